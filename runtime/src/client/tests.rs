@@ -1,0 +1,287 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::{Client, InvalidPending, Pending, WriteError};
+use crate::error::ConfigError;
+use crate::testing::{Find, Plain, Redeem, noon, redeem};
+use crate::transport::{Fake, Stage, TransportError, TransportErrorKind};
+use crate::{Error, File};
+
+const SECRET: &str = "canary-secret";
+const TOKEN: &str = "canary-token";
+
+fn client(fake: &Fake) -> Client {
+    Client::builder().app_key("12345678").app_secret(SECRET).transport(fake.clone()).clock(noon).build().unwrap()
+}
+
+fn cut() -> TransportError {
+    TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken).because("connection reset")
+}
+
+async fn pending(request: Redeem) -> Pending {
+    match client(&Fake::new().fail(cut())).session(TOKEN).param("target_app_key", "42").write(request).await {
+        Err(WriteError::Unknown(pending)) => pending,
+        other => panic!("{other:?}", other = other.err()),
+    }
+}
+
+#[tokio::test]
+async fn a_read_comes_back_typed_with_its_request_id_and_body() {
+    let body = r#"{"left": 3, "request_id": "r1"}"#;
+    let reply = client(&Fake::new().reply(body)).read(Find { name: Some("tea".into()) }).await.unwrap();
+    assert_eq!((reply.left, reply.request_id(), reply.raw()), (Some(3), Some("r1"), body));
+    assert_eq!(reply.map(|model| model.left).into_inner(), Some(3));
+}
+
+#[cfg(feature = "xml")]
+#[tokio::test]
+async fn xml_is_asked_for_and_read_through_the_same_models() {
+    let body = "<?xml version=\"1.0\"?><alibaba_example_gift_redeem_response><success>true</success><left>3</left>\
+                <request_id>r1</request_id></alibaba_example_gift_redeem_response><!--node-->";
+    let refused = "<error_response><code>25</code><msg>Invalid signature</msg></error_response>";
+    let fake = Fake::new().reply(body).reply(refused);
+    let builder = Client::builder().app_key("1").app_secret(SECRET).transport(fake.clone());
+    let client = builder.format(crate::Format::Xml).build().unwrap();
+    let reply = client.write(redeem()).await.unwrap();
+    assert_eq!((reply.left, reply.request_id()), (Some(3), Some("r1")));
+    assert!(matches!(client.write(redeem()).await, Err(WriteError::Failed(Error::Gateway { .. }))));
+    let [first, _] = fake.sent().try_into().unwrap_or_else(|_| panic!());
+    assert_eq!((first.parameter("format").as_deref(), first.parameter("simplify")), (Some("xml"), None));
+}
+
+#[tokio::test]
+async fn options_of_a_call_reach_the_wire_and_only_that_call() {
+    let fake = Fake::new().reply(r#"{"left": 1}"#).reply(r#"{"left": 2}"#);
+    let client = client(&fake);
+    let call = client.session(TOKEN).timeout(Duration::from_millis(7)).param("target_app_key", "42");
+    call.read(Find::default()).await.unwrap();
+    client.read(Find::default()).await.unwrap();
+    let [with, without] = fake.sent().try_into().unwrap_or_else(|_| panic!());
+    assert_eq!(
+        (with.parameter("session").as_deref(), with.parameter("target_app_key").as_deref()),
+        (Some(TOKEN), Some("42"))
+    );
+    assert_eq!(with.limits().timeout, Duration::from_millis(7));
+    assert_eq!((without.parameter("session"), without.parameter("target_app_key")), (None, None));
+    assert_eq!((without.limits().timeout, without.limits().max_body), (Duration::from_secs(30), 16 << 20));
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_work_is_not_sent() {
+    let fake = Fake::new();
+    let client = client(&fake);
+    for (name, value) in [("sign", "x"), ("name", "x"), ("empty", "")] {
+        let result = client.param(name, value).read(Find { name: Some("tea".into()) }).await;
+        assert!(matches!(result, Err(Error::Config(_))), "{name}");
+    }
+    assert!(matches!(client.session("").read(Find::default()).await, Err(Error::Config(ConfigError::EmptySession))));
+    assert!(matches!(
+        client.timeout(Duration::ZERO).read(Find::default()).await,
+        Err(Error::Config(ConfigError::ZeroLimit))
+    ));
+    assert!(matches!(client.session("").write(Plain::default()).await, Err(WriteError::Failed(Error::Config(_)))));
+    assert!(fake.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_read_without_a_flag_is_good_and_a_false_flag_is_the_businesss_error() {
+    let fake = Fake::new().reply(r#"{"success": "", "left": 1}"#).reply(r#"{"success": false, "message": "no"}"#);
+    let client = client(&fake);
+    assert!(client.read(Find::default()).await.is_ok());
+    assert!(matches!(client.read(Find::default()).await, Err(Error::Business { .. })));
+}
+
+#[tokio::test]
+async fn an_unknown_write_names_its_key_and_cause() {
+    let pending = pending(redeem()).await;
+    assert_eq!(
+        (pending.key(), pending.method(), pending.started()),
+        (Some("key-1"), "alibaba.example.gift.redeem", noon())
+    );
+    assert!(pending.needs_session());
+    assert_eq!(
+        pending.to_string(),
+        "alibaba.example.gift.redeem: the outcome is unknown (key key-1): the exchange with the gateway broke off; \
+         the request may have been sent: connection reset"
+    );
+    assert!(pending.error().is_some_and(Error::is_retryable));
+}
+
+#[tokio::test]
+async fn a_pending_write_survives_a_restart_byte_by_byte() {
+    let photo = File::new("茶.png", &b"\x00\xffabc"[..]).with_media_type("image/png");
+    for request in [redeem(), Redeem { photo: Some(photo), ..redeem() }] {
+        let pending = pending(request).await;
+        let stored = pending.to_json();
+        assert!(!stored.contains("canary") && !stored.contains('\n'), "{stored}");
+        let restored = Pending::from_json(&stored).unwrap();
+        assert_eq!(restored.to_json(), stored);
+        assert_eq!(restored.to_string(), pending.to_string());
+        assert!(restored.error().is_none());
+    }
+}
+
+#[tokio::test]
+async fn resuming_sends_the_same_business_parameters_signed_anew() {
+    let first = Fake::new().fail(cut());
+    let Err(WriteError::Unknown(pending)) = client(&first).session(TOKEN).write(redeem()).await else { panic!() };
+    let second = Fake::new().reply(r#"{"success": true, "left": 1}"#);
+    let later = || noon().checked_add(Duration::from_secs(3_600)).unwrap();
+    let client = Client::builder()
+        .app_key("12345678")
+        .app_secret(SECRET)
+        .transport(second.clone())
+        .clock(later)
+        .build()
+        .unwrap();
+    let restored = Pending::from_json(&pending.to_json()).unwrap();
+    let reply = client.session(TOKEN).resume::<Redeem>(restored).await.unwrap();
+    assert_eq!(reply.left, Some(1));
+    let parameters = |fake: &Fake| fake.sent()[0].parameters();
+    let (before, after) = (parameters(&first), parameters(&second));
+    let changed: Vec<_> =
+        before.iter().zip(&after).filter(|(old, new)| old != new).map(|(old, _)| old.0.as_str()).collect();
+    assert_eq!((changed.as_slice(), before.len()), (&["timestamp", "sign"][..], after.len()));
+}
+
+#[tokio::test]
+async fn a_failed_resume_says_nothing_of_the_first_attempt() {
+    let refused = r#"{"error_response": {"code": 27, "msg": "Invalid session"}}"#;
+    let not_sent = || TransportError::new(Stage::NotSent, TransportErrorKind::Connect);
+    for fake in [Fake::new().reply(refused), Fake::new().fail(not_sent()), Fake::new().reply(r#"{"success": false}"#)] {
+        match client(&fake).session(TOKEN).resume::<Redeem>(pending(redeem()).await).await {
+            Err(WriteError::Unknown(pending)) => assert!(!pending.cause().contains("connection reset")),
+            other => panic!("{:?}", other.err()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn resuming_as_another_method_or_without_the_session_sends_nothing() {
+    let fake = Fake::new();
+    let client = client(&fake);
+    let cause = |result: Result<_, WriteError>| match result.err() {
+        Some(WriteError::Unknown(pending)) => pending.cause().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let stored = pending(redeem()).await.to_json();
+    let other = Pending::from_json(&stored.replace("gift.redeem", "gift.give")).unwrap();
+    let as_other = cause(client.session(TOKEN).resume::<Redeem>(other).await.map(|_| ()));
+    assert_eq!(as_other, "the pending call is of `alibaba.example.gift.give`, not of `alibaba.example.gift.redeem`");
+    let without = cause(pending(redeem()).await.resume::<Redeem>(&client).await.map(|_| ()));
+    assert!(without.contains("needs a session"), "{without}");
+    assert!(fake.sent().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_not_stored_by_us_is_no_pending_write() {
+    let stored = pending(redeem()).await.to_json();
+    let edits = [
+        stored.replace("\"opentop_pending\":1", "\"opentop_pending\":2"),
+        stored.replace("\"key\":", "\"kee\":"),
+        stored.replace("2026-01-02", "2026-13-02"),
+        stored.replace("[\"gift\"", "[\"sign\""),
+        stored.replace("[\"gift\"", "[\"count\""),
+        stored[..stored.len() - 1].to_owned(),
+        "[]".to_owned(),
+        String::new(),
+    ];
+    for text in edits {
+        assert!(matches!(Pending::from_json(&text), Err(InvalidPending { .. })), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_show_nowhere() {
+    let fake = Fake::new().fail(cut()).reply(r#"{"error_response": {"code": 25, "msg": "Invalid signature"}}"#);
+    let client = client(&fake);
+    let call = client.session(TOKEN).param("target_app_key", "canary-extra");
+    let unknown = call.write(redeem()).await.err().unwrap();
+    let refused = call.write(redeem()).await.err().unwrap();
+    let sign = fake.sent()[0].parameter("sign").unwrap();
+    let builder = Client::builder().app_key("1").app_secret(SECRET);
+    let pending = unknown.pending().unwrap();
+    let shown = format!(
+        "{builder:?} {:?} {client:?} {call:?} {unknown} {unknown:#?} {refused} {refused:#?} {pending} {pending:?} {fake:#?}",
+        client.config()
+    );
+    assert!(!shown.contains("canary") && !shown.contains(&sign), "{shown}");
+    assert!(!shown.contains("tea"), "values of parameters are not shown: {shown}");
+    assert!(shown.contains("key-1"));
+}
+
+#[tokio::test]
+async fn a_span_tells_method_outcome_and_request_id_and_no_secret() {
+    let fake = Fake::new().reply(r#"{"success": true, "request_id": "r1\n"}"#).fail(cut());
+    let client = client(&fake);
+    let recorder = Recorder::default();
+    let guard = tracing::subscriber::set_default(recorder.clone());
+    // While there is but one subscriber, a thread without any may cache that nobody is interested.
+    let _second = tracing::Dispatch::new(recorder.clone());
+    client.session(TOKEN).write(redeem()).await.unwrap();
+    client.session(TOKEN).write(redeem()).await.unwrap_err();
+    drop(guard);
+    let recorded = recorder.0.lock().unwrap().join(" ");
+    assert_eq!(
+        recorded,
+        "method=\"alibaba.example.gift.redeem\" outcome=\"ok\" request_id=r1\\n \
+         method=\"alibaba.example.gift.redeem\" outcome=\"unknown\""
+    );
+}
+
+#[test]
+fn a_client_without_key_secret_or_sense_is_not_built() {
+    let error = |builder: super::ClientBuilder| match builder.transport(Fake::new()).build() {
+        Err(Error::Config(error)) => error,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(error(Client::builder()), ConfigError::MissingAppKey);
+    assert_eq!(error(Client::builder().app_key("1")), ConfigError::MissingAppSecret);
+    assert_eq!(error(Client::builder().app_key("1").app_secret("s").max_body(0)), ConfigError::ZeroLimit);
+}
+
+#[test]
+fn clients_are_shared_and_calls_are_sent_between_threads() {
+    fn shared<T: Send + Sync + Clone>(_: &T) {}
+    fn sent<T: Send>(_: T) {}
+    let client = client(&Fake::new());
+    shared(&client);
+    sent(client.read(Find::default()));
+    sent(client.write(redeem()));
+    let call = client.session(TOKEN);
+    shared(&call);
+    sent(call.write(Plain::default()));
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    error::<Error>();
+    error::<WriteError>();
+}
+
+/// Writes down what spans record.
+#[derive(Clone, Default)]
+struct Recorder(Arc<Mutex<Vec<String>>>);
+
+impl tracing::field::Visit for Recorder {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        self.0.lock().unwrap().push(format!("{}={value:?}", field.name()));
+    }
+}
+
+impl tracing::Subscriber for Recorder {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("opentop")
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut self.clone());
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}

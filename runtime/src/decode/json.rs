@@ -1,0 +1,330 @@
+//! JSON into slots: a serde visitor over the field table, compiled once for the whole program.
+//!
+//! In: a deserializer and a slot. Out: the slot filled; what does not fit goes to the [`Context`] and reading goes on. A parser
+//! turns fractions into `f64` before a visitor sees them, so decimals are read by their source text; where a fraction or an object
+//! stands in a field of another kind, the fast pass ends and the exact one, which reads every scalar by its source text, starts over.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize,
+    de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use super::{
+    context::{Context, Mode},
+    keys::{Key, KeySeed, Seen},
+    lists::{items, wrapper},
+};
+use crate::{
+    scalar::{Problem, Source, WANT_OBJECT, put},
+    table::{Shape, Slot, Table},
+};
+
+/// Reads a whole document into `table`: its root is the object.
+pub(super) fn read(text: &str, table: &mut dyn Table, cx: &mut Context) -> Result<(), serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_any(TableVisitor { table, cx: &mut *cx })?;
+    deserializer.end()?;
+    // What was lost in a text within the text needs the exact pass as well.
+    if cx.lossy { Err(Error::custom("needs the source text")) } else { Ok(()) }
+}
+
+/// Reads an object into a table.
+pub(crate) struct TableVisitor<'a, 'c> {
+    pub(crate) table: &'a mut dyn Table,
+    pub(crate) cx: &'c mut Context,
+}
+
+impl<'de> Visitor<'de> for TableVisitor<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(WANT_OBJECT)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        fields(map, self.table, self.cx)
+    }
+}
+
+/// Reads the fields of an object.
+fn fields<'de, A: MapAccess<'de>>(mut map: A, table: &mut dyn Table, cx: &mut Context) -> Result<(), A::Error> {
+    if !cx.descend() {
+        cx.rise();
+        return drain_map(map);
+    }
+    let shape = table.shape();
+    let mut seen = Seen::default();
+    let mut keys = KeySeed { fields: shape.fields, expected: 0, reserved: &[], keep_others: cx.deny_unknown };
+    while let Some(key) = map.next_key_seed(keys)? {
+        match key {
+            Key::Field(index) => {
+                keys.expected = index + 1;
+                field(&mut map, shape, (table, index), &mut seen, cx)?;
+            }
+            Key::Other(name) => {
+                if let Some(name) = name {
+                    cx.unknown_field(&name);
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+    }
+    cx.rise();
+    Ok(())
+}
+
+/// Reads the value of one field, or skips that of a duplicate.
+pub(super) fn field<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    shape: &'static Shape,
+    (table, index): (&mut dyn Table, usize),
+    seen: &mut Seen,
+    cx: &mut Context,
+) -> Result<(), A::Error> {
+    if !seen.first(index) {
+        return map.next_value::<IgnoredAny>().map(drop);
+    }
+    cx.enter_field(shape, index);
+    map.next_value_seed(SlotSeed::new(table.slot(index), cx))?;
+    cx.leave();
+    Ok(())
+}
+
+/// Reads a value into a slot.
+pub(crate) struct SlotSeed<'a, 'c> {
+    slot: Slot<'a>,
+    /// Of a list: its wrapper has been entered already, so that an object is an element.
+    inside: bool,
+    cx: &'c mut Context,
+}
+
+impl<'a, 'c> SlotSeed<'a, 'c> {
+    pub(crate) fn new(slot: Slot<'a>, cx: &'c mut Context) -> Self {
+        Self { slot, inside: false, cx }
+    }
+
+    /// Of a list whose wrapper has been entered.
+    pub(super) fn inside_wrapper(list: Slot<'a>, cx: &'c mut Context) -> Self {
+        Self { slot: list, inside: true, cx }
+    }
+
+    fn wants_source_text(&self) -> bool {
+        match self.cx.mode {
+            Mode::Fast => matches!(self.slot, Slot::Decimal(_) | Slot::Json(_)),
+            Mode::Exact => !matches!(self.slot, Slot::Object(_) | Slot::Objects(_) | Slot::None),
+            Mode::Foreign => false,
+        }
+    }
+
+    /// Reads a value by its source text.
+    fn read_source(self, raw: &str) {
+        let source = match raw.as_bytes().first() {
+            Some(b'"') => match unquoted(raw) {
+                Ok(text) => return self.put(Source::Text(&text)),
+                Err(_) => return self.cx.issue("the text holds an escape that stands for no character".to_owned()),
+            },
+            Some(b'[') if self.slot.is_list() => return self.nested(raw, "list"),
+            Some(b'{') if self.slot.is_list() && !self.inside => return self.nested(raw, "list"),
+            Some(b'{' | b'[') => Source::Composite(raw),
+            Some(b'n') => Source::Null,
+            Some(b't') => Source::Bool(true),
+            Some(b'f') => Source::Bool(false),
+            _ => Source::Number(raw),
+        };
+        self.put(source);
+    }
+
+    /// Reads JSON that stands in a text, or that was held back as source text.
+    fn nested(self, text: &str, what: &str) {
+        let Self { slot, inside, cx } = self;
+        let (mark, mode) = (cx.mark(), cx.mode);
+        if mode == Mode::Foreign {
+            cx.mode = Mode::Exact;
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let read =
+            deserializer.deserialize_any(SlotSeed { slot, inside, cx: &mut *cx }).and_then(|()| deserializer.end());
+        cx.mode = mode;
+        if let Err(error) = read {
+            cx.lossy = cx.mode == Mode::Fast;
+            cx.return_to(mark);
+            cx.issue(format!("the text is not the JSON of one {what}: {error}"));
+        }
+    }
+
+    pub(super) fn put(self, source: Source<'_>) {
+        if let Err(problem) = put(self.slot, source, self.cx.keep_empty) {
+            self.cx.problem(&problem);
+        }
+    }
+
+    /// Takes a text: for objects it may hold their JSON.
+    pub(super) fn text(self, text: &str) {
+        let holds_json = || text.trim_ascii_start().starts_with(['{', '[']);
+        match self.slot {
+            Slot::Object(_) if holds_json() => self.nested(text, "object"),
+            Slot::Objects(_) if holds_json() => self.nested(text, "list"),
+            _ => self.put(Source::Text(text)),
+        }
+    }
+
+    /// An object or array where a scalar is wanted: text and JSON fields take it by its source text, in the exact pass.
+    fn needs_source_of_composite(&self) -> bool {
+        self.cx.mode == Mode::Fast
+            && matches!(self.slot, Slot::Text(_) | Slot::Json(_) | Slot::Texts(_) | Slot::Jsons(_))
+    }
+
+    /// Ends the fast pass.
+    fn give_up<E: Error>(self) -> Result<(), E> {
+        self.cx.lossy = true;
+        Err(E::custom("needs the source text"))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for SlotSeed<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if !self.wants_source_text() {
+            return deserializer.deserialize_any(self);
+        }
+        let raw = <&'de RawValue>::deserialize(deserializer)?;
+        self.read_source(raw.get());
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.put(Source::Null);
+        Ok(())
+    }
+
+    fn visit_none<E: Error>(self) -> Result<(), E> {
+        self.visit_unit()
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.put(Source::Bool(value));
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.put(Source::Int(value));
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        match i64::try_from(value) {
+            Ok(value) => self.put(Source::Int(value)),
+            Err(_) => self.put(Source::Number(&value.to_string())),
+        }
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        match (&self.slot, self.cx.mode) {
+            (Slot::Object(_) | Slot::Objects(_), _) => self.put(Source::Number(&value.to_string())),
+            (_, Mode::Foreign) => self.fraction(value),
+            _ => return self.give_up(),
+        }
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.text(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        if self.slot.is_list() {
+            return items(seq, self.slot, self.cx);
+        }
+        if self.needs_source_of_composite() {
+            return self.give_up();
+        }
+        #[cfg(feature = "serde")]
+        if self.cx.mode == Mode::Foreign && matches!(self.slot, Slot::Json(_)) {
+            return self.tree(serde::de::value::SeqAccessDeserializer::new(seq));
+        }
+        self.put(Source::Composite("["));
+        drain_seq(seq)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        match self.slot {
+            Slot::Object(slot) => fields(map, slot.insert(), self.cx),
+            Slot::Objects(list) if self.inside => {
+                let index = list.len();
+                self.cx.enter_item(index);
+                fields(map, list.push(), self.cx)?;
+                self.cx.leave();
+                Ok(())
+            }
+            list if list.is_list() && !self.inside => wrapper(map, list, self.cx),
+            _ if self.needs_source_of_composite() => self.give_up(),
+            #[cfg(feature = "serde")]
+            Slot::Json(_) if self.cx.mode == Mode::Foreign => {
+                self.tree(serde::de::value::MapAccessDeserializer::new(map))
+            }
+            _ => {
+                self.put(Source::Composite("{"));
+                drain_map(map)
+            }
+        }
+    }
+}
+
+/// What only deserializers of others give.
+impl SlotSeed<'_, '_> {
+    /// A fraction without its source text: exact where fifteen digits tell it, as an `f64` holds so many.
+    fn fraction(self, value: f64) {
+        let text = value.to_string();
+        let digits = format!("{value:e}").bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+        let exact = value.is_finite() && digits <= 15;
+        match self.slot {
+            Slot::Decimal(_) | Slot::Decimals(_) | Slot::Json(_) | Slot::Jsons(_) if exact => {
+                self.put(Source::Number(&text))
+            }
+            _ => {
+                let wanted = "a value whose digits are not lost in a floating-point number (write it as text)";
+                self.cx.problem(&Problem::new(wanted, Source::Number(&text)));
+            }
+        }
+    }
+
+    /// An object or array for a JSON field.
+    #[cfg(feature = "serde")]
+    fn tree<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let tree = serde_json::Value::deserialize(deserializer)?;
+        self.put(Source::Composite(&tree.to_string()));
+        Ok(())
+    }
+}
+
+/// The text of a JSON string token.
+pub(super) fn unquoted(token: &str) -> Result<Cow<'_, str>, serde_json::Error> {
+    match token.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(plain) if !plain.contains('\\') => Ok(Cow::Borrowed(plain)),
+        _ => serde_json::from_str(token).map(Cow::Owned),
+    }
+}
+
+pub(super) fn drain_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {
+    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    Ok(())
+}
+
+pub(super) fn drain_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<(), A::Error> {
+    while seq.next_element::<IgnoredAny>()?.is_some() {}
+    Ok(())
+}

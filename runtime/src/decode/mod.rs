@@ -1,0 +1,116 @@
+//! Text into models: JSON in both of the gateway's shapes, XML, and documents that people write.
+//!
+//! In: text and an empty table. Out: the table filled, and what the answer was ([`Decoded`]), or everything that did not fit
+//! ([`DecodeError`]). There is no tree in between: parsers write straight into the slots. Nothing here knows HTTP.
+//!
+//! # What is understood
+//! - The simplified shape (fields at the root, lists as arrays), the normal one (one envelope, lists inside a wrapper), and every
+//!   mixture of them. Unknown fields are skipped; of a field given twice the first counts.
+//! - Absence is a missing field, `null`, empty text, and for all but text the text `null`. An absent list is an empty one.
+//! - Numbers come as numbers or text and are exact: a fraction or an overflow in a whole number is an issue, never rounded.
+//! - Text takes any scalar by its exact source text, and an object or array as its JSON text.
+//! - An object may come as text that holds its JSON.
+
+mod context;
+mod envelope;
+mod error;
+mod json;
+mod keys;
+mod lists;
+mod root;
+#[cfg(test)]
+mod tests;
+#[cfg(feature = "xml")]
+mod xml;
+
+pub use envelope::Decoded;
+pub use error::{DecodeError, DecodeIssue};
+#[cfg(feature = "serde")]
+pub(crate) use {
+    context::Context,
+    json::{SlotSeed, TableVisitor},
+};
+
+use crate::table::{self, Table};
+#[cfg(not(feature = "serde"))]
+use context::Context;
+use context::Mode;
+
+/// Decodes an answer in JSON. `envelope` is the root that the method's answer has in the normal shape; `into` should be empty.
+///
+/// A refusal (`error_response`) is no error here: it is [`Decoded::error`].
+///
+/// # Errors
+/// Where the text is not JSON, or fields do not hold what the model says. All issues are in one error.
+pub fn json(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, DecodeError> {
+    let text = without_bom(text);
+    let mut context = Context::answer(Mode::Fast);
+    let mut decoded = Decoded::default();
+    if root::read(text, envelope, into, &mut decoded, &mut context).is_err() {
+        table::clear(into);
+        context = Context::answer(Mode::Exact);
+        decoded = Decoded::default();
+        if let Err(error) = root::read(text, envelope, into, &mut decoded, &mut context) {
+            malformed_json(&mut context, &error);
+        }
+    }
+    finish(decoded, into, context)
+}
+
+/// Decodes an answer in XML, by the same rules as [`json`].
+///
+/// Attributes, comments and processing instructions are ignored; a document type is refused, and no entity but the five of
+/// XML itself is known.
+///
+/// # Errors
+/// Where the text is not XML, or fields do not hold what the model says. All issues are in one error.
+#[cfg(feature = "xml")]
+pub fn xml(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, DecodeError> {
+    let mut context = Context::answer(Mode::Exact);
+    let mut decoded = Decoded::default();
+    xml::read(without_bom(text), envelope, into, &mut decoded, &mut context);
+    finish(decoded, into, context)
+}
+
+/// Reads a request, or any model, from JSON in the simplified shape: dynamic input.
+///
+/// Scalars are as lenient as in answers. Fields that the model does not have are issues here, and an empty text stays one, so that
+/// the checks before sending refuse it instead of dropping it in silence.
+///
+/// # Errors
+/// Where the text is not JSON, names unknown fields, or fields do not hold what the model says. All issues are in one error.
+pub fn from_json<T: Table + Default>(text: &str) -> Result<T, DecodeError> {
+    let mut model = T::default();
+    document(text, &mut model)?;
+    Ok(model)
+}
+
+fn document(text: &str, into: &mut dyn Table) -> Result<(), DecodeError> {
+    let text = without_bom(text);
+    let mut context = Context::document(Mode::Fast);
+    if json::read(text, into, &mut context).is_err() {
+        table::clear(into);
+        context = Context::document(Mode::Exact);
+        if let Err(error) = json::read(text, into, &mut context) {
+            malformed_json(&mut context, &error);
+        }
+    }
+    context.into_result(())
+}
+
+/// A refusal is told even where the rest of the answer does not fit.
+fn finish(mut decoded: Decoded, table: &dyn Table, context: Context) -> Result<Decoded, DecodeError> {
+    decoded.finish(table);
+    if decoded.error.is_some() && context.is_well_formed() {
+        return Ok(decoded);
+    }
+    context.into_result(decoded)
+}
+
+fn malformed_json(context: &mut Context, error: &serde_json::Error) {
+    context.malformed(format!("not valid JSON: {error}"), Some((error.line(), error.column())));
+}
+
+fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}

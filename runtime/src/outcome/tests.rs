@@ -1,0 +1,198 @@
+//! One test per row of the table, through a client over a scripted transport.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::Fate;
+use crate::testing::{Plain, Redeem, noon, redeem};
+use crate::transport::{Fake, Stage, TransportError, TransportErrorKind};
+use crate::{Client, Error, WriteError, WriteRequest};
+
+fn client(fake: &Fake) -> Client {
+    Client::builder().app_key("1").app_secret("s").transport(fake.clone()).clock(noon).build().unwrap()
+}
+
+/// How one write over this script ended: its fate (`None`: done) and how often it was sent.
+async fn ends_as<R: WriteRequest>(request: R, fake: Fake) -> (Option<Fate>, usize) {
+    let fate = match client(&fake).session("token").write(request).await {
+        Ok(_) => None,
+        Err(WriteError::Failed(_)) => Some(Fate::Failed),
+        Err(WriteError::Unknown(_)) => Some(Fate::Unknown),
+    };
+    (fate, fake.sent().len())
+}
+
+async fn assert_replies(rows: &[(u16, &str)], fate: Option<Fate>) {
+    for (status, body) in rows {
+        let fake = Fake::new().reply_with(StatusCode::from_u16(*status).unwrap(), body.as_bytes().to_vec());
+        assert_eq!(ends_as(redeem(), fake).await, (fate, 1), "{status} {body}");
+    }
+}
+
+fn refusal(code: i64, sub_code: &str) -> String {
+    format!(r#"{{"error_response": {{"code": {code}, "msg": "no", "sub_code": "{sub_code}", "sub_msg": "because"}}}}"#)
+}
+
+async fn assert_refusals(rows: impl IntoIterator<Item = (i64, &str)>, fate: Fate) {
+    for (code, sub_code) in rows {
+        for status in [200, 400] {
+            assert_replies(&[(status, &refusal(code, sub_code))], Some(fate)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn invalid_and_misconfigured_calls_failed_without_being_sent() {
+    let invalid = Redeem { gift: Some("x".repeat(21)), ..redeem() };
+    assert_eq!(ends_as(invalid, Fake::new()).await, (Some(Fate::Failed), 0));
+    let fake = Fake::new();
+    let result = client(&fake).param("method", "x").write(redeem()).await;
+    assert!(matches!(result, Err(WriteError::Failed(Error::Config(_)))));
+    assert!(fake.sent().is_empty());
+}
+
+#[tokio::test]
+async fn not_sent_failed() {
+    use TransportErrorKind::*;
+    for kind in [Dns, Connect, Tls, Timeout, Other] {
+        let fake = Fake::new().fail(TransportError::new(Stage::NotSent, kind));
+        assert_eq!(ends_as(redeem(), fake).await.0, Some(Fate::Failed), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn maybe_sent_is_unknown_and_never_repeated() {
+    use TransportErrorKind::*;
+    for kind in [Broken, TooLarge, Tls, Timeout, Other] {
+        let fake = Fake::new().fail(TransportError::new(Stage::MaybeSent, kind)).reply(r#"{"success": true}"#);
+        assert_eq!(ends_as(redeem(), fake).await, (Some(Fate::Unknown), 1), "{kind:?}");
+    }
+    let fake = Fake::new().fail(TransportError::timeout(Stage::MaybeSent, Duration::from_secs(1)));
+    assert_eq!(ends_as(redeem(), fake).await.0, Some(Fate::Unknown));
+}
+
+#[tokio::test]
+async fn server_errors_are_unknown_whatever_the_body() {
+    let refused = refusal(50, "isv.invalid-parameter");
+    assert_replies(&[(500, r#"{"success": true}"#), (502, "<html>"), (503, ""), (500, &refused)], Some(Fate::Unknown))
+        .await;
+}
+
+#[tokio::test]
+async fn redirects_are_unknown_whatever_the_body() {
+    assert_replies(&[(302, ""), (307, &refusal(25, "")), (304, r#"{"success": true}"#)], Some(Fate::Unknown)).await;
+}
+
+#[tokio::test]
+async fn client_errors_without_an_error_response_are_unknown() {
+    assert_replies(
+        &[(400, ""), (403, "<html>"), (404, r#"{"success": true}"#), (429, "slow down")],
+        Some(Fate::Unknown),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_contradiction_is_unknown() {
+    let refused = r#"{"error_response": {"code": 50, "msg": "no", "sub_code": "isv.x"}"#;
+    let rows = [
+        format!(r#"{refused}, "success": true}}"#),
+        format!(r#"{refused}, "success": false}}"#),
+        format!(r#"{refused}, "alibaba_example_gift_redeem_response": {{"success": true}}}}"#),
+    ];
+    for row in &rows {
+        assert_replies(&[(200, row)], Some(Fate::Unknown)).await;
+    }
+}
+
+#[tokio::test]
+async fn isv_failed() {
+    let causes = [15, 40, 41, 50, 10, 670].map(|code| (code, "isv.invalid-parameter:gift"));
+    assert_refusals(causes, Fate::Failed).await;
+}
+
+#[tokio::test]
+async fn isp_is_unknown_under_every_code() {
+    let causes = [15, 50, 10, 7, 25, 41].map(|code| (code, "isp.http-read-timeout"));
+    assert_refusals(causes, Fate::Unknown).await;
+}
+
+#[tokio::test]
+async fn limited_rates_failed() {
+    assert_refusals([(7, ""), (7, "accesscontrol.limited-by-app-access-count"), (15, "accesscontrol.x")], Fate::Failed)
+        .await;
+}
+
+#[tokio::test]
+async fn what_the_platform_checks_first_failed() {
+    let before = [4..=9, 11..=13, 21..=34, 40..=44, 47..=47, 53..=53].into_iter().flatten();
+    assert_refusals(before.map(|code| (code, "")), Fate::Failed).await;
+    assert_refusals([(27, "invalid-sessionkey"), (25, "invalid-signature")], Fate::Failed).await;
+}
+
+#[tokio::test]
+async fn every_other_code_is_unknown() {
+    let others =
+        [i64::MIN, -1, 0, 1, 2, 3, 10, 14, 15, 16, 20, 35, 39, 45, 46, 48, 49, 50, 51, 52, 54, 99, 100, 520, i64::MAX];
+    assert_refusals(others.map(|code| (code, "")), Fate::Unknown).await;
+    assert_refusals([(15, "2"), (50, "6001"), (50, "ISV-but-not-quite")], Fate::Unknown).await;
+}
+
+#[tokio::test]
+async fn the_flag_true_is_done() {
+    assert_replies(
+        &[(200, r#"{"success": true}"#), (200, r#"{"alibaba_example_gift_redeem_response": {"success": "true"}}"#)],
+        None,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_flag_false_failed() {
+    assert_replies(&[(200, r#"{"success": false, "code": 1}"#), (200, r#"{"success": "false"}"#)], Some(Fate::Failed))
+        .await;
+}
+
+#[tokio::test]
+async fn the_flag_absent_is_unknown() {
+    let rows = [
+        (200, r#"{"left": 3}"#),
+        (200, r#"{"success": null}"#),
+        (200, r#"{"success": ""}"#),
+        (200, r#"{"request_id": "r"}"#),
+    ];
+    assert_replies(&rows, Some(Fate::Unknown)).await;
+}
+
+#[tokio::test]
+async fn without_a_flag_in_the_specification_the_envelope_says_done() {
+    for (body, fate) in [
+        (r#"{"alibaba_example_gift_redeem_response": {"request_id": "r"}}"#, None),
+        (r#"{"left": 1}"#, None),
+        (r#"{}"#, Some(Fate::Unknown)),
+        (r#"{"other": 1}"#, Some(Fate::Unknown)),
+    ] {
+        assert_eq!(ends_as(Plain::default(), Fake::new().reply(body)).await, (fate, 1), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_unknown() {
+    let rows = [
+        "",
+        " ",
+        "<html>",
+        "null",
+        "[]",
+        "{",
+        r#"{"success": true"#,
+        r#"{"success": true, "left": 1.5}"#,
+        "{}",
+        "{\"other\": 1}",
+    ];
+    assert_replies(&rows.map(|body| (200, body)), Some(Fate::Unknown)).await;
+    let fake = Fake::new().reply(&b"{\"success\": true, \"message\": \"\xd6\xd0\"}"[..]);
+    assert_eq!(ends_as(redeem(), fake).await, (Some(Fate::Unknown), 1));
+}

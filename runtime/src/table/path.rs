@@ -1,0 +1,106 @@
+//! From a table's root to a field by indexes, as the facts of a method name fields.
+
+use super::{Slot, Table, Value};
+
+/// The field at the end of `path`; `None` where an object on the way is absent or the path leads nowhere.
+#[must_use]
+pub fn at<'a>(root: &'a dyn Table, path: &[u16]) -> Option<Value<'a>> {
+    let (last, way) = path.split_last()?;
+    let mut table = root;
+    for index in way {
+        let Value::Object(slot) = table.value((*index).into()) else { return None };
+        table = slot.get()?;
+    }
+    match table.value((*last).into()) {
+        Value::None => None,
+        value => Some(value),
+    }
+}
+
+/// Lends the field at the end of `path` to `set`, putting empty objects on the way where there are none. `None`, and nothing
+/// changed but those objects, where the path leads nowhere.
+///
+/// ```
+/// use opentop_runtime::table::{Slot, Table, set_at};
+///
+/// fn turn_page(request: &mut dyn Table, page_field: &[u16], page: i64) -> bool {
+///     set_at(request, page_field, |slot| matches!(slot, Slot::Int(number) if { *number = Some(page); true })) == Some(true)
+/// }
+/// ```
+pub fn set_at<R>(root: &mut dyn Table, path: &[u16], set: impl FnOnce(Slot<'_>) -> R) -> Option<R> {
+    let (last, way) = path.split_last()?;
+    let mut table = root;
+    for index in way {
+        let Slot::Object(slot) = table.slot((*index).into()) else { return None };
+        table = slot.insert();
+    }
+    match table.slot((*last).into()) {
+        Slot::None => None,
+        slot => Some(set(slot)),
+    }
+}
+
+impl Value<'_> {
+    /// Whether there is nothing: no value, or a list without elements. An empty text is something.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        match self {
+            Value::None => true,
+            Value::Text(value) => value.is_none(),
+            Value::Int(value) => value.is_none(),
+            Value::Bool(value) => value.is_none(),
+            Value::Date(value) => value.is_none(),
+            Value::Decimal(value) => value.is_none(),
+            Value::Json(value) => value.is_none(),
+            Value::File(value) => value.is_none(),
+            Value::Enum(slot) => slot.get().is_none(),
+            Value::Object(slot) => slot.get().is_none(),
+            Value::Texts(list) => list.is_empty(),
+            Value::Ints(list) => list.is_empty(),
+            Value::Bools(list) => list.is_empty(),
+            Value::Dates(list) => list.is_empty(),
+            Value::Decimals(list) => list.is_empty(),
+            Value::Jsons(list) => list.is_empty(),
+            Value::Enums(list) => list.is_empty(),
+            Value::Objects(list) => list.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample_tables::{Everything, everything, field};
+
+    #[test]
+    fn a_path_reaches_into_objects() {
+        let model = everything();
+        let path = [field("object"), field("text")];
+        assert!(matches!(at(&model, &path), Some(Value::Text(Some(text))) if text == "inner"));
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_is_none() {
+        let model = everything();
+        for path in
+            [&[][..], &[999], &[field("text"), 0], &[field("objects"), 0], &[field("object"), field("object"), 0]]
+        {
+            assert!(at(&model, path).is_none(), "{path:?}");
+        }
+        let mut empty = Everything::default();
+        assert_eq!(set_at(&mut empty, &[field("text"), 0], |_| ()), None);
+        assert_eq!(set_at(&mut empty, &[], |_| ()), None);
+    }
+
+    #[test]
+    fn setting_puts_the_objects_on_the_way() {
+        let mut model = Everything::default();
+        let path = [field("object"), field("object"), field("int")];
+        set_at(&mut model, &path, |slot| {
+            if let Slot::Int(number) = slot {
+                *number = Some(5);
+            }
+        });
+        assert!(matches!(at(&model, &path), Some(Value::Int(Some(5)))));
+    }
+}

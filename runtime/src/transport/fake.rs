@@ -1,0 +1,135 @@
+//! A gateway for users' tests: answers from a script, and a record of what was sent. No network, no runtime.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::{ResponseFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits};
+
+/// A transport that answers from a script, in order. Clones share script and record.
+///
+/// ```
+/// use opentop_runtime::Client;
+/// use opentop_runtime::transport::Fake;
+///
+/// let fake = Fake::new().reply(r#"{"gift_name": "tea"}"#);
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(fake.clone()).build()?;
+/// // … calls of `client` …
+/// assert!(fake.sent().is_empty());
+/// # Ok::<(), opentop_runtime::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Fake(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    script: VecDeque<Result<http::Response<Bytes>, TransportError>>,
+    sent: Vec<Sent>,
+}
+
+impl Fake {
+    /// With an empty script: every call fails, with nothing sent.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Then answers with this body, under status 200.
+    #[must_use]
+    pub fn reply(self, body: impl Into<Bytes>) -> Self {
+        self.reply_with(StatusCode::OK, body)
+    }
+
+    /// Then answers with this status and body.
+    #[must_use]
+    pub fn reply_with(self, status: StatusCode, body: impl Into<Bytes>) -> Self {
+        let mut response = http::Response::new(body.into());
+        *response.status_mut() = status;
+        self.then(Ok(response))
+    }
+
+    /// Then fails like this; see [`TransportError::new`].
+    #[must_use]
+    pub fn fail(self, error: TransportError) -> Self {
+        self.then(Err(error))
+    }
+
+    /// What was sent so far, oldest first.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.lock().sent.clone()
+    }
+
+    fn then(self, next: Result<http::Response<Bytes>, TransportError>) -> Self {
+        self.lock().script.push_back(next);
+        self
+    }
+
+    // A test that panicked in another thread must not hide this one's result.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        let mut state = self.lock();
+        state.sent.push(Sent { request, limits });
+        let exhausted = || {
+            let error = TransportError::new(Stage::NotSent, TransportErrorKind::Other);
+            Err(error.because("the fake transport's script is at its end: add `.reply(…)`"))
+        };
+        Box::pin(future::ready(state.script.pop_front().unwrap_or_else(exhausted)))
+    }
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.lock();
+        f.debug_struct("Fake").field("left", &state.script.len()).field("sent", &state.sent).finish()
+    }
+}
+
+/// One request as it was sent.
+#[derive(Clone)]
+pub struct Sent {
+    request: http::Request<Bytes>,
+    limits: TransportLimits,
+}
+
+impl Sent {
+    /// The whole request.
+    pub fn request(&self) -> &http::Request<Bytes> {
+        &self.request
+    }
+
+    /// The bounds of the exchange.
+    pub fn limits(&self) -> TransportLimits {
+        self.limits
+    }
+
+    /// The decoded parameters of the form, in the order they were sent; none where files are uploaded.
+    pub fn parameters(&self) -> Vec<(String, String)> {
+        let content_type = self.request.headers().get(http::header::CONTENT_TYPE);
+        if content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded")) {
+            form_urlencoded::parse(self.request.body()).into_owned().collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// One of them.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters().into_iter().find_map(|(given, value)| (given == name).then_some(value))
+    }
+}
+
+/// Shows the names of the parameters. The values hold the session.
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.parameters().into_iter().map(|(name, _)| name).collect();
+        f.debug_struct("Sent").field("to", self.request.uri()).field("parameters", &names).finish_non_exhaustive()
+    }
+}

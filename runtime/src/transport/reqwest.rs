@@ -1,0 +1,157 @@
+//! The transport over reqwest and rustls, with nothing left to defaults: no redirects, no retries, no proxy from the
+//! environment, no referer, TLS 1.2 or later with the platform's own certificates, HTTP/1.1.
+//!
+//! One repetition is below our reach: where a pooled connection turns out to be closed before a byte of the request was written to
+//! it, hyper takes another connection. Nothing has left then, so nothing is sent twice.
+//!
+//! In: a request. Out: the response, its body decompressed and bounded while it streams.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ::reqwest::redirect::Policy;
+use bytes::{Bytes, BytesMut};
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, ring};
+
+use super::{ResponseFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits};
+use crate::error::ConfigError;
+use crate::gateway::Endpoint;
+
+/// How long an idle connection is kept. Shorter than servers keep theirs, so that few calls meet one that is just closing.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Sends over reqwest. Needs a tokio runtime with I/O and time. The client's default with the feature `reqwest`.
+#[derive(Debug, Clone)]
+pub struct ReqwestTransport {
+    client: ::reqwest::Client,
+}
+
+impl ReqwestTransport {
+    /// A transport with a connection pool of its own.
+    ///
+    /// An `endpoint` that is https makes the transport refuse everything else.
+    ///
+    /// # Errors
+    ///
+    /// Where TLS cannot be set up, e.g. on a machine without root certificates.
+    pub fn new(endpoint: &Endpoint, connect_timeout: Duration) -> Result<Self, ConfigError> {
+        let client = ::reqwest::Client::builder()
+            .tls_backend_preconfigured(tls(endpoint)?)
+            .https_only(endpoint.is_https())
+            .connect_timeout(connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .redirect(Policy::none())
+            .retry(::reqwest::retry::never())
+            .referer(false)
+            .no_proxy()
+            .gzip(true)
+            .http1_only()
+            .build()
+            .map_err(|error| ConfigError::Tls(innermost(&error)))?;
+        Ok(Self { client })
+    }
+}
+
+/// The platform's certificate verifier over ring. No process-wide provider is installed, and none is asked for.
+fn tls(endpoint: &Endpoint) -> Result<ClientConfig, ConfigError> {
+    let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+    let failed = |error: rustls::Error| ConfigError::Tls(error.to_string());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(failed)?;
+    let mut config = match rustls_platform_verifier::Verifier::new(provider) {
+        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+        // A loopback gateway needs no certificates: a machine without any can still run tests. Every TLS peer is refused.
+        Err(_) if !endpoint.is_https() => builder.with_root_certificates(rustls::RootCertStore::empty()),
+        Err(error) => return Err(failed(error)),
+    }
+    .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        Box::pin(async move {
+            if tokio::runtime::Handle::try_current().is_err() {
+                let error = TransportError::new(Stage::NotSent, TransportErrorKind::Other);
+                return Err(error.because("no tokio runtime: call from within one"));
+            }
+            // The deadline can strike while connecting, too. Which it was cannot be told, so the careful answer is given;
+            // a connection that never stands ends earlier, by the connect timeout, and is told.
+            tokio::time::timeout(limits.timeout, exchange(&self.client, request, limits.max_body))
+                .await
+                .unwrap_or_else(|_| Err(TransportError::timeout(Stage::MaybeSent, limits.timeout)))
+        })
+    }
+}
+
+async fn exchange(
+    client: &::reqwest::Client,
+    request: http::Request<Bytes>,
+    max_body: usize,
+) -> Result<http::Response<Bytes>, TransportError> {
+    let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, Stage::NotSent))?;
+    let mut response = client.execute(request).await.map_err(|error| {
+        let stage = if error.is_connect() || error.is_builder() { Stage::NotSent } else { Stage::MaybeSent };
+        classify(error, stage)
+    })?;
+    let too_large = || TransportError::new(Stage::MaybeSent, TransportErrorKind::TooLarge);
+    if response.content_length().is_some_and(|length| length > max_body as u64) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, Stage::MaybeSent))? {
+        if chunk.len() > max_body - body.len() {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut answer = http::Response::new(body.freeze());
+    *answer.status_mut() = response.status();
+    *answer.headers_mut() = std::mem::take(response.headers_mut());
+    Ok(answer)
+}
+
+fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
+    let kind = if error.is_dns() {
+        TransportErrorKind::Dns
+    } else if has_source::<rustls::Error>(&error) {
+        TransportErrorKind::Tls
+    } else if error.is_timeout() {
+        TransportErrorKind::Timeout
+    } else if stage == Stage::NotSent && error.is_connect() {
+        TransportErrorKind::Connect
+    } else if stage == Stage::MaybeSent {
+        TransportErrorKind::Broken
+    } else {
+        TransportErrorKind::Other
+    };
+    TransportError::new(stage, kind).because(error.without_url())
+}
+
+/// Whether an error of this type is among the causes. TLS errors travel inside I/O errors, which hide them from `source()`.
+fn has_source<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if error.is::<E>() || inner.is_some_and(|inner| has_source::<E>(inner)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests;

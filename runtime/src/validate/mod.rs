@@ -1,0 +1,79 @@
+//! The checks before anything is sent: what the specification requires of a request, all violations at once.
+//!
+//! In: a request. Out: every violation, each with its wire path. Nothing here changes or sends anything.
+
+mod limits;
+mod rules;
+mod violation;
+
+pub use violation::{Violation, ViolationKind};
+
+use crate::table::{Note, Table, Value};
+
+/// Everything in `request` that breaks its specification, in the order of its fields; empty where it may be sent.
+#[must_use]
+pub fn violations(request: &dyn Table) -> Vec<Violation> {
+    let mut found = Vec::new();
+    object(request, "", &mut found);
+    found
+}
+
+/// A field under check: what it holds, where it stands, and what may be shown of it.
+struct Field<'a> {
+    value: Value<'a>,
+    path: String,
+    /// A parameter of its own, whose lists of scalars are comma-joined.
+    top_level: bool,
+    sensitive: bool,
+}
+
+fn object(table: &dyn Table, above: &str, found: &mut Vec<Violation>) {
+    let shape = table.shape();
+    for (index, name) in shape.fields.iter().enumerate() {
+        let field = Field {
+            value: table.value(index),
+            path: below(above, name),
+            top_level: above.is_empty(),
+            sensitive: shape.is_sensitive(index),
+        };
+        limits::empty_text(&field, found);
+        for note in shape.notes_of(index) {
+            check(note, &field, found);
+        }
+        if field.top_level {
+            limits::commas(&field, found);
+        }
+        nested(field.value, &field.path, found);
+    }
+    rules::check(table, above, found);
+}
+
+fn check(note: Note, field: &Field<'_>, found: &mut Vec<Violation>) {
+    match note {
+        Note::Required if field.value.is_absent() => found.push(Violation::new(&field.path, ViolationKind::Required)),
+        Note::Required | Note::Sensitive => {}
+        Note::MaxLength(limit) => limits::max_length(limit, field, found),
+        Note::MaxItems(limit) => limits::max_items(limit, field, found),
+        Note::Min(limit) => limits::range(limit, false, field, found),
+        Note::Max(limit) => limits::range(limit, true, field, found),
+    }
+}
+
+fn nested(value: Value<'_>, path: &str, found: &mut Vec<Violation>) {
+    match value {
+        Value::Object(slot) => slot.get().into_iter().for_each(|table| object(table, path, found)),
+        Value::Objects(list) => {
+            for (index, table) in (0..list.len()).filter_map(|index| Some((index, list.get(index)?))) {
+                object(table, &format!("{path}[{index}]"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn below(above: &str, name: &str) -> String {
+    if above.is_empty() { name.to_owned() } else { format!("{above}.{name}") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,334 @@
+//! Date and time as the platform writes them.
+
+use std::{
+    fmt,
+    ops::{Add, Sub},
+    str::FromStr,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use jiff::{SignedDuration, civil};
+
+/// A point in time in GMT+8, the platform's one zone: `yyyy-MM-dd HH:mm:ss`, years 1 to 9999.
+///
+/// The wire carries whole seconds. Milliseconds are kept where an answer or the clock gives them, and shown by `Debug`;
+/// `Display` and the wire leave them out. The zone of the machine plays no part anywhere.
+///
+/// ```
+/// use opentop_runtime::DateTime;
+///
+/// let paid: DateTime = "2019-07-30 14:24:45".parse()?;
+/// assert_eq!(paid.unix_millis(), 1_564_467_885_000);
+/// assert_eq!(DateTime::from_unix_millis(1_564_467_885_000)?, paid);
+/// assert_eq!((paid + std::time::Duration::from_secs(15)).to_string(), "2019-07-30 14:25:00");
+/// # Ok::<(), opentop_runtime::DateTimeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DateTime(civil::DateTime);
+
+/// 1970-01-01 00:00:00 UTC on a clock in GMT+8.
+const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 8, 0, 0, 0);
+const FIRST: civil::DateTime = civil::DateTime::constant(1, 1, 1, 0, 0, 0, 0);
+const LAST: civil::DateTime = civil::DateTime::constant(9999, 12, 31, 23, 59, 59, 999_000_000);
+
+/// Why something is not a [`DateTime`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DateTimeError {
+    /// The text is not of the form `yyyy-MM-dd HH:mm:ss`.
+    Form,
+    /// There is no such day or time of day, e.g. 30 February or 24:00.
+    NoSuchTime,
+    /// It lies outside the years 1 to 9999.
+    Range,
+}
+
+impl fmt::Display for DateTimeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Form => "not of the form yyyy-MM-dd HH:mm:ss; write e.g. 2019-07-30 14:24:45",
+            Self::NoSuchTime => "no such day or time of day; check month, day, hour, minute and second",
+            Self::Range => "outside the years 1 to 9999",
+        })
+    }
+}
+
+impl std::error::Error for DateTimeError {}
+
+impl DateTime {
+    /// The earliest: `0001-01-01 00:00:00`.
+    pub const MIN: Self = Self(FIRST);
+    /// The latest: `9999-12-31 23:59:59`, and 999 milliseconds.
+    pub const MAX: Self = Self(LAST);
+
+    /// A date and time of day in GMT+8.
+    ///
+    /// # Errors
+    /// Where there is no such day or time of day, or the year is not of 1 to 9999.
+    pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self, DateTimeError> {
+        Self::with_millis([year, month.into(), day.into(), hour.into(), minute.into(), second.into(), 0])
+    }
+
+    fn with_millis(parts: [u16; 7]) -> Result<Self, DateTimeError> {
+        let [year, month, day, hour, minute, second, millis] = parts;
+        let year = i16::try_from(year).ok().filter(|year| (1..=9999).contains(year)).ok_or(DateTimeError::Range)?;
+        let small = |part: u16| i8::try_from(part).map_err(|_| DateTimeError::NoSuchTime);
+        civil::DateTime::new(
+            year,
+            small(month)?,
+            small(day)?,
+            small(hour)?,
+            small(minute)?,
+            small(second)?,
+            i32::from(millis) * 1_000_000,
+        )
+        .map(Self)
+        .map_err(|_| DateTimeError::NoSuchTime)
+    }
+
+    /// The point in time so many milliseconds after 1970-01-01 00:00:00 UTC.
+    ///
+    /// # Errors
+    /// Outside the years 1 to 9999.
+    pub fn from_unix_millis(millis: i64) -> Result<Self, DateTimeError> {
+        Self::at(SignedDuration::from_millis(millis)).ok_or(DateTimeError::Range)
+    }
+
+    /// Milliseconds since 1970-01-01 00:00:00 UTC.
+    #[must_use]
+    pub fn unix_millis(self) -> i64 {
+        i64::try_from(self.0.duration_since(EPOCH).as_millis())
+            .expect("invariant: 9999 years of milliseconds fit an i64")
+    }
+
+    /// Now, to the millisecond, by the system's clock.
+    #[must_use]
+    pub fn now() -> Self {
+        SystemTime::now().into()
+    }
+
+    /// This much later; `None` past the year 9999.
+    #[must_use]
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        Self::at(self.0.duration_since(EPOCH).checked_add(SignedDuration::try_from(duration).ok()?)?)
+    }
+
+    /// This much earlier; `None` before the year 1.
+    #[must_use]
+    pub fn checked_sub(self, duration: Duration) -> Option<Self> {
+        Self::at(self.0.duration_since(EPOCH).checked_sub(SignedDuration::try_from(duration).ok()?)?)
+    }
+
+    /// Whole seconds from `other` to this one; negative where this one is earlier.
+    #[must_use]
+    pub fn seconds_since(self, other: Self) -> i64 {
+        self.0.duration_since(other.0).as_secs()
+    }
+
+    /// Finer than a millisecond is cut off, towards the past.
+    fn at(since_epoch: SignedDuration) -> Option<Self> {
+        let millis = since_epoch.as_nanos().div_euclid(1_000_000);
+        let whole = SignedDuration::from_millis(i64::try_from(millis).ok()?);
+        let at = EPOCH.checked_add(whole).ok()?;
+        (FIRST..=LAST).contains(&at).then_some(Self(at))
+    }
+
+    /// What answers hold besides the wire form: a fraction of up to three digits, a date alone (its midnight),
+    /// milliseconds since 1970 in 12 to 14 digits.
+    pub(crate) fn parse_lenient(text: &str) -> Result<Self, DateTimeError> {
+        let bytes = text.as_bytes();
+        match bytes.len() {
+            10 => Self::with_millis(date(bytes).map(|[y, m, d]| [y, m, d, 0, 0, 0, 0]).ok_or(DateTimeError::Form)?),
+            12..=14 if bytes.iter().all(u8::is_ascii_digit) => {
+                Self::from_unix_millis(text.parse().map_err(|_| DateTimeError::Range)?)
+            }
+            21..=23 if bytes[19] == b'.' => {
+                let (digits, scale) = (&bytes[20..], 10_u16.pow(23 - bytes.len() as u32));
+                let millis = number(digits).ok_or(DateTimeError::Form)? * scale;
+                Self::with_millis(date_and_time(&bytes[..19], millis)?)
+            }
+            _ => text.parse(),
+        }
+    }
+
+    /// Milliseconds given as a number, in the 12 to 14 digits that tell them from other numbers.
+    pub(crate) fn from_number(millis: i64) -> Result<Self, DateTimeError> {
+        match millis {
+            100_000_000_000..=99_999_999_999_999 => Self::from_unix_millis(millis),
+            _ => Err(DateTimeError::Form),
+        }
+    }
+
+    /// `yyyy-MM-dd HH:mm:ss`, in ASCII.
+    pub(crate) fn wire(self) -> [u8; 19] {
+        let at = self.0;
+        let mut text = *b"0000-00-00 00:00:00";
+        let (century, year) = ((at.year() / 100) as i8, (at.year() % 100) as i8);
+        let parts = [century, year, at.month(), at.day(), at.hour(), at.minute(), at.second()];
+        for (start, part) in [0, 2, 5, 8, 11, 14, 17].into_iter().zip(parts.map(i8::unsigned_abs)) {
+            text[start] = b'0' + part / 10;
+            text[start + 1] = b'0' + part % 10;
+        }
+        text
+    }
+
+    /// With the milliseconds where there are any: what `Debug` shows and what [`Self::parse_lenient`] reads back exactly.
+    pub(crate) fn exact_text(self) -> String {
+        match self.0.millisecond() {
+            0 => self.to_string(),
+            millis => format!("{self}.{millis:03}"),
+        }
+    }
+}
+
+/// A run of at most four digits.
+fn number(digits: &[u8]) -> Option<u16> {
+    digits.iter().try_fold(0, |sum: u16, byte| byte.is_ascii_digit().then(|| sum * 10 + u16::from(byte - b'0')))
+}
+
+fn date(text: &[u8]) -> Option<[u16; 3]> {
+    (text.len() == 10 && text[4] == b'-' && text[7] == b'-').then_some(())?;
+    Some([number(&text[..4])?, number(&text[5..7])?, number(&text[8..])?])
+}
+
+fn date_and_time(text: &[u8], millis: u16) -> Result<[u16; 7], DateTimeError> {
+    let parts = || {
+        (text.len() == 19 && text[10] == b' ' && text[13] == b':' && text[16] == b':').then_some(())?;
+        let [year, month, day] = date(&text[..10])?;
+        Some([year, month, day, number(&text[11..13])?, number(&text[14..16])?, number(&text[17..])?, millis])
+    };
+    parts().ok_or(DateTimeError::Form)
+}
+
+impl FromStr for DateTime {
+    type Err = DateTimeError;
+
+    /// Reads `yyyy-MM-dd HH:mm:ss`, and nothing else.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::with_millis(date_and_time(text.as_bytes(), 0)?)
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(std::str::from_utf8(&self.wire()).expect("invariant: digits and marks are ASCII"))
+    }
+}
+
+impl fmt::Debug for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.exact_text())
+    }
+}
+
+impl From<SystemTime> for DateTime {
+    /// To the millisecond; times outside the years 1 to 9999 become the nearest that is inside.
+    fn from(time: SystemTime) -> Self {
+        let since_epoch = match time.duration_since(UNIX_EPOCH) {
+            Ok(after) => SignedDuration::try_from(after).ok(),
+            Err(before) => SignedDuration::try_from(before.duration()).ok().and_then(SignedDuration::checked_neg),
+        };
+        let nearest = if time < UNIX_EPOCH { Self::MIN } else { Self::MAX };
+        since_epoch.and_then(Self::at).unwrap_or(nearest)
+    }
+}
+
+impl Add<Duration> for DateTime {
+    type Output = Self;
+
+    /// This much later, and no later than [`DateTime::MAX`].
+    fn add(self, duration: Duration) -> Self {
+        self.checked_add(duration).unwrap_or(Self::MAX)
+    }
+}
+
+impl Sub<Duration> for DateTime {
+    type Output = Self;
+
+    /// This much earlier, and no earlier than [`DateTime::MIN`].
+    fn sub(self, duration: Duration) -> Self {
+        self.checked_sub(duration).unwrap_or(Self::MIN)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_wire_form_reads_and_writes() {
+        for text in ["2019-07-30 14:24:45", "0001-01-01 00:00:00", "9999-12-31 23:59:59", "2020-02-29 00:00:01"] {
+            assert_eq!(text.parse::<DateTime>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn nothing_but_the_wire_form_is_read_strictly() {
+        for (text, error) in [
+            ("", DateTimeError::Form),
+            ("2019-07-30", DateTimeError::Form),
+            ("2019-07-30T14:24:45", DateTimeError::Form),
+            ("2019-7-30 14:24:45", DateTimeError::Form),
+            ("2019-07-30 14:24:45.123", DateTimeError::Form),
+            ("2019-07-30 14:24:4五", DateTimeError::Form),
+            ("+019-07-30 14:24:45", DateTimeError::Form),
+            ("2019-02-29 00:00:00", DateTimeError::NoSuchTime),
+            ("2019-01-01 24:00:00", DateTimeError::NoSuchTime),
+            ("2019-01-01 23:59:60", DateTimeError::NoSuchTime),
+            ("2019-13-01 00:00:00", DateTimeError::NoSuchTime),
+            ("0000-01-01 00:00:00", DateTimeError::Range),
+        ] {
+            assert_eq!(text.parse::<DateTime>(), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn answers_may_hold_fractions_dates_alone_and_milliseconds() {
+        for (text, shown) in [
+            ("2019-07-30", "2019-07-30 00:00:00"),
+            ("2019-07-30 14:24:45", "2019-07-30 14:24:45"),
+            ("2019-07-30 14:24:45.0", "2019-07-30 14:24:45"),
+            ("2019-07-30 14:24:45.5", "2019-07-30 14:24:45.500"),
+            ("2019-07-30 14:24:45.123", "2019-07-30 14:24:45.123"),
+            ("1564467885000", "2019-07-30 14:24:45"),
+            ("978307200000", "2001-01-01 08:00:00"),
+        ] {
+            assert_eq!(format!("{:?}", DateTime::parse_lenient(text).unwrap()), shown, "{text}");
+        }
+        for text in ["20190730", "1564467885", "156446788500000", "2019-07-30 14:24:45.", "2019-07-30 14:24:45.1234"] {
+            assert!(DateTime::parse_lenient(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_go_there_and_back_over_the_whole_range() {
+        for millis in [0, -1, 1_564_467_885_123, DateTime::MIN.unix_millis(), DateTime::MAX.unix_millis()] {
+            assert_eq!(DateTime::from_unix_millis(millis).unwrap().unix_millis(), millis);
+        }
+        assert_eq!(DateTime::from_unix_millis(0).unwrap().to_string(), "1970-01-01 08:00:00");
+        for millis in [i64::MIN, i64::MAX, DateTime::MIN.unix_millis() - 1, DateTime::MAX.unix_millis() + 1] {
+            assert_eq!(DateTime::from_unix_millis(millis), Err(DateTimeError::Range));
+        }
+    }
+
+    #[test]
+    fn arithmetic_stops_at_the_ends() {
+        let day = Duration::from_secs(86_400);
+        let new_year = DateTime::new(2020, 1, 1, 0, 0, 0).unwrap();
+        assert_eq!((new_year - day).to_string(), "2019-12-31 00:00:00");
+        assert_eq!((new_year + day).seconds_since(new_year), 86_400);
+        assert_eq!(new_year.seconds_since(new_year + day), -86_400);
+        assert_eq!(DateTime::MAX + day, DateTime::MAX);
+        assert_eq!(DateTime::MIN - Duration::MAX, DateTime::MIN);
+        assert_eq!(DateTime::MAX.checked_add(Duration::from_millis(1)), None);
+    }
+
+    #[test]
+    fn the_systems_clock_is_read_to_the_millisecond() {
+        let time = UNIX_EPOCH + Duration::from_nanos(1_564_467_885_123_999_999);
+        assert_eq!(DateTime::from(time).unix_millis(), 1_564_467_885_123);
+        assert_eq!(DateTime::from(UNIX_EPOCH - Duration::from_nanos(1)).unix_millis(), -1);
+        assert!(DateTime::now() > DateTime::new(2020, 1, 1, 0, 0, 0).unwrap());
+    }
+}

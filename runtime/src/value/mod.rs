@@ -1,0 +1,14 @@
+//! The values that models hold beyond the standard library's: dates in GMT+8, JSON text, files, unlisted enum values.
+//!
+//! In: what callers and decoders give. Out: plain data. Nothing here knows tables, formats or the wire.
+
+mod datetime;
+mod file;
+mod json;
+mod unknown;
+
+pub use datetime::{DateTime, DateTimeError};
+pub use file::File;
+pub use json::Json;
+pub use rust_decimal::Decimal;
+pub use unknown::{Scalar, UnknownValue};

@@ -1,0 +1,211 @@
+//! Values that somebody wrote down, read by the types of the specification.
+//!
+//! In: a [`Json`] tree in either form of the platform (lists plain or wrapped) and the model. Out: typed [`Node`]s, and a
+//! sentence for every value that does not read as its type; such a value is left out. Members that the specification does not
+//! list stay, typed by what they look like.
+
+use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
+
+use super::node::{List, Members, Node};
+use crate::check::{date, is_decimal, is_integer};
+use crate::json::Json;
+use opentop_runtime::DateTime;
+
+/// Who wrote the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// A documentation page: empty text and `null` as text mean that nothing is there.
+    Page,
+    /// The sandbox's user: text is meant as it stands.
+    User,
+}
+
+/// Reads values and collects what does not fit.
+pub(super) struct Reader<'m> {
+    pub(super) api: &'m Api,
+    pub(super) author: Author,
+    pub(super) issues: Vec<String>,
+}
+
+impl<'m> Reader<'m> {
+    pub(super) fn new(api: &'m Api, author: Author) -> Self {
+        Reader { api, author, issues: Vec::new() }
+    }
+
+    /// The members of an object. Of a name given twice the first counts.
+    pub(super) fn object(&mut self, object: &Object, members: &[(String, Json)], path: &str) -> Members {
+        let mut out = Members::new();
+        for (name, json) in members {
+            if out.iter().any(|(taken, _)| taken == name) {
+                continue;
+            }
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            let field = object.fields.iter().find(|field| field.wire == *name);
+            let node = match field {
+                Some(field) => self.field(field, json, &path),
+                None => self.unlisted(name, json),
+            };
+            out.extend(node.map(|node| (name.clone(), node)));
+        }
+        out
+    }
+
+    fn field(&mut self, field: &Field, json: &Json, path: &str) -> Option<Node> {
+        if self.is_absent(json) {
+            return None;
+        }
+        match field.ty {
+            Type::Scalar(scalar) => self.scalar(scalar, json, path),
+            Type::Object(id) => self.nested(&self.api.named(id).object, json, path),
+            Type::Objects(id) => {
+                let (element, items) = self.elements(json, &element_of(field));
+                let object = &self.api.named(id).object;
+                let read = |(at, item)| self.nested(object, item, &format!("{path}[{at}]"));
+                let items = items.iter().enumerate().filter_map(read).collect();
+                Some(Node::List(List { element, items }))
+            }
+            Type::Scalars(scalar) => {
+                let joined: Vec<Json>;
+                let (element, items) = match json {
+                    Json::Text(text) if text.contains(',') => {
+                        joined = text.split(',').map(|item| Json::Text(item.trim().to_owned())).collect();
+                        (element_of(field), joined.as_slice())
+                    }
+                    _ => self.elements(json, &element_of(field)),
+                };
+                let read = |(at, item)| self.scalar(scalar, item, &format!("{path}[{at}]"));
+                let items = items.iter().enumerate().filter_map(read).collect();
+                Some(Node::List(List { element, items }))
+            }
+        }
+    }
+
+    fn is_absent(&self, json: &Json) -> bool {
+        match json {
+            Json::Null => true,
+            Json::Text(text) => self.author == Author::Page && matches!(text.trim(), "" | "null"),
+            _ => false,
+        }
+    }
+
+    fn nested(&mut self, object: &Object, json: &Json, path: &str) -> Option<Node> {
+        match json {
+            Json::Object(members) => Some(Node::Object(self.object(object, members, path))),
+            _ if self.is_absent(json) => None,
+            other => self.issue(path, &format!("is {}, wanted is an object", other.kind())),
+        }
+    }
+
+    /// The elements of a list in either form, and the name they have.
+    fn elements<'j>(&self, json: &'j Json, element: &str) -> (String, &'j [Json]) {
+        match json {
+            Json::List(items) => (element.to_owned(), items),
+            Json::Object(members) => match members.as_slice() {
+                [] => (element.to_owned(), &[]),
+                [(name, Json::List(items))] => (name.clone(), items),
+                [(name, single)] if name == element => (name.clone(), std::slice::from_ref(single)),
+                _ => (element.to_owned(), std::slice::from_ref(json)),
+            },
+            Json::Text(text) if text.is_empty() => (element.to_owned(), &[]),
+            _ => (element.to_owned(), std::slice::from_ref(json)),
+        }
+    }
+
+    pub(super) fn scalar(&mut self, scalar: Scalar, json: &Json, path: &str) -> Option<Node> {
+        if self.is_absent(json) {
+            return None;
+        }
+        let node = typed(scalar, json);
+        node.or_else(|| self.issue(path, &format!("does not read as {scalar}: {}", shown(json))))
+    }
+
+    fn issue(&mut self, path: &str, problem: &str) -> Option<Node> {
+        self.issues.push(format!("{path} {problem}"));
+        None
+    }
+
+    fn unlisted(&mut self, name: &str, json: &Json) -> Option<Node> {
+        if self.is_absent(json) {
+            return None;
+        }
+        Some(match json {
+            Json::Null => return None,
+            Json::Bool(flag) => Node::Bool(*flag),
+            Json::Number(text) => Node::Number(text.clone()),
+            Json::Text(text) => Node::Text(text.clone()),
+            Json::List(items) => self.unlisted_list(name, items),
+            Json::Object(members) => match members.as_slice() {
+                [(element, Json::List(items))] => self.unlisted_list(element, items),
+                _ => {
+                    let read = |(name, json): &(String, Json)| Some((name.clone(), self.unlisted(name, json)?));
+                    Node::Object(members.iter().filter_map(read).collect())
+                }
+            },
+        })
+    }
+
+    fn unlisted_list(&mut self, element: &str, items: &[Json]) -> Node {
+        let items = items.iter().filter_map(|item| self.unlisted(element, item)).collect();
+        Node::List(List { element: element.to_owned(), items })
+    }
+}
+
+/// The value as its type; `None` where it is not one.
+fn typed(scalar: Scalar, json: &Json) -> Option<Node> {
+    let text = json.scalar_text();
+    let number = text.map(str::trim).filter(|_| !matches!(json, Json::Bool(_)));
+    match scalar {
+        Scalar::String | Scalar::Bytes => Some(Node::Text(text.map_or_else(|| json.to_string(), str::to_owned))),
+        Scalar::Number => {
+            let whole = number.filter(|text| is_integer(text))?.parse::<i64>().ok()?;
+            Some(Node::Number(whole.to_string()))
+        }
+        Scalar::Price | Scalar::BigDecimal => {
+            number.filter(|text| is_decimal(text)).map(|text| Node::Number(plain(text)))
+        }
+        Scalar::Boolean => match text.map(str::trim)? {
+            "1" => Some(Node::Bool(true)),
+            "0" => Some(Node::Bool(false)),
+            word => word.to_ascii_lowercase().parse().ok().map(Node::Bool),
+        },
+        Scalar::Date => {
+            let text = number?;
+            let from_millis = || DateTime::from_unix_millis(text.parse().ok()?).ok().map(|date| date.to_string());
+            let date = date(text).map(|_| text.to_owned());
+            let digits = (12..=14).contains(&text.len()) && is_integer(text);
+            date.or_else(|| if digits { from_millis() } else { None }).map(Node::Text)
+        }
+        Scalar::Json | Scalar::Map => Some(match json {
+            Json::Text(text) => Node::Text(text.clone()),
+            other => Node::Json(other.clone()),
+        }),
+    }
+}
+
+/// A plain decimal as JSON writes it: no zeros in front, the scale as it is.
+fn plain(text: &str) -> String {
+    let (minus, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let stripped = digits.trim_start_matches('0');
+    let zero = if stripped.is_empty() || stripped.starts_with('.') { "0" } else { "" };
+    format!("{minus}{zero}{stripped}")
+}
+
+fn shown(json: &Json) -> String {
+    let text = json.to_string();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// The name of a list's elements: after the vendor's word for their type.
+pub(super) fn element_of(field: &Field) -> String {
+    let vendor = field.vendor_type.trim_end_matches("[]").trim();
+    let is_name = !vendor.is_empty() && vendor.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    match field.ty {
+        _ if is_name => element_name(vendor),
+        Type::Scalar(Scalar::Bytes) | Type::Scalars(Scalar::Bytes) => "byte".to_owned(),
+        Type::Scalar(scalar) | Type::Scalars(scalar) => element_name(scalar.name()),
+        Type::Object(_) | Type::Objects(_) => "item".to_owned(),
+    }
+}

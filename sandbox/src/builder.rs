@@ -1,0 +1,195 @@
+//! How a sandbox is set up.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::{fmt, mem};
+
+use opentop_codegen::diagnostic::SourceFile;
+use opentop_codegen::model::Model;
+use opentop_runtime::DateTime;
+
+use crate::error::StartError;
+use crate::gateway::{Clock, Own, Settings, State};
+use crate::sandbox::Sandbox;
+use crate::specs;
+
+/// The application that a sandbox knows unless told otherwise.
+const DEFAULT_APP: (&str, &str) = ("12345678", "helloworld");
+
+/// The access token that a sandbox knows unless told otherwise.
+const DEFAULT_SESSION: &str = "test-session";
+
+/// Sets up a [`Sandbox`]. Everything has a default; see each method.
+#[must_use = "a builder does nothing until `start`, `start_blocking` or `build_state`"]
+pub struct Builder {
+    specs: Specs,
+    apps: Vec<(String, String)>,
+    sessions: Vec<String>,
+    address: IpAddr,
+    port: u16,
+    allow_remote: bool,
+    clock: Clock,
+    own: Vec<(String, Own)>,
+}
+
+/// Where the methods come from.
+#[derive(Default)]
+enum Specs {
+    #[default]
+    Find,
+    Folder(PathBuf),
+    Sources(Vec<SourceFile>),
+    Model(Box<Model>),
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            specs: Specs::Find,
+            apps: Vec::new(),
+            sessions: Vec::new(),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            allow_remote: false,
+            clock: Arc::new(DateTime::now),
+            own: Vec::new(),
+        }
+    }
+}
+
+/// Shows no secret and no token.
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let apps: Vec<&str> = self.apps.iter().map(|(key, _)| key.as_str()).collect();
+        f.debug_struct("Builder")
+            .field("apps", &apps)
+            .field("address", &SocketAddr::new(self.address, self.port))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    /// Serves the specifications in this folder. The default: the folder that the environment variable
+    /// [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else the nearest folder `spec` in the current folder or above it.
+    pub fn spec_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.specs = Specs::Folder(folder.into());
+        self
+    }
+
+    /// Serves these specifications, without reading any file.
+    pub fn sources(mut self, sources: Vec<SourceFile>) -> Self {
+        self.specs = Specs::Sources(sources);
+        self
+    }
+
+    /// Serves this model, without reading any specification.
+    pub fn model(mut self, model: Model) -> Self {
+        self.specs = Specs::Model(Box::new(model));
+        self
+    }
+
+    /// Knows an application. May be given several times. The default is one: `12345678` with the secret `helloworld`.
+    pub fn app(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.apps.push((key.into(), secret.into()));
+        self
+    }
+
+    /// Knows an access token. May be given several times. The default is one: `test-session`.
+    pub fn session(mut self, token: impl Into<String>) -> Self {
+        self.sessions.push(token.into());
+        self
+    }
+
+    /// Listens on this port. The default is 0: a free one, told by [`Sandbox::url`].
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Listens on this address. The default is `127.0.0.1`. Anything but a loopback address needs [`allow_remote`](Self::allow_remote).
+    pub fn bind(mut self, address: impl Into<IpAddr>) -> Self {
+        self.address = address.into();
+        self
+    }
+
+    /// Lets [`bind`](Self::bind) take an address that other machines can reach. The default is `false`.
+    pub fn allow_remote(mut self, allow: bool) -> Self {
+        self.allow_remote = allow;
+        self
+    }
+
+    /// Takes the time from here, for the window of timestamps. The default is the machine's clock.
+    pub fn clock(mut self, clock: impl Fn() -> DateTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Answers `method` with records of your own, in the reduced form of the platform (lists are arrays).
+    ///
+    /// For a method that pages they are its items: a call gets the page it asks for, and the response tells the end. For any
+    /// other method each is a whole response: given one after another, the last one again and again.
+    ///
+    /// They are read by the specification's types; write amounts and large numbers as text (`"12.30"`), which keeps them exact.
+    /// Members that the specification does not list are answered as they are. The last call for a method counts.
+    pub fn with_records(mut self, method: impl Into<String>, records: Vec<serde_json::Value>) -> Self {
+        self.own.push((method.into(), Own::Records(records)));
+        self
+    }
+
+    /// Answers every call of `method` with this whole response, in the reduced form; with or without the envelope.
+    pub fn answer(mut self, method: impl Into<String>, response: serde_json::Value) -> Self {
+        self.own.push((method.into(), Own::Answer(response)));
+        self
+    }
+
+    /// Starts the sandbox. It is ready for calls when this returns.
+    ///
+    /// The server has a thread and an I/O loop of its own, so that it also serves tests that block.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    #[allow(clippy::unused_async, reason = "callers await it, so that starting may wait for something one day")]
+    pub async fn start(self) -> Result<Sandbox, StartError> {
+        self.start_blocking()
+    }
+
+    /// The same as [`start`](Self::start), where nothing is async.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start_blocking(mut self) -> Result<Sandbox, StartError> {
+        if !self.address.is_loopback() && !self.allow_remote {
+            return Err(StartError::NotLoopback { address: self.address });
+        }
+        let address = SocketAddr::new(self.address, self.port);
+        self.defaults();
+        let app = self.apps[0].clone();
+        let session = self.sessions[0].clone();
+        Sandbox::serve(Arc::new(self.build_state()?), address, app, session)
+    }
+
+    /// The gateway without sockets, for [`gateway::answer`](crate::gateway::answer).
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn build_state(mut self) -> Result<State, StartError> {
+        self.defaults();
+        let model = match mem::take(&mut self.specs) {
+            Specs::Find => specs::model(&specs::read(&specs::find()?)?)?,
+            Specs::Folder(folder) => specs::model(&specs::read(&folder)?)?,
+            Specs::Sources(sources) => specs::model(&sources)?,
+            Specs::Model(model) => *model,
+        };
+        State::new(Settings { model, apps: self.apps, sessions: self.sessions, clock: self.clock, own: self.own })
+    }
+
+    fn defaults(&mut self) {
+        if self.apps.is_empty() {
+            self.apps.push((DEFAULT_APP.0.to_owned(), DEFAULT_APP.1.to_owned()));
+        }
+        if self.sessions.is_empty() {
+            self.sessions.push(DEFAULT_SESSION.to_owned());
+        }
+    }
+}

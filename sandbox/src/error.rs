@@ -1,0 +1,64 @@
+//! Why a sandbox does not start.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Why a sandbox does not start. Once it runs, whatever a caller sends is answered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// No folder of specifications was named, and none was found.
+    #[error(
+        "no folder of specifications: neither the variable {variable} nor a folder `spec` in {} or above it; name one with `spec_dir`",
+        .from.display()
+    )]
+    NoSpecs {
+        /// The environment variable that can name it.
+        variable: &'static str,
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// A specification cannot be read from disk.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The specifications have errors; the text shows each with its place and its cure.
+    #[error("the specifications have errors\n{rendered}")]
+    Specs {
+        /// All of them, as the generator shows them.
+        rendered: String,
+    },
+    /// Own records for a method that no specification describes.
+    #[error("there are records for `{method}`, which no specification describes: check the spelling")]
+    UnknownMethod {
+        /// The method.
+        method: String,
+    },
+    /// Own records that do not fit the method's types.
+    #[error("the records for `{method}` do not fit its specification: {}", .issues.join("; "))]
+    Records {
+        /// The method.
+        method: String,
+        /// What does not fit, each with its path.
+        issues: Vec<String>,
+    },
+    /// An address that other machines can reach was asked for, without allowing it.
+    #[error("{address} can be reached by other machines: bind a loopback address, or say `allow_remote(true)`")]
+    NotLoopback {
+        /// The address.
+        address: IpAddr,
+    },
+    /// The port cannot be bound, or the server's thread cannot be started.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address and port.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+}

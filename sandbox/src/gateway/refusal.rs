@@ -1,0 +1,77 @@
+//! The gateway's refusals: the platform's codes, each with its message, a cause and a cure.
+
+/// What goes into an `error_response`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The platform's code.
+    pub(crate) code: i64,
+    /// The platform's message.
+    pub(crate) msg: String,
+    /// The cause, as a code.
+    pub(crate) sub_code: Option<String>,
+    /// The cause and the cure, in words.
+    pub(crate) sub_msg: Option<String>,
+}
+
+/// The platform's codes that the sandbox gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    HttpActionNotAllowed,
+    MissingMethod,
+    InvalidMethod,
+    InvalidFormat,
+    MissingSignature,
+    InvalidSignature,
+    MissingSession,
+    InvalidSession,
+    MissingAppKey,
+    InvalidAppKey,
+    MissingTimestamp,
+    InvalidTimestamp,
+    MissingVersion,
+    InvalidVersion,
+    MissingArguments,
+    InvalidArguments,
+    InvalidEncoding,
+}
+
+impl Code {
+    /// Number, message and usual `sub_code`.
+    const fn row(self) -> (i64, &'static str, Option<&'static str>) {
+        match self {
+            Code::HttpActionNotAllowed => (9, "Http action not allowed", Some("isv.http-method-not-allowed")),
+            Code::MissingMethod => (21, "Missing method", Some("isv.missing-method")),
+            Code::InvalidMethod => (22, "Invalid method", Some("isv.invalid-method")),
+            Code::InvalidFormat => (23, "Invalid format", Some("isv.invalid-format")),
+            Code::MissingSignature => (24, "Missing signature", Some("isv.missing-signature")),
+            Code::InvalidSignature => (25, "Invalid signature", Some("isv.invalid-signature")),
+            Code::MissingSession => (26, "Missing session", Some("isv.missing-session")),
+            Code::InvalidSession => (27, "Invalid session", Some("invalid-sessionkey")),
+            Code::MissingAppKey => (28, "Missing app key", Some("isv.missing-appkey")),
+            Code::InvalidAppKey => (29, "Invalid app key", Some("isv.appkey-not-exists")),
+            Code::MissingTimestamp => (30, "Missing timestamp", Some("isv.missing-timestamp")),
+            Code::InvalidTimestamp => (31, "Invalid timestamp", Some("isv.invalid-timestamp")),
+            Code::MissingVersion => (32, "Missing version", Some("isv.missing-version")),
+            Code::InvalidVersion => (33, "Invalid version", Some("isv.invalid-version")),
+            Code::MissingArguments => (40, "Missing required arguments", Some("isv.missing-parameter")),
+            Code::InvalidArguments => (41, "Invalid arguments", Some("isv.invalid-parameter")),
+            Code::InvalidEncoding => (47, "Invalid encoding", Some("isv.invalid-encoding")),
+        }
+    }
+
+    /// A refusal with this code; `sub_msg` says what is wrong and what to do.
+    pub(crate) fn because(self, sub_msg: impl Into<String>) -> Refusal {
+        let (code, msg, sub_code) = self.row();
+        Refusal { code, msg: msg.to_owned(), sub_code: sub_code.map(str::to_owned), sub_msg: Some(sub_msg.into()) }
+    }
+
+    /// The same, where the cause has a place: `isv.invalid-parameter:PATH`.
+    pub(crate) fn at(self, path: &str, sub_msg: impl Into<String>) -> Refusal {
+        let mut refusal = self.because(sub_msg);
+        if let Some(sub_code) = &mut refusal.sub_code {
+            sub_code.push(':');
+            sub_code.push_str(path);
+        }
+        refusal
+    }
+}

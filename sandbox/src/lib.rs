@@ -1,0 +1,45 @@
+//! A local gateway of the Taobao Open Platform, served from the specification files alone.
+//!
+//! It is for tests, and for trying things out without a network: it checks a call as the platform does (method, version,
+//! application, time, signature, session, then every parameter against the specification) with the platform's codes, and
+//! answers with the specification's sample, its examples, or records of your own, in every form the platform has: JSON wrapped
+//! or reduced, or XML. A new YAML file is served after a restart, without recompiling.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), opentop_sandbox::StartError> {
+//! use opentop_sandbox::Sandbox;
+//! use serde_json::json;
+//!
+//! let sandbox = Sandbox::builder()
+//!     .spec_dir("spec")
+//!     .with_records("alibaba.example.gift.list", vec![json!({ "gift_id": 1, "price": "12.30" })])
+//!     .start()
+//!     .await?;
+//! // A client with `sandbox.endpoint()`, `sandbox.app_key()`, `sandbox.app_secret()` and `sandbox.session()` calls it here.
+//! assert_eq!(sandbox.received().len(), 0);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! It listens on a loopback address, on a thread of its own, and stops when it is dropped. [`gateway::answer`] is the whole
+//! gateway without sockets.
+
+mod answer;
+mod builder;
+pub mod check;
+mod error;
+pub mod gateway;
+mod json;
+mod sandbox;
+mod server;
+mod specs;
+#[cfg(test)]
+mod testing;
+
+pub use builder::Builder;
+pub use error::StartError;
+pub use gateway::Received;
+pub use opentop_codegen::diagnostic::SourceFile;
+pub use opentop_codegen::model::Model;
+pub use sandbox::Sandbox;
+pub use specs::SPEC_VARIABLE;

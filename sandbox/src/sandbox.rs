@@ -1,0 +1,143 @@
+//! A running sandbox.
+
+use std::fmt;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::oneshot;
+
+use crate::builder::Builder;
+use crate::error::StartError;
+use crate::gateway::{PATH, Received, State};
+use crate::server;
+
+/// A local gateway that is running. It stops when it is dropped.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), opentop_sandbox::StartError> {
+/// use opentop_sandbox::Sandbox;
+///
+/// let sandbox = Sandbox::start().await?;
+/// println!("calls go to {}", sandbox.endpoint());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    state: Arc<State>,
+    address: SocketAddr,
+    app: (String, String),
+    session: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Shows no secret and no token.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("url", &self.url()).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+impl Sandbox {
+    /// Starts a sandbox with every default: a free port of `127.0.0.1`, and the specifications in the folder that the environment
+    /// variable [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else in the nearest folder `spec` in the current folder or above.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start() -> Result<Sandbox, StartError> {
+        Builder::default().start().await
+    }
+
+    /// The same as [`start`](Self::start), where nothing is async.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start_blocking() -> Result<Sandbox, StartError> {
+        Builder::default().start_blocking()
+    }
+
+    /// Sets up a sandbox.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Where it listens: `http://127.0.0.1:49152`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where calls go: [`url`](Self::url) and the gateway's path.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("{}{PATH}", self.url())
+    }
+
+    /// The address and port it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The key of the first application it knows.
+    #[must_use]
+    pub fn app_key(&self) -> &str {
+        &self.app.0
+    }
+
+    /// The secret of that application.
+    #[must_use]
+    pub fn app_secret(&self) -> &str {
+        &self.app.1
+    }
+
+    /// The first access token it knows.
+    #[must_use]
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// The calls it admitted, oldest first; the latest 10,000.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.state.received()
+    }
+
+    /// The gateway behind the socket.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Stops it: connections are closed, the port is free when this returns. Dropping it does the same.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    pub(crate) fn serve(
+        state: Arc<State>,
+        address: SocketAddr,
+        app: (String, String),
+        session: String,
+    ) -> Result<Sandbox, StartError> {
+        let fail = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).map_err(fail)?;
+        let bound = listener.local_addr().map_err(fail)?;
+        let (stop, stopped) = oneshot::channel();
+        let server = server::Server::new(listener, Arc::clone(&state)).map_err(fail)?;
+        let run = move || server.run_until(stopped);
+        let thread = thread::Builder::new().name("opentop-sandbox".to_owned()).spawn(run).map_err(fail)?;
+        Ok(Sandbox { state, address: bound, app, session, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // The loop ends at once; a panic in it was reported by its own thread already.
+            drop(thread.join());
+        }
+    }
+}

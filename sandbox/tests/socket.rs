@@ -1,0 +1,131 @@
+//! The sandbox over a real socket, called by a client that knows nothing but TCP.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::io::{Read, Write};
+use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
+
+use opentop_runtime::DateTime;
+use opentop_runtime::sign::{SignMethod, sign};
+use opentop_sandbox::{Sandbox, SourceFile, StartError};
+
+fn sandbox() -> Sandbox {
+    Sandbox::builder().sources(Vec::new()).start_blocking().unwrap()
+}
+
+fn exchange(sandbox: &Sandbox, request: &str) -> String {
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+fn post(path: &str, body: &str) -> String {
+    format!(
+        "POST {path} HTTP/1.1\r\nHost: sandbox\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+const SPEC: &str = "\
+api: alibaba.example.gift.get
+category: example
+title: 查询礼品
+description: 查询礼品
+session: required
+effect: read
+request:
+  fields:
+    gift_id: { type: Number, required: true, example: 1, description: 礼品 }
+response:
+  fields:
+    name: { type: String, example: 拿铁, description: 名称 }
+";
+
+#[test]
+fn a_signed_call_is_answered_from_the_specification() {
+    let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+    let sources =
+        vec![file("example/category.yaml", "title: 示例\n"), file("example/alibaba.example.gift.get.yaml", SPEC)];
+    let sandbox = Sandbox::builder().sources(sources).start_blocking().unwrap();
+    let now = DateTime::now().to_string();
+    let mut pairs = vec![
+        ("method", "alibaba.example.gift.get"),
+        ("app_key", sandbox.app_key()),
+        ("session", sandbox.session()),
+        ("timestamp", now.as_str()),
+        ("v", "2.0"),
+        ("format", "json"),
+        ("simplify", "true"),
+        ("sign_method", "hmac-sha256"),
+        ("gift_id", "7"),
+    ];
+    let signature = sign(SignMethod::HmacSha256, &sandbox.app_secret().into(), &mut pairs, None);
+    pairs.push(("sign", &signature));
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+    let answer = exchange(&sandbox, &post("/router/rest", &body));
+    assert!(answer.ends_with("\r\n\r\n{\"name\":\"拿铁\",\"request_id\":\"sandbox0000000001\"}"), "{answer}");
+    assert_eq!(sandbox.received()[0].parameters, [("gift_id".to_owned(), "7".to_owned())]);
+}
+
+#[test]
+fn a_refusal_comes_with_status_200_too() {
+    let sandbox = sandbox();
+    assert_eq!(sandbox.endpoint(), format!("{}/router/rest", sandbox.url()));
+    let answer = exchange(&sandbox, &post("/router/rest?method=alibaba.example.none", "format=json"));
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(answer.contains("content-type: text/javascript;charset=UTF-8\r\n"), "{answer}");
+    assert!(answer.contains(r#"{"error_response":{"code":22,"#), "{answer}");
+}
+
+#[test]
+fn other_paths_are_not_found_and_large_bodies_not_read() {
+    let sandbox = sandbox();
+    assert!(exchange(&sandbox, &post("/", "")).starts_with("HTTP/1.1 404 "));
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    write!(stream, "POST /router/rest HTTP/1.1\r\nHost: sandbox\r\nContent-Length: 10485761\r\n\r\n").unwrap();
+    let chunk = vec![b'a'; 1 << 20];
+    while stream.write_all(&chunk).is_ok() {}
+    let mut start = [0; 12];
+    // The answer may be lost where the connection is reset before it is read.
+    if stream.read_exact(&mut start).is_ok() {
+        assert_eq!(&start, b"HTTP/1.1 413");
+    }
+}
+
+#[tokio::test]
+async fn it_serves_tests_that_block_their_own_loop_and_stops_when_dropped() {
+    let sandbox = Sandbox::builder().sources(Vec::new()).app("k", "s").session("t").start().await.unwrap();
+    assert_eq!((sandbox.app_key(), sandbox.app_secret(), sandbox.session()), ("k", "s", "t"));
+    let idle = TcpStream::connect(sandbox.address()).unwrap();
+    assert!(exchange(&sandbox, &post("/router/rest", "format=json")).contains(r#""code":21"#));
+    let address = sandbox.address();
+    sandbox.stop();
+    TcpListener::bind(address).unwrap();
+    drop(idle);
+}
+
+#[test]
+fn only_loopback_is_bound_unless_told_otherwise() {
+    let open = || Sandbox::builder().sources(Vec::new()).bind(Ipv4Addr::UNSPECIFIED);
+    let refused = open().start_blocking().unwrap_err();
+    assert!(
+        matches!(refused, StartError::NotLoopback { address } if address == IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+        "{refused}"
+    );
+    assert!(open().allow_remote(true).start_blocking().is_ok());
+}
+
+#[test]
+fn a_taken_port_is_an_error() {
+    let first = sandbox();
+    let second = Sandbox::builder().sources(Vec::new()).port(first.address().port()).start_blocking();
+    assert!(matches!(second, Err(StartError::Listen { .. })));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_an_error_with_its_path() {
+    let message = Sandbox::builder().spec_dir("no/such/folder").start_blocking().unwrap_err().to_string();
+    assert!(message.starts_with("cannot read no/such/folder: "), "{message}");
+}

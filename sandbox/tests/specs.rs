@@ -1,0 +1,66 @@
+//! The sandbox over specification files: what is written down is served, without recompiling.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fs;
+
+use opentop_sandbox::gateway::{HttpRequest, answer};
+use opentop_sandbox::{Builder, Sandbox, StartError};
+
+const SPEC: &str = "\
+api: alibaba.example.gift.get
+category: example
+title: 查询礼品
+description: 查询礼品
+session: none
+effect: read
+request:
+  fields:
+    gift_id: { type: Number, required: true, example: 1, description: 礼品 }
+response:
+  fields:
+    name: { type: String, example: 拿铁, description: 名称 }
+";
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("example")).unwrap();
+    fs::write(folder.path().join("example/category.yaml"), "title: 示例\n").unwrap();
+    fs::write(folder.path().join("README.md"), "no specification").unwrap();
+    fs::write(folder.path().join("example/.hidden.yaml"), "no specification").unwrap();
+    folder
+}
+
+fn body(state: &opentop_sandbox::gateway::State) -> String {
+    answer(state, &HttpRequest::form("method=alibaba.example.gift.get&format=json")).body
+}
+
+#[test]
+fn a_new_file_is_served_after_a_restart() {
+    let folder = folder();
+    let before = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    assert!(body(&before).contains(r#""code":22"#));
+    fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), SPEC).unwrap();
+    let after = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    assert!(body(&after).contains(r#""code":32"#), "the method is known, the version is missing");
+    assert_eq!(after.methods().collect::<Vec<_>>(), ["alibaba.example.gift.get"]);
+}
+
+#[test]
+fn a_specification_with_errors_does_not_start_and_says_where_and_why() {
+    let folder = folder();
+    let broken = SPEC.replace("type: String", "type: Strin");
+    fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), broken).unwrap();
+    let error = Builder::default().spec_dir(folder.path()).build_state().unwrap_err();
+    assert!(matches!(error, StartError::Specs { .. }));
+    let text = error.to_string();
+    assert!(text.contains("alibaba.example.gift.get.yaml:12:"), "{text}");
+    assert!(text.contains("String"), "the cure is told: {text}");
+}
+
+#[test]
+fn without_being_told_it_finds_the_folder_above_and_its_samples_fit_their_types() {
+    // Tests run in this crate's folder; `spec` lies beside it.
+    let sandbox = Sandbox::start_blocking().unwrap();
+    assert!(sandbox.state().methods().count() > 0);
+    assert_eq!(sandbox.state().warnings(), [""; 0]);
+}

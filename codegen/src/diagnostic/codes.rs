@@ -1,0 +1,206 @@
+//! Every code a finding may carry: its number, its title and what it means. A number, once published, keeps its meaning.
+//!
+//! In: nothing. Out: [`Code`]. `TOP00xx` reading a file, `TOP01xx` what a spec means, `TOP02xx` names and output, `TOP03xx` advice.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($name:ident = $id:literal: $title:literal, $explanation:literal;)*) => {
+        /// The stable code of a finding.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = concat!("`", $id, "`: ", $title, ".")] $name,)*
+        }
+
+        impl Code {
+            /// All codes, by number.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The number, `TOP0001` and so on.
+            #[must_use]
+            pub fn id(self) -> &'static str {
+                match self { $(Code::$name => $id,)* }
+            }
+
+            /// What it is, in a few words.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$name => $title,)* }
+            }
+
+            /// What it means, why it matters, and what to do.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self { $(Code::$name => $explanation,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    InvalidYaml = "TOP0001": "not readable as YAML",
+        "The file is not well-formed YAML at the place shown. Nothing behind that place was read. A frequent cause is plain text that \
+        holds `: `, ` #` or starts with a character that YAML gives a meaning to: put such text into single quotes.";
+    WrongIndentation = "TOP0002": "wrong indentation",
+        "In YAML the blanks at the start of a line say what the line belongs to. This line stands at a depth that no open block has. \
+        Align it with the keys it belongs to; two blanks a level are usual.";
+    TabIndentation = "TOP0003": "tab used as indentation",
+        "YAML allows only blanks at the start of a line, since tabs have no fixed width. Replace the tab by blanks.";
+    UnknownKey = "TOP0004": "unknown key",
+        "The spec format has no such key here. Either it is misspelt, or wrong indentation put it into the wrong block. Unknown keys are \
+        never ignored: a misspelt `required` would silently make a parameter optional. What a tool only suspects may stand under \
+        `suggested`.";
+    DuplicateKey = "TOP0005": "duplicate key",
+        "One mapping names the same key twice. Most YAML readers keep only the last one, silently; here it is an error. Remove one. Two \
+        fields with one name on the wire get two keys, and `wire` gives the name.";
+    MissingKey = "TOP0006": "missing key",
+        "A key that must be there is not. Nothing is guessed in its place: whether a method changes data or wants a session decides how \
+        it may be called.";
+    WrongKind = "TOP0007": "wrong kind of value",
+        "A mapping, a list or a single value was expected, and another kind of value stands there.";
+    InvalidValue = "TOP0008": "invalid value",
+        "The value is not one of those allowed. Booleans are `true` and `false` only; integers are digits only; words are as the format \
+        lists them. YAML's other spellings (`yes`, `True`, `0x10`, `1e3`) mean different things to different readers and are refused.";
+    Anchor = "TOP0009": "anchors are not allowed",
+        "Anchors (`&name`) make one part of a file depend on another, and readers do not agree on them. A word that begins with `&` \
+        belongs into quotes.";
+    Alias = "TOP0010": "aliases are not allowed",
+        "Aliases (`*name`) make one part of a file depend on another, and a small file of them can expand to gigabytes. Write the value \
+        out. A word that begins with `*` belongs into quotes.";
+    MergeKey = "TOP0011": "merge keys are not allowed",
+        "The merge key `<<` is no part of YAML 1.2; some readers expand it and some do not. Write the keys out.";
+    Tag = "TOP0012": "tags are not allowed",
+        "Tags (`!name`) change how a value is read. Every value of a spec is read as text and understood by its key. A word that begins \
+        with `!` belongs into quotes.";
+    SeveralDocuments = "TOP0013": "several documents in one file",
+        "One file describes one method. A second document (`---`) would be ignored by some readers. Move it to a file of its own.";
+    ComplexKey = "TOP0014": "key is not a plain name",
+        "The keys of a spec are names. A list or a mapping as a key, or an empty one, has no meaning here.";
+    ControlCharacter = "TOP0015": "control character in the file",
+        "Control characters are invisible, change what a terminal or an editor shows, and are read differently by different readers. \
+        Remove the character, or write it as an escape (`\"\\u0007\"`) in double quotes where it is meant.";
+    TooLarge = "TOP0016": "file too large",
+        "Specs are bounded, so that a broken or hostile file cannot take the machine's memory or time. Real specs are far below the bound.";
+    TooDeep = "TOP0017": "nested too deeply",
+        "Lists and mappings are nested deeper than any spec needs. The bound keeps a broken or hostile file from exhausting the stack.";
+    ReadersDisagree = "TOP0018": "read differently by two YAML readers",
+        "Every file is read by two independent YAML readers, and both must see the same keys and texts. Here they do not, so this text \
+        means different things to different tools. Put the value into quotes, with escapes for unusual characters.";
+    EmptyFile = "TOP0019": "empty file",
+        "The file holds no spec.";
+
+    UnknownType = "TOP0101": "unknown type",
+        "The type is neither one of the platform's scalar types nor named under `types`.";
+    DuplicateMethod = "TOP0102": "method described twice",
+        "Two files describe the same method. One of them has to go, or names another method.";
+    MisplacedFile = "TOP0103": "file and content disagree",
+        "A method stands in `<category>/<method>.yaml`, so that it can be found by its name, and so that a category is a folder.";
+    MissingCategory = "TOP0104": "category without description",
+        "Every folder of methods has a `category.yaml` with the vendor's title of it.";
+    InvalidName = "TOP0105": "invalid name",
+        "Methods, categories, types and fields are named with characters that are safe on the wire, in file names and in the output.";
+    DanglingPath = "TOP0106": "path leads nowhere",
+        "A path names fields by their keys, joined by dots, from the request or the response down. A step of it does not exist.";
+    PathType = "TOP0107": "path leads to a field of the wrong type",
+        "The path resolves, and what it leads to cannot serve that purpose; or it crosses a list, where no single field is meant.";
+    InvalidRule = "TOP0108": "invalid rule",
+        "A rule names at least two different fields of its own object, by their keys.";
+    RuleType = "TOP0109": "rule over fields of the wrong type",
+        "The fields of this rule must have another type: `max_span` compares two `Date` fields.";
+    InvalidLimit = "TOP0110": "invalid limit",
+        "A limit that cannot apply: on a type that has no such measure, or with bounds that no value meets.";
+    IncompatibleAs = "TOP0111": "`as` does not fit the vendor's type",
+        "`as` gives a truer type than the vendor's, and what goes over the wire must stay the same. This pair would change it, or changes \
+        nothing.";
+    InvalidListedValue = "TOP0112": "invalid listed value",
+        "Listed values belong to `String` and `Number` fields and to lists of these; every value once, and integers where the field is \
+        a number.";
+    ExampleBreaksRules = "TOP0113": "the examples break the method's own rules",
+        "A request is built from the examples of every method, for tests and documentation, and it must be valid. Give `example_used` \
+        with a value that obeys the rules, and the reason; the vendor's own `example` stays as it is.";
+    DuplicateWireName = "TOP0114": "two fields with one name on the wire",
+        "Two fields of one object have the same name on the wire. An answer fills the first one only.";
+    UnusedType = "TOP0115": "type never used",
+        "Neither the request nor the response reaches the type; nothing is generated for it.";
+    EmptyType = "TOP0116": "type without fields",
+        "The documentation names the type and not its fields. Fields of this type are read and written as JSON.";
+    OptionalOnlyParameter = "TOP0117": "the only parameter is optional, its fields are required",
+        "A method whose only parameter is an object with required fields cannot be called without that object, whatever the page says.";
+    InvalidDefault = "TOP0118": "default does not read as its type",
+        "The documented default must be a value that the field can hold.";
+    InfiniteType = "TOP0119": "type that can never be complete",
+        "The type requires itself: a value of it would never end.";
+    CommonParameter = "TOP0120": "field named like a common parameter",
+        "The platform itself sends a parameter of this name with every call; two of one name cannot be told apart.";
+
+    RenamedField = "TOP0201": "field renamed in Rust",
+        "The wire name of the field makes no identifier, or the same one as an earlier field of the object. The Rust name is made by rule: \
+        `field_` and the position, or a number behind the name, in the order of the spec. The wire name stays as it is.";
+    RenamedType = "TOP0202": "type renamed in Rust",
+        "The name of the type makes no Rust name, or one that is taken in this method, by its request, response, a builder or another \
+        type (names that differ only in case count as equal, as some file systems do not keep them apart). By rule, types take names \
+        in the order of the spec, and the later one gets a number behind its name.";
+    RenamedVariant = "TOP0203": "listed value renamed in Rust",
+        "The name of the listed value makes no Rust name, or the same as an earlier one. By rule it becomes `Value` and its position, or \
+        gets a number behind. Give it a `name` of its own.";
+    RenamedEnum = "TOP0204": "enum renamed in Rust",
+        "A type of the method has the name of this enum. By rule the enum gets `Value` behind its name. Give it a name of its own with \
+        `enum`.";
+    EnumConflict = "TOP0205": "one enum name, two lists of values",
+        "Fields of one method share an enum where its name and its values are the same. These have the same name and other values. Name \
+        one of them with `enum`.";
+    ModuleConflict = "TOP0206": "two names, one module",
+        "Modules are made of lower-case letters, digits and `_`. These two names make the same module, and renaming either by rule would \
+        make one method's path depend on another method. Move one of them to another category.";
+    InvisibleCharacter = "TOP0207": "invisible character in a name or value",
+        "What goes over the wire would hold a character that shows nothing or turns the text around it; code that holds it would read \
+        differently from what it does. Remove the character.";
+    TooManyFields = "TOP0208": "too many fields",
+        "Fields are counted with 16 bits.";
+    Internal = "TOP0299": "internal error of the generator",
+        "The output differs from what was planned. Nothing is written. This is a defect of the generator, not of the spec: please report it \
+        with the spec that shows it.";
+
+    UndocumentedField = "TOP0301": "field without description",
+        "Users read the generated documentation; this field says nothing there.";
+    HtmlInDescription = "TOP0302": "markup in a description",
+        "The description holds HTML tags. They are cleaned away on generation; plain text reads better.";
+    NoIdempotencyKey = "TOP0303": "write without idempotency key",
+        "When the outcome of a write is unknown, only a key by which the server recognises the repetition makes it safe to ask again. If \
+        the method has such a parameter, name it with `idempotency_key`.";
+    NoPaging = "TOP0304": "list without paging",
+        "The request has page-like parameters and the response a list; `paging` would let users walk through all items.";
+    Suggested = "TOP0305": "suggestion left to review",
+        "A tool wrote down what it suspects. Make it part of the spec, or remove it.";
+    UnreadableExample = "TOP0306": "example does not read as its type",
+        "The example is kept for the documentation, and not used in built requests and answers. Give `example_used`, or correct the type \
+        with `as`.";
+    MoneyAsNumber = "TOP0307": "amount of money as a whole number",
+        "The description speaks of yuan, and the type is a whole number. If amounts have decimals, say `as: BigDecimal` and `unit: yuan`.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    #[test]
+    fn ids_are_unique_sorted_and_well_formed() {
+        let ids: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
+        assert!(ids.iter().all(|id| id.len() == 7 && id.starts_with("TOP")));
+    }
+
+    #[test]
+    fn every_code_is_explained() {
+        for code in Code::ALL {
+            assert!(!code.title().is_empty() && code.explanation().len() > 20, "{code}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Builders: every parameter by name, and a compile error that names a required one that is missing.
+//!
+//! In: a struct of the request's side. Out: tokens of its builder. One type parameter per required field, whose default is the
+//! marker of that name; setting the field turns it into `Set`, and `build` asks for that.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::rust::{docs, field, ident};
+use super::structs::inner_type;
+use crate::plan::{FieldIdent, FieldPlan, Kind, RustType, Scope, StructPlan};
+
+/// `Type::builder()`.
+pub(super) fn start(plan: &StructPlan) -> TokenStream {
+    let Some(builder) = &plan.builder else { return TokenStream::new() };
+    let (name, builder) = (ident(plan.name.as_str()), ident(builder.as_str()));
+    let required: Vec<String> = plan.required().map(|field| format!("`{}`", field.setter.bare())).collect();
+    let said = match required.as_slice() {
+        [] => "Starts one; nothing is required.".to_owned(),
+        some => format!("Starts one; required: {}.", some.join(", ")),
+    };
+    let said = docs(&[said]);
+    let state = state_value(plan);
+    quote! {
+        impl #name {
+            #said
+            pub fn builder() -> #builder {
+                #builder { built: ::core::default::Default::default(), #state }
+            }
+        }
+    }
+}
+
+fn state_value(plan: &StructPlan) -> TokenStream {
+    if plan.required().next().is_some() { quote!(state: ::core::marker::PhantomData) } else { TokenStream::new() }
+}
+
+/// The builder's type parameters, one per required field.
+fn parameters(plan: &StructPlan) -> Vec<Ident> {
+    (0..plan.required().count()).map(|at| format_ident!("P{at}")).collect()
+}
+
+/// The builder.
+pub(super) fn builder(plan: &StructPlan) -> TokenStream {
+    let Some(builder) = &plan.builder else { return TokenStream::new() };
+    let (name, builder) = (ident(plan.name.as_str()), ident(builder.as_str()));
+    let parameters = parameters(plan);
+    let said = docs(&[format!("Builds [`{0}`](struct@{0}).", plan.name)]);
+    let markers = plan.required().map(|planned| field(&planned.ident));
+    let (state, generics) = if parameters.is_empty() {
+        (TokenStream::new(), TokenStream::new())
+    } else {
+        (quote!(state: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,), quote!(<#(#parameters),*>))
+    };
+    let defaults =
+        if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters = missing::#markers),*>) };
+    let given =
+        if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters: ::opentop_runtime::Given),*>) };
+    let setters = setters(plan, &builder, &parameters);
+    let setters = if plan.fields.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(impl #generics #builder #generics { #setters })
+    };
+    quote! {
+        #said
+        #[must_use]
+        pub struct #builder #defaults { built: #name, #state }
+        #setters
+        impl #given #builder #generics {
+            /// What was built. Limits and rules are checked when it is sent.
+            pub fn build(self) -> #name { self.built }
+        }
+    }
+}
+
+fn setters(plan: &StructPlan, builder: &Ident, parameters: &[Ident]) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut required = 0;
+    for planned in &plan.fields {
+        if planned.required {
+            out.extend(required_setter(planned, plan.scope, builder, parameters, required));
+            required += 1;
+        } else {
+            out.extend(optional_setters(planned, plan.scope));
+        }
+    }
+    out
+}
+
+fn required_setter(planned: &FieldPlan, from: Scope, builder: &Ident, parameters: &[Ident], at: usize) -> TokenStream {
+    let (setter, name) = (field(&planned.setter), field(&planned.ident));
+    let said = docs(&planned.docs);
+    let (argument, value) = argument(&planned.ty, from);
+    let after = parameters
+        .iter()
+        .enumerate()
+        .map(|(other, parameter)| if other == at { quote!(::opentop_runtime::Set) } else { quote!(#parameter) });
+    quote! {
+        #said
+        pub fn #setter(mut self, value: #argument) -> #builder<#(#after),*> {
+            self.built.#name = #value;
+            #builder { built: self.built, state: ::core::marker::PhantomData }
+        }
+    }
+}
+
+fn optional_setters(planned: &FieldPlan, from: Scope) -> TokenStream {
+    let (setter, name) = (field(&planned.setter), field(&planned.ident));
+    let said = docs(&planned.docs);
+    let (argument, value) = argument(&planned.ty, from);
+    let deprecated = planned.deprecated.as_ref().map(|why| quote!(#[deprecated = #why]));
+    let twin = planned.maybe_setter.as_ref().map(|twin| {
+        let twin = field(twin);
+        let said = docs(&[format!("[`{}`](Self::{}), or nothing.", planned.setter.bare(), planned.setter.as_str())]);
+        let inner = inner_type(&planned.ty, from);
+        let (argument, value) = if planned.ty.is_list() {
+            (quote!(::core::option::Option<::std::vec::Vec<#inner>>), quote!(value.unwrap_or_default()))
+        } else if matches!(planned.ty, RustType::Object(_, true)) {
+            (quote!(::core::option::Option<#inner>), quote!(value.map(::std::boxed::Box::new)))
+        } else {
+            (quote!(::core::option::Option<#inner>), quote!(value))
+        };
+        quote! {
+            #said
+            #deprecated
+            pub fn #twin(mut self, value: #argument) -> Self {
+                self.built.#name = #value;
+                self
+            }
+        }
+    });
+    quote! {
+        #said
+        #deprecated
+        pub fn #setter(mut self, value: #argument) -> Self {
+            self.built.#name = #value;
+            self
+        }
+        #twin
+    }
+}
+
+/// What a setter takes, and what it stores.
+fn argument(ty: &RustType, from: Scope) -> (TokenStream, TokenStream) {
+    let inner = inner_type(ty, from);
+    let into = matches!(ty, RustType::One(Kind::Text | Kind::Decimal) | RustType::Many(Kind::Text | Kind::Decimal))
+        || matches!(ty, RustType::Enum(_) | RustType::Enums(_));
+    let taken = if into { quote!(impl ::core::convert::Into<#inner>) } else { quote!(#inner) };
+    if ty.is_list() {
+        let argument = quote!(impl ::core::iter::IntoIterator<Item = #taken>);
+        let each = if into { quote!(.map(::core::convert::Into::into)) } else { TokenStream::new() };
+        return (argument, quote!(::core::iter::Iterator::collect(::core::iter::IntoIterator::into_iter(value) #each)));
+    }
+    let value = if into { quote!(::core::convert::Into::into(value)) } else { quote!(value) };
+    let value = if matches!(ty, RustType::Object(_, true)) { quote!(::std::boxed::Box::new(#value)) } else { value };
+    (taken, quote!(::core::option::Option::Some(#value)))
+}
+
+/// Markers, named as the parameters, so that the compiler's message names what is missing.
+pub(super) fn missing(names: &BTreeSet<FieldIdent>) -> TokenStream {
+    if names.is_empty() {
+        return TokenStream::new();
+    }
+    let names = names.iter().map(field);
+    quote! {
+        #[doc(hidden)]
+        pub mod missing {
+            #(#[allow(non_camel_case_types)] pub struct #names;)*
+        }
+    }
+}

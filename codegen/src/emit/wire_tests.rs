@@ -1,0 +1,79 @@
+//! Tests of the generated crate: every request built from its page's examples obeys its own rules, and goes over the wire as this
+//! crate's own encoder says, which shares nothing with the runtime's.
+//!
+//! In: the plan. Out: `tests/wire.rs` and `tests/wire/<category>.rs`.
+
+use quote::quote;
+
+use super::rust::{RustFile, ident};
+use super::{Options, example};
+use crate::plan::{CategoryPlan, Plan};
+
+/// `tests/wire.rs`.
+pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
+    let features: Vec<&str> = plan.categories.iter().map(|category| category.feature.as_str()).collect();
+    let modules = plan.categories.iter().map(|category| {
+        let (name, feature) = (ident(category.module.as_str()), category.feature.as_str());
+        let path = format!("wire/{}.rs", category.module);
+        quote!(#[cfg(feature = #feature)] #[path = #path] mod #name;)
+    });
+    // The helper is there where a test is; `any` of one condition would be a lint.
+    let any = match features.as_slice() {
+        [one] => quote!(feature = #one),
+        many => quote!(any(#(feature = #many),*)),
+    };
+    RustFile {
+        path: "tests/wire.rs".to_owned(),
+        source: options.spec.clone(),
+        tokens: quote! {
+            //! Requests built from the examples of documentation pages, and what they are on the wire.
+            #(#modules)*
+            #[cfg(#any)]
+            fn check(request: &dyn ::opentop::table::Table, expected: &[(&str, &str)]) {
+                let violations = ::opentop::validate::violations(request);
+                assert!(violations.is_empty(), "the examples break the rules: {violations:#?}");
+                let sent = ::opentop::encode::parameters(request);
+                let sent: Vec<(&str, String)> = sent
+                    .into_iter()
+                    .map(|(name, parameter)| match parameter {
+                        ::opentop::encode::Parameter::Text(text) => (name, text),
+                        ::opentop::encode::Parameter::File(file) => (name, format!("file:{}", file.name())),
+                        other => (name, format!("{other:?}")),
+                    })
+                    .collect();
+                let sent: Vec<(&str, &str)> = sent.iter().map(|(name, text)| (*name, text.as_str())).collect();
+                assert_eq!(sent, expected);
+            }
+        },
+        expected: plan
+            .categories
+            .iter()
+            .map(|category| format!("mod {}", category.module))
+            .chain(["fn check".to_owned()])
+            .collect(),
+    }
+}
+
+/// `tests/wire/<category>.rs`.
+pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
+    let tests = category.apis.iter().map(|api| {
+        let name = ident(api.module.as_str());
+        let (uses, statement) = (example::uses(category, api), example::statement(api));
+        let pairs = api.wire.iter().map(|(name, text)| quote!((#name, #text)));
+        quote! {
+            #[test]
+            fn #name() -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>> {
+                #uses
+                #statement
+                crate::check(&request, &[#(#pairs),*]);
+                ::core::result::Result::Ok(())
+            }
+        }
+    });
+    RustFile {
+        path: format!("tests/wire/{}.rs", category.module),
+        source: format!("{}/{}", options.spec, category.name),
+        tokens: quote!(#(#tests)*),
+        expected: category.apis.iter().map(|api| format!("fn {}", api.module)).collect(),
+    }
+}

@@ -1,0 +1,404 @@
+//! The validated catalogue: every type and reference of every method resolved.
+//!
+//! In: `raw` specs that were read without error. Out: what `plan` decides names over, and what the sandbox serves.
+//! Nothing here knows Rust, YAML or files; a [`Model`] that exists is sound: every index and path in it resolves.
+
+use std::fmt;
+
+use crate::diagnostic::Place;
+
+/// All methods of one spec folder, sorted by category, then by method.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Model {
+    /// Categories with at least one method, sorted by name.
+    pub categories: Vec<Category>,
+    /// Methods, sorted by category, then by method name.
+    pub apis: Vec<Api>,
+}
+
+/// A vendor's category: a folder of specs, a module and a feature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// The folder's name.
+    pub name: String,
+    /// The vendor's title.
+    pub title: String,
+    /// Other titles of it on documentation pages.
+    pub vendor_titles: Vec<String>,
+}
+
+/// One method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Api {
+    /// Where the spec names the method.
+    pub at: Place,
+    /// The method's full name.
+    pub method: String,
+    /// The name of its category.
+    pub category: String,
+    /// Title of the documentation page.
+    pub title: String,
+    /// What the page says of the method.
+    pub description: String,
+    /// Whether it wants a session.
+    pub session: Session,
+    /// Whether it changes data.
+    pub effect: Effect,
+    /// Why it should not be used, and what to use.
+    pub deprecated: Option<String>,
+    /// The request field by which the server recognises a repeated write.
+    pub idempotency_key: Option<Path>,
+    /// Where the business outcome stands.
+    pub outcome: Option<Outcome>,
+    /// How it pages.
+    pub paging: Option<Paging>,
+    /// The parameters.
+    pub request: Object,
+    /// The response's fields.
+    pub response: Object,
+    /// The named types that the request or the response reaches and that have fields, in the order of the spec.
+    /// [`TypeId`] indexes it.
+    pub types: Vec<NamedType>,
+    /// The page's samples.
+    pub samples: Samples,
+    /// The page's error table.
+    pub errors: Vec<ErrorRow>,
+}
+
+/// Whether a method wants a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    /// Not needed.
+    None,
+    /// Accepted, not needed.
+    Optional,
+    /// Needed.
+    Required,
+}
+
+/// Whether a method changes data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Only reads.
+    Read,
+    /// Changes data.
+    Write,
+}
+
+/// A way from the request's or response's root to a field: an index into `fields` at every level. Crosses no list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Path(pub Vec<usize>);
+
+/// Where a response says how the business went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// A Boolean.
+    pub ok: Path,
+    /// The result code.
+    pub code: Option<Path>,
+    /// The message.
+    pub message: Option<Path>,
+}
+
+/// How a list method pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging {
+    /// Request: page number, from 1.
+    pub page: Path,
+    /// Request: page size.
+    pub size: Option<Path>,
+    /// Response: how the end is told.
+    pub end: PagingEnd,
+    /// Response: the list of objects.
+    pub items: Path,
+    /// The identifying field of an item, by index in its type.
+    pub item_key: Option<usize>,
+}
+
+/// How a response tells that there are no more pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PagingEnd {
+    /// A Boolean.
+    HasNext(Path),
+    /// The number of all items.
+    TotalItems(Path),
+    /// The number of all pages.
+    TotalPages(Path),
+}
+
+/// Fields and the rules over them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Object {
+    /// In the order of the spec.
+    pub fields: Vec<Field>,
+    /// Rules over these fields.
+    pub rules: Vec<Rule>,
+}
+
+/// A type named under `types`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedType {
+    /// Where the spec names it.
+    pub at: Place,
+    /// The vendor's name.
+    pub name: String,
+    /// What it is.
+    pub description: String,
+    /// Its fields and rules.
+    pub object: Object,
+    /// Whether a request reaches it.
+    pub in_request: bool,
+    /// Whether a response reaches it.
+    pub in_response: bool,
+    /// Whether it contains itself, directly or through others, other than through a list.
+    pub recursive: bool,
+}
+
+/// Index into [`Api::types`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub usize);
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Where the spec names it.
+    pub at: Place,
+    /// The key in the spec, by which rules and paths name it.
+    pub key: String,
+    /// The name on the wire.
+    pub wire: String,
+    /// What it holds (`as:` where the spec gives one).
+    pub ty: Type,
+    /// The vendor's type, as the page writes it.
+    pub vendor_type: String,
+    /// Enforced before sending.
+    pub required: bool,
+    /// What the page says, where it differs.
+    pub vendor_required: Option<bool>,
+    /// What the page says of it.
+    pub description: String,
+    /// The vendor's example.
+    pub example: Option<String>,
+    /// The example to use instead, and why.
+    pub example_used: Option<ExampleUsed>,
+    /// Bounds.
+    pub limits: Limits,
+    /// What the server assumes when it is not sent.
+    pub default: Option<String>,
+    /// What is counted.
+    pub unit: Option<String>,
+    /// Listed values; empty: any value.
+    pub values: Vec<ListedValue>,
+    /// The enum's name, where the spec gives one.
+    pub enum_name: Option<String>,
+    /// Redacted by `Debug`.
+    pub sensitive: bool,
+    /// Why it should not be used.
+    pub deprecated: Option<String>,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// One scalar.
+    Scalar(Scalar),
+    /// One object.
+    Object(TypeId),
+    /// A list of scalars. `Field List` is a list of `String`.
+    Scalars(Scalar),
+    /// A list of objects.
+    Objects(TypeId),
+}
+
+/// The platform's scalar types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scalar {
+    /// Text.
+    String,
+    /// A whole number of 64 bits.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// `yyyy-MM-dd HH:mm:ss`, GMT+8.
+    Date,
+    /// An exact decimal.
+    Price,
+    /// An exact decimal.
+    BigDecimal,
+    /// JSON text.
+    Json,
+    /// JSON text of an object.
+    Map,
+    /// `byte[]`: a file at the top level of a request, text elsewhere.
+    Bytes,
+}
+
+/// An example that replaces the vendor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleUsed {
+    /// The value.
+    pub value: String,
+    /// Why the vendor's own does not do.
+    pub because: String,
+}
+
+/// Bounds of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// UTF-16 code units of text; of a comma-joined list, of the joined text; bytes of a `byte[]`.
+    pub max_length: Option<u32>,
+    /// Elements.
+    pub max_items: Option<u32>,
+    /// Exact decimal text, inclusive.
+    pub min: Option<String>,
+    /// Exact decimal text, inclusive.
+    pub max: Option<String>,
+}
+
+/// A listed value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedValue {
+    /// Where the spec lists it.
+    pub at: Place,
+    /// On the wire.
+    pub value: String,
+    /// The name to give it.
+    pub name: Option<String>,
+    /// What it means.
+    pub description: String,
+}
+
+/// A rule over fields of one object, by index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    /// One or more of them.
+    AtLeastOneOf(Vec<usize>),
+    /// One or none.
+    AtMostOneOf(Vec<usize>),
+    /// One.
+    ExactlyOneOf(Vec<usize>),
+    /// Two dates, in order and at most so far apart.
+    MaxSpan {
+        /// The earlier date.
+        start: usize,
+        /// The later date.
+        end: usize,
+        /// The longest span, in seconds.
+        seconds: u64,
+    },
+}
+
+/// The page's samples, verbatim.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Samples {
+    /// The response in XML.
+    pub response_xml: Option<String>,
+    /// The response in JSON.
+    pub response_json: Option<String>,
+    /// The page's sample of an error, in XML.
+    pub error_xml: Option<String>,
+    /// The page's sample of an error, in JSON.
+    pub error_json: Option<String>,
+}
+
+/// A row of the page's error table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorRow {
+    /// `isv.…`, `isp.…` or a number.
+    pub code: String,
+    /// What it means.
+    pub message: String,
+    /// What to do.
+    pub solution: String,
+}
+
+impl Api {
+    /// The type a [`TypeId`] stands for.
+    #[must_use]
+    pub fn named(&self, id: TypeId) -> &NamedType {
+        &self.types[id.0]
+    }
+
+    /// The root of the response: the method without a leading `taobao.`, dots to underscores, `_response` behind.
+    #[must_use]
+    pub fn envelope(&self) -> String {
+        let short = self.method.strip_prefix("taobao.").unwrap_or(&self.method);
+        format!("{}_response", short.replace('.', "_"))
+    }
+
+    /// The field at the end of `path`, from `root` (the request or the response).
+    #[must_use]
+    pub fn field_at<'a>(&'a self, root: &'a Object, path: &Path) -> Option<&'a Field> {
+        let (last, way) = path.0.split_last()?;
+        let mut object = root;
+        for &index in way {
+            let Type::Object(id) = object.fields.get(index)?.ty else { return None };
+            object = &self.named(id).object;
+        }
+        object.fields.get(*last)
+    }
+}
+
+impl Field {
+    /// The example to build requests and answers from: `example_used`, else the vendor's; `null`, `{}`, `[]` and blank are none.
+    #[must_use]
+    pub fn usable_example(&self) -> Option<&str> {
+        let text = self.example_used.as_ref().map(|used| used.value.as_str()).or(self.example.as_deref())?;
+        (!matches!(text.trim(), "" | "null" | "{}" | "[]" | "\"\"")).then_some(text)
+    }
+}
+
+impl Type {
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        matches!(self, Type::Scalars(_) | Type::Objects(_))
+    }
+
+    /// The type of the object, or of the objects in the list.
+    #[must_use]
+    pub fn object(&self) -> Option<TypeId> {
+        match self {
+            Type::Object(id) | Type::Objects(id) => Some(*id),
+            Type::Scalar(_) | Type::Scalars(_) => None,
+        }
+    }
+}
+
+impl Scalar {
+    /// The platform's word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Scalar::String => "String",
+            Scalar::Number => "Number",
+            Scalar::Boolean => "Boolean",
+            Scalar::Date => "Date",
+            Scalar::Price => "Price",
+            Scalar::BigDecimal => "BigDecimal",
+            Scalar::Json => "Json",
+            Scalar::Map => "Map",
+            Scalar::Bytes => "byte[]",
+        }
+    }
+}
+
+impl fmt::Display for Scalar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The wire name of a list's element: an underscore before every capital letter, lower-cased, no acronym rule
+/// (`ItemDTO` → `item_d_t_o`); `string`, `number`, … for scalars. This is the vendor's rule, and it is measured on its SDKs.
+#[must_use]
+pub fn element_name(type_name: &str) -> String {
+    let mut out = String::with_capacity(type_name.len() + 8);
+    for (at, letter) in type_name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}

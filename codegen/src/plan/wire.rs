@@ -1,0 +1,90 @@
+//! A request on the wire, by this crate's own encoder: tests of the generated crate compare the runtime's with it.
+//!
+//! In: [`ExampleObject`]. Out: names and texts of the top-level parameters. Files appear as `file:` and their name.
+
+use super::example::{ExampleObject, ExampleValue};
+
+/// The parameters, in the order of the spec.
+pub(super) fn parameters(request: &ExampleObject) -> Vec<(String, String)> {
+    request.fields.iter().map(|field| (field.wire.as_str().to_owned(), top(&field.value))).collect()
+}
+
+/// A parameter at the top level: one text. Lists of scalars are joined by commas, objects are JSON.
+fn top(value: &ExampleValue) -> String {
+    match value {
+        ExampleValue::Text(text)
+        | ExampleValue::Date(text)
+        | ExampleValue::Decimal(text)
+        | ExampleValue::Json(text)
+        | ExampleValue::Listed(_, _, text, _)
+        | ExampleValue::Unlisted(_, text, _) => text.clone(),
+        ExampleValue::Int(number) => number.to_string(),
+        ExampleValue::Bool(truth) => truth.to_string(),
+        ExampleValue::File(name) => format!("file:{name}"),
+        ExampleValue::List(items) if !items.iter().any(|item| matches!(item, ExampleValue::Object(_))) => {
+            items.iter().map(top).collect::<Vec<_>>().join(",")
+        }
+        ExampleValue::Object(_) | ExampleValue::List(_) => {
+            let mut out = String::new();
+            json(value, &mut out);
+            out
+        }
+    }
+}
+
+fn json(value: &ExampleValue, out: &mut String) {
+    match value {
+        ExampleValue::Text(text) | ExampleValue::Date(text) => quoted(text, out),
+        ExampleValue::Listed(_, _, text, numeric) | ExampleValue::Unlisted(_, text, numeric) => {
+            if *numeric {
+                out.push_str(text)
+            } else {
+                quoted(text, out)
+            }
+        }
+        ExampleValue::Decimal(text) | ExampleValue::Json(text) => out.push_str(text),
+        ExampleValue::Int(number) => out.push_str(&number.to_string()),
+        ExampleValue::Bool(truth) => out.push_str(&truth.to_string()),
+        ExampleValue::File(name) => quoted(name, out),
+        ExampleValue::Object(object) => {
+            out.push('{');
+            for (at, field) in object.fields.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                quoted(field.wire.as_str(), out);
+                out.push(':');
+                json(&field.value, out);
+            }
+            out.push('}');
+        }
+        ExampleValue::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                json(item, out);
+            }
+            out.push(']');
+        }
+    }
+}
+
+fn quoted(text: &str, out: &mut String) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{C}' => out.push_str("\\f"),
+            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}

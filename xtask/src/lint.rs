@@ -1,0 +1,34 @@
+//! `cargo xtask lint`: what is legal in a spec and unwise.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::report::{self, Format};
+use crate::{End, specs};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The spec folder.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+    /// How messages are written.
+    #[arg(long, value_enum, default_value = "human")]
+    message_format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> Result<End> {
+    let spec = crate::regen::resolve(&args.spec, "spec");
+    let sources = specs::read(&spec)?;
+    let loaded = opentop_codegen::load(&sources);
+    let mut diagnostics = loaded.diagnostics;
+    if !diagnostics.iter().any(|found| found.severity == opentop_codegen::diagnostic::Severity::Error) {
+        diagnostics.extend(opentop_codegen::lint::lint(&loaded.model, &sources));
+    }
+    report::show(&diagnostics, &sources, &args.spec.display().to_string(), args.message_format);
+    if diagnostics.is_empty() {
+        println!("{}: nothing to say of {} methods", args.spec.display(), loaded.model.apis.len());
+        return Ok(End::Done);
+    }
+    Ok(End::Found)
+}

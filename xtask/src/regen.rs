@@ -1,0 +1,224 @@
+//! `cargo xtask regen`: the spec folder becomes the generated crate, or `--check` says what would change.
+//!
+//! In: the spec folder and what stands in the output folder. Out: files written as one step ([`crate::apply`]), or a list of
+//! differences. Nothing is written when there is an error.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use opentop_codegen::files::{Changes, FileSet};
+use opentop_codegen::{Options, Runtime};
+
+use crate::apply::{self, Out};
+use crate::report::{self, Format, many};
+use crate::{End, root, specs};
+
+#[derive(clap::Args, Clone)]
+pub(crate) struct Args {
+    /// Write nothing: list what would change, with a diff, and end with 1 where there is anything.
+    #[arg(long)]
+    check: bool,
+    /// Overwrite generated files that were edited by hand.
+    #[arg(long)]
+    force: bool,
+    /// The spec folder.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+    /// The crate to write.
+    #[arg(long, value_name = "DIR", default_value = "generated")]
+    out: PathBuf,
+    /// The runtime that the crate depends on: a folder, or a version.
+    #[arg(long, value_name = "PATH|VERSION")]
+    runtime: Option<String>,
+    /// Write only the methods that match, and never delete.
+    #[arg(long, value_name = "GLOB")]
+    only: Option<String>,
+    /// How messages are written.
+    #[arg(long, value_enum, default_value = "human")]
+    message_format: Format,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self {
+            check: false,
+            force: false,
+            spec: "spec".into(),
+            out: "generated".into(),
+            runtime: None,
+            only: None,
+            message_format: Format::Human,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> Result<End> {
+    let spec = resolve(&args.spec, "spec");
+    let out = resolve(&args.out, "generated");
+    let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
+    let sources = specs::read(&spec)?;
+    let loaded = opentop_codegen::load(&sources);
+    let spec_name = args.spec.display().to_string();
+    if loaded.has_errors() {
+        report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
+        return Ok(End::Found);
+    }
+    let generated = opentop_codegen::generate(&loaded.model, &sources, &options(args, &out)?);
+    let diagnostics: Vec<_> = loaded.diagnostics.into_iter().chain(generated.diagnostics).collect();
+    if report::show(&diagnostics, &sources, &spec_name, args.message_format) {
+        return Ok(End::Found);
+    }
+    let out = Out::open(&out, !args.check)?;
+    let existing = out.read()?;
+    let mut changes = Changes::between(&generated.files, &existing, only.is_none());
+    if let Some(pattern) = &only {
+        restrict(&mut changes, &generated.methods, pattern);
+    }
+    if args.check {
+        return Ok(check(&changes, &generated.files, &existing, args));
+    }
+    write(&out, &changes, &generated.files, &existing, args, loaded.model.apis.len())
+}
+
+/// A path as the user gave it, from where they stand; the two defaults are the repository's own folders.
+pub(crate) fn resolve(given: &Path, default: &str) -> PathBuf {
+    if given == Path::new(default) && !given.exists() { root().join(default) } else { given.to_path_buf() }
+}
+
+fn options(args: &Args, out: &Path) -> Result<Options> {
+    let absolute = std::path::absolute(out)?;
+    let own = absolute == root().join("generated");
+    let runtime = match args.runtime.as_deref() {
+        Some(version) if is_version(version) => Runtime::Version(version.to_owned()),
+        Some(path) => Runtime::Path(relative(&absolute, &std::path::absolute(path)?)),
+        None => Runtime::Path(relative(&absolute, &root().join("runtime"))),
+    };
+    Ok(Options { runtime, standalone: !own, ..Options::default() })
+}
+
+/// `1`, `0.1`, `=0.1.2`, `^1.2`: anything that names no folder and reads as a version requirement.
+fn is_version(text: &str) -> bool {
+    let digits = text.trim_start_matches(['=', '^', '~', '>', '<', ' ']);
+    digits.starts_with(|first: char| first.is_ascii_digit()) && !Path::new(text).is_dir()
+}
+
+/// The way from one folder to another, with `/`: the same text in every checkout.
+fn relative(from: &Path, to: &Path) -> String {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| clean(path));
+    let (from, to) = (real(from), real(to));
+    let from: Vec<_> = from.components().collect();
+    let to: Vec<_> = to.components().collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
+    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+/// A path that need not exist: its nearest existing ancestor made real, the rest as it is.
+fn clean(path: &Path) -> PathBuf {
+    let Some((parent, name)) = path.parent().zip(path.file_name()) else { return path.to_path_buf() };
+    parent.canonicalize().unwrap_or_else(|_| clean(parent)).join(name)
+}
+
+fn restrict(changes: &mut Changes, methods: &BTreeMap<String, String>, pattern: &glob::Pattern) {
+    let wanted = |path: &String| methods.get(path).is_none_or(|method| pattern.matches(method));
+    changes.create.retain(wanted);
+    changes.update.retain(wanted);
+    changes.edited.retain(wanted);
+    changes.foreign.retain(wanted);
+}
+
+fn check(changes: &Changes, files: &FileSet, existing: &BTreeMap<String, String>, args: &Args) -> End {
+    if changes.is_empty() {
+        say(args, &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()));
+        return End::Done;
+    }
+    for path in &changes.create {
+        println!("missing  {path}");
+    }
+    for path in &changes.delete {
+        println!("extra    {path}");
+    }
+    for path in changes.update.iter().chain(&changes.foreign) {
+        println!("changed  {path}");
+        let old = existing.get(path).map_or("", String::as_str);
+        let new = text_of(files, path);
+        print!("{}", diff(path, old, new));
+    }
+    println!("The generated crate does not match the specs. Run: cargo xtask regen{}", flags(args));
+    End::Found
+}
+
+fn flags(args: &Args) -> String {
+    let mut flags = String::new();
+    if args.spec != Path::new("spec") {
+        flags += &format!(" --spec {}", args.spec.display());
+    }
+    if args.out != Path::new("generated") {
+        flags += &format!(" --out {}", args.out.display());
+    }
+    if let Some(runtime) = &args.runtime {
+        flags += &format!(" --runtime {runtime}");
+    }
+    flags
+}
+
+fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
+    files.0.get(path).map_or("", String::as_str)
+}
+
+fn diff(path: &str, old: &str, new: &str) -> String {
+    similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()
+}
+
+fn write(
+    out: &Out,
+    changes: &Changes,
+    files: &FileSet,
+    existing: &BTreeMap<String, String>,
+    args: &Args,
+    apis: usize,
+) -> Result<End> {
+    if !changes.foreign.is_empty() {
+        for path in &changes.foreign {
+            eprintln!("error: {path} is not a generated file, and one is to be written there: move it away");
+        }
+        eprintln!("nothing was written");
+        return Ok(End::Found);
+    }
+    if !changes.edited.is_empty() && !args.force {
+        for path in &changes.edited {
+            eprintln!("error: {path} was edited by hand; the edit would be lost:");
+            let old = existing.get(path).map_or("", String::as_str);
+            eprint!("{}", diff(path, text_of(files, path), old));
+        }
+        eprintln!("nothing was written: change the spec instead, or overwrite the edit with --force");
+        return Ok(End::Found);
+    }
+    let steps = apply::steps(changes, files);
+    let written = steps.len() - changes.delete.len();
+    out.apply(&steps)?;
+    let said = if steps.is_empty() {
+        format!("{}: {apis} {}, {} files unchanged, nothing written", args.out.display(), many(apis, "method"), changes.same.len())
+    } else {
+        format!(
+            "{}: {apis} {}, {written} {} written, {} deleted, {} unchanged",
+            args.out.display(),
+            many(apis, "method"),
+            many(written, "file"),
+            changes.delete.len(),
+            changes.same.len()
+        )
+    };
+    say(args, &said);
+    Ok(End::Done)
+}
+
+/// The last line of a run: for people as it is, for machines as JSON.
+fn say(args: &Args, text: &str) {
+    match args.message_format {
+        Format::Human => println!("{text}"),
+        Format::Json => println!("{{\"reason\":\"finished\",\"message\":{:?}}}", text),
+    }
+}

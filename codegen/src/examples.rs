@@ -228,7 +228,7 @@ pub fn broken_limits(field: &Field, value: &Example, top: bool) -> Vec<String> {
     if let (Some(length), Some(most)) = (length(value, top), field.limits.max_length)
         && length > most as usize
     {
-        broken.push(format!("it is {length} long, and at most {most} is allowed"));
+        broken.push(format!("it has {length} characters, and at most {most} are allowed"));
     }
     if let Example::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal, text) = value
         && let Some(number) = Decimal::read(text)

@@ -11,6 +11,8 @@ pub mod emit;
 pub mod examples;
 pub mod files;
 pub mod lint;
+#[cfg(feature = "import")]
+pub mod import;
 mod load;
 pub mod model;
 pub mod plan;

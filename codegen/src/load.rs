@@ -60,12 +60,14 @@ pub fn load(sources: &[SourceFile]) -> Loaded {
 fn read(index: usize, source: &SourceFile) -> Read<'_> {
     let mut findings = Vec::new();
     let mut api = None;
-    let tree = yaml::read(index, &source.text, &mut findings);
+    // A file in the wrong place may be anything; only its place is reported.
+    let tree = if check::stands_right(&source.path) { yaml::read(index, &source.text, &mut findings) } else { None };
+    let whole = findings.is_empty();
     let content = tree.and_then(|tree| {
         if check::is_category(&source.path) {
             return raw::read_category(&tree, &mut findings).map(Content::Category);
         }
-        let method = raw::read_method(&tree, &mut findings)?;
+        let method = raw::read_method(&tree, whole, &mut findings)?;
         api = check::method(&method, &mut findings);
         Some(Content::Method(Box::new(method)))
     });

@@ -40,15 +40,19 @@ pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// How many candidates are compared: a file of many misspelt words and many names must not cost the product of both.
+const CANDIDATES: usize = 200;
+
 /// The candidate that `word` was probably meant to be; none where nothing is near. Of equally near ones the first.
 pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 128 {
         return None;
     }
-    let allowed = (word.chars().count() / 3).max(1);
+    let length = word.chars().count();
+    let allowed = (length / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        if candidate.len() > 128 || candidate == word {
+    for candidate in candidates.into_iter().take(CANDIDATES) {
+        if candidate == word || candidate.len() > 128 || candidate.chars().count().abs_diff(length) > allowed {
             continue;
         }
         let distance = if candidate.eq_ignore_ascii_case(word) { 0 } else { distance(word, candidate) };

@@ -119,7 +119,7 @@ pub struct Set;
 /// Implemented by the state of every required parameter that was set; builders ask it of each of them before `build()`.
 #[diagnostic::on_unimplemented(
     message = "the required parameter `{Self}` is not set",
-    label = "call `.{Self}(…)` before this"
+    label = "set it before `build()`"
 )]
 pub trait Given {}
 

@@ -200,7 +200,12 @@ fn write(
     let written = steps.len() - changes.delete.len();
     out.apply(&steps)?;
     let said = if steps.is_empty() {
-        format!("{}: {apis} {}, {} files unchanged, nothing written", args.out.display(), many(apis, "method"), changes.same.len())
+        format!(
+            "{}: {apis} {}, {} files unchanged, nothing written",
+            args.out.display(),
+            many(apis, "method"),
+            changes.same.len()
+        )
     } else {
         format!(
             "{}: {apis} {}, {written} {} written, {} deleted, {} unchanged",

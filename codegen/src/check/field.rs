@@ -54,7 +54,7 @@ pub(super) fn check(raw: &raw::Field, top: bool, scope: &Scope<'_>, out: &mut Ve
 }
 
 fn resolve(raw: &raw::Field, top: bool, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Option<Type> {
-    let mut read = |text: &raw::At<String>| match types::parse(&text.value, &scope.ids) {
+    let mut read = |text: &raw::At<String>| match types::parse(&text.value, &scope.named) {
         Ok(ty) => Some(ty),
         Err((message, help)) => {
             out.push(Diagnostic::error(Code::UnknownType, text.at, message).label("not known here").help(help));

@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use super::paths::{self, Wanted};
+use super::types::Named;
 use super::{field, names, reach, requests, rules};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::model::{Api, Effect, NamedType, Object, Outcome, Paging, PagingEnd, Path, Scalar, Session, Type, TypeId};
@@ -17,7 +18,7 @@ const MOST_FIELDS: usize = 4_096;
 
 /// The types a method names.
 pub(super) struct Scope<'a> {
-    pub(super) ids: HashMap<&'a str, TypeId>,
+    pub(super) named: Named<'a>,
     /// Types without fields: JSON stands for them.
     empty: Vec<bool>,
 }
@@ -126,8 +127,9 @@ fn objects(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Checked {
             out.push(Diagnostic::warning(Code::EmptyType, named.name.at, message).label("no fields").help(help));
         }
     }
-    let empty = raw.types.iter().map(|named| named.object.fields.is_empty()).collect();
-    let scope = Scope { ids, empty };
+    let empty = raw.types.iter().map(|named| named.object.fields.is_empty() && !named.object.broken).collect();
+    let names = raw.types.iter().map(|named| named.name.value.as_str()).collect();
+    let scope = Scope { named: Named { ids, names }, empty };
     let types = raw.types.iter().map(|named| object(&named.object, false, &scope, out)).collect();
     Checked {
         request: object(&raw.request, true, &scope, out),

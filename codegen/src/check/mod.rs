@@ -42,6 +42,11 @@ pub(crate) fn is_category(path: &str) -> bool {
     path.rsplit('/').next() == Some("category.yaml")
 }
 
+/// Whether a path is one of a method or a category.
+pub(crate) fn stands_right(path: &str) -> bool {
+    parts(path).is_some()
+}
+
 /// Checks one method by itself.
 pub(crate) fn method(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api> {
     method::check(raw, out)

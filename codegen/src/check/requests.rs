@@ -4,7 +4,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::examples::{self, Broken, Owner, Violation};
-use crate::model::{Api, Rule};
+use crate::model::{Api, Field, Object, Rule};
 use crate::raw;
 use crate::text::shown;
 
@@ -52,20 +52,29 @@ fn finding(api: &Api, object: &raw::Object, violation: &Violation) -> Diagnostic
             let place = object.rules[index].at;
             let mut finding = Diagnostic::error(Code::ExampleBreaksRules, place, message).label("this rule");
             for field in concerned(api, violation.owner, index).into_iter().take(4) {
-                finding = finding.also(example(&object.fields[field]), "an example of this field is used");
+                let used = fields(api, violation.owner)[field].usable_example().is_some();
+                let label = if used { "this example is used" } else { "no usable example" };
+                finding = finding.also(example(&object.fields[field]), label);
             }
             finding.help(help)
         }
     }
 }
 
-/// The fields a rule is about.
-fn concerned(api: &Api, owner: Owner, rule: usize) -> Vec<usize> {
-    let object = match owner {
+fn model_object(api: &Api, owner: Owner) -> &Object {
+    match owner {
         Owner::Request => &api.request,
         Owner::Type(id) => &api.named(id).object,
-    };
-    match &object.rules[rule] {
+    }
+}
+
+fn fields(api: &Api, owner: Owner) -> &[Field] {
+    &model_object(api, owner).fields
+}
+
+/// The fields a rule is about.
+fn concerned(api: &Api, owner: Owner, rule: usize) -> Vec<usize> {
+    match &model_object(api, owner).rules[rule] {
         Rule::AtLeastOneOf(fields) | Rule::AtMostOneOf(fields) | Rule::ExactlyOneOf(fields) => fields.clone(),
         Rule::MaxSpan { start, end, .. } => vec![*start, *end],
     }

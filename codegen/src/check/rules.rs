@@ -21,9 +21,9 @@ pub(super) fn check(raw: &raw::Rule, object: &CheckedObject, out: &mut Vec<Diagn
             let repeated = repeated(names, out);
             let fields: Vec<usize> = fields.into_iter().collect::<Option<_>>()?;
             (!repeated).then_some(match choice {
-                Choice::AtLeastOne => Rule::AtLeastOneOf(fields),
-                Choice::AtMostOne => Rule::AtMostOneOf(fields),
-                Choice::ExactlyOne => Rule::ExactlyOneOf(fields),
+                Choice::AtLeast => Rule::AtLeastOneOf(fields),
+                Choice::AtMost => Rule::AtMostOneOf(fields),
+                Choice::Exactly => Rule::ExactlyOneOf(fields),
             })
         }
         RuleKind::MaxSpan { start, end, seconds } => {

@@ -35,13 +35,21 @@ const FOREIGN: [(&str, &str); 11] = [
     ("Object", "Json"),
 ];
 
+/// The types a method names.
+pub(super) struct Named<'a> {
+    /// By name.
+    pub(super) ids: HashMap<&'a str, TypeId>,
+    /// In the order of the spec.
+    pub(super) names: Vec<&'a str>,
+}
+
 /// The scalar type of this name.
 pub(super) fn scalar(name: &str) -> Option<Scalar> {
     SCALARS.iter().find(|(known, _)| *known == name).map(|(_, scalar)| *scalar)
 }
 
 /// Reads a type; the error is a message and a cure.
-pub(super) fn parse(text: &str, named: &HashMap<&str, TypeId>) -> Result<Type, (String, String)> {
+pub(super) fn parse(text: &str, named: &Named<'_>) -> Result<Type, (String, String)> {
     let text = text.trim();
     if text == "Field List" {
         return Ok(Type::Scalars(Scalar::String));
@@ -53,28 +61,26 @@ pub(super) fn parse(text: &str, named: &HashMap<&str, TypeId>) -> Result<Type, (
         Some(element) => (element.trim_end(), true),
         None => (text, false),
     };
-    if list && (name.ends_with("[]") || name == "Field List") {
+    if list && ((name.ends_with("[]") && name != "byte[]") || name == "Field List") {
         let message = format!("{} is a list of lists", shown(text));
         return Err((message, "the platform has no such type; `Json` carries any JSON".to_owned()));
     }
     if let Some(scalar) = scalar(name) {
         return Ok(Type::Scalars(scalar));
     }
-    match named.get(name) {
+    match named.ids.get(name) {
         Some(&id) if list => Ok(Type::Objects(id)),
         Some(&id) => Ok(Type::Object(id)),
         None => Err((format!("unknown type {}", shown(name)), unknown_help(name, named))),
     }
 }
 
-fn unknown_help(name: &str, named: &HashMap<&str, TypeId>) -> String {
+fn unknown_help(name: &str, named: &Named<'_>) -> String {
     if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| *foreign == name) {
         return format!("the platform's type is {}", shown(ours));
     }
-    let mut candidates: Vec<(usize, &str)> = named.iter().map(|(name, id)| (id.0, *name)).collect();
-    candidates.sort_unstable();
     let scalars = SCALARS.iter().map(|(name, _)| *name).chain(["Field List"]);
-    match nearest(name, candidates.into_iter().map(|(_, name)| name).chain(scalars.clone())) {
+    match nearest(name, scalars.clone().chain(named.names.iter().copied())) {
         Some(near) => format!("did you mean {}?", shown(near)),
         None => format!("describe it under `types`, or use one of {}", listed(scalars)),
     }
@@ -107,16 +113,17 @@ pub(super) fn may_stand_for(vendor: &Type, truer: &Type, top: bool) -> Result<()
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{may_stand_for, parse};
+    use super::{Named, may_stand_for, parse};
     use crate::model::{Scalar, Type, TypeId};
     use std::collections::HashMap;
 
     #[test]
     fn types_are_read_as_the_page_writes_them() {
-        let named = HashMap::from([("Gift", TypeId(3))]);
+        let named = Named { ids: HashMap::from([("Gift", TypeId(3))]), names: vec!["Gift"] };
         for (text, ty) in [
             ("String", Type::Scalar(Scalar::String)),
             ("byte[]", Type::Scalar(Scalar::Bytes)),
+            ("byte[] []", Type::Scalars(Scalar::Bytes)),
             ("Field List", Type::Scalars(Scalar::String)),
             ("Number []", Type::Scalars(Scalar::Number)),
             ("Number[]", Type::Scalars(Scalar::Number)),

@@ -1,6 +1,6 @@
 //! Every code a finding may carry: its number, its title and what it means. A number, once published, keeps its meaning.
 //!
-//! In: nothing. Out: [`Code`]. `TOP00xx` reading a file, `TOP01xx` what a spec means, `TOP02xx` names and output, `TOP03xx` advice.
+//! In: nothing. Out: [`Code`]. `TOP00xx` reading a file, `TOP01xx` what a spec means, `TOP02xx` names and output, `TOP03xx` advice, `TOP04xx` importing.
 
 use std::fmt;
 
@@ -178,6 +178,42 @@ codes! {
         with `as`.";
     MoneyAsNumber = "TOP0307": "amount of money as a whole number",
         "The description speaks of yuan, and the type is a whole number. If amounts have decimals, say `as: BigDecimal` and `unit: yuan`.";
+
+    NotAnApiPage = "TOP0401": "no page of an API",
+        "The input describes no method: it has no table of parameters, or does not name its method. Pages that only list methods, and pages \
+        whose tables did not survive copying, are refused, so that no empty spec is ever written.";
+    UnreadablePage = "TOP0402": "page cannot be read",
+        "The input is broken or larger than any page of a method. Nothing is written for it; the other inputs are not affected.";
+    UnknownCategory = "TOP0403": "category not known",
+        "A method's category is its folder, its module and its feature, so it is never guessed: it comes from `--category`, from the folder's \
+        `category.json`, or from the page's breadcrumb by way of the titles in the `category.yaml` files.";
+    NestingGuessed = "TOP0404": "place of a field not shown",
+        "Documentation pages mark nested rows without saying how deep they stand. The depth comes from the samples; this row is in none, and more \
+        than one object was open before it. By rule it stays with its neighbours. Compare it with the page.";
+    UnclearRow = "TOP0405": "row not clear",
+        "A row of the page has more or fewer cells than its table, or runs example and description together where no sample divides them. It \
+        was read by what is certain: name, type and requirement.";
+    UnclearType = "TOP0406": "type not clear",
+        "The description gives no type, one that has no valid name, or one that the sample contradicts. The spec says how it was read.";
+    TypeWithTwoShapes = "TOP0407": "one type name, two shapes",
+        "The vendor uses one name for objects with different fields. Within a method a type has one shape, so the later one got a name of its \
+        own. Nothing changes on the wire.";
+    UndescribedType = "TOP0408": "type described nowhere",
+        "A field has an object type whose fields the description does not give. It is read and written as JSON until somebody describes it.";
+    RepeatedField = "TOP0409": "field named twice",
+        "One object lists two fields of one name. Both are kept: the second has a key of its own, and `wire` holds the name.";
+    UnfitLimit = "TOP0410": "limit does not fit",
+        "The description limits a field in a way that its type cannot be limited. The limit stands under `suggested`, where it has no effect.";
+    UnreadableSample = "TOP0411": "sample cannot be read",
+        "The page's sample answer is missing or broken, so that nothing shows the nesting of the response.";
+    FieldsFromSample = "TOP0412": "fields from the sample alone",
+        "The table lists an object without its fields, and the sample shows some. They were taken from it, as text.";
+    MergeConflict = "TOP0413": "the vendor changed what a person changed",
+        "Since the last import, the vendor's documentation and a person changed the same value in different ways. The person's value stays; \
+        the vendor's stands under `suggested` where there is a place for it. The next import will not say so again.";
+    NeverImported = "TOP0414": "spec was written by hand",
+        "The file does not say what the vendor said before, so a person's changes cannot be told from the vendor's. The file stays as it is, and \
+        now remembers today's description for the next import.";
 }
 
 impl fmt::Display for Code {

@@ -56,22 +56,21 @@ pub(super) fn builder(plan: &StructPlan) -> TokenStream {
     };
     let defaults =
         if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters = missing::#markers),*>) };
-    let given =
-        if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters: ::opentop_runtime::Given),*>) };
-    let setters = setters(plan, &builder, &parameters);
-    let setters = if plan.fields.is_empty() {
+    // The bounds stand at the method, not at the `impl`: so the compiler's message is the trait's own, which names the parameter.
+    let given = if parameters.is_empty() {
         TokenStream::new()
     } else {
-        quote!(impl #generics #builder #generics { #setters })
+        quote!(where #(#parameters: ::opentop_runtime::Given),*)
     };
+    let setters = setters(plan, &builder, &parameters);
     quote! {
         #said
         #[must_use]
         pub struct #builder #defaults { built: #name, #state }
-        #setters
-        impl #given #builder #generics {
+        impl #generics #builder #generics {
+            #setters
             /// What was built. Limits and rules are checked when it is sent.
-            pub fn build(self) -> #name { self.built }
+            pub fn build(self) -> #name #given { self.built }
         }
     }
 }
@@ -114,7 +113,7 @@ fn optional_setters(planned: &FieldPlan, from: Scope) -> TokenStream {
     let deprecated = planned.deprecated.as_ref().map(|why| quote!(#[deprecated = #why]));
     let twin = planned.maybe_setter.as_ref().map(|twin| {
         let twin = field(twin);
-        let said = docs(&[format!("[`{}`](Self::{}), or nothing.", planned.setter.bare(), planned.setter.as_str())]);
+        let said = docs(&[format!("[`{}`](Self::{}), or nothing.", planned.setter.bare(), planned.setter.bare())]);
         let inner = inner_type(&planned.ty, from);
         let (argument, value) = if planned.ty.is_list() {
             (quote!(::core::option::Option<::std::vec::Vec<#inner>>), quote!(value.unwrap_or_default()))

@@ -52,11 +52,8 @@ fn object(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
         let state = if plan.required().next().is_some() { " state" } else { "" };
         out.push(format!("{way}struct {builder} {{built{state}}}"));
         let setters = plan.fields.iter().flat_map(|field| [Some(&field.setter), field.maybe_setter.as_ref()]).flatten();
-        let setters: Vec<&str> = setters.map(FieldIdent::as_str).collect();
-        if !setters.is_empty() {
-            out.push(format!("{way}impl {builder} {{{}}}", setters.join(" ")));
-        }
-        out.push(format!("{way}impl {builder} {{build}}"));
+        let setters: Vec<&str> = setters.map(FieldIdent::as_str).chain(["build"]).collect();
+        out.push(format!("{way}impl {builder} {{{}}}", setters.join(" ")));
     }
 }
 

@@ -23,8 +23,12 @@ pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
     let response = structs::object(&api.response, &nothing, &accessors(api));
     let types = api.types.iter().filter(|ty| ty.scope == Scope::Root).map(|ty| structs::object(ty, &nothing, &nothing));
     let enums = api.enums.iter().map(enums::enumeration);
-    let twins: Vec<_> =
-        api.types.iter().filter(|ty| ty.scope == Scope::Twin).map(|ty| structs::object(ty, &nothing, &nothing)).collect();
+    let twins: Vec<_> = api
+        .types
+        .iter()
+        .filter(|ty| ty.scope == Scope::Twin)
+        .map(|ty| structs::object(ty, &nothing, &nothing))
+        .collect();
     let twins = if twins.is_empty() {
         TokenStream::new()
     } else {

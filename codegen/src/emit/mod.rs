@@ -112,7 +112,9 @@ pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Gen
     if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
         return Generated { diagnostics, ..Generated::default() };
     }
-    let own = |(category, api): (&CategoryPlan, &ApiPlan)| [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()));
+    let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
+        [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
+    };
     Generated { files, methods: plan.apis().flat_map(own).collect(), diagnostics }
 }
 

@@ -149,22 +149,3 @@ fn nothing_makes_a_crate_too() {
     let files = generated(Vec::new());
     assert!(files.0.contains_key("src/lib.rs"));
 }
-
-#[test]
-fn zz_tmp_dump() {
-    let Ok(out) = std::env::var("ZZ_DUMP") else { return };
-    let options = Options { standalone: true, runtime: Runtime::Path("/work/main/runtime".to_owned()), ..Options::default() };
-    for (name, apis) in [("obstacles", vec![sample(), list()].into_iter().chain(obstacles()).collect::<Vec<_>>()), ("hostile", HOSTILE.iter().enumerate().map(|(at, text)| {
-        let mut api = hostile(text);
-        api.method = format!("alibaba.example.hostile.a{at}");
-        api
-    }).collect())] {
-        let g = generate(&model(apis), &[], &options);
-        println!("{name} {:#?}", g.diagnostics.iter().map(|d| format!("{:?} {}", d.severity, d.message)).collect::<Vec<_>>());
-        for (p, text) in &g.files.0 {
-            let p = std::path::Path::new(&out).join(name).join(p);
-            std::fs::create_dir_all(p.parent().unwrap()).unwrap();
-            std::fs::write(p, text).unwrap();
-        }
-    }
-}

@@ -218,6 +218,7 @@ pub(crate) fn obstacles() -> Vec<Api> {
     ];
     api.request.fields = words.iter().map(|word| text(word).required().example("1")).collect();
     api.response.fields = words.iter().map(|word| text(word)).collect();
+    api.request.fields.push(text("match").example("1"));
     for at in 0..api.types.len() {
         let wire = format!("object_{at}");
         if api.types[at].in_request {

@@ -9,7 +9,8 @@ pub(super) fn parameters(request: &ExampleObject) -> Vec<(String, String)> {
     request.fields.iter().map(|field| (field.wire.as_str().to_owned(), top(&field.value))).collect()
 }
 
-/// A parameter at the top level: one text. Lists of scalars are joined by commas, objects are JSON.
+/// A parameter at the top level: one text. Lists of scalars are joined by commas; objects, and lists of them or of
+/// JSON, are JSON.
 fn top(value: &ExampleValue) -> String {
     match value {
         ExampleValue::Text(text)
@@ -21,7 +22,9 @@ fn top(value: &ExampleValue) -> String {
         ExampleValue::Int(number) => number.to_string(),
         ExampleValue::Bool(truth) => truth.to_string(),
         ExampleValue::File(name) => format!("file:{name}"),
-        ExampleValue::List(items) if !items.iter().any(|item| matches!(item, ExampleValue::Object(_))) => {
+        ExampleValue::List(items)
+            if !items.iter().any(|item| matches!(item, ExampleValue::Object(_) | ExampleValue::Json(_))) =>
+        {
             items.iter().map(top).collect::<Vec<_>>().join(",")
         }
         ExampleValue::Object(_) | ExampleValue::List(_) => {

@@ -39,6 +39,7 @@ pub(super) static METHOD: Keys = Keys {
         "samples",
         "errors",
         "suggested",
+        "vendor",
     ],
 };
 
@@ -77,6 +78,7 @@ pub(super) static FIELD: Keys = Keys {
         "sensitive",
         "deprecated",
         "wire",
+        "element",
         "suggested",
     ],
 };

@@ -25,13 +25,13 @@ pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Ca
     Some(Category { title, vendor_titles })
 }
 
-/// Reads a method's file.
-pub(crate) fn read_method(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Method> {
+/// Reads a method's file; `whole`: nothing of it was refused and left out of the tree.
+pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
     let mut reader = Reader { out };
     let map = reader.open(tree, top(tree), &keys::METHOD)?;
     let session = [("none", Session::None), ("optional", Session::Optional), ("required", Session::Required)];
     let effect = [("read", Effect::Read), ("write", Effect::Write)];
-    Some(Method {
+    let mut method = Method {
         api: reader.text(map, "api"),
         category: reader.text(map, "category"),
         title: reader.words(map, "title"),
@@ -47,7 +47,12 @@ pub(crate) fn read_method(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Meth
         types: read_types(&mut reader, map),
         samples: samples(&mut reader, map),
         errors: errors(&mut reader, map),
-    })
+    };
+    if !whole {
+        let types = method.types.iter_mut().map(|named| &mut named.object);
+        [&mut method.request, &mut method.response].into_iter().chain(types).for_each(|object| object.broken = true);
+    }
+    Some(method)
 }
 
 /// The first line: where a file's missing keys are reported.

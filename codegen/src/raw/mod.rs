@@ -144,10 +144,10 @@ pub(crate) enum RuleKind {
     MaxSpan { start: At<String>, end: At<String>, seconds: u64 },
 }
 
-/// How many of the fields may be there.
+/// How many of the fields may be there: at least, at most or exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Choice {
-    AtLeastOne,
-    AtMostOne,
-    ExactlyOne,
+    AtLeast,
+    AtMost,
+    Exactly,
 }

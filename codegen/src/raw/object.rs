@@ -107,9 +107,9 @@ fn rule(reader: &mut Reader<'_>, node: &Node, owner: &Entry) -> Option<Rule> {
         return None;
     };
     let choice = match entry.key.as_str() {
-        "at_least_one_of" => Choice::AtLeastOne,
-        "at_most_one_of" => Choice::AtMostOne,
-        "exactly_one_of" => Choice::ExactlyOne,
+        "at_least_one_of" => Choice::AtLeast,
+        "at_most_one_of" => Choice::AtMost,
+        "exactly_one_of" => Choice::Exactly,
         _ => return max_span(reader, entry).map(|kind| Rule { at: entry.key_at, kind }),
     };
     let what = format!("a field of {}", shown(&entry.key));

@@ -9,6 +9,9 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::{listed, nearest, shown};
 use crate::yaml::{Entry, Node, Value};
 
+/// How many unknown keys of one mapping are reported: a mapping with more is something else altogether.
+const MOST_FOREIGN: usize = 50;
+
 /// Collects the findings of one file.
 pub(super) struct Reader<'a> {
     pub(super) out: &'a mut Vec<Diagnostic>,
@@ -38,14 +41,13 @@ impl Reader<'_> {
     /// Opens `node` as a mapping with `keys`; `owner` is where the mapping is named.
     pub(super) fn open<'a>(&mut self, node: &'a Node, owner: Place, keys: &Keys) -> Option<Map<'a>> {
         let entries = self.entries(node, owner, keys.what)?;
-        let foreign: Vec<&Entry> = entries.iter().filter(|entry| !keys.knows(&entry.key)).collect();
-        let meant = self.foreign_keys(entries, &foreign, keys);
+        let (meant, foreign) = self.foreign_keys(entries, keys);
         let there = |key: &&&str| !entries.iter().any(|entry| entry.key == ***key) && !meant.contains(&**key);
         let missing: Vec<&str> = keys.required.iter().filter(there).copied().collect();
         if !missing.is_empty() {
             self.missing(owner, keys.what, &missing);
         }
-        Some(Map { entries, foreign: !foreign.is_empty() })
+        Some(Map { entries, foreign })
     }
 
     /// The entries of a mapping whose keys are free, such as `fields`.
@@ -97,45 +99,59 @@ impl Reader<'_> {
         } else {
             format!("the keys {words} of {what} are missing")
         };
-        let help = missing.iter().find_map(|key| hint(key)).map_or_else(|| format!("add {words}"), str::to_owned);
+        // One or two keys are explained; where a whole file is something else, their names say enough.
+        let hints: Vec<String> =
+            missing.iter().map(|key| hint(key).map_or_else(|| format!("add {}", shown(key)), str::to_owned)).collect();
+        let help = if missing.len() <= 2 { hints.join("; ") } else { format!("add {words}") };
         self.out.push(Diagnostic::error(Code::MissingKey, owner, message).label("missing here").help(help));
     }
 
-    /// Reports keys that the format does not know; gives back the known ones they were probably meant to be.
-    fn foreign_keys(&mut self, entries: &[Entry], foreign: &[&Entry], keys: &Keys) -> Vec<&'static str> {
+    /// Reports keys that the format does not know. Gives back the known ones they were probably meant to be, and whether there were any.
+    fn foreign_keys(&mut self, entries: &[Entry], keys: &Keys) -> (Vec<&'static str>, bool) {
         let mut meant = Vec::new();
+        let mut foreign = false;
+        let mut reported = 0;
+        let mut before: Option<&Entry> = None;
         let mut swallowed: Option<Place> = None;
-        for entry in foreign {
-            // `fields:` with nothing behind it, and foreign keys after it: they were meant to stand inside.
-            let index = entries.iter().position(|other| other.key == entry.key).unwrap_or(0);
-            let empty = entries[..index]
-                .iter()
-                .rev()
-                .find(|before| keys.knows(&before.key))
-                .filter(|before| before.value.is_nothing());
-            if let Some(empty) = empty {
-                // One wrong indentation, one finding: at the first of the keys.
-                if swallowed.replace(empty.key_at) == Some(empty.key_at) {
-                    continue;
-                }
-                let message = format!("unknown key {} in {}", shown(&entry.key), keys.what);
-                let help = format!(
-                    "if it belongs inside {}, indent it (and what follows) two blanks deeper",
-                    shown(&empty.key)
-                );
-                self.out.push(
-                    Diagnostic::error(Code::UnknownKey, entry.key_at, message)
-                        .label("not a key of this block")
-                        .also(empty.key_at, format!("{} is empty: wrong indentation?", shown(&empty.key)))
-                        .help(help),
-                );
+        for entry in entries {
+            if keys.knows(&entry.key) {
+                before = Some(entry);
                 continue;
+            }
+            foreign = true;
+            // `fields:` with nothing behind it, and foreign keys after it: they were meant to stand inside.
+            if let Some(empty) = before.filter(|before| before.value.is_nothing()) {
+                // One wrong indentation, one finding: at the first of the keys.
+                if swallowed.replace(empty.key_at) != Some(empty.key_at) {
+                    self.fallen_out(entry, empty, keys);
+                }
+                continue;
+            }
+            reported += 1;
+            if reported > MOST_FOREIGN {
+                let message =
+                    format!("unknown key {} in {}, and possibly more behind it", shown(&entry.key), keys.what);
+                self.out.push(Diagnostic::error(Code::UnknownKey, entry.key_at, message).label("unknown"));
+                break;
             }
             let near = nearest(&entry.key, keys.all());
             meant.extend(near);
             self.foreign_key(entry, keys, near);
         }
-        meant
+        (meant, foreign)
+    }
+
+    /// `entry` was probably meant to stand inside `empty`, the key above it.
+    fn fallen_out(&mut self, entry: &Entry, empty: &Entry, keys: &Keys) {
+        let message = format!("unknown key {} in {}", shown(&entry.key), keys.what);
+        let help =
+            format!("if it belongs inside {}, indent it (and what follows) two blanks deeper", shown(&empty.key));
+        self.out.push(
+            Diagnostic::error(Code::UnknownKey, entry.key_at, message)
+                .label("not a key of this block")
+                .also(empty.key_at, format!("{} is empty: wrong indentation?", shown(&empty.key)))
+                .help(help),
+        );
     }
 
     fn foreign_key(&mut self, entry: &Entry, keys: &Keys, near: Option<&str>) {

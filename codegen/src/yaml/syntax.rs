@@ -14,7 +14,10 @@ pub(super) fn scan_error(file: usize, source: &str, at: usize, info: &str) -> Di
         return Diagnostic::error(Code::TooDeep, Place { file, start: at, end: next_boundary(source, at) }, message);
     }
     if info.contains("unknown anchor") {
-        let place = Place { file, start: at, end: next_boundary(source, at) };
+        let word = source[at..]
+            .find(|letter: char| letter.is_whitespace() || ",]}".contains(letter))
+            .unwrap_or(source.len() - at);
+        let place = Place { file, start: at, end: at + word };
         return Diagnostic::error(Code::Alias, place, "an alias of an anchor that does not exist")
             .label("aliases are not allowed")
             .help("write the value out; a word that begins with `*` belongs into quotes");

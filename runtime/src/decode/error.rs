@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeIssue {
-    /// Where, by wire names: `result.result_list[3].order_time`. Empty for the document as a whole.
+    /// Where, by wire names: `result.gifts[3].redeemed_at`. Empty for the document as a whole.
     pub path: String,
     /// What was expected and what was there. Values of sensitive fields are not shown.
     pub problem: String,

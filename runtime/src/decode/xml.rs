@@ -203,6 +203,10 @@ impl<'t> Xml<'t> {
         };
         match (slot, start) {
             (slot, None) if slot.is_list() && text.trim_ascii().is_empty() => {}
+            // An empty element is how XML writes `{}`.
+            (Slot::Object(slot), None) if text.trim_ascii().is_empty() => {
+                slot.insert();
+            }
             (slot, None) => SlotSeed::new(slot, cx).text(&text),
             (Slot::Object(slot), Some(start)) => {
                 if cx.descend() {

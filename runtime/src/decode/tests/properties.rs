@@ -70,6 +70,7 @@ const JSON_PARTS: &[&str] = &[
     "\"date\":",
     "\"2019-07-30\"",
 ];
+#[cfg(feature = "xml")]
 const XML_PARTS: &[&str] = &[
     "<x_response>",
     "</x_response>",

@@ -47,6 +47,16 @@ fn both_shapes_and_their_mixtures_give_the_same_model() {
 
 #[cfg(feature = "xml")]
 #[test]
+fn an_empty_element_is_how_xml_writes_an_empty_object() {
+    let root = "alibaba_example_gift_get_response";
+    let (xml, _) = xml_answer(&format!("<{root}><result></result><gifts><gift/></gifts></{root}>"));
+    let (json, _) = answer(r#"{"result":{},"gifts":[{}]}"#);
+    assert_eq!(xml, json);
+    assert!(xml.result.is_some() && xml.gifts.len() == 1);
+}
+
+#[cfg(feature = "xml")]
+#[test]
 fn xml_gives_the_same_model() {
     for text in [
         r#"<?xml version="1.0" encoding="utf-8" ?><alibaba_example_gift_get_response><total>2</total>
@@ -54,7 +64,7 @@ fn xml_gives_the_same_model() {
             <gifts list="true"><gift><gift_id>1</gift_id></gift><gift><gift_id>2</gift_id></gift></gifts>
             <request_id>r</request_id></alibaba_example_gift_get_response><!--top010179031191.s.et2-->"#,
         "<alibaba_example_gift_get_response><unknown a='1'><x/></unknown><total>2</total><?pi x?><result><texts><any>a</any><other>b</other></texts>
-            </result><gifts><a><gift_id>1</gift_id></a><b/><c><gift_id><!-- two -->2</gift_id></c></gifts>
+            </result><gifts><a><gift_id>1</gift_id></a><b>null</b><c><gift_id><!-- two -->2</gift_id></c></gifts>
             <request_id>r</request_id></alibaba_example_gift_get_response>",
     ] {
         let (model, decoded) = xml_answer(text);

@@ -2,12 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod ambiguity;
 mod builders;
+mod call;
+mod connections;
+mod cuts;
+mod deduction;
+mod formats;
+mod crash;
 mod golden;
 mod names;
+mod npm;
 mod output_compiles;
 mod pages;
 mod regen;
 mod rules;
+mod schedules;
 mod support;
 mod wire;

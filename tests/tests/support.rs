@@ -37,7 +37,12 @@ pub(crate) fn tree(dir: &Path) -> Vec<(String, String, SystemTime)> {
 
 /// The committed specs.
 pub(crate) fn specs() -> Vec<SourceFile> {
-    tree(&root().join("spec"))
+    sources_of(&root().join("spec"))
+}
+
+/// Every YAML file below a folder.
+pub(crate) fn sources_of(dir: &Path) -> Vec<SourceFile> {
+    tree(dir)
         .into_iter()
         .filter(|(path, ..)| path.ends_with(".yaml"))
         .map(|(path, text, _)| SourceFile { path, text })

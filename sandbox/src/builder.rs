@@ -10,7 +10,9 @@ use opentop_codegen::model::Model;
 use opentop_runtime::DateTime;
 
 use crate::error::StartError;
+use crate::faults::{Fault, Plan, RandomFaults};
 use crate::gateway::{Clock, Own, Settings, State};
+use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 use crate::specs;
 
@@ -31,6 +33,11 @@ pub struct Builder {
     allow_remote: bool,
     clock: Clock,
     own: Vec<(String, Own)>,
+    dated: Vec<(String, String)>,
+    ledgers: Vec<(String, Ledger)>,
+    dedupe: Option<bool>,
+    refuse_replays: bool,
+    faults: Plan,
 }
 
 /// Where the methods come from.
@@ -54,6 +61,11 @@ impl Default for Builder {
             allow_remote: false,
             clock: Arc::new(DateTime::now),
             own: Vec::new(),
+            dated: Vec::new(),
+            ledgers: Vec::new(),
+            dedupe: None,
+            refuse_replays: false,
+            faults: Plan::default(),
         }
     }
 }
@@ -137,9 +149,52 @@ impl Builder {
         self
     }
 
+    /// Answers only those items of [`with_records`](Self::with_records) whose `field` lies in the span that a call asks for: between
+    /// the two parameters of the request's `max_span` rule, both ends included. Without this a call gets them whatever it asks for.
+    pub fn dated_by(mut self, method: impl Into<String>, field: impl Into<String>) -> Self {
+        self.dated.push((method.into(), field.into()));
+        self
+    }
+
     /// Answers every call of `method` with this whole response, in the reduced form; with or without the envelope.
     pub fn answer(mut self, method: impl Into<String>, response: serde_json::Value) -> Self {
         self.own.push((method.into(), Own::Answer(response)));
+        self
+    }
+
+    /// Lets `method`, which changes data, take amounts from accounts. The last ledger for a method counts.
+    pub fn ledger(mut self, method: impl Into<String>, ledger: Ledger) -> Self {
+        self.ledgers.push((method.into(), ledger));
+        self
+    }
+
+    /// Whether a method with an idempotency key recognises a repeated one: the same parameters get the same answer and nothing
+    /// is executed, other parameters are an error (`isv.idempotency-conflict`). Keys are remembered while the sandbox runs, the
+    /// latest million of each method.
+    ///
+    /// The default: methods with a [`ledger`](Self::ledger) do, others do not. Whether the platform itself does is not documented:
+    /// try both.
+    pub fn dedupe(mut self, dedupe: bool) -> Self {
+        self.dedupe = Some(dedupe);
+        self
+    }
+
+    /// Refuses a request that came before, byte for byte, within the window of timestamps (code 25, `isv.repeated-request`). The
+    /// default is `false`: two reads within one second are the same request.
+    pub fn refuse_replays(mut self, refuse: bool) -> Self {
+        self.refuse_replays = refuse;
+        self
+    }
+
+    /// Lets the next calls go wrong, one fault each. May be given several times.
+    pub fn faults(self, faults: Vec<Fault>) -> Self {
+        self.faults.script(faults);
+        self
+    }
+
+    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`faults`](Self::faults) says nothing.
+    pub fn random_faults(self, faults: RandomFaults, rate: f64) -> Self {
+        self.faults.random(faults, rate);
         self
     }
 
@@ -181,7 +236,18 @@ impl Builder {
             Specs::Sources(sources) => specs::model(&sources)?,
             Specs::Model(model) => *model,
         };
-        State::new(Settings { model, apps: self.apps, sessions: self.sessions, clock: self.clock, own: self.own })
+        State::new(Settings {
+            model,
+            apps: self.apps,
+            sessions: self.sessions,
+            clock: self.clock,
+            own: self.own,
+            dated: self.dated,
+            ledgers: self.ledgers,
+            dedupe: self.dedupe,
+            refuse_replays: self.refuse_replays,
+            faults: self.faults,
+        })
     }
 
     fn defaults(&mut self) {

@@ -33,8 +33,8 @@ pub enum StartError {
         /// All of them, as the generator shows them.
         rendered: String,
     },
-    /// Own records for a method that no specification describes.
-    #[error("there are records for `{method}`, which no specification describes: check the spelling")]
+    /// Own records or a ledger for a method that no specification describes.
+    #[error("there are records or a ledger for `{method}`, which no specification describes: check the spelling")]
     UnknownMethod {
         /// The method.
         method: String,
@@ -46,6 +46,14 @@ pub enum StartError {
         method: String,
         /// What does not fit, each with its path.
         issues: Vec<String>,
+    },
+    /// A ledger that does not fit the method.
+    #[error("the ledger of `{method}` does not fit its specification: {problem}")]
+    Ledger {
+        /// The method.
+        method: String,
+        /// What does not fit.
+        problem: String,
     },
     /// An address that other machines can reach was asked for, without allowing it.
     #[error("{address} can be reached by other machines: bind a loopback address, or say `allow_remote(true)`")]

@@ -21,6 +21,10 @@
 //! # }
 //! ```
 //!
+//! A method that changes data can be given a [`Ledger`]: its calls take amounts from accounts, a repeated idempotency key is
+//! recognised or not ([`Builder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
+//! byte, before or after it was executed: by script ([`Sandbox::faults`]) or by chance ([`Sandbox::random_faults`]).
+//!
 //! It listens on a loopback address, on a thread of its own, and stops when it is dropped. [`gateway::answer`] is the whole
 //! gateway without sockets.
 
@@ -28,8 +32,10 @@ mod answer;
 mod builder;
 pub mod check;
 mod error;
+mod faults;
 pub mod gateway;
 mod json;
+mod ledger;
 mod sandbox;
 mod server;
 mod specs;
@@ -38,7 +44,9 @@ mod testing;
 
 pub use builder::Builder;
 pub use error::StartError;
+pub use faults::{Fault, HangUp, RandomFaults};
 pub use gateway::Received;
+pub use ledger::Ledger;
 pub use opentop_codegen::diagnostic::SourceFile;
 pub use opentop_codegen::model::Model;
 pub use sandbox::Sandbox;

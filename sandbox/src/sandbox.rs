@@ -4,13 +4,16 @@ use std::fmt;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
+use opentop_runtime::Decimal;
 use tokio::sync::oneshot;
 
 use crate::builder::Builder;
 use crate::error::StartError;
+use crate::faults::{Fault, RandomFaults};
 use crate::gateway::{PATH, Received, State};
-use crate::server;
+use crate::server::{InFlight, Server};
 
 /// A local gateway that is running. It stops when it is dropped.
 ///
@@ -28,6 +31,7 @@ pub struct Sandbox {
     address: SocketAddr,
     app: (String, String),
     session: String,
+    in_flight: Arc<InFlight>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -104,15 +108,64 @@ impl Sandbox {
         self.state.received()
     }
 
+    /// How often each idempotency key of a method that changes data was executed. See [`State::executions`].
+    #[must_use]
+    pub fn executions(&self, method: &str) -> Vec<(String, u64)> {
+        self.state.executions(method)
+    }
+
+    /// What an account of the method's [`Ledger`](crate::Ledger) has now. See [`State::balance`].
+    #[must_use]
+    pub fn balance(&self, method: &str, account: &str) -> Option<Decimal> {
+        self.state.balance(method, account)
+    }
+
+    /// Lets the next calls go wrong, one fault each, after those that are still to come.
+    pub fn faults(&self, faults: Vec<Fault>) {
+        self.state.faults().script(faults);
+    }
+
+    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`faults`](Self::faults) says nothing. Print the
+    /// seed: it brings the same faults back.
+    pub fn random_faults(&self, faults: RandomFaults, rate: f64) {
+        self.state.faults().random(faults, rate);
+    }
+
+    /// Forgets the faults that were still to come, scripted and by chance.
+    pub fn clear_faults(&self) {
+        self.state.faults().clear();
+    }
+
+    /// The faults that came, oldest first; the latest 10,000.
+    #[must_use]
+    pub fn injected(&self) -> Vec<Fault> {
+        self.state.faults().injected()
+    }
+
+    /// Waits until no call is in flight, those included that a client gave up and the sandbox still executes. `false` where that
+    /// takes longer than `limit`.
+    #[must_use]
+    pub fn settle(&self, limit: Duration) -> bool {
+        let begun = Instant::now();
+        while self.in_flight.count() > 0 {
+            if begun.elapsed() > limit {
+                return false;
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+
     /// The gateway behind the socket.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Stops it: connections are closed, the port is free when this returns. Dropping it does the same.
-    pub fn stop(self) {
-        drop(self);
+    /// Stops it: connections are closed, the port is free when this returns. Dropping it does the same. What it received and
+    /// executed can still be asked of what this gives back.
+    pub fn stop(self) -> Arc<State> {
+        Arc::clone(&self.state)
     }
 
     pub(crate) fn serve(
@@ -125,10 +178,11 @@ impl Sandbox {
         let listener = TcpListener::bind(address).map_err(fail)?;
         let bound = listener.local_addr().map_err(fail)?;
         let (stop, stopped) = oneshot::channel();
-        let server = server::Server::new(listener, Arc::clone(&state)).map_err(fail)?;
+        let in_flight = Arc::new(InFlight::default());
+        let server = Server::new(listener, Arc::clone(&state), Arc::clone(&in_flight)).map_err(fail)?;
         let run = move || server.run_until(stopped);
         let thread = thread::Builder::new().name("opentop-sandbox".to_owned()).spawn(run).map_err(fail)?;
-        Ok(Sandbox { state, address: bound, app, session, stop: Some(stop), thread: Some(thread) })
+        Ok(Sandbox { state, address: bound, app, session, in_flight, stop: Some(stop), thread: Some(thread) })
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn field(wire: &str, vendor_type: &str, ty: Type) -> Field {
         at: Default::default(),
         key: wire.to_owned(),
         wire: wire.to_owned(),
+        element: None,
         ty,
         vendor_type: vendor_type.to_owned(),
         required: false,
@@ -118,6 +119,7 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         types: Vec::new(),
         samples: Samples::default(),
         errors: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

@@ -80,6 +80,34 @@ fn a_refusal_comes_with_status_200_too() {
 }
 
 #[test]
+fn a_client_that_waits_to_be_told_may_go_on() {
+    let sandbox = sandbox();
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    let body = "method=alibaba.example.none&format=json";
+    let head = format!("Connection: close\r\nExpect: 100-continue\r\nContent-Length: {}", body.len());
+    write!(stream, "POST /router/rest HTTP/1.1\r\n{head}\r\n\r\n").unwrap();
+    let mut go_on = [0; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains(r#""code":22"#), "{answer}");
+}
+
+#[test]
+fn a_connection_carries_call_after_call() {
+    let sandbox = sandbox();
+    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+    let kept = post("/router/rest", "format=json").replace("Connection: close\r\n", "");
+    let last = post("/router/rest", "format=json");
+    stream.write_all(format!("{kept}{kept}{last}").as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert_eq!(answers.matches(r#""code":21"#).count(), 3, "{answers}");
+}
+
+#[test]
 fn other_paths_are_not_found_and_large_bodies_not_read() {
     let sandbox = sandbox();
     assert!(exchange(&sandbox, &post("/", "")).starts_with("HTTP/1.1 404 "));

@@ -16,18 +16,32 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Shows all of them and says whether there is an error among them.
+/// Shows all of them, says how many there are, and whether there is an error among them.
 pub(crate) fn show(diagnostics: &[Diagnostic], sources: &[SourceFile], spec: &str, format: Format) -> bool {
-    let colour = format == Format::Human && std::io::stderr().is_terminal();
-    let options = RenderOptions { prefix: format!("{spec}/"), color: colour };
+    let errors = list(diagnostics, sources, &format!("{spec}/"), format);
+    if format == Format::Human {
+        summarise(diagnostics);
+    }
+    errors
+}
+
+/// Shows all of them, the sources named with `prefix`, and says whether there is an error among them.
+pub(crate) fn list(diagnostics: &[Diagnostic], sources: &[SourceFile], prefix: &str, format: Format) -> bool {
+    let color = format == Format::Human && std::io::stderr().is_terminal();
+    let options = RenderOptions { prefix: prefix.to_owned(), color };
     match format {
-        Format::Human => {
-            eprint!("{}", render_human(diagnostics, sources, &options));
-            summarise(diagnostics);
-        }
+        Format::Human => eprint!("{}", render_human(diagnostics, sources, &options)),
         Format::Json => print!("{}", render_json(diagnostics, sources, &options)),
     }
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// The last line of a run: for people as it is, for machines as JSON.
+pub(crate) fn finish(format: Format, text: &str) {
+    match format {
+        Format::Human => println!("{text}"),
+        Format::Json => println!("{}", serde_json::json!({ "reason": "finished", "message": text })),
+    }
 }
 
 fn summarise(diagnostics: &[Diagnostic]) {
@@ -37,6 +51,9 @@ fn summarise(diagnostics: &[Diagnostic]) {
         eprintln!("{errors} {}, {warnings} {}: nothing was written", many(errors, "error"), many(warnings, "warning"));
     } else if warnings > 0 {
         eprintln!("{warnings} {}", many(warnings, "warning"));
+    }
+    if errors + warnings > 0 {
+        eprintln!("spec/{} explains each code", opentop_codegen::explain::PAGE);
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_codegen::diagnostic::SourceFile;
 
-/// The largest spec file that is read; the reader refuses it with a position, so that reading need not fail here.
+/// The largest file that is read. Real ones have a hundredth of it.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Every `.yaml` file below `dir`. Hidden files and symbolic links are passed over.
@@ -42,18 +42,22 @@ fn walk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn source(dir: &Path, path: &Path) -> Result<SourceFile> {
+    let relative = path.strip_prefix(dir).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    Ok(SourceFile { path: parts.join("/"), text: text_of(path)? })
+}
+
+/// The text of a file; one that is too large or not UTF-8 is an error that says where.
+pub(crate) fn text_of(path: &Path) -> Result<String> {
     let shown = path.display();
     let bytes = fs::metadata(path).with_context(|| format!("cannot read {shown}"))?.len();
     if bytes > MAX_BYTES {
-        bail!("{shown} has {bytes} bytes; a spec file has at most {MAX_BYTES}: split the method, or mend the file");
+        bail!("{shown} has {bytes} bytes; at most {MAX_BYTES} are read: split it, or mend it");
     }
     let raw = fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-    let text = String::from_utf8(raw).map_err(|error| {
+    String::from_utf8(raw).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
         anyhow::anyhow!("{shown}:{line}: this is not UTF-8 (byte {at}): save the file as UTF-8")
-    })?;
-    let relative = path.strip_prefix(dir).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    Ok(SourceFile { path: parts.join("/"), text })
+    })
 }

@@ -1,9 +1,11 @@
 //! What is answered.
 //!
-//! In: an admitted call, or a refusal. Out: the HTTP answer. The content comes from records that the user brought, else from
+//! In: an admitted call, or a refusal. Out: the HTTP answer, in the manner asked for or in a faulty one. The content comes from records that the user brought, else from
 //! the specification's sample, else from its examples; it is one typed tree until it is written as JSON or XML.
 
+mod dated;
 mod fields;
+mod manner;
 mod node;
 mod paging;
 mod read;
@@ -19,23 +21,42 @@ use opentop_codegen::model::{Api, PagingEnd};
 use crate::error::StartError;
 use crate::gateway::{Answers, Call, Format, HttpResponse, Refusal};
 use crate::json::Json;
-pub(crate) use node::{Members, Node};
+pub(crate) use dated::Dated;
+pub(crate) use manner::Manner;
+pub(crate) use node::{Members, Node, set};
 use read::{Author, Reader};
 
-/// The answer to an admitted call.
-pub(crate) fn answered(call: &Call<'_>, format: Format, request_id: &str) -> HttpResponse {
+/// What an admitted call is answered, before it has a form.
+pub(crate) fn content(call: &Call<'_>) -> Members {
     let entry = call.entry;
-    let mut members = match &entry.answers {
+    match &entry.answers {
         Answers::Template => entry.template.clone(),
-        Answers::Items(items) => paging::page(call, items),
+        Answers::Items(items, None) => paging::page(call, &items.iter().collect::<Vec<_>>()),
+        Answers::Items(items, Some(dated)) => paging::page(call, &dated.of(call, items)),
         Answers::Responses(responses, turn) => {
             let last = responses.len().saturating_sub(1);
             let turn = turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turn| Some((turn + 1).min(last)));
             responses.get(turn.unwrap_or(last).min(last)).cloned().unwrap_or_default()
         }
-    };
+    }
+}
+
+/// The answer to an admitted call.
+pub(crate) fn answered(
+    call: &Call<'_>,
+    mut members: Members,
+    format: Format,
+    manner: &Manner,
+    request_id: &str,
+) -> HttpResponse {
     fields::filter(call, &mut members);
-    write(&members, &entry.api.envelope(), format, call.simplify, request_id)
+    manner.change(&mut members);
+    let simplify = call.simplify != manner.other_shape;
+    let mut response = write(&members, &call.entry.api.envelope(), format, simplify, request_id);
+    if manner.contradiction {
+        manner::contradict(&mut response.body, format);
+    }
+    response
 }
 
 /// The answer to a refused call.

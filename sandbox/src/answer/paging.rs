@@ -9,12 +9,11 @@ use opentop_codegen::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar
 use super::node::{self, List, Members, Node};
 use super::read::element_of;
 use crate::gateway::Call;
-use crate::json::Json;
 
 /// The platform's own default, where a specification states none.
 const DEFAULT_SIZE: i64 = 20;
 
-pub(super) fn page(call: &Call<'_>, items: &[Members]) -> Members {
+pub(super) fn page(call: &Call<'_>, items: &[&Members]) -> Members {
     let api = &call.entry.api;
     let mut members = call.entry.template.clone();
     let Some(paging) = &api.paging else { return members };
@@ -22,7 +21,7 @@ pub(super) fn page(call: &Call<'_>, items: &[Members]) -> Members {
     let size = paging.size.as_ref().map_or(DEFAULT_SIZE, |path| asked(call, path, DEFAULT_SIZE));
     let size_items = usize::try_from(size).unwrap_or(usize::MAX);
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size_items);
-    let slice = items.iter().skip(skipped).take(size_items).cloned().map(Node::Object).collect();
+    let slice = items.iter().skip(skipped).take(size_items).map(|item| Node::Object((*item).clone())).collect();
 
     let element = api.field_at(&api.response, &paging.items).map(element_of).unwrap_or_default();
     node::set(api, &mut members, &paging.items, Node::List(List { element, items: slice }));
@@ -43,25 +42,7 @@ pub(super) fn page(call: &Call<'_>, items: &[Members]) -> Members {
 fn asked(call: &Call<'_>, path: &Path, otherwise: i64) -> i64 {
     let api = &call.entry.api;
     let default = || api.field_at(&api.request, path)?.default.as_deref()?.trim().parse().ok();
-    given(call, path).or_else(default).unwrap_or(otherwise).max(1)
-}
-
-fn given(call: &Call<'_>, path: &Path) -> Option<i64> {
-    let api = &call.entry.api;
-    let (first, way) = path.0.split_first()?;
-    let mut field: &Field = api.request.fields.get(*first)?;
-    let text = call.parameters.get(&field.wire)?;
-    if way.is_empty() {
-        return text.parse().ok();
-    }
-    let mut json = Json::parse(text).ok()?;
-    for &index in way {
-        let Type::Object(id) = field.ty else { return None };
-        field = api.named(id).object.fields.get(index)?;
-        let Json::Object(members) = json else { return None };
-        json = members.into_iter().find(|(name, _)| *name == field.wire)?.1;
-    }
-    json.scalar_text()?.parse().ok()
+    call.text_at(path).and_then(|text| text.parse().ok()).or_else(default).unwrap_or(otherwise).max(1)
 }
 
 /// Sets the response fields that are named as the request field at `path` and stand beside the paging facts.

@@ -198,8 +198,11 @@ fn shown(json: &Json) -> String {
     }
 }
 
-/// The name of a list's elements: after the vendor's word for their type.
+/// The name of a list's elements: the specification's, else after the vendor's word for their type.
 pub(super) fn element_of(field: &Field) -> String {
+    if let Some(element) = &field.element {
+        return element.clone();
+    }
     let vendor = field.vendor_type.trim_end_matches("[]").trim();
     let is_name = !vendor.is_empty() && vendor.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
     match field.ty {

@@ -182,3 +182,53 @@ fn values_of_a_sample_that_do_not_fit_are_left_out_and_told() {
         ]
     );
 }
+
+fn dated_bills() -> Vec<Value> {
+    let times = [
+        "2013-01-13 03:59:59",
+        "2013-01-13 04:00:00",
+        "2013-01-13 04:30:00",
+        "2013-01-13 05:00:00",
+        "2013-01-13 05:00:01",
+    ];
+    times.into_iter().zip(1..).map(|(time, bid)| json!({ "bid": bid, "book_time": time })).collect()
+}
+
+#[test]
+fn dated_items_are_those_of_the_span_asked_for_both_ends_included() {
+    let state = builder().with_records(BILLS, dated_bills()).dated_by(BILLS, "book_time").build_state().unwrap();
+    let bids = |call: Client| {
+        let body = parsed(&call.and("simplify", "true").call(&state));
+        let bids: Vec<i64> =
+            body["bills"].as_array().unwrap().iter().map(|bill| bill["bid"].as_i64().unwrap()).collect();
+        (bids, body["has_next"].as_bool().unwrap())
+    };
+    let span = |start: &str, end: &str| bills_call().and("start_time", start).and("end_time", end);
+    let hour = || span("2013-01-13 04:00:00", "2013-01-13 05:00:00");
+    assert_eq!(bids(hour()), (vec![2, 3, 4], false));
+    assert_eq!(bids(hour().and("page_size", "2")), (vec![2, 3], true));
+    assert_eq!(bids(hour().and("page_size", "2").and("page_no", "2")), (vec![4], false));
+    assert_eq!(bids(span("2013-01-14 04:00:00", "2013-01-14 04:00:00")), (vec![], false));
+}
+
+#[test]
+fn items_that_cannot_be_dated_do_not_start() {
+    let wrong = |builder: crate::Builder| builder.build_state().unwrap_err().to_string();
+    let undated = wrong(builder().with_records(BILLS, vec![json!({ "bid": 1 })]).dated_by(BILLS, "book_time"));
+    assert!(undated.ends_with("item 0 has no date in `book_time`"), "{undated}");
+    let none = wrong(builder().dated_by(BILLS, "book_time"));
+    assert!(none.ends_with("items are dated, and there are none"), "{none}");
+    assert!(wrong(builder().dated_by("alibaba.example.none", "x")).contains("no specification describes"));
+}
+
+#[test]
+fn a_list_whose_elements_have_a_name_of_their_own_is_answered_with_it() {
+    let mut model = model();
+    let types = model.apis.iter_mut().flat_map(|api| &mut api.types);
+    for field in types.flat_map(|named| &mut named.object.fields).filter(|field| field.wire == "numbers") {
+        field.element = Some("no".to_owned());
+    }
+    let state = builder().model(model).build_state().unwrap();
+    let wrapped = Client::new(REDEEM).and("code", "c").call(&state);
+    assert!(wrapped.contains(r#""numbers":{"no":[1,2]}"#), "{wrapped}");
+}

@@ -7,10 +7,12 @@ use opentop_codegen::model::{Api, Session};
 use opentop_runtime::DateTime;
 use opentop_runtime::sign::{self, SignMethod};
 
+use super::call::Call;
 use super::parameters::Parameters;
 use super::refusal::{Code, Refusal};
-use super::state::{Entry, State};
+use super::state::State;
 use crate::check::{self, Violation};
+use crate::faults::Fault;
 
 /// How far a call's timestamp may be from the gateway's clock, either way.
 const WINDOW_MILLIS: u64 = 10 * 60 * 1000;
@@ -38,17 +40,36 @@ impl Format {
     }
 }
 
-/// A call that passed every check.
-#[derive(Debug)]
-pub(crate) struct Call<'a> {
-    pub(crate) entry: &'a Entry,
-    pub(crate) parameters: &'a Parameters,
-    /// Whether the answer is asked in the reduced form.
-    pub(crate) simplify: bool,
+/// What is not as it should be while a call is judged.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Conditions {
+    /// How far the gateway's clock is ahead, in seconds.
+    skew: i64,
+    /// Whether every access token has expired.
+    expired: bool,
+}
+
+impl Conditions {
+    pub(super) fn under(fault: &Fault) -> Self {
+        match fault {
+            Fault::ClockSkew { seconds } => Conditions { skew: *seconds, expired: false },
+            Fault::ExpiredSession => Conditions { skew: 0, expired: true },
+            _ => Conditions::default(),
+        }
+    }
+
+    fn shifted(self, now: DateTime) -> DateTime {
+        let millis = now.unix_millis().saturating_add(self.skew.saturating_mul(1_000));
+        DateTime::from_unix_millis(millis).unwrap_or(now)
+    }
 }
 
 /// Admits or refuses a call.
-pub(super) fn admit<'a>(state: &'a State, parameters: &'a Parameters) -> Result<Call<'a>, Refusal> {
+pub(super) fn admit<'a>(
+    state: &'a State,
+    parameters: &'a Parameters,
+    conditions: &Conditions,
+) -> Result<Call<'a>, Refusal> {
     let method = parameters.get("method").ok_or_else(|| Code::MissingMethod.because("name the method in `method`"))?;
     let entry = state.entry(method).ok_or_else(|| {
         Code::InvalidMethod
@@ -58,9 +79,11 @@ pub(super) fn admit<'a>(state: &'a State, parameters: &'a Parameters) -> Result<
         .ok_or_else(|| Code::InvalidFormat.because("`format` is `json` or `xml` (the default)"))?;
     version(parameters)?;
     let secret = application(state, parameters)?;
-    time(state.now(), parameters)?;
+    let now = conditions.shifted(state.now());
+    let stamp = time(now, parameters)?;
     signature(secret, parameters)?;
-    session(state, &entry.api, parameters)?;
+    repetition(state, parameters, now, stamp)?;
+    session(state, &entry.api, parameters, conditions)?;
     arguments(&entry.api, parameters)?;
     let simplify = format == Format::Json && matches!(parameters.get("simplify"), Some("true" | "1"));
     Ok(Call { entry, parameters, simplify })
@@ -83,7 +106,8 @@ fn application<'a>(state: &'a State, parameters: &Parameters) -> Result<&'a open
     state.secret_of(key).ok_or_else(unknown)
 }
 
-fn time(now: DateTime, parameters: &Parameters) -> Result<(), Refusal> {
+/// The call's own time in milliseconds, where it is within the window.
+fn time(now: DateTime, parameters: &Parameters) -> Result<i64, Refusal> {
     let text = parameters.get("timestamp");
     let text = text.ok_or_else(|| Code::MissingTimestamp.because("send the time of the call in `timestamp`"))?;
     let stamp = millis(text).ok_or_else(|| {
@@ -95,7 +119,19 @@ fn time(now: DateTime, parameters: &Parameters) -> Result<(), Refusal> {
             "`timestamp` is more than 10 minutes from the gateway's clock, which shows {now} (GMT+8): check the clock and the zone"
         )));
     }
-    Ok(())
+    Ok(stamp)
+}
+
+fn repetition(state: &State, parameters: &Parameters, now: DateTime, stamp: i64) -> Result<(), Refusal> {
+    let Some(replays) = state.replays() else { return Ok(()) };
+    let until = stamp.saturating_add_unsigned(WINDOW_MILLIS);
+    if replays.is_new(parameters, now.unix_millis(), until) {
+        return Ok(());
+    }
+    let words = "this very request came before: send it with a new timestamp, and sign it anew";
+    let mut refusal = Code::InvalidSignature.because(words);
+    refusal.sub_code = Some("isv.repeated-request".to_owned());
+    Err(refusal)
 }
 
 /// A timestamp as milliseconds since 1970: documented text, or the number that some of the vendor's clients send.
@@ -124,12 +160,12 @@ fn signature(secret: &opentop_runtime::AppSecret, parameters: &Parameters) -> Re
     ))
 }
 
-fn session(state: &State, api: &Api, parameters: &Parameters) -> Result<(), Refusal> {
+fn session(state: &State, api: &Api, parameters: &Parameters, conditions: &Conditions) -> Result<(), Refusal> {
     match parameters.get("session") {
         None if api.session == Session::Required => {
             Err(Code::MissingSession.because("this method needs a user's access token in `session`"))
         }
-        Some(token) if !state.knows_session(token) => {
+        Some(token) if conditions.expired || !state.knows_session(token) => {
             Err(Code::InvalidSession.because("the access token is unknown or has expired: authorise again"))
         }
         _ => Ok(()),

@@ -1,26 +1,31 @@
 //! The gateway itself, without sockets: a request in, an answer out.
 //!
-//! [`answer`] goes the same way for every call: read the parameters, admit or refuse the call, note it, make its answer as one
-//! typed tree, write the tree in the form asked for. Each of these steps is a module that does not know the next one.
+//! [`answer`] goes the same way for every call: read the parameters, admit or refuse the call, note it, execute it, make its
+//! answer as one typed tree, write the tree in the form asked for. Each of these steps is a module that does not know the next.
 
 mod admission;
+mod call;
 mod form;
 mod http;
 mod log;
 mod multipart;
 mod parameters;
 mod refusal;
+mod replay;
 mod state;
 
 pub use http::{HttpRequest, HttpResponse};
 pub use log::Received;
 pub use state::State;
 
-pub(crate) use admission::{Call, Format};
+pub(crate) use admission::Format;
+pub(crate) use call::Call;
 pub(crate) use refusal::Refusal;
 pub(crate) use state::{Answers, Clock, Own, Settings};
 
-use crate::answer;
+use crate::answer::{self, Manner};
+use crate::faults::Fault;
+use admission::Conditions;
 use parameters::Parameters;
 
 /// The path that calls go to.
@@ -46,6 +51,11 @@ pub const MAX_BODY: usize = 10 * 1024 * 1024;
 /// ```
 #[must_use]
 pub fn answer(state: &State, request: &HttpRequest) -> HttpResponse {
+    answer_under(state, request, &Fault::None)
+}
+
+/// Answers one request while something goes wrong. What a fault does to the bytes of the connection is the carrier's business.
+pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) -> HttpResponse {
     if request.path != PATH {
         return HttpResponse::plain(404, format!("the gateway is at {PATH}\n"));
     }
@@ -58,12 +68,51 @@ pub fn answer(state: &State, request: &HttpRequest) -> HttpResponse {
         Err(refusal) => return answer::refused(&refusal, Format::Xml, &request_id),
     };
     let format = Format::asked(&parameters).unwrap_or(Format::Xml);
-    match admission::admit(state, &parameters) {
-        Ok(call) => {
-            state.note(received(&call, &request_id));
-            answer::answered(&call, format, &request_id)
+    let call = match admission::admit(state, &parameters, &Conditions::under(fault)) {
+        Ok(call) => call,
+        Err(refusal) => return answer::refused(&refusal, format, &request_id),
+    };
+    state.note(received(&call, &request_id));
+    let executed = match Refusal::instead_of_executing(fault) {
+        Some(refusal) => Err(refusal),
+        None if is_left_undone(fault) => Ok(answer::content(&call)),
+        None => execute(&call),
+    };
+    match (executed, Refusal::after_executing(fault)) {
+        (Ok(_), Some(refusal)) | (Err(refusal), _) => answer::refused(&refusal, format, &request_id),
+        (Ok(content), None) => {
+            let manner = Manner::under(fault);
+            stand_in(fault).unwrap_or_else(|| answer::answered(&call, content, format, &manner, &request_id))
         }
-        Err(refusal) => answer::refused(&refusal, format, &request_id),
+    }
+}
+
+/// Whether the call is not executed, and what is answered instead does not come from the service.
+fn is_left_undone(fault: &Fault) -> bool {
+    matches!(
+        fault,
+        Fault::Status { executed: false, .. } | Fault::Html { executed: false } | Fault::Reset { executed: false }
+    )
+}
+
+fn execute(call: &Call<'_>) -> Result<answer::Members, Refusal> {
+    match &call.entry.book {
+        Some(book) => book.execute(call),
+        None => Ok(answer::content(call)),
+    }
+}
+
+/// What somebody between the client and the gateway says in its place.
+fn stand_in(fault: &Fault) -> Option<HttpResponse> {
+    match fault {
+        Fault::Status { status, .. } => Some(HttpResponse::plain(*status, format!("status {status}\n"))),
+        Fault::Html { .. } => Some(HttpResponse {
+            status: 200,
+            content_type: "text/html;charset=utf-8",
+            body: "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Please try again.</body></html>\n"
+                .to_owned(),
+        }),
+        _ => None,
     }
 }
 

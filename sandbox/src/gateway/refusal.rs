@@ -1,5 +1,7 @@
 //! The gateway's refusals: the platform's codes, each with its message, a cause and a cure.
 
+use crate::faults::Fault;
+
 /// What goes into an `error_response`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -11,6 +13,45 @@ pub(crate) struct Refusal {
     pub(crate) sub_code: Option<String>,
     /// The cause and the cure, in words.
     pub(crate) sub_msg: Option<String>,
+}
+
+impl Refusal {
+    /// The service behind the gateway refuses.
+    pub(crate) fn business(sub_code: &str, sub_msg: String) -> Self {
+        Refusal {
+            code: 15,
+            msg: "Remote service error".to_owned(),
+            sub_code: Some(sub_code.to_owned()),
+            sub_msg: Some(sub_msg),
+        }
+    }
+
+    /// What a fault answers in the place of an execution.
+    pub(super) fn instead_of_executing(fault: &Fault) -> Option<Self> {
+        match fault {
+            Fault::Isv { sub_code } => Some(Self::business(sub_code, "refused, as the sandbox was told to".to_owned())),
+            Fault::Isp { sub_code, executed: false } => Some(Self::broken(sub_code)),
+            Fault::Ban { seconds } => Some(Refusal {
+                code: 7,
+                msg: "App Call Limited".to_owned(),
+                sub_code: Some("accesscontrol.limited-by-api-access-count".to_owned()),
+                sub_msg: Some(format!("This ban will last for {seconds} more seconds")),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What a fault answers after an execution.
+    pub(super) fn after_executing(fault: &Fault) -> Option<Self> {
+        match fault {
+            Fault::Isp { sub_code, .. } => Some(Self::broken(sub_code)),
+            _ => None,
+        }
+    }
+
+    fn broken(sub_code: &str) -> Self {
+        Self::business(sub_code, "the service broke, as the sandbox was told to".to_owned())
+    }
 }
 
 /// The platform's codes that the sandbox gives.

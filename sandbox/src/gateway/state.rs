@@ -8,11 +8,14 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentop_codegen::model::{Api, Model};
-use opentop_runtime::{AppSecret, DateTime};
+use opentop_runtime::{AppSecret, DateTime, Decimal};
 
 use super::log::Received;
-use crate::answer::{self, Members};
+use super::replay::Replays;
+use crate::answer::{self, Dated, Members};
 use crate::error::StartError;
+use crate::faults::Plan;
+use crate::ledger::{Book, Ledger};
 
 /// The log keeps the latest calls, so that a gateway that runs for days does not grow.
 const MAX_LOG: usize = 10_000;
@@ -27,6 +30,11 @@ pub(crate) struct Settings {
     pub(crate) sessions: Vec<String>,
     pub(crate) clock: Clock,
     pub(crate) own: Vec<(String, Own)>,
+    pub(crate) dated: Vec<(String, String)>,
+    pub(crate) ledgers: Vec<(String, Ledger)>,
+    pub(crate) dedupe: Option<bool>,
+    pub(crate) refuse_replays: bool,
+    pub(crate) faults: Plan,
 }
 
 /// Answers that a test brought along.
@@ -44,16 +52,32 @@ pub(crate) struct Entry {
     /// The answer where nobody brought one: from the sample or the examples.
     pub(crate) template: Members,
     pub(crate) answers: Answers,
+    /// What its writes left behind; `None` where it only reads.
+    pub(crate) book: Option<Book>,
 }
 
 /// Where a method's answer comes from.
 pub(crate) enum Answers {
     /// [`Entry::template`].
     Template,
-    /// These items, a page at a time.
-    Items(Vec<Members>),
+    /// These items, a page at a time; only those of the span that a call asks for, where they are dated.
+    Items(Vec<Members>, Option<Dated>),
     /// These responses, one after another; the last one again and again.
     Responses(Vec<Members>, AtomicUsize),
+}
+
+impl Answers {
+    /// The same, where only items of the span asked for are answered.
+    fn dated(self, api: &Api, field: &str) -> Result<Self, StartError> {
+        let wrong = |issue: String| StartError::Records { method: api.method.clone(), issues: vec![issue] };
+        match self {
+            Answers::Items(items, _) => {
+                let dated = Dated::new(api, &items, field).map_err(wrong)?;
+                Ok(Answers::Items(items, Some(dated)))
+            }
+            _ => Err(wrong("items are dated, and there are none".to_owned())),
+        }
+    }
 }
 
 impl fmt::Debug for Entry {
@@ -71,6 +95,8 @@ pub struct State {
     calls: AtomicU64,
     log: Mutex<VecDeque<Received>>,
     warnings: Vec<String>,
+    replays: Option<Replays>,
+    faults: Plan,
 }
 
 /// Shows no secret and no token.
@@ -89,15 +115,22 @@ impl State {
         for (method, records) in settings.own {
             own.insert(method, records);
         }
+        let mut dated: BTreeMap<String, String> = settings.dated.into_iter().collect();
+        let mut ledgers: BTreeMap<String, Ledger> = settings.ledgers.into_iter().collect();
         let mut warnings = Vec::new();
         let mut entries = BTreeMap::new();
         for api in settings.model.apis {
             let (template, notes) = answer::template(&api);
             warnings.extend(notes.into_iter().map(|note| format!("{}: {note}", api.method)));
             let answers = own.remove(&api.method).map_or(Ok(Answers::Template), |own| answers(&api, &own))?;
-            entries.insert(api.method.clone(), Entry { api, template, answers });
+            let answers = match dated.remove(&api.method) {
+                Some(field) => answers.dated(&api, &field)?,
+                None => answers,
+            };
+            let book = Book::open(&api, ledgers.remove(&api.method).as_ref(), settings.dedupe)?;
+            entries.insert(api.method.clone(), Entry { api, template, answers, book });
         }
-        if let Some((method, _)) = own.pop_first() {
+        if let Some(method) = own.into_keys().chain(ledgers.into_keys()).chain(dated.into_keys()).next() {
             return Err(StartError::UnknownMethod { method });
         }
         Ok(State {
@@ -108,6 +141,8 @@ impl State {
             calls: AtomicU64::new(0),
             log: Mutex::default(),
             warnings,
+            replays: settings.refuse_replays.then(Replays::default),
+            faults: settings.faults,
         })
     }
 
@@ -126,6 +161,32 @@ impl State {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// How often each idempotency key of a method that changes data was executed, by key; calls without a key are counted under
+    /// the empty one. Empty for a method that only reads, and for an unknown one.
+    #[must_use]
+    pub fn executions(&self, method: &str) -> Vec<(String, u64)> {
+        self.book(method).map(Book::executions).unwrap_or_default()
+    }
+
+    /// What an account of the method's [`Ledger`] has now; `None` where the method has no ledger.
+    #[must_use]
+    pub fn balance(&self, method: &str, account: &str) -> Option<Decimal> {
+        self.book(method)?.balance(account)
+    }
+
+    /// The faults to come, and those that came.
+    pub(crate) fn faults(&self) -> &Plan {
+        &self.faults
+    }
+
+    fn book(&self, method: &str) -> Option<&Book> {
+        self.entries.get(method)?.book.as_ref()
+    }
+
+    pub(super) fn replays(&self) -> Option<&Replays> {
+        self.replays.as_ref()
     }
 
     pub(super) fn entry(&self, method: &str) -> Option<&Entry> {
@@ -167,7 +228,8 @@ fn answers(api: &Api, own: &Own) -> Result<Answers, StartError> {
         Own::Answer(value) => responses(std::slice::from_ref(value)),
         Own::Records(values) if api.paging.is_none() => responses(values),
         Own::Records(values) => {
-            Ok(Answers::Items(values.iter().map(|value| answer::own_item(api, value)).collect::<Result<_, _>>()?))
+            let items = values.iter().map(|value| answer::own_item(api, value)).collect::<Result<_, _>>()?;
+            Ok(Answers::Items(items, None))
         }
     }
 }

@@ -5,7 +5,9 @@ use opentop_runtime::DateTime;
 use serde_json::{Value, json};
 
 use super::{HttpRequest, MAX_BODY, answer};
-use crate::testing::{BILLS, Client, LIST, NOW, QUERY, REDEEM, bills_call, builder, list_call, model, state, verdict};
+use crate::testing::{
+    self, BILLS, Client, LIST, NOW, QUERY, REDEEM, bills_call, builder, list_call, model, state, verdict,
+};
 
 #[test]
 fn every_refusal_has_the_platforms_code_in_the_platforms_order() {
@@ -318,4 +320,52 @@ fn whatever_comes_is_answered() {
         let is_json = serde_json::from_str::<Value>(&answer.body).is_ok();
         assert!(answer.status == 200 && (is_json || answer.body.starts_with("<?xml")), "{}", answer.body);
     }
+}
+
+#[test]
+fn a_request_is_accepted_once_where_replays_are_refused() {
+    let state = testing::builder().refuse_replays(true).build_state().unwrap();
+    for number in 0..10_000 {
+        let call = list_call(QUERY).and("partner_id", &format!("p{number}")).signed();
+        assert_eq!(verdict(&call.send(&state).body), "ok");
+        assert_eq!(verdict(&call.send(&state).body), "25 isv.repeated-request");
+    }
+    // Parameters in another order are the same request; another time is another one.
+    let mut call = list_call(QUERY).and("partner_id", "p0").signed();
+    call.0.reverse();
+    assert_eq!(verdict(&call.send(&state).body), "25 isv.repeated-request");
+    let later = list_call(QUERY).and("partner_id", "p0").with("timestamp", "2024-03-01 12:00:01");
+    assert_eq!(verdict(&later.call(&state)), "ok");
+}
+
+#[test]
+fn a_replay_is_refused_as_long_as_its_time_is_accepted_and_by_its_time_after_that() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+    let start: opentop_runtime::DateTime = testing::NOW.parse().unwrap();
+    let seconds = Arc::new(AtomicI64::new(0));
+    let clock = {
+        let seconds = Arc::clone(&seconds);
+        move || {
+            let millis = start.unix_millis() + seconds.load(Ordering::Relaxed) * 1_000;
+            opentop_runtime::DateTime::from_unix_millis(millis).unwrap()
+        }
+    };
+    let state = testing::builder().clock(clock).refuse_replays(true).build_state().unwrap();
+    let call = list_call(QUERY).signed();
+    for (now, expected) in [
+        (-600, "ok"),
+        (-599, "25 isv.repeated-request"),
+        (600, "25 isv.repeated-request"),
+        (601, "31 isv.invalid-timestamp"),
+    ] {
+        seconds.store(now, Ordering::Relaxed);
+        assert_eq!(verdict(&call.send(&state).body), expected, "{now}");
+    }
+}
+
+#[test]
+fn replays_are_accepted_unless_told_otherwise() {
+    let (state, call) = (state(), list_call(QUERY).signed());
+    assert_eq!([call.send(&state), call.send(&state)].map(|answer| verdict(&answer.body)), ["ok", "ok"]);
 }

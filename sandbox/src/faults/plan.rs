@@ -1,0 +1,101 @@
+//! Which fault comes next: the script first, then chance.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Fault, RandomFaults};
+
+/// Faults that are remembered after they happened; the latest.
+const MAX_LOG: usize = 10_000;
+
+/// The faults to come, and those that came.
+#[derive(Debug, Default)]
+pub(crate) struct Plan(Mutex<Faults>);
+
+#[derive(Debug, Default)]
+struct Faults {
+    script: VecDeque<Fault>,
+    random: Option<(RandomFaults, f64)>,
+    injected: VecDeque<Fault>,
+}
+
+impl Plan {
+    /// Adds faults for the next calls, one each.
+    pub(crate) fn script(&self, faults: Vec<Fault>) {
+        self.faults().script.extend(faults);
+    }
+
+    /// Takes faults by chance wherever the script says nothing; `rate` is the share of calls that get one.
+    pub(crate) fn random(&self, faults: RandomFaults, rate: f64) {
+        self.faults().random = Some((faults, rate));
+    }
+
+    /// Forgets what was still to come.
+    pub(crate) fn clear(&self) {
+        let mut faults = self.faults();
+        faults.script.clear();
+        faults.random = None;
+    }
+
+    /// The fault of the call that begins now.
+    pub(crate) fn next(&self) -> Fault {
+        let mut faults = self.faults();
+        let scripted = faults.script.pop_front();
+        let by_chance =
+            || faults.random.as_mut().and_then(|(random, rate)| random.happens(*rate).then(|| random.draw()));
+        let next = scripted.or_else(by_chance).unwrap_or(Fault::None);
+        if next != Fault::None {
+            if faults.injected.len() == MAX_LOG {
+                faults.injected.pop_front();
+            }
+            faults.injected.push_back(next.clone());
+        }
+        next
+    }
+
+    /// The faults that came, oldest first.
+    pub(crate) fn injected(&self) -> Vec<Fault> {
+        self.faults().injected.iter().cloned().collect()
+    }
+
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_comes_first_then_nothing_where_no_chance_was_asked_for() {
+        let plan = Plan::default();
+        plan.script(vec![Fault::None, Fault::HalfBody]);
+        assert_eq!([plan.next(), plan.next(), plan.next()], [Fault::None, Fault::HalfBody, Fault::None]);
+        assert_eq!(plan.injected(), [Fault::HalfBody]);
+    }
+
+    #[test]
+    fn chance_follows_the_script_and_the_seed_decides_it() {
+        let draw = || {
+            let plan = Plan::default();
+            plan.random(RandomFaults::new(7), 0.5);
+            plan.script(vec![Fault::HalfBody]);
+            (0..200).map(|_| plan.next()).collect::<Vec<_>>()
+        };
+        let faults = draw();
+        assert_eq!(faults, draw());
+        assert_eq!(faults[0], Fault::HalfBody);
+        let hit = faults.iter().filter(|fault| **fault != Fault::None).count();
+        assert!((60..140).contains(&hit), "{hit}");
+    }
+
+    #[test]
+    fn clearing_forgets_script_and_chance() {
+        let plan = Plan::default();
+        plan.random(RandomFaults::new(7), 1.0);
+        plan.script(vec![Fault::HalfBody]);
+        plan.clear();
+        assert_eq!(plan.next(), Fault::None);
+    }
+}

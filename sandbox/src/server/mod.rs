@@ -1,0 +1,87 @@
+//! Carries the gateway over HTTP: sockets in, the gateway in the middle, sockets out. Nothing is decided here.
+//!
+//! HTTP/1.1 is read and written byte by byte, because the bytes are the point: a [`Fault`](crate::Fault) can cut a request or a
+//! response at every one of them, and no HTTP library lets a server do that to its own connections.
+
+mod connection;
+mod request;
+mod response;
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::gateway::State;
+
+/// Calls that have begun to arrive and have not ended.
+#[derive(Debug, Default)]
+pub(crate) struct InFlight(AtomicUsize);
+
+impl InFlight {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn enter(&self) -> Busy<'_> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Busy(self)
+    }
+}
+
+/// One call, counted until it is dropped.
+struct Busy<'a>(&'a InFlight);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A server with an I/O loop of its own.
+pub(crate) struct Server {
+    runtime: Runtime,
+    listener: tokio::net::TcpListener,
+    state: Arc<State>,
+    in_flight: Arc<InFlight>,
+}
+
+impl Server {
+    pub(crate) fn new(listener: TcpListener, state: Arc<State>, in_flight: Arc<InFlight>) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+        listener.set_nonblocking(true)?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        Ok(Server { runtime, listener, state, in_flight })
+    }
+
+    /// Serves until `stopped` is sent or dropped. Then whatever is open is closed, answered or not: a sandbox that is
+    /// dropped must not wait for its clients.
+    pub(crate) fn run_until(self, stopped: oneshot::Receiver<()>) {
+        let Server { runtime, listener, state, in_flight } = self;
+        runtime.block_on(async {
+            tokio::select! {
+                _ = stopped => {}
+                () = accept(&listener, &state, &in_flight) => {}
+            }
+        });
+    }
+}
+
+async fn accept(listener: &tokio::net::TcpListener, state: &Arc<State>, in_flight: &Arc<InFlight>) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                tokio::spawn(connection::serve(stream, Arc::clone(state), Arc::clone(in_flight)));
+            }
+            // Out of file descriptors, or a connection that went away while it waited: the next one may do.
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(10)).await,
+        }
+    }
+}

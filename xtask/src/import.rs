@@ -1,0 +1,140 @@
+//! `cargo xtask import`: documentation pages and JSON descriptions become spec files for review.
+//!
+//! In: files and folders of the vendor's documentation, and the spec folder as it stands. Out: specs, written as one step, and what a
+//! person should look at. One bad input does not stop the others; the last line counts them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use opentop_codegen::diagnostic::SourceFile;
+use opentop_codegen::import::{Context, Imported, import, sources};
+
+use crate::apply::{Out, Step};
+use crate::report::{self, Format, many};
+use crate::{End, regen, root, specs};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Documentation pages (.txt, .md) and descriptions (.json), or folders of them.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    inputs: Vec<PathBuf>,
+    /// The spec folder to write into.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    out: PathBuf,
+    /// The category of everything that is imported.
+    #[arg(long, value_name = "NAME")]
+    category: Option<String>,
+    /// How messages are written.
+    #[arg(long, value_enum, default_value = "human")]
+    message_format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> Result<End> {
+    let out = regen::resolve(&args.out, "spec");
+    let (inputs, unreadable) = read_inputs(&args.inputs)?;
+    // Opened before anything is read from it: what a killed run left undone is carried out first.
+    let folder = Out::open(&out, true)?;
+    let existing = if out.is_dir() { specs::read(&out)? } else { Vec::new() };
+    let context = Context { categories: categories(&existing)?, category: args.category.clone(), existing };
+    let imported = import(&inputs, &context);
+    let mut shown = sources(&inputs, &context);
+    for source in shown.iter_mut().skip(inputs.len()) {
+        source.path = format!("{}/{}", args.out.display(), source.path);
+    }
+    let diagnostics: Vec<_> = imported.diagnostics().cloned().collect();
+    let errors = report::list(&diagnostics, &shown, "", args.message_format);
+    let written = write(&folder, &imported, &context.existing)?;
+    let refused = imported.refused.len() + unreadable;
+    report::finish(
+        args.message_format,
+        &format!(
+            "{}: {} {} imported, {} with warnings, {refused} refused; {written} {} written",
+            args.out.display(),
+            imported.files.len(),
+            many(imported.files.len(), "method"),
+            imported.with_warnings(),
+            many(written, "file"),
+        ),
+    );
+    Ok(if errors || refused > 0 { End::Found } else { End::Done })
+}
+
+/// Every input as text, and how many could not be read; why is said at once.
+fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
+    let mut paths = Vec::new();
+    for path in given {
+        if path.is_dir() {
+            walk(path, &mut paths)?;
+        } else if path.is_file() {
+            paths.push(path.clone());
+        } else {
+            bail!("{} is no file and no folder", path.display());
+        }
+    }
+    paths.sort();
+    paths.dedup();
+    let (mut inputs, mut unreadable) = (Vec::new(), 0);
+    for path in paths {
+        match specs::text_of(&path) {
+            Ok(text) => inputs.push(SourceFile { path: path.to_string_lossy().replace('\\', "/"), text }),
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                unreadable += 1;
+            }
+        }
+    }
+    Ok((inputs, unreadable))
+}
+
+fn walk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))? {
+        let entry = entry?;
+        let (kind, path) = (entry.file_type()?, entry.path());
+        if kind.is_symlink() || entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            walk(&path, paths)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| ["txt", "md", "json"].iter().any(|known| extension == *known))
+        {
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Titles of categories, with the names they stand for: of the folder that is written, then of the repository's own.
+fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
+    let own = root().join("spec");
+    let own = if own.is_dir() { specs::read(&own)? } else { Vec::new() };
+    let mut titles = BTreeMap::new();
+    for source in own.iter().chain(existing) {
+        let Some(name) = source.path.strip_suffix("/category.yaml") else { continue };
+        let file: serde_yaml::Value =
+            serde_yaml::from_str(&source.text).with_context(|| format!("{} cannot be read", source.path))?;
+        let more = file.get("vendor_titles").and_then(|titles| titles.as_sequence()).into_iter().flatten();
+        for title in file.get("title").into_iter().chain(more).filter_map(|title| title.as_str()) {
+            titles.insert(title.to_owned(), name.to_owned());
+        }
+    }
+    Ok(titles.into_iter().collect())
+}
+
+/// Writes what differs from what is there, and says how many files that were.
+fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
+    let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let specs = imported.files.iter().map(|file| (&file.path, &file.text));
+    let steps: Vec<Step> = imported
+        .categories
+        .iter()
+        .chain(specs)
+        .filter(|(path, text)| there.get(path.as_str()) != Some(&text.as_str()))
+        .map(|(path, text)| Step::Write { path: path.clone(), text: text.clone() })
+        .collect();
+    folder.apply(&steps)?;
+    Ok(steps.len())
+}

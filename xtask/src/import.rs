@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use opentop_codegen::diagnostic::SourceFile;
 use opentop_codegen::import::{Context, Imported, import, sources};
+use opentop_codegen::schema;
 
 use crate::apply::{Out, Step};
 use crate::report::{self, Format, many};
@@ -128,13 +129,19 @@ fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
 fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
     let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let specs = imported.files.iter().map(|file| (&file.path, &file.text));
-    let steps: Vec<Step> = imported
+    let mut steps: Vec<Step> = imported
         .categories
         .iter()
         .chain(specs)
         .filter(|(path, text)| there.get(path.as_str()) != Some(&text.as_str()))
         .map(|(path, text)| Step::Write { path: path.clone(), text: text.clone() })
         .collect();
+    // The first line of every spec names its schema; where nothing is written, nothing is.
+    if !steps.is_empty() {
+        let schemas = schema::files().into_iter().map(|(name, text)| (name.to_owned(), text));
+        let stale = schemas.filter(|(name, text)| folder.text(name).as_ref() != Some(text));
+        steps.extend(stale.map(|(path, text)| Step::Write { path, text }));
+    }
     folder.apply(&steps)?;
     Ok(steps.len())
 }

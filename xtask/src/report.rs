@@ -20,9 +20,15 @@ pub(crate) enum Format {
 pub(crate) fn show(diagnostics: &[Diagnostic], sources: &[SourceFile], spec: &str, format: Format) -> bool {
     let errors = list(diagnostics, sources, &format!("{spec}/"), format);
     if format == Format::Human {
-        summarise(diagnostics);
+        eprint!("{}", summary(diagnostics));
     }
     errors
+}
+
+/// What [`show`] shows to people, without colours.
+pub(crate) fn text(diagnostics: &[Diagnostic], sources: &[SourceFile], spec: &str) -> String {
+    let options = RenderOptions { prefix: format!("{spec}/"), color: false };
+    render_human(diagnostics, sources, &options) + &summary(diagnostics)
 }
 
 /// Shows all of them, the sources named with `prefix`, and says whether there is an error among them.
@@ -44,16 +50,14 @@ pub(crate) fn finish(format: Format, text: &str) {
     }
 }
 
-fn summarise(diagnostics: &[Diagnostic]) {
+fn summary(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = diagnostics.len() - errors;
-    if errors > 0 {
-        eprintln!("{errors} {}, {warnings} {}: nothing was written", many(errors, "error"), many(warnings, "warning"));
-    } else if warnings > 0 {
-        eprintln!("{warnings} {}", many(warnings, "warning"));
-    }
-    if errors + warnings > 0 {
-        eprintln!("spec/{} explains each code", opentop_codegen::explain::PAGE);
+    let (error, warning) = (many(errors, "error"), many(warnings, "warning"));
+    match (errors, warnings) {
+        (0, 0) => String::new(),
+        (0, _) => format!("{warnings} {warning}\n"),
+        _ => format!("{errors} {error}, {warnings} {warning}: nothing was written\n"),
     }
 }
 

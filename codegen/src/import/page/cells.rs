@@ -1,0 +1,173 @@
+//! What the text of one cell is: a requirement, a limit, a name, a table's header.
+//!
+//! In: a cell's text. Out: its meaning, or none.
+
+/// `必须` or `可选`, in the words of every layout.
+pub(super) fn need(text: &str) -> Option<bool> {
+    match text {
+        "必须" | "必选" | "必填" | "必传" => Some(true),
+        "可选" | "选填" | "非必须" | "非必填" | "非必选" => Some(false),
+        _ => None,
+    }
+}
+
+/// As [`need`], where a column says that the cell is a requirement.
+pub(super) fn need_in_column(text: &str) -> Option<bool> {
+    need(text).or_else(|| match text.to_lowercase().as_str() {
+        "是" | "true" | "yes" | "y" | "required" => Some(true),
+        "否" | "false" | "no" | "n" | "optional" => Some(false),
+        _ => None,
+    })
+}
+
+const LIMITS: [(&str, &str); 5] = [
+    ("默认值", "default"),
+    ("最大列表长度", "max_items"),
+    ("最大长度", "max_length"),
+    ("最小值", "min"),
+    ("最大值", "max"),
+];
+
+/// Longer cells are no limits, whatever they start with.
+const LONGEST_LIMIT: usize = 500;
+
+/// The limits of a cell (`最大长度:300`, `最小值：1；最大值：9`) by spec key; none where it is no limit.
+pub(super) fn limits(text: &str) -> Option<Vec<(&'static str, String)>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    if text.len() > LONGEST_LIMIT {
+        return None;
+    }
+    while !rest.is_empty() {
+        let (word, key) = LIMITS.iter().find(|(word, _)| rest.starts_with(word))?;
+        let value = rest[word.len()..].trim_start().strip_prefix([':', '：'])?;
+        let end = LIMITS
+            .iter()
+            .filter_map(|(word, _)| {
+                value
+                    .match_indices(word)
+                    .map(|(at, _)| at)
+                    .find(|&at| value[at + word.len()..].trim_start().starts_with([':', '：']))
+            })
+            .min()
+            .unwrap_or(value.len());
+        found.push((*key, value[..end].trim().trim_end_matches([';', '；', ',', '，', '、', '|']).trim().to_owned()));
+        rest = &value[end..];
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+/// Whether a cell can name a field that carries no mark.
+pub(super) fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.'))
+}
+
+/// The name behind the mark of a nested row.
+pub(super) fn marked(text: &str) -> Option<&str> {
+    let rest = text.trim_start_matches([' ', '\u{a0}', '　']);
+    let inner = rest.trim_start_matches(['└', '├', '│', '─', '∟', ' ', '\u{a0}']);
+    (rest.starts_with(['└', '├', '│', '∟'])).then_some(inner.trim())
+}
+
+const HEADERS: [&str; 27] = [
+    "名称",
+    "参数名称",
+    "参数名",
+    "字段",
+    "字段名",
+    "字段名称",
+    "参数",
+    "类型",
+    "参数类型",
+    "数据类型",
+    "是否必须",
+    "是否必填",
+    "是否必选",
+    "必须",
+    "必填",
+    "必选",
+    "示例值",
+    "示例",
+    "更多限制",
+    "限制",
+    "描述",
+    "说明",
+    "参数说明",
+    "参数描述",
+    "默认值",
+    "序号",
+    "备注",
+];
+
+/// What a table's header tells: whether it is the request's. None where a line is no header.
+pub(super) fn header(words: &[&str]) -> Option<bool> {
+    let known = words.iter().all(|word| HEADERS.contains(word));
+    let name = words.iter().any(|word| column(word) == Some(Column::Name));
+    let ty = words.iter().any(|word| column(word) == Some(Column::Type));
+    (known && name && ty).then(|| words.iter().any(|word| column(word) == Some(Column::Need)))
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Name,
+    Type,
+    Need,
+    Example,
+    Limit,
+    Default,
+    Description,
+}
+
+/// The column under a header.
+pub(super) fn column(word: &str) -> Option<Column> {
+    Some(match word {
+        "名称" | "参数名称" | "参数名" | "字段" | "字段名" | "字段名称" | "参数" => Column::Name,
+        "类型" | "参数类型" | "数据类型" => Column::Type,
+        "是否必须" | "是否必填" | "是否必选" | "必须" | "必填" | "必选" => Column::Need,
+        "示例值" | "示例" => Column::Example,
+        "更多限制" | "限制" => Column::Limit,
+        "默认值" => Column::Default,
+        "描述" | "说明" | "参数说明" | "参数描述" | "备注" => Column::Description,
+        _ => return None,
+    })
+}
+
+/// The words of a line, whatever stands between them.
+pub(super) fn words(text: &str) -> Vec<&str> {
+    text.split(|letter: char| letter.is_whitespace() || letter == '|' || letter == '｜')
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{header, limits, marked, words};
+
+    #[test]
+    fn limits_have_either_colon_and_may_share_a_cell() {
+        assert_eq!(limits("最大长度:300"), Some(vec![("max_length", "300".to_owned())]));
+        assert_eq!(limits("默认值：a:b"), Some(vec![("default", "a:b".to_owned())]));
+        let both = vec![("min", "1".to_owned()), ("max", "9".to_owned())];
+        assert_eq!(limits("最小值:1 最大值:9"), Some(both.clone()));
+        assert_eq!(limits("最小值：1；最大值：9"), Some(both));
+        for text in ["", "最大长度", "单次最大长度:3", "说明"] {
+            assert_eq!(limits(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn headers_of_every_layout_are_known() {
+        assert_eq!(header(&words("名称 类型 是否必须 示例值 更多限制 描述")), Some(true));
+        assert_eq!(header(&words("| 参数名称 | 类型 | 示例值 | 描述 |")), Some(false));
+        assert_eq!(header(&words("名称 这里 类型")), None);
+    }
+
+    #[test]
+    fn one_mark_stands_for_any_depth() {
+        assert_eq!(marked("└ brand_id"), Some("brand_id"));
+        assert_eq!(marked("  └└brand_id"), Some("brand_id"));
+        assert_eq!(marked("brand_id"), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! The lines of a page, without indentation and marks; a type that was broken over several lines is whole again.
+//!
+//! In: a page's text. Out: [`Line`]s.
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// First byte of the line.
+    pub(super) start: usize,
+    /// Past the last byte, without the line break.
+    pub(super) end: usize,
+    /// Whether it is an item of a list.
+    pub(super) bullet: bool,
+    /// Without blanks around it, without its bullet.
+    pub(super) text: String,
+}
+
+impl Line {
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.is_empty() && !self.bullet
+    }
+}
+
+/// Splits a page.
+pub(super) fn read(text: &str) -> Vec<Line> {
+    let marks = marks(text);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut at = 0;
+    for raw in text.split_inclusive('\n') {
+        let start = at;
+        at += raw.len();
+        let raw = raw.trim_end_matches(['\n', '\r']);
+        let end = start + raw.len();
+        let trimmed = trim(raw);
+        let inner = trimmed.strip_prefix(marks).filter(|rest| rest.is_empty() || rest.starts_with(is_blank));
+        let (bullet, content) = inner.map_or((false, trimmed), |rest| (true, trim(rest)));
+        // `Item`, blank lines, then `[]`: one type.
+        if !bullet && content.starts_with("[]") {
+            while lines.last().is_some_and(Line::is_blank) {
+                lines.pop();
+            }
+            if let Some(before) = lines.last_mut() {
+                before.text.push(' ');
+                before.text.push_str(content);
+                before.end = end;
+                continue;
+            }
+        }
+        lines.push(Line { start, end, bullet, text: content.to_owned() });
+    }
+    lines
+}
+
+/// What a list's items start with: the dot of the site's own lists, else dashes or stars where there are many.
+fn marks(text: &str) -> &'static [char] {
+    const DOTS: &[char] = &['•', '●', '◦', '▪'];
+    if text.lines().any(|line| trim(line).starts_with(DOTS)) {
+        return DOTS;
+    }
+    let dashes = |line: &&str| matches!(trim(line).strip_prefix(['-', '*']), Some(rest) if rest.is_empty() || rest.starts_with(is_blank));
+    if text.lines().filter(dashes).count() >= 6 { &['-', '*'] } else { DOTS }
+}
+
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || matches!(letter, '\u{feff}' | '\u{200b}')
+}
+
+/// Without blanks of any kind around it.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches(is_blank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    fn shown(text: &str) -> Vec<(bool, String)> {
+        read(text).into_iter().filter(|line| !line.is_blank()).map(|line| (line.bullet, line.text)).collect()
+    }
+
+    #[test]
+    fn line_ends_indentation_and_the_byte_order_mark_do_not_matter() {
+        let expected = vec![(false, "a".to_owned()), (true, "b".to_owned()), (true, String::new())];
+        assert_eq!(shown("\u{feff}a\r\n    • b\r\n  •\r\n"), expected);
+        assert_eq!(shown("a\n\t\u{3000}•\u{a0}b\n•"), expected);
+    }
+
+    #[test]
+    fn a_list_type_broken_over_lines_is_one_type() {
+        assert_eq!(shown("  • Item\n\n   \t []\n  • x"), [(true, "Item []".to_owned()), (true, "x".to_owned())]);
+        assert_eq!(shown("a Item\n\n [] 可选 x"), [(false, "a Item [] 可选 x".to_owned())]);
+    }
+
+    #[test]
+    fn dashes_are_bullets_where_there_are_many() {
+        assert_eq!(shown("- a\n- b\n-\n- c\n- d\n- e\n-78").iter().filter(|(bullet, _)| *bullet).count(), 6);
+        assert_eq!(shown("- a\ntext").iter().filter(|(bullet, _)| *bullet).count(), 0);
+    }
+}

@@ -1,0 +1,143 @@
+//! Where a run works, and the tools it calls there: cargo, and the project's own command line.
+//!
+//! In: folders. Out: costs of commands. Everything is written below `bench/target`, and every emitted crate starts from the bench
+//! workspace's own lock file, so that two runs compare the same versions.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::measure::{self, Cost};
+
+/// The folders of a run.
+pub(crate) struct Work {
+    /// The repository.
+    pub(crate) root: PathBuf,
+    /// What is emitted for this catalogue.
+    pub(crate) dir: PathBuf,
+    /// The project's command line, built.
+    xtask: PathBuf,
+    /// How it was built.
+    pub(crate) xtask_profile: &'static str,
+    /// Runs of each measured command.
+    pub(crate) runs: usize,
+}
+
+impl Work {
+    /// Opens a working folder, and builds the project's command line where none is given.
+    pub(crate) fn open(name: &str, quick: bool, runs: usize, given: Option<&Path>) -> Result<Self> {
+        let bench = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the bench folder")?;
+        let root = bench.parent().context("the repository")?.to_path_buf();
+        let dir = bench.join("target/work").join(name);
+        fs::create_dir_all(&dir)?;
+        if let Some(xtask) = given {
+            let xtask = std::path::absolute(xtask)?;
+            return Ok(Self { root, dir, xtask, xtask_profile: "given", runs });
+        }
+        let mut build = cargo();
+        build.args(["build", "--package", "xtask"]).current_dir(&root);
+        let (xtask, xtask_profile) = if quick {
+            (root.join("target/debug/xtask"), "dev")
+        } else {
+            let target = bench.join("target/xtask");
+            build.arg("--release").arg("--target-dir").arg(&target);
+            (target.join("release/xtask"), "release")
+        };
+        measure::run(&mut build).context("the project's command line does not build")?;
+        Ok(Self { root, dir, xtask, xtask_profile, runs })
+    }
+
+    /// The crate that the emitted baselines share.
+    pub(crate) fn probe(&self) -> PathBuf {
+        self.root.join("bench/probe")
+    }
+
+    /// The project's command line, from the repository.
+    pub(crate) fn xtask(&self) -> Command {
+        let mut command = Command::new(&self.xtask);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// `regen` of a spec folder into a crate.
+    pub(crate) fn regen(&self, spec: &Path, out: &Path) -> Result<Cost> {
+        let runtime = self.root.join("runtime");
+        measure::run(
+            self.xtask().arg("regen").arg("--spec").arg(spec).arg("--out").arg(out).arg("--runtime").arg(runtime),
+        )
+    }
+
+    /// Gives an emitted crate the workspace's lock file.
+    pub(crate) fn lock(&self, crate_dir: &Path) -> Result<()> {
+        let lock = crate_dir.join("Cargo.lock");
+        if !lock.exists() {
+            fs::copy(self.root.join("bench/Cargo.lock"), lock)?;
+        }
+        Ok(())
+    }
+
+    /// cargo in an emitted crate. All of them share one target folder, so that dependencies are built once.
+    pub(crate) fn cargo(&self, crate_dir: &Path, arguments: &[&str]) -> Command {
+        let mut command = cargo();
+        command.args(arguments).current_dir(crate_dir);
+        command.env("CARGO_TARGET_DIR", self.target()).env("CARGO_INCREMENTAL", "0").env_remove("RUSTFLAGS");
+        command
+    }
+
+    /// The target folder of all emitted crates, of all runs.
+    pub(crate) fn target(&self) -> PathBuf {
+        self.root.join("bench/target/emitted")
+    }
+
+    /// What `cargo arguments` costs for the crates whose root files these are, with everything they depend on built before: the roots
+    /// are emptied, cargo runs, they are filled again, and the run that follows is the one that is measured.
+    pub(crate) fn build_cost(&self, crate_dir: &Path, arguments: &[&str], roots: &[PathBuf]) -> Result<Cost> {
+        self.lock(crate_dir)?;
+        let texts: Vec<String> = roots.iter().map(fs::read_to_string).collect::<Result<_, _>>()?;
+        let restore = || roots.iter().zip(&texts).try_for_each(|(root, text)| fs::write(root, text));
+        for root in roots {
+            let empty = if root.ends_with("main.rs") { "fn main() {}\n" } else { "" };
+            fs::write(root, empty)?;
+        }
+        let primed = measure::run(&mut self.cargo(crate_dir, arguments));
+        restore()?;
+        primed.context("the dependencies do not build")?;
+        measure::median_of(self.runs, || {
+            restore()?;
+            measure::run(&mut self.cargo(crate_dir, arguments))
+        })
+    }
+}
+
+/// The cargo that runs us.
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// When every file below `dir` was last written, to see which ones a run touched.
+pub(crate) fn written_times(dir: &Path) -> Result<Vec<(PathBuf, std::time::SystemTime)>> {
+    let mut times = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            times.extend(written_times(&entry.path())?);
+        } else {
+            times.push((entry.path(), entry.metadata()?.modified()?));
+        }
+    }
+    times.sort();
+    Ok(times)
+}
+
+/// Removes a folder of ours, if it is there.
+pub(crate) fn remove(dir: &Path) -> Result<()> {
+    if !dir.components().any(|part| part.as_os_str() == "target") {
+        bail!("{} is not below a target folder", dir.display());
+    }
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -25,6 +25,8 @@ pub enum Comment {
     Toml,
     /// `<!-- … -->`
     Markdown,
+    /// The member `"$comment"` of an object; the body is the object, one member a line.
+    Json,
 }
 
 /// What writing a [`FileSet`] would do to a folder.
@@ -97,9 +99,17 @@ pub fn seal(comment: Comment, source: &str, body: &str) -> String {
         Comment::Rust => ("// ", ""),
         Comment::Toml => ("# ", ""),
         Comment::Markdown => ("<!-- ", " -->"),
+        Comment::Json => ("  \"$comment\": \"", "\","),
+    };
+    // In an object the mark is the first member.
+    let (before, body) = match body.strip_prefix("{\n").filter(|_| comment == Comment::Json) {
+        Some(members) => ("{\n", members),
+        None => ("", body),
     };
     let hash = fnv(body);
-    format!("{open}{MARK} from {source}, {HASH}{hash:016x}. Do not edit: run `cargo xtask regen`.{close}\n{body}")
+    format!(
+        "{before}{open}{MARK} from {source}, {HASH}{hash:016x}. Do not edit: run `cargo xtask regen`.{close}\n{body}"
+    )
 }
 
 /// Whether a file carries our mark in its first lines.
@@ -125,7 +135,7 @@ pub fn is_edited(text: &str) -> bool {
 
 /// The hash of a line that is our mark; blank where the line has lost it.
 fn mark_of(line: &str) -> Option<&str> {
-    let comment = ["// ", "# ", "<!-- "].iter().find_map(|open| line.strip_prefix(open))?;
+    let comment = ["// ", "# ", "<!-- ", "  \"$comment\": \""].iter().find_map(|open| line.strip_prefix(open))?;
     let after = comment.strip_prefix(MARK)?;
     Some(after.split_once(HASH).and_then(|(_, hash)| hash.get(..16)).unwrap_or(""))
 }
@@ -145,8 +155,9 @@ mod tests {
 
     #[test]
     fn a_sealed_file_is_ours_and_an_edit_shows() {
-        for comment in [Comment::Rust, Comment::Toml, Comment::Markdown] {
-            let sealed = seal(comment, "spec/x.yaml", "a\nb\n");
+        for comment in [Comment::Rust, Comment::Toml, Comment::Markdown, Comment::Json] {
+            let body = if comment == Comment::Json { "{\n  \"a\nb\": 1\n}\n" } else { "a\nb\n" };
+            let sealed = seal(comment, "spec/x.yaml", body);
             assert!(is_ours(&sealed));
             assert!(!is_edited(&sealed));
             assert!(!is_edited(&sealed.replace('\n', "\r\n")));

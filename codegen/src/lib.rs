@@ -5,19 +5,23 @@
 
 mod check;
 pub mod diagnostic;
+pub mod diff;
 pub mod doctext;
 #[cfg(feature = "emit")]
 pub mod emit;
 pub mod examples;
+pub mod explain;
 pub mod files;
-pub mod lint;
 #[cfg(feature = "import")]
 pub mod import;
+pub mod lint;
 mod load;
 pub mod model;
+mod overrides;
 pub mod plan;
 mod raw;
 mod scalar;
+pub mod schema;
 mod text;
 mod yaml;
 #[cfg(feature = "emit")]

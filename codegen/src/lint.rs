@@ -5,6 +5,7 @@
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;
 use crate::model::{Api, Effect, Field, Model, Object, Scalar, Type};
+use crate::overrides::{Overrides, is_override};
 use crate::text::{listed, shown};
 use crate::yaml::{self, Node, Value};
 
@@ -12,8 +13,13 @@ use crate::yaml::{self, Node, Value};
 #[must_use]
 pub fn lint(model: &Model, sources: &[SourceFile]) -> Vec<Diagnostic> {
     let mut out: Vec<Diagnostic> = crate::load::each(&model.apis, api).into_iter().flatten().collect();
-    let numbered: Vec<(usize, &SourceFile)> = sources.iter().enumerate().collect();
-    out.extend(crate::load::each(&numbered, |(index, source)| suggestions(*index, source)).into_iter().flatten());
+    let mut order: Vec<(usize, &SourceFile)> = sources.iter().enumerate().collect();
+    order.sort_by_key(|(index, source)| (source.path.as_str(), *index));
+    // What is wrong with overrides was found on loading.
+    let overrides = Overrides::gather(&order, &mut Vec::new());
+    order.retain(|(_, source)| !is_override(source));
+    let found = crate::load::each(&order, |(index, source)| suggestions(*index, source, &overrides));
+    out.extend(found.into_iter().flatten());
     sort(&mut out, sources);
     out
 }
@@ -26,12 +32,17 @@ fn api(api: &Api) -> Vec<Diagnostic> {
         out.push(Diagnostic::warning(Code::NoIdempotencyKey, api.at, message).label("a write").help(help));
     }
     paging(api, &mut out);
+    markup(&api.title, api.at, &format!("the title of {}", shown(&api.method)), &mut out);
     markup(&api.description, api.at, &format!("the description of {}", shown(&api.method)), &mut out);
-    object(&api.request, &mut out);
-    object(&api.response, &mut out);
+    for row in &api.errors {
+        let of = format!("what is said of the error {}", shown(&row.code));
+        markup(&format!("{} {}", row.message, row.solution), api.at, &of, &mut out);
+    }
+    object(api, &api.request, &mut out);
+    object(api, &api.response, &mut out);
     for named in &api.types {
         markup(&named.description, named.at, &format!("the description of {}", shown(&named.name)), &mut out);
-        object(&named.object, &mut out);
+        object(api, &named.object, &mut out);
     }
     out
 }
@@ -60,14 +71,19 @@ fn paging(api: &Api, out: &mut Vec<Diagnostic>) {
     }
 }
 
-fn object(object: &Object, out: &mut Vec<Diagnostic>) {
+fn object(api: &Api, object: &Object, out: &mut Vec<Diagnostic>) {
     for field in &object.fields {
         let name = shown(&field.key);
-        if matches!(field.description.trim(), "" | "null") && !matches!(field.ty, Type::Object(_) | Type::Objects(_)) {
+        // An object may be described where its type is.
+        let ty = field.ty.object().map_or("", |id| api.named(id).description.as_str());
+        if says_nothing(&field.description) && says_nothing(ty) {
             let finding = Diagnostic::warning(Code::UndocumentedField, field.at, format!("{name} has no description"));
             out.push(finding.label("undocumented").help("say what it is, even where the page does not"));
         }
         markup(&field.description, field.at, &format!("the description of {name}"), out);
+        for value in &field.values {
+            markup(&value.description, value.at, &format!("the description of {}", shown(&value.value)), out);
+        }
         if let Some(shape) = unreadable(field) {
             let example = shown(field.usable_example().unwrap_or_default());
             let message = format!("the example {example} of {name} does not read as {}", shown(&field.vendor_type));
@@ -81,6 +97,10 @@ fn object(object: &Object, out: &mut Vec<Diagnostic>) {
             out.push(Diagnostic::warning(Code::MoneyAsNumber, field.at, message).label("an amount").help(help));
         }
     }
+}
+
+fn says_nothing(description: &str) -> bool {
+    matches!(description.trim(), "" | "null")
 }
 
 fn markup(text: &str, place: crate::diagnostic::Place, of: &str, out: &mut Vec<Diagnostic>) {
@@ -115,10 +135,11 @@ fn speaks_of_yuan(text: &str) -> bool {
 }
 
 /// Everything under a `suggested:` key.
-fn suggestions(index: usize, source: &SourceFile) -> Vec<Diagnostic> {
+fn suggestions(index: usize, source: &SourceFile, overrides: &Overrides) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let mut findings = Vec::new();
-    let Some(tree) = yaml::read(index, &source.text, &mut findings) else { return out };
+    let Some(mut tree) = yaml::read(index, &source.text, &mut findings) else { return out };
+    overrides.apply(&source.path, &mut tree, &mut findings);
     let mut open: Vec<&Node> = vec![&tree];
     while let Some(node) = open.pop() {
         match &node.value {

@@ -1,11 +1,13 @@
 //! Sources to model, in one call.
 //!
-//! In: the files of a spec folder, in any order. Out: [`Loaded`]. Files are read one by one, on all cores with the feature `parallel`; what comes
+//! In: the files of a spec folder, in any order. Out: [`Loaded`]. Overrides are read first, and change the specs they stand beside before anything else
+//! looks at them. Files are read one by one, on all cores with the feature `parallel`; what comes
 //! out depends on their paths and texts alone.
 
 use crate::check::{self, Content, File};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile, sort};
 use crate::model::{Api, Model};
+use crate::overrides::{Overrides, is_override};
 use crate::{raw, yaml};
 
 /// What became of the sources.
@@ -33,7 +35,7 @@ struct Read<'a> {
 }
 
 /// Reads and checks all `*.yaml` files of a spec folder, given by their paths from it (`example/alibaba.example.gift.redeem.yaml`,
-/// `example/category.yaml`).
+/// `example/category.yaml`, `example/alibaba.example.gift.redeem.override.yaml`).
 ///
 /// Every error of every file is reported in one run; one mistake makes one finding.
 #[must_use]
@@ -43,7 +45,9 @@ pub fn load(sources: &[SourceFile]) -> Loaded {
     let mut files = Vec::with_capacity(order.len());
     let mut apis = Vec::new();
     let mut diagnostics = Vec::new();
-    for read in each(&order, |(index, source)| read(*index, source)) {
+    let overrides = Overrides::gather(&order, &mut diagnostics);
+    order.retain(|(_, source)| !is_override(source));
+    for read in each(&order, |(index, source)| read(*index, source, &overrides)) {
         files.push(read.file);
         apis.extend(read.api);
         diagnostics.extend(read.findings);
@@ -57,11 +61,21 @@ pub fn load(sources: &[SourceFile]) -> Loaded {
     loaded
 }
 
-fn read(index: usize, source: &SourceFile) -> Read<'_> {
+fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read<'a> {
     let mut findings = Vec::new();
     let mut api = None;
-    // A file in the wrong place may be anything; only its place is reported.
-    let tree = if check::stands_right(&source.path) { yaml::read(index, &source.text, &mut findings) } else { None };
+    // A file in the wrong place may be anything; only its place is reported. What a broken override would have corrected is not known.
+    let readable = check::stands_right(&source.path) && !overrides.broken(&source.path);
+    let mut tree = if readable { yaml::read(index, &source.text, &mut findings) } else { None };
+    let mut corrections = Vec::new();
+    if let Some(spec) = &mut tree {
+        let mut wrong = Vec::new();
+        corrections = overrides.apply(&source.path, spec, &mut wrong);
+        if !wrong.is_empty() {
+            findings.append(&mut wrong);
+            tree = None;
+        }
+    }
     let whole = findings.is_empty();
     let content = tree.and_then(|tree| {
         if check::is_category(&source.path) {
@@ -69,6 +83,9 @@ fn read(index: usize, source: &SourceFile) -> Read<'_> {
         }
         let method = raw::read_method(&tree, whole, &mut findings)?;
         api = check::method(&method, &mut findings);
+        if let Some(api) = &mut api {
+            api.corrections = corrections;
+        }
         Some(Content::Method(Box::new(method)))
     });
     Read { file: File { index, path: &source.path, content }, api, findings }

@@ -63,6 +63,17 @@ pub struct Api {
     pub samples: Samples,
     /// The page's error table.
     pub errors: Vec<ErrorRow>,
+    /// What overrides corrected in its spec, in the order of their files.
+    pub corrections: Vec<Correction>,
+}
+
+/// What one override corrected, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Paths in the spec, as the override names them: set ones, then removed ones.
+    pub paths: Vec<String>,
+    /// Why, citing a source.
+    pub because: String,
 }
 
 /// Whether a method wants a session.
@@ -167,6 +178,8 @@ pub struct Field {
     pub key: String,
     /// The name on the wire.
     pub wire: String,
+    /// Of a list: the name of its elements on the wire, where the spec gives one; else see [`element_name`].
+    pub element: Option<String>,
     /// What it holds (`as:` where the spec gives one).
     pub ty: Type,
     /// The vendor's type, as the page writes it.

@@ -55,7 +55,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         if candidate == word || candidate.len() > 128 || candidate.chars().count().abs_diff(length) > allowed {
             continue;
         }
-        let distance = if candidate.eq_ignore_ascii_case(word) { 0 } else { distance(word, candidate) };
+        let distance = if candidate.eq_ignore_ascii_case(word) { 0 } else { distance(word, candidate, allowed) };
         if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
@@ -63,8 +63,8 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     best.map(|(_, candidate)| candidate)
 }
 
-/// How many letters must be changed, added, taken away or swapped with their neighbour.
-fn distance(from: &str, to: &str) -> usize {
+/// How many letters must be changed, added, taken away or swapped with their neighbour; past `most`, only that it is more.
+fn distance(from: &str, to: &str, most: usize) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
     let mut before: Vec<usize> = Vec::new();
@@ -81,6 +81,10 @@ fn distance(from: &str, to: &str) -> usize {
             this.push(cost);
         }
         before = std::mem::replace(&mut last, this);
+        // No later row gets below the last two.
+        if [&before, &last].iter().all(|row| row.iter().all(|cost| *cost > most)) {
+            return most + 1;
+        }
     }
     last[to.len()]
 }
@@ -102,7 +106,8 @@ mod tests {
         assert_eq!(nearest("tpye", ["type", "required"]), Some("type"));
         assert_eq!(nearest("string", ["String", "strong"]), Some("String"));
         assert_eq!(nearest("colour", ["type", "required"]), None);
-        assert_eq!(distance("abcd", "acbd"), 1);
+        assert_eq!(distance("abcd", "acbd", 1), 1);
+        assert_eq!(distance("abcdefgh", "stuvwxyz", 2), 3);
     }
 
     #[test]

@@ -73,6 +73,7 @@ mistakes! {
     two_fields_of_one_wire_name: "parent: { type: Gift," => "parent: { type: Gift, wire: gift_id,";
     a_type_requires_itself: "parent: { type: Gift," => "parent: { type: Gift, required: true,";
     a_common_parameter: "    redeem_req: {" => "    session: { type: String }\n    redeem_req: {";
+    an_element_of_no_list: "description: 礼品id }" => "description: 礼品id, element: gift }";
     readers_disagree: "title: 兑换礼品\n" => "title: 兑换\u{2028}礼品\n";
 }
 
@@ -276,4 +277,12 @@ fn a_mistake_makes_one_finding_and_no_cascade() {
         .0;
         assert!((1..=3).contains(&found.diagnostics.len()), "{to}: {:#?}", found.diagnostics);
     }
+}
+
+#[test]
+fn a_list_may_name_its_elements() {
+    let (loaded, _) = load_method(&bent("type: 'Gift []', description", "type: 'Gift []', element: item, description"));
+    let result = loaded.model.apis[0].types.iter().find(|named| named.name == "RedeemResult").unwrap();
+    let elements: Vec<_> = result.object.fields.iter().filter_map(|field| field.element.as_deref()).collect();
+    assert_eq!(elements, ["item"]);
 }

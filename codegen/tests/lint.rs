@@ -29,3 +29,22 @@ fn each_piece_of_advice_has_its_code_and_place() {
         .replacen("as: BigDecimal, unit: yuan, min: 0.01, max: 99.5, example: 12", "example: 12", 1);
     assert_snapshot!(advice(&text));
 }
+
+#[test]
+fn an_object_is_documented_at_its_field_or_at_its_type() {
+    let silent = bent("result: { type: RedeemResult, description: 结果 }", "result: { type: RedeemResult }");
+    assert!(advice(&silent).contains("TOP0301"));
+    let at_the_type = silent.replacen("  RedeemResult:\n", "  RedeemResult:\n    description: 结果\n", 1);
+    assert_eq!(advice(&at_the_type), "");
+}
+
+#[test]
+fn markup_is_found_wherever_the_page_is_quoted() {
+    for (from, to) in [
+        ("title: 兑换礼品\n", "title: <b>兑换礼品</b>\n"),
+        ("{ value: 101 }", "{ value: 101, description: a<br>b }"),
+        ("solution: 换一个", "solution: 换<i>一个</i>"),
+    ] {
+        assert!(advice(&bent(from, to)).contains("TOP0302"), "{to}");
+    }
+}

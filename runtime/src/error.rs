@@ -18,6 +18,7 @@ pub use gateway::GatewayError;
 
 use crate::decode::DecodeError;
 use crate::escape::{Escaped, Excerpt};
+use crate::paging::PagingError;
 use crate::transport::{Stage, TransportError};
 use crate::validate::Violation;
 
@@ -88,6 +89,8 @@ pub enum Error {
         /// The body, as it came.
         raw: Bytes,
     },
+    /// A list cannot be read to its end: pages that repeat, that never end, or a cursor of another list.
+    Paging(PagingError),
 }
 
 /// Why an answer could not be read.
@@ -146,6 +149,7 @@ impl fmt::Display for Error {
                 write_request_id(f, request_id.as_deref())
             }
             Self::Decode { problem, raw } => write_decode(f, problem, raw),
+            Self::Paging(error) => error.fmt(f),
         }
     }
 }
@@ -178,6 +182,7 @@ impl fmt::Debug for Error {
             Self::Invalid(violations) => return f.debug_tuple("Invalid").field(violations).finish(),
             Self::Config(error) => return f.debug_tuple("Config").field(error).finish(),
             Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
+            Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
             Self::Timeout { .. } => "Timeout",
             Self::Status { .. } => "Status",
             Self::Gateway { .. } => "Gateway",
@@ -207,6 +212,12 @@ impl std::error::Error for Error {
 impl From<ConfigError> for Error {
     fn from(error: ConfigError) -> Self {
         Self::Config(error)
+    }
+}
+
+impl From<PagingError> for Error {
+    fn from(error: PagingError) -> Self {
+        Self::Paging(error)
     }
 }
 

@@ -102,9 +102,18 @@ mod tests {
 
     #[test]
     fn generated_keys_are_128_bits_and_distinct() {
-        let keys: HashSet<String> = (0..10_000).map(|_| IdempotencyKey::generate().into()).collect();
-        assert_eq!(keys.len(), 10_000);
-        assert!(keys.iter().all(|key| key.len() == 32 && key.bytes().all(|b| b.is_ascii_hexdigit())));
+        let mut keys = HashSet::with_capacity(1_000_000);
+        for _ in 0..1_000_000 {
+            let key = String::from(IdempotencyKey::generate());
+            assert!(key.len() == 32 && key.bytes().all(|b| b.is_ascii_hexdigit()));
+            keys.insert(u128::from_str_radix(&key, 16).expect("hexadecimal digits"));
+        }
+        assert_eq!(keys.len(), 1_000_000);
+        // Every single bit is set in about half of them: none is constant.
+        for bit in 0..128 {
+            let set = keys.iter().filter(|key| *key >> bit & 1 == 1).count();
+            assert!((490_000..510_000).contains(&set), "bit {bit}: {set}");
+        }
     }
 
     #[test]

@@ -27,9 +27,13 @@
 //!
 //! - [`Client`] and [`Call`] are loops of a few lines over [`gateway`], a core without I/O: a request becomes a signed
 //!   `http::Request`, an `http::Response` becomes a model or an [`Error`].
-//! - A [`transport`] carries the bytes: reqwest over rustls with the feature `reqwest`, [`Fake`](transport::Fake) in tests, or one
-//!   of your own.
-//! - [`outcome`] is the one table that says what became of a write. Nothing is sent twice.
+//! - [`blocking::Client`] is the same without a runtime: the same core, the same decisions, another loop.
+//! - A [`transport`] carries the bytes: reqwest or ureq over rustls with the features of their names,
+//!   [`Fake`](transport::Fake) in tests, or one of your own.
+//! - [`outcome`] is the one table that says what became of a write; [`retry`] the one that says what is sent again: reads where
+//!   waiting helps, and no write once a byte of it may have left.
+//! - [`journal`] keeps a write from before the wire until it has ended for certain.
+//! - [`paging`] walks lists by page, by item and by window of time.
 //! - Models are [`table`]s: what decodes, encodes, checks and shows them is written once, here.
 //!
 //! # Features
@@ -37,9 +41,11 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `reqwest` | the default transport: reqwest, rustls with ring, the platform's certificates |
+//! | `ureq` | the blocking client's default transport: ureq, rustls with ring, the platform's certificates |
 //! | `xml` | answers in XML ([`Format::Xml`](gateway::Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
 
+pub mod blocking;
 pub mod client;
 pub mod decode;
 pub mod encode;
@@ -47,9 +53,12 @@ pub mod error;
 mod escape;
 pub mod gateway;
 mod idempotency;
+pub mod journal;
 pub mod outcome;
+pub mod paging;
 mod reply;
 pub mod request;
+pub mod retry;
 mod scalar;
 mod secret;
 #[cfg(feature = "serde")]
@@ -67,15 +76,19 @@ mod sample_tables;
 mod testing;
 
 pub use client::{Call, Client, ClientBuilder, InvalidPending, NoSession, Pending, WithSession, WriteError};
+pub use decode::{DecodeError, DecodeIssue, Decoded, from_json};
 pub use error::{ConfigError, Error, GatewayError};
 pub use gateway::{Endpoint, EndpointError, Format};
 pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
+pub use journal::{FileJournal, Journal, JournalError};
 pub use outcome::Fate;
+pub use paging::{Cursor, InvalidCursor, Items, Page, PagedRequest, Pages, PagingError};
 pub use reply::Reply;
 pub use request::{
-    Api, Effect, Given, Outcome, Paging, PagingEnd, ReadRequest, Request, SessionUse, SessionlessRequest, Set, WriteRequest,
+    Api, Effect, Given, Outcome, Paging, PagingEnd, ReadRequest, Request, SessionUse, SessionlessRequest, Set,
+    WriteRequest,
 };
-pub use decode::{DecodeError, DecodeIssue, Decoded, from_json};
+pub use retry::{RetryBudget, RetryPolicy, ServerDedupes};
 pub use secret::{AppSecret, Session};
 pub use sign::SignMethod;
 pub use transport::{Transport, TransportError};

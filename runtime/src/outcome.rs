@@ -55,7 +55,7 @@ impl fmt::Display for Fate {
 /// What became of a write that was sent at most once and ended with `error`. See the [table](self).
 pub fn fate(error: &Error) -> Fate {
     match error {
-        Error::Invalid(_) | Error::Config(_) | Error::Business { .. } => Fate::Failed,
+        Error::Invalid(_) | Error::Config(_) | Error::Paging(_) | Error::Business { .. } => Fate::Failed,
         Error::Transport(error) => fate_of_stage(error.stage()),
         Error::Timeout { stage, .. } => fate_of_stage(*stage),
         Error::Gateway { error, status, contradicted: false, .. } => fate_of_refusal(error, *status),

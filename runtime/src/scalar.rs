@@ -79,7 +79,23 @@ type Converted<T> = Result<Option<T>, Problem>;
 
 /// Fills `slot` from a scalar (a list gets it as its one element). An empty text is absence; `keep_empty` keeps that of a
 /// text field, for a check to refuse it.
+#[inline]
 pub(crate) fn put(slot: Slot<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
+    // Nearly all there is in an answer, without a detour.
+    match (slot, source) {
+        (Slot::Text(into), Source::Text(text)) if !text.is_empty() => {
+            *into = Some(text.to_owned());
+            Ok(())
+        }
+        (Slot::Int(into), Source::Int(number)) => {
+            *into = Some(number);
+            Ok(())
+        }
+        (slot, source) => convert(slot, source, keep_empty),
+    }
+}
+
+fn convert(slot: Slot<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
     match slot {
         Slot::None => {}
         Slot::Text(into) => *into = text(source, keep_empty)?,

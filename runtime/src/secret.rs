@@ -87,4 +87,34 @@ mod tests {
             assert_eq!(session.expose(), "token");
         }
     }
+
+    /// Compiles only where the type lacks the trait: with it, the call below would be ambiguous.
+    macro_rules! lacks {
+        ($type:ty: $($bound:tt)*) => {{
+            trait Ambiguous<A> {
+                fn call() {}
+            }
+            struct With;
+            impl<T: ?Sized> Ambiguous<()> for T {}
+            impl<T: ?Sized + $($bound)*> Ambiguous<With> for T {}
+            <$type as Ambiguous<_>>::call();
+        }};
+    }
+
+    #[test]
+    fn nothing_takes_a_secret_out_by_accident() {
+        macro_rules! lack_all {
+            ($($type:ty),*) => {$(
+                lacks!($type: fmt::Display);
+                lacks!($type: serde::Serialize);
+                lacks!($type: PartialEq);
+                lacks!($type: std::hash::Hash);
+                lacks!($type: AsRef<str>);
+                lacks!($type: AsRef<[u8]>);
+                lacks!($type: Into<String>);
+                lacks!($type: std::ops::Deref);
+            )*};
+        }
+        lack_all!(AppSecret, Session);
+    }
 }

@@ -150,6 +150,7 @@ struct Ends {
     panics: usize,
     hangs: usize,
     placeless: usize,
+    slowest: Duration,
 }
 
 /// Runs `work` over damaged copies of the committed specs and counts how each ended; hands over the texts that reached output.
@@ -179,7 +180,9 @@ fn run(times: usize, work: impl Fn(&[SourceFile]) -> Result<(), bool>) -> (Ends,
             Ok(Err(false)) => ends.placeless += 1,
             Err(_) => ends.panics += 1,
         }
-        ends.hangs += usize::from(started.elapsed() > TOO_LONG);
+        let took = started.elapsed();
+        ends.slowest = ends.slowest.max(took);
+        ends.hangs += usize::from(took > TOO_LONG);
     }
     (ends, reached)
 }

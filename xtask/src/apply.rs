@@ -38,9 +38,8 @@ pub(crate) enum Step {
 /// The steps that carry out `changes`, in a fixed order.
 pub(crate) fn steps(changes: &Changes, files: &FileSet) -> Vec<Step> {
     let written = changes.create.iter().chain(&changes.update);
-    let mut steps: Vec<Step> = written
-        .filter_map(|path| Some(Step::Write { path: path.clone(), text: files.0.get(path)?.clone() }))
-        .collect();
+    let mut steps: Vec<Step> =
+        written.filter_map(|path| Some(Step::Write { path: path.clone(), text: files.0.get(path)?.clone() })).collect();
     steps.extend(changes.delete.iter().map(|path| Step::Delete { path: path.clone() }));
     steps
 }
@@ -85,6 +84,11 @@ impl Out {
             collect(&self.dir, "", &mut files)?;
         }
         Ok(files)
+    }
+
+    /// One file of the folder, where it is there and text.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.dir.join(path)).ok()
     }
 
     /// Carries out all steps, or none.

@@ -1,10 +1,19 @@
 //! The project's command line: `cargo xtask COMMAND`.
 //!
-//! In: arguments. Out: an exit code: 0 done, 1 diagnostics or drift, 2 bad usage. One module per command; what several of them
+//! In: arguments. Out: an exit code: 0 done, 1 diagnostics or drift, 2 bad usage, 3 rejected by the
+//! gateway, 4 outcome unknown. One module per command; what several of them
 //! need stands in `specs` (reading a spec folder) and `report` (showing diagnostics). Nothing here links the generated crate.
 
 mod apply;
+mod bench;
+mod call;
+mod counts;
 mod demo;
+mod diff;
+mod docs;
+mod documents;
+mod fingerprint;
+mod import;
 mod lint;
 mod regen;
 mod report;
@@ -35,10 +44,23 @@ struct Cli {
 enum Command {
     /// Generate the SDK from the spec files.
     Regen(regen::Args),
+    /// Turn documentation pages and JSON descriptions into spec files.
+    Import(import::Args),
     /// Show what is legal in a spec and unwise.
     Lint(lint::Args),
+    /// Call one method, checked from its spec.
+    Call(call::Args),
+    /// What changed of the methods since a git revision, and what breaks.
+    Diff(diff::Args),
+    /// Render the Markdown reference as HTML, with a search.
+    Docs(docs::Args),
     /// Serve the spec files as a local gateway.
     Sandbox(sandbox::Args),
+    /// Compare with other generators and libraries: generation, compiling, decoding, encoding, signing.
+    #[command(disable_help_flag = true)]
+    Bench(bench::Args),
+    /// Count what is described, specified and generated: the numbers must agree.
+    Counts(counts::Args),
     /// Regenerate, start a sandbox, call every method and show the answers.
     Demo,
 }
@@ -46,8 +68,14 @@ enum Command {
 fn main() -> ExitCode {
     let end = match Cli::parse().command {
         Command::Regen(args) => regen::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Lint(args) => lint::run(&args),
+        Command::Call(args) => return call::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Docs(args) => docs::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Counts(args) => counts::run(&args),
         Command::Demo => demo::run(),
     };
     match end {

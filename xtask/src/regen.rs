@@ -1,7 +1,7 @@
 //! `cargo xtask regen`: the spec folder becomes the generated crate, or `--check` says what would change.
 //!
 //! In: the spec folder and what stands in the output folder. Out: files written as one step ([`crate::apply`]), or a list of
-//! differences. Nothing is written when there is an error.
+//! differences. Nothing is written when there is an error. With the repository's own specs go the files beside them ([`crate::documents`]).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use opentop_codegen::files::{Changes, FileSet};
 use opentop_codegen::{Options, Runtime};
 
 use crate::apply::{self, Out};
+use crate::documents::Documents;
+use crate::fingerprint::{Fingerprint, Remembered};
 use crate::report::{self, Format, many};
 use crate::{End, root, specs};
 
@@ -58,13 +60,21 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let out = resolve(&args.out, "generated");
     let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
     let sources = specs::read(&spec)?;
-    let loaded = opentop_codegen::load(&sources);
     let spec_name = args.spec.display().to_string();
+    let options = options(args, &out)?;
+    // A run for people that may write everything can be known to have nothing to do. The others are asked for every detail.
+    let whole = !args.check && only.is_none() && args.message_format == Format::Human;
+    let fingerprint = whole.then(|| Fingerprint::of(&sources, &spec_name, &options, &out)).flatten();
+    if let Some(end) = fingerprint.as_ref().map(|known| nothing_to_do(known, &out, &spec, args)).transpose()?.flatten()
+    {
+        return Ok(end);
+    }
+    let loaded = opentop_codegen::load(&sources);
     if loaded.has_errors() {
         report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
         return Ok(End::Found);
     }
-    let generated = opentop_codegen::generate(&loaded.model, &sources, &options(args, &out)?);
+    let generated = opentop_codegen::generate(&loaded.model, &sources, &options);
     let diagnostics: Vec<_> = loaded.diagnostics.into_iter().chain(generated.diagnostics).collect();
     if report::show(&diagnostics, &sources, &spec_name, args.message_format) {
         return Ok(End::Found);
@@ -75,10 +85,37 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     if let Some(pattern) = &only {
         restrict(&mut changes, &generated.methods, pattern);
     }
+    let documents = Documents::of(&spec);
     if args.check {
-        return Ok(check(&changes, &generated.files, &existing, args));
+        let differ = documents.is_some_and(|documents| documents.differ());
+        return Ok(check(&changes, differ, &generated.files, &existing, args));
     }
-    write(&out, &changes, &generated.files, &existing, args, loaded.model.apis.len())
+    let methods = loaded.model.apis.len();
+    let end = write(&out, &changes, &generated.files, &existing, args, methods)?;
+    if let (Some(fingerprint), End::Done) = (fingerprint, &end) {
+        let warnings = report::text(&diagnostics, &sources, &spec_name);
+        fingerprint.remember(&out.read()?, &Remembered { methods, warnings });
+    }
+    match documents {
+        Some(documents) if matches!(end, End::Done) => documents.write(args.force, args.message_format),
+        _ => Ok(end),
+    }
+}
+
+/// Ends a run whose inputs and outputs are as the last one left them; says again what that one said.
+fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> Result<Option<End>> {
+    let existing = Out::open(out, true)?.read()?;
+    let Some(Remembered { methods, warnings }) = known.unchanged(&existing) else { return Ok(None) };
+    eprint!("{warnings}");
+    report::finish(args.message_format, &unchanged(args, methods, existing.len()));
+    Documents::of(spec)
+        .map(|documents| documents.write(args.force, args.message_format))
+        .transpose()
+        .map(|end| Some(end.unwrap_or(End::Done)))
+}
+
+fn unchanged(args: &Args, methods: usize, files: usize) -> String {
+    format!("{}: {methods} {}, {files} files unchanged, nothing written", args.out.display(), many(methods, "method"))
 }
 
 /// A path as the user gave it, from where they stand; the two defaults are the repository's own folders.
@@ -129,9 +166,13 @@ fn restrict(changes: &mut Changes, methods: &BTreeMap<String, String>, pattern: 
     changes.foreign.retain(wanted);
 }
 
-fn check(changes: &Changes, files: &FileSet, existing: &BTreeMap<String, String>, args: &Args) -> End {
-    if changes.is_empty() {
-        say(args, &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()));
+/// `documents`: whether files beside the specs differ; they were listed.
+fn check(changes: &Changes, documents: bool, files: &FileSet, existing: &BTreeMap<String, String>, args: &Args) -> End {
+    if changes.is_empty() && !documents {
+        report::finish(
+            args.message_format,
+            &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()),
+        );
         return End::Done;
     }
     for path in &changes.create {
@@ -146,7 +187,7 @@ fn check(changes: &Changes, files: &FileSet, existing: &BTreeMap<String, String>
         let new = text_of(files, path);
         print!("{}", diff(path, old, new));
     }
-    println!("The generated crate does not match the specs. Run: cargo xtask regen{}", flags(args));
+    println!("Generated files do not match what they are made from. Run: cargo xtask regen{}", flags(args));
     End::Found
 }
 
@@ -168,7 +209,7 @@ fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
     files.0.get(path).map_or("", String::as_str)
 }
 
-fn diff(path: &str, old: &str, new: &str) -> String {
+pub(crate) fn diff(path: &str, old: &str, new: &str) -> String {
     similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()
 }
 
@@ -200,12 +241,7 @@ fn write(
     let written = steps.len() - changes.delete.len();
     out.apply(&steps)?;
     let said = if steps.is_empty() {
-        format!(
-            "{}: {apis} {}, {} files unchanged, nothing written",
-            args.out.display(),
-            many(apis, "method"),
-            changes.same.len()
-        )
+        unchanged(args, apis, changes.same.len())
     } else {
         format!(
             "{}: {apis} {}, {written} {} written, {} deleted, {} unchanged",
@@ -216,14 +252,6 @@ fn write(
             changes.same.len()
         )
     };
-    say(args, &said);
+    report::finish(args.message_format, &said);
     Ok(End::Done)
-}
-
-/// The last line of a run: for people as it is, for machines as JSON.
-fn say(args: &Args, text: &str) {
-    match args.message_format {
-        Format::Human => println!("{text}"),
-        Format::Json => println!("{{\"reason\":\"finished\",\"message\":{:?}}}", text),
-    }
 }

@@ -22,10 +22,12 @@ pub(super) struct Checked {
 pub(super) fn check(raw: &raw::Field, top: bool, scope: &Scope<'_>, out: &mut Vec<Diagnostic>) -> Checked {
     let ty = resolve(raw, top, scope, out);
     let wire = wire_name(raw, top, out);
+    let element = raw.element.as_ref().map(|element| element.value.clone());
     let mut field = Field {
         at: raw.key.at,
         key: raw.key.value.clone(),
         wire,
+        element,
         ty: ty.clone().unwrap_or(Type::Scalar(Scalar::Json)),
         vendor_type: raw.ty.as_ref().map(|ty| ty.value.clone()).unwrap_or_default(),
         required: raw.required,
@@ -49,6 +51,7 @@ pub(super) fn check(raw: &raw::Field, top: bool, scope: &Scope<'_>, out: &mut Ve
         field.values = values(raw, ty, out);
         default(raw, &field, top, out);
         example_used(raw, ty, out);
+        element_name(raw, ty, out);
     }
     Checked { field, known: ty.is_some() }
 }
@@ -87,6 +90,19 @@ fn wire_name(raw: &raw::Field, top: bool, out: &mut Vec<Diagnostic>) -> String {
         out.push(Diagnostic::error(Code::CommonParameter, name.at, message).label("this name").help(help));
     }
     name.value.clone()
+}
+
+/// `element` names the elements of a list.
+fn element_name(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) {
+    let Some(element) = &raw.element else { return };
+    if !ty.is_list() {
+        let message = format!("`element` names the elements of a list, and {} is none", shown(&raw.key.value));
+        let help = "remove it, or correct `type` if the page shows a list";
+        out.push(Diagnostic::error(Code::InvalidName, element.at, message).label("names nothing").help(help));
+    } else if let Some((wrong, help)) = names::wire(&element.value) {
+        let message = format!("the element name {} {wrong}", shown(&element.value));
+        out.push(Diagnostic::error(Code::InvalidName, element.at, message).label("this name").help(help));
+    }
 }
 
 fn limits(raw: &raw::Field, ty: &Type, top: bool, out: &mut Vec<Diagnostic>) -> Limits {

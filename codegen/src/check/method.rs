@@ -296,6 +296,7 @@ fn assemble(
         types,
         samples: raw.samples.clone(),
         errors: raw.errors.clone(),
+        corrections: Vec::new(),
     }
 }
 

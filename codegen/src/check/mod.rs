@@ -5,7 +5,7 @@
 
 mod field;
 mod method;
-mod names;
+pub(crate) mod names;
 mod paths;
 mod reach;
 mod requests;
@@ -45,6 +45,11 @@ pub(crate) fn is_category(path: &str) -> bool {
 /// Whether a path is one of a method or a category.
 pub(crate) fn stands_right(path: &str) -> bool {
     parts(path).is_some()
+}
+
+/// The names of the scalar types.
+pub(crate) fn scalar_types() -> impl Iterator<Item = &'static str> + Clone {
+    types::SCALARS.iter().map(|(name, _)| *name)
 }
 
 /// Checks one method by itself.

@@ -3,7 +3,7 @@
 //! In: a name. Out: what is wrong with it, and the cure.
 
 /// What is wrong with a name, and what to do.
-pub(super) type Wrong = (&'static str, &'static str);
+pub(crate) type Wrong = (&'static str, &'static str);
 
 /// The parameters the platform itself sends with every call.
 const COMMON: [&str; 11] = [
@@ -24,7 +24,7 @@ const COMMON: [&str; 11] = [
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// A method's name: `alibaba.example.gift.redeem`.
-pub(super) fn method(name: &str) -> Option<Wrong> {
+pub(crate) fn method(name: &str) -> Option<Wrong> {
     let help = "write the method as the page has it: letters, digits, `.`, `_` and `-`";
     let safe = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '-');
     if name.is_empty() || !name.chars().all(safe) {
@@ -43,7 +43,7 @@ pub(super) fn method(name: &str) -> Option<Wrong> {
 }
 
 /// A category: a folder, a module and a feature.
-pub(super) fn category(name: &str) -> Option<Wrong> {
+pub(crate) fn category(name: &str) -> Option<Wrong> {
     let help = "name the folder in lower-case letters, digits, `_` and `-`, beginning with a letter";
     let safe = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '_' | '-');
     if name.is_empty() || !name.chars().all(safe) {
@@ -60,7 +60,7 @@ pub(super) fn category(name: &str) -> Option<Wrong> {
 }
 
 /// A field's name on the wire.
-pub(super) fn wire(name: &str) -> Option<Wrong> {
+pub(crate) fn wire(name: &str) -> Option<Wrong> {
     let help = "write the name as the page has it; if the page has it like that, the platform cannot carry it";
     let safe = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-' | '$' | ':' | '@');
     if name.is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn wire(name: &str) -> Option<Wrong> {
 }
 
 /// A type's name.
-pub(super) fn named_type(name: &str) -> Option<Wrong> {
+pub(crate) fn named_type(name: &str) -> Option<Wrong> {
     let help = "name the type as the page does, in letters and digits";
     let safe = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '-' | '$' | '<' | '>');
     if super::types::scalar(name).is_some() || name == "Field List" {
@@ -90,7 +90,7 @@ pub(super) fn named_type(name: &str) -> Option<Wrong> {
 }
 
 /// Whether the platform sends a parameter of this name with every call.
-pub(super) fn is_common(name: &str) -> bool {
+pub(crate) fn is_common(name: &str) -> bool {
     COMMON.contains(&name)
 }
 

@@ -8,7 +8,7 @@ use crate::model::{Scalar, Type, TypeId};
 use crate::text::{listed, nearest, shown};
 
 /// All scalar types by their names in a spec.
-const SCALARS: [(&str, Scalar); 9] = [
+pub(super) const SCALARS: [(&str, Scalar); 9] = [
     ("String", Scalar::String),
     ("Number", Scalar::Number),
     ("Boolean", Scalar::Boolean),

@@ -133,6 +133,17 @@ codes! {
         "The type requires itself: a value of it would never end.";
     CommonParameter = "TOP0120": "field named like a common parameter",
         "The platform itself sends a parameter of this name with every call; two of one name cannot be told apart.";
+    OverrideTarget = "TOP0121": "override of nothing",
+        "An override stands beside the spec it corrects, in `<category>/<method>.override.yaml`, and names its method. There is no such spec.";
+    OverridePath = "TOP0122": "override path leads nowhere",
+        "A path of an override names keys of the spec, joined by dots, from the top of the file down. `set` may add the last key; all others, and \
+        what `remove` takes out, must be there. Lists are replaced as a whole.";
+    OverrideWithoutEffect = "TOP0123": "override without effect",
+        "What the override says is so without it: probably the vendor has corrected the page. A correction that no longer corrects anything would \
+        mislead whoever reads it. Remove it.";
+    OverrideConflict = "TOP0124": "two corrections of one value",
+        "Two entries of overrides set or remove the same value, or one a part of what the other sets. Which of them won would depend on their order. \
+        Keep one.";
 
     RenamedField = "TOP0201": "field renamed in Rust",
         "The wire name of the field makes no identifier, or the same one as an earlier field of the object. The Rust name is made by rule: \

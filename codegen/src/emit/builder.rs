@@ -33,8 +33,31 @@ pub(super) fn start(plan: &StructPlan) -> TokenStream {
     }
 }
 
+/// So many parameters of one tuple are not yet a complex type to clippy.
+const PARAMETERS: usize = 7;
+/// So many parameters of a builder are not yet one either.
+const MOST_PARAMETERS: usize = 12;
+
+/// Whether a type that names a parameter for each of so many required fields is one that clippy calls complex.
+pub(super) fn is_complex(plan: &StructPlan) -> bool {
+    plan.builder.is_some() && plan.required().count() > MOST_PARAMETERS
+}
+
+/// The fields that hold the builder's state, each with its share of the parameters.
+fn states(parameters: &[Ident]) -> impl Iterator<Item = (Ident, &[Ident])> {
+    let name = |at: usize| if at == 0 { format_ident!("state") } else { format_ident!("state_{}", at + 1) };
+    parameters.chunks(PARAMETERS).enumerate().map(move |(at, share)| (name(at), share))
+}
+
+/// The names of these fields.
+pub(super) fn state_names(plan: &StructPlan) -> Vec<String> {
+    states(&parameters(plan)).map(|(state, _)| state.to_string()).collect()
+}
+
 fn state_value(plan: &StructPlan) -> TokenStream {
-    if plan.required().next().is_some() { quote!(state: ::core::marker::PhantomData) } else { TokenStream::new() }
+    let parameters = parameters(plan);
+    let states = states(&parameters).map(|(state, _)| quote!(#state: ::core::marker::PhantomData));
+    quote!(#(#states),*)
 }
 
 /// The builder's type parameters, one per required field.
@@ -49,11 +72,9 @@ pub(super) fn builder(plan: &StructPlan) -> TokenStream {
     let parameters = parameters(plan);
     let said = docs(&[format!("Builds [`{0}`](struct@{0}).", plan.name)]);
     let markers = plan.required().map(|planned| field(&planned.ident));
-    let (state, generics) = if parameters.is_empty() {
-        (TokenStream::new(), TokenStream::new())
-    } else {
-        (quote!(state: ::core::marker::PhantomData<fn() -> (#(#parameters,)*)>,), quote!(<#(#parameters),*>))
-    };
+    let states = states(&parameters).map(|(state, share)| quote!(#state: ::core::marker::PhantomData<(#(#share,)*)>));
+    let state = quote!(#(#states,)*);
+    let generics = if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters),*>) };
     let defaults =
         if parameters.is_empty() { TokenStream::new() } else { quote!(<#(#parameters = missing::#markers),*>) };
     // The bounds stand at the method, not at the `impl`: so the compiler's message is the trait's own, which names the parameter.
@@ -77,10 +98,11 @@ pub(super) fn builder(plan: &StructPlan) -> TokenStream {
 
 fn setters(plan: &StructPlan, builder: &Ident, parameters: &[Ident]) -> TokenStream {
     let mut out = TokenStream::new();
+    let state = state_value(plan);
     let mut required = 0;
     for planned in &plan.fields {
         if planned.required {
-            out.extend(required_setter(planned, plan.scope, builder, parameters, required));
+            out.extend(required_setter(planned, plan.scope, builder, parameters, &state, required));
             required += 1;
         } else {
             out.extend(optional_setters(planned, plan.scope));
@@ -89,7 +111,14 @@ fn setters(plan: &StructPlan, builder: &Ident, parameters: &[Ident]) -> TokenStr
     out
 }
 
-fn required_setter(planned: &FieldPlan, from: Scope, builder: &Ident, parameters: &[Ident], at: usize) -> TokenStream {
+fn required_setter(
+    planned: &FieldPlan,
+    from: Scope,
+    builder: &Ident,
+    parameters: &[Ident],
+    state: &TokenStream,
+    at: usize,
+) -> TokenStream {
     let (setter, name) = (field(&planned.setter), field(&planned.ident));
     let said = docs(&planned.docs);
     let (argument, value) = argument(&planned.ty, from);
@@ -101,7 +130,7 @@ fn required_setter(planned: &FieldPlan, from: Scope, builder: &Ident, parameters
         #said
         pub fn #setter(mut self, value: #argument) -> #builder<#(#after),*> {
             self.built.#name = #value;
-            #builder { built: self.built, state: ::core::marker::PhantomData }
+            #builder { built: self.built, #state }
         }
     }
 }

@@ -49,8 +49,8 @@ fn object(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
     out.push(format!("{way}impl ::opentop_runtime::table::Table for {name} {{shape slot value}}"));
     out.push(format!("{way}::opentop_runtime::table_impls!({name})"));
     if let Some(builder) = &plan.builder {
-        let state = if plan.required().next().is_some() { " state" } else { "" };
-        out.push(format!("{way}struct {builder} {{built{state}}}"));
+        let states: String = super::builder::state_names(plan).iter().map(|state| format!(" {state}")).collect();
+        out.push(format!("{way}struct {builder} {{built{states}}}"));
         let setters = plan.fields.iter().flat_map(|field| [Some(&field.setter), field.maybe_setter.as_ref()]).flatten();
         let setters: Vec<&str> = setters.map(FieldIdent::as_str).chain(["build"]).collect();
         out.push(format!("{way}impl {builder} {{{}}}", setters.join(" ")));
@@ -78,6 +78,9 @@ fn request(api: &ApiPlan, out: &mut Vec<String>) {
     out.push(format!("impl ::opentop_runtime::{kind} for {name} {{}}"));
     if api.session != Session::Required {
         out.push(format!("impl ::opentop_runtime::SessionlessRequest for {name} {{}}"));
+    }
+    if api.effect == Effect::Read && api.paging.is_some() {
+        out.push(format!("impl ::opentop_runtime::PagedRequest for {name} {{Item items}}"));
     }
 }
 

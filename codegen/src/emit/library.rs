@@ -11,13 +11,17 @@ use crate::plan::{CategoryPlan, Plan};
 
 /// What the crate takes over from the runtime, under the same names.
 const MODULES: &[&str] = &[
+    "blocking",
     "client",
     "decode",
     "encode",
     "error",
     "gateway",
+    "journal",
     "outcome",
+    "paging",
     "request",
+    "retry",
     "sign",
     "table",
     "transport",
@@ -33,6 +37,7 @@ const ITEMS: &[&str] = &[
     "Client",
     "ClientBuilder",
     "ConfigError",
+    "Cursor",
     "DateTime",
     "DateTimeError",
     "Decimal",
@@ -44,21 +49,33 @@ const ITEMS: &[&str] = &[
     "Error",
     "Fate",
     "File",
+    "FileJournal",
     "Format",
     "GatewayError",
     "IdempotencyKey",
+    "InvalidCursor",
     "InvalidIdempotencyKey",
     "InvalidPending",
+    "Items",
+    "Journal",
+    "JournalError",
     "Json",
     "NoSession",
     "Outcome",
+    "Page",
+    "PagedRequest",
+    "Pages",
     "Paging",
     "PagingEnd",
+    "PagingError",
     "Pending",
     "ReadRequest",
     "Reply",
     "Request",
+    "RetryBudget",
+    "RetryPolicy",
     "Scalar",
+    "ServerDedupes",
     "Session",
     "SessionUse",
     "SessionlessRequest",
@@ -79,8 +96,8 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
     let said = [
         "A typed client of the Taobao Open Platform.".to_owned(),
         String::new(),
-        format!("{} in {}: see [`api`]. Every category is behind a feature of its own, and `full` turns all of them on.",
-            counted(plan.apis().count(), "method", "methods"), counted(plan.categories.len(), "category", "categories")),
+        format!("{} in {}: see [`api`]. {}, and `full` turns all of them on.",
+            counted(plan.apis().count(), "method", "methods"), counted(plan.categories.len(), "category", "categories"), featured(plan)),
         String::new(),
         "A request is built by naming its parameters; a missing required one does not compile. Limits and rules are checked before".to_owned()
             + " anything is sent, all violations at once. [`Client::read`] calls a method that only reads; [`Client::write`] one that"
@@ -158,6 +175,14 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
         source: format!("{}/{}", options.spec, category.name),
         tokens: quote! { #said #(pub mod #modules;)* #(#uses)* },
         expected: expected.chain(re_exports).collect(),
+    }
+}
+
+fn featured(plan: &Plan) -> &'static str {
+    if plan.features().len() == plan.categories.len() {
+        "Every category is behind a feature of its own"
+    } else {
+        "Every category is behind a feature, of its own or of a family of categories whose names begin alike"
     }
 }
 

@@ -8,7 +8,7 @@ use quote::quote;
 use super::rust::{RustFile, field, ident, indices, inner_docs, number, option, type_ref};
 use super::{Options, builder, enums, expected, structs};
 use crate::model::{Effect, Session};
-use crate::plan::{ApiPlan, CategoryPlan, Kind, PagingEndKind, PathPlan, RustType, Scope};
+use crate::plan::{ApiPlan, CategoryPlan, Kind, PagingEndKind, PagingPlan, PathPlan, RustType, Scope};
 
 /// Where the file stands.
 pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
@@ -60,6 +60,7 @@ fn request(api: &ApiPlan) -> TokenStream {
     } else {
         quote!(impl ::opentop_runtime::SessionlessRequest for #name {})
     };
+    let paged = paged(api);
     quote! {
         #object
         impl ::opentop_runtime::Request for #name {
@@ -68,6 +69,22 @@ fn request(api: &ApiPlan) -> TokenStream {
         }
         impl ::opentop_runtime::#kind for #name {}
         #sessionless
+        #paged
+    }
+}
+
+/// How the runtime takes the items of a page, where a list is read.
+fn paged(api: &ApiPlan) -> TokenStream {
+    let Some(PagingPlan { items, .. }) = api.paging.as_ref().filter(|_| api.effect == Effect::Read) else {
+        return TokenStream::new();
+    };
+    let RustType::Objects(item) = &items.ty else { return TokenStream::new() };
+    let (name, item) = (ident(api.request.name.as_str()), type_ref(item, Scope::Root));
+    quote! {
+        impl ::opentop_runtime::PagedRequest for #name {
+            type Item = #item;
+            fn items(response: Self::Response) -> ::std::vec::Vec<Self::Item> { response.into_items() }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Options, example};
 use crate::doctext::{code, fenced};
 use crate::files::{Comment, seal};
 use crate::model::{Effect, Session};
-use crate::plan::{ApiPlan, CategoryPlan, Plan, RulePlan, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
 
 /// Where a method's page stands.
 pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
@@ -105,22 +105,8 @@ fn rules(api: &ApiPlan, out: &mut String) {
     }
     out.push_str("\n## Rules\n\nChecked before anything is sent, all at once:\n\n");
     for object in objects {
-        for rule in &object.rules {
-            let _ = writeln!(out, "- {}: {}.", code(object.name.as_str()), rule_text(object, rule));
-        }
-    }
-}
-
-fn rule_text(object: &StructPlan, rule: &RulePlan) -> String {
-    let name =
-        |at: &u16| object.fields.get(usize::from(*at)).map_or_else(String::new, |field| code(field.wire.as_str()));
-    let list = |fields: &[u16]| fields.iter().map(name).collect::<Vec<_>>().join(", ");
-    match rule {
-        RulePlan::AtLeastOneOf(fields) => format!("at least one of {}", list(fields)),
-        RulePlan::AtMostOneOf(fields) => format!("at most one of {}", list(fields)),
-        RulePlan::ExactlyOneOf(fields) => format!("exactly one of {}", list(fields)),
-        RulePlan::MaxSpan(start, end, seconds) => {
-            format!("{} is not after {}, and at most {seconds} seconds before it", name(start), name(end))
+        for rule in &object.rule_texts {
+            let _ = writeln!(out, "- {}: {rule}", code(object.name.as_str()));
         }
     }
 }

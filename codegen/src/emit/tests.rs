@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use super::*;
 use crate::files::{is_edited, is_ours};
-use crate::plan::testing::{HOSTILE, api, hostile, list, model, obstacles, sample};
+use crate::plan::testing::{HOSTILE, api, hostile, list, model, obstacles, sample, text};
 
 fn generated(apis: Vec<crate::model::Api>) -> FileSet {
     let generated = generate(&model(apis), &[], &Options::default());
@@ -57,7 +57,7 @@ fn hard_names_are_written_as_planned() {
     ] {
         assert!(text.contains(item), "{item}");
     }
-    assert!(files.0.contains_key("src/api/mod_/mod_.rs"));
+    assert!(files.0.contains_key("src/api/mod_/mod__.rs"));
 }
 
 #[test]
@@ -148,4 +148,46 @@ fn a_crate_of_its_own_says_so() {
 fn nothing_makes_a_crate_too() {
     let files = generated(Vec::new());
     assert!(files.0.contains_key("src/lib.rs"));
+}
+
+#[test]
+fn three_hundred_and_twenty_categories_fit_into_one_crate_and_keep_their_paths() {
+    let name = |at: usize| format!("{}{}", char::from(b'a' + u8::try_from(at % 20).unwrap()), at / 20);
+    let many = |count: usize| (0..count).map(|at| api("taobao.example.get", &name(at)));
+    let apis = many(320).map(|mut api| {
+        api.method = format!("taobao.example.{}.get", api.category);
+        api
+    });
+    let files = generated(apis.collect());
+    let manifest = &files.0["Cargo.toml"];
+    let features: Vec<&str> = manifest
+        .lines()
+        .skip_while(|line| *line != "[features]")
+        .filter_map(|line| line.split_once(" = ["))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(features.len() <= 290, "{}", features.len());
+    let modules = &files.0["src/api/mod.rs"];
+    for at in 0..320 {
+        let name = name(at);
+        assert!(modules.contains(&format!("pub mod {name};")), "{name}");
+        assert!(files.0.contains_key(&format!("src/api/{name}/example_{name}_get.rs")), "{name}");
+        let listed = |line: &str| line.strip_prefix("# ").is_some_and(|names| names.split(", ").any(|n| n == name));
+        assert!(manifest.lines().any(|line| line == format!("api-{name} = []") || listed(line)), "{name}");
+    }
+    for feature in modules.lines().filter_map(|line| line.strip_prefix("#[cfg(feature = \"")?.strip_suffix("\")]")) {
+        assert!(features.contains(&feature), "{feature}");
+    }
+    insta::assert_snapshot!("families", manifest[manifest.find("# The registry allows").unwrap()..].to_owned());
+}
+
+#[test]
+fn a_lint_is_silenced_only_where_an_object_requires_more_than_twelve_fields() {
+    let requiring = |count: usize| {
+        let mut api = api("taobao.example.wide.add", "example");
+        api.request.fields = (0..count).map(|at| text(&format!("field_{at}")).required().example("1")).collect();
+        generated(vec![api]).0["Cargo.toml"].contains("= \"allow\"")
+    };
+    assert!(!requiring(12));
+    assert!(requiring(13));
 }

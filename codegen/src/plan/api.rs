@@ -43,7 +43,7 @@ pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         method: WireName::new(&api.method),
         envelope: api.envelope(),
         source,
-        module: ModuleName::of_method(&api.method),
+        module: ModuleName::of_method(&api.method, &api.category),
         title: docs::title(api),
         description: docs::description(api),
         docs: docs::module(api, &facts, &errors),

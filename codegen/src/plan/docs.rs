@@ -6,7 +6,10 @@
 use super::names::FieldIdent;
 use super::{ErrorPlan, ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
-use crate::model::{Api, Effect, ErrorRow, Field, ListedValue, Object, PagingEnd, Path, Rule, Scalar, Session, Type};
+use crate::model::{
+    Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PagingEnd, Path, Rule, Scalar, Session,
+    Type,
+};
 
 /// Joins blocks with a blank line between them.
 fn blocks(blocks: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
@@ -91,7 +94,20 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         facts.push(format!("{fact}."));
     }
     facts.extend(paging(api));
+    facts.extend(api.corrections.iter().map(correction));
     facts
+}
+
+/// What an override corrected of the page, and why.
+fn correction(correction: &Correction) -> String {
+    let paths: Vec<String> = correction.paths.iter().map(|path| code(path)).collect();
+    format!("Corrected against the page: {} ({}).", paths.join(", "), reason(&correction.because))
+}
+
+/// A reason, to stand inside a sentence.
+fn reason(text: &str) -> String {
+    let said = line(text);
+    said.trim_end_matches(['.', '。']).to_owned()
 }
 
 fn paging(api: &Api) -> Option<String> {
@@ -143,13 +159,19 @@ pub(super) fn named(name: &str, description: &str, side: Side) -> Vec<String> {
     described(description, format!("The platform's {}, as {way}.", code(name)))
 }
 
-/// Rules over several fields.
+/// Rules over several fields, each in a sentence; those of an answer are not checked.
 pub(super) fn rules(object: &Object, side: Side) -> Vec<String> {
-    if object.rules.is_empty() || side == Side::Response {
+    let said = object.rules.iter().filter(|_| side == Side::Request);
+    said.map(|rule| format!("{}.", rule_text(object, rule))).collect()
+}
+
+/// The same, as the end of a struct's documentation.
+pub(super) fn rule_list(rules: &[String]) -> Vec<String> {
+    if rules.is_empty() {
         return Vec::new();
     }
-    let rules = object.rules.iter().map(|rule| format!("- {}.", rule_text(object, rule)));
-    [String::new(), "Checked before it is sent:".to_owned(), String::new()].into_iter().chain(rules).collect()
+    let head = [String::new(), "Checked before it is sent:".to_owned(), String::new()];
+    head.into_iter().chain(rules.iter().map(|rule| format!("- {rule}"))).collect()
 }
 
 /// A rule in words.
@@ -263,14 +285,29 @@ fn limits(field: &Field, side: Side) -> Option<String> {
 fn example_fact(field: &Field) -> Option<String> {
     let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
     match (&field.example_used, vendor) {
-        (Some(used), Some(vendor)) => {
-            let because = line(&used.because);
-            let because = because.trim_end_matches(['.', '。']);
-            Some(format!("Example: {} (its page gives {}: {because}).", code(&used.value), code(vendor)))
-        }
-        (Some(used), None) => Some(format!("Example: {}.", code(&used.value))),
+        (Some(used), _) => Some(format!("Example: {}.", example_used(used, vendor))),
         (None, Some(vendor)) if field.usable_example().is_some() => Some(format!("Example: {}.", code(vendor))),
         (None, _) => None,
+    }
+}
+
+/// The example that is used, and why the vendor's is not.
+fn example_used(used: &ExampleUsed, vendor: Option<&str>) -> String {
+    let why = reason(&used.because);
+    match (vendor.map(code), why.is_empty()) {
+        (Some(vendor), false) => format!("{} (its page gives {vendor}: {why})", code(&used.value)),
+        (Some(vendor), true) => format!("{} (its page gives {vendor})", code(&used.value)),
+        (None, false) => format!("{} ({why})", code(&used.value)),
+        (None, true) => code(&used.value),
+    }
+}
+
+/// The same for the reference.
+fn example(field: &Field) -> String {
+    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
+    match &field.example_used {
+        Some(used) => example_used(used, vendor),
+        None => field.usable_example().map_or_else(String::new, code),
     }
 }
 
@@ -296,12 +333,7 @@ pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceR
     if let Some(why) = &field.deprecated {
         said = format!("**Deprecated**: {} {said}", cell(why));
     }
-    ReferenceRow {
-        ty: type_text(field),
-        example: field.usable_example().map_or_else(String::new, code),
-        limits: bounds.join("; "),
-        description: said,
-    }
+    ReferenceRow { ty: type_text(field), example: example(field), limits: bounds.join("; "), description: said }
 }
 
 /// An enum, from the first field that has it.

@@ -52,10 +52,11 @@ impl Decided<'_> {
                 ty,
             });
         }
-        docs.extend(docs::rules(object, side));
+        let rule_texts = docs::rules(object, side);
+        docs.extend(docs::rule_list(&rule_texts));
         let rules = if side == Side::Request { object.rules.iter().map(rule).collect() } else { Vec::new() };
         let builder = (side == Side::Request).then(|| name.with("Builder"));
-        StructPlan { name, scope: place, side, docs, fields, rules, builder }
+        StructPlan { name, scope: place, side, docs, fields, rules, rule_texts, builder }
     }
 
     /// The Rust type of a field. A file is one only at the top level of a request.

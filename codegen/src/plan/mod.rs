@@ -7,6 +7,7 @@ mod api;
 mod docs;
 mod enums;
 mod example;
+mod families;
 mod fields;
 mod names;
 mod scope;
@@ -39,6 +40,7 @@ pub fn plan(model: &Model, sources: &[SourceFile]) -> (Plan, Vec<Diagnostic>) {
         findings.append(&mut found);
         by_category.entry(&api.category).or_default().push(plan);
     }
+    let features = families::features(by_category.keys().copied());
     let mut categories: Vec<CategoryPlan> = Vec::new();
     for (name, mut apis) in by_category {
         apis.sort_by(|a, b| a.method.cmp(&b.method));
@@ -46,8 +48,8 @@ pub fn plan(model: &Model, sources: &[SourceFile]) -> (Plan, Vec<Diagnostic>) {
             model.categories.iter().find(|category| category.name == name).map_or(name, |category| &category.title);
         categories.push(CategoryPlan {
             name: name.to_owned(),
-            module: ModuleName::new(name),
-            feature: Feature::of_category(name),
+            module: ModuleName::of_category(name),
+            feature: features[name].clone(),
             title: doctext::line(title),
             apis,
         });

@@ -81,10 +81,24 @@ impl ModuleName {
         ModuleName(out)
     }
 
-    /// The module of a method: without a leading `taobao.`.
+    /// The module of a category. One called like the module around it, `api`, gets a `_` behind.
     #[must_use]
-    pub fn of_method(method: &str) -> Self {
-        ModuleName::new(short(method))
+    pub fn of_category(category: &str) -> Self {
+        ModuleName::new(category).within("api")
+    }
+
+    /// The module of a method: without a leading `taobao.`. One called like its category's gets a `_` behind.
+    #[must_use]
+    pub fn of_method(method: &str, category: &str) -> Self {
+        ModuleName::new(short(method)).within(ModuleName::of_category(category).as_str())
+    }
+
+    /// This name, told from that of the module around it.
+    fn within(mut self, outer: &str) -> Self {
+        if self.0 == outer {
+            self.0.push('_');
+        }
+        self
     }
 
     /// The identifier, which is the file's name too.
@@ -115,6 +129,11 @@ impl Feature {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The part behind `api-`.
+    pub(super) fn category(&self) -> &str {
+        self.0.strip_prefix("api-").unwrap_or(&self.0)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{FieldIdent, TypeName};
+use super::names::{Feature, FieldIdent, TypeName};
 use super::{ApiPlan, CategoryPlan};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::doctext::visible;
@@ -99,12 +99,23 @@ pub(super) fn name_fields(fields: &[Field], findings: &mut Vec<Diagnostic>) -> V
     idents
 }
 
+/// What a method of two parameters may not be called, lest it be taken for the operator of that trait, sorted.
+const OPERATORS: &[&str] = &["add", "bitand", "bitor", "bitxor", "div", "mul", "rem", "shl", "shr", "sub"];
+
 /// The builder's setters, and the twins that take an `Option` of those fields that may be absent: `build` is the builder's own
-/// name, and a field `maybe_x` comes before the twin of `x`.
+/// name, those of operators are the language's, and get a `_` behind; a field `maybe_x` comes before the twin of `x`.
 pub(super) fn name_setters(idents: &[FieldIdent], optional: &[bool]) -> Vec<(FieldIdent, Option<FieldIdent>)> {
-    let setters: Vec<FieldIdent> =
-        idents.iter().map(|ident| if ident.bare() == "build" { ident.suffixed() } else { ident.clone() }).collect();
-    let mut taken: BTreeSet<FieldIdent> = setters.iter().cloned().collect();
+    let mut taken: BTreeSet<FieldIdent> = idents.iter().cloned().collect();
+    let setter = |ident: &FieldIdent| {
+        let mut setter = ident.clone();
+        if setter.bare() == "build" || OPERATORS.binary_search(&setter.bare()).is_ok() {
+            while !taken.insert(setter.clone()) {
+                setter = setter.suffixed();
+            }
+        }
+        setter
+    };
+    let setters: Vec<FieldIdent> = idents.iter().map(setter).collect();
     let twins = idents.iter().zip(optional).map(|(ident, optional)| {
         optional.then(|| {
             let mut twin = ident.prefixed("maybe_");
@@ -128,7 +139,9 @@ pub(super) fn renamed(code: Code, at: Place, what: &str, vendor: &str, rust: &st
 pub(super) fn check_categories(categories: &[CategoryPlan], findings: &mut Vec<Diagnostic>) {
     let mut modules: BTreeMap<String, &CategoryPlan> = BTreeMap::new();
     for category in categories {
-        for key in [format!("module `{}`", category.module), format!("feature `{}`", category.feature)] {
+        // Families share a feature on purpose; two names that make one are a mistake.
+        let own = Feature::of_category(&category.name);
+        for key in [format!("module `{}`", category.module), format!("feature `{own}`")] {
             if let Some(first) = modules.insert(key.clone(), category) {
                 let (Some(here), Some(there)) = (category.apis.first(), first.apis.first()) else { continue };
                 let message = format!("the categories `{}` and `{}` make the same {key}", first.name, category.name);

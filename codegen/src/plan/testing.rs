@@ -9,6 +9,7 @@ pub(crate) fn field(wire: &str, ty: Type) -> Field {
         at: Place::default(),
         key: wire.to_owned(),
         wire: wire.to_owned(),
+        element: None,
         vendor_type: match &ty {
             Type::Scalar(scalar) => scalar.name().to_owned(),
             Type::Scalars(scalar) => format!("{scalar} []"),
@@ -100,6 +101,7 @@ pub(crate) fn api(method: &str, category: &str) -> Api {
         types: Vec::new(),
         samples: Samples::default(),
         errors: Vec::new(),
+        corrections: Vec::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! In: nothing. Out: the types that `plan` fills and emitters read. Every name in them is final, every text is Markdown of one line.
 
+use std::collections::BTreeMap;
+
 use super::example::ExampleObject;
 use super::names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 use crate::diagnostic::Place;
@@ -21,7 +23,7 @@ pub struct CategoryPlan {
     pub name: String,
     /// Its module under `api`.
     pub module: ModuleName,
-    /// Its feature.
+    /// Its feature: its own, or its family's where there are more categories than a crate may have features.
     pub feature: Feature,
     /// The vendor's title, as Markdown.
     pub title: String,
@@ -181,6 +183,8 @@ pub struct StructPlan {
     pub fields: Vec<FieldPlan>,
     /// Rules over them.
     pub rules: Vec<RulePlan>,
+    /// The same in sentences of Markdown.
+    pub rule_texts: Vec<String>,
     /// The builder's name, of a request's object.
     pub builder: Option<TypeName>,
 }
@@ -314,6 +318,16 @@ pub struct VariantPlan {
 }
 
 impl Plan {
+    /// Every feature with the categories it turns on, sorted by name.
+    #[must_use]
+    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan>> {
+        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan>> = BTreeMap::new();
+        for category in &self.categories {
+            features.entry(&category.feature).or_default().push(category);
+        }
+        features
+    }
+
     /// Every method.
     pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
         self.categories.iter().flat_map(|category| category.apis.iter().map(move |api| (category, api)))

@@ -1,106 +1,112 @@
-//! Every key of the spec format, by the place where it may stand.
+//! Every key of the spec format, by the place where it may stand: what it holds, whether it must be there, and what it means.
 //!
-//! In: nothing. Out: one [`Keys`] per kind of mapping. `suggested` holds what a tool only suspects; it may stand anywhere and does nothing.
+//! In: nothing. Out: one [`Keys`] per kind of mapping. The reader and the JSON Schema are both made from these tables, so that what editors
+//! complete is what is read. `suggested` holds what a tool only suspects; it does nothing.
+
+mod tables;
+
+pub(crate) use tables::*;
+
+use super::End;
+use crate::model::{Effect, Session};
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub(crate) struct Keys {
+    /// Its name in the JSON Schema.
+    pub(crate) name: &'static str,
     /// What the mapping describes, for messages.
-    pub(super) what: &'static str,
-    /// Keys that must be there.
-    pub(super) required: &'static [&'static str],
-    /// Keys that may be there.
-    pub(super) optional: &'static [&'static str],
+    pub(crate) what: &'static str,
+    /// What it is, for readers of the schema.
+    pub(crate) says: &'static str,
+    /// The keys, those that must be there first.
+    pub(crate) keys: &'static [Key],
+    /// Of these keys exactly one is there.
+    pub(crate) one_of: &'static [&'static str],
+}
+
+/// One key.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// Whether it must be there.
+    pub(crate) required: bool,
+    pub(crate) holds: Holds,
+    /// What it means.
+    pub(crate) says: &'static str,
+}
+
+/// What stands behind a key.
+#[derive(Debug)]
+pub(crate) enum Holds {
+    /// Any single value, read as text.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number of 32 bits.
+    Integer,
+    /// An exact decimal number.
+    Decimal,
+    /// The name of a type, with or without ` []`.
+    Type,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A list of texts.
+    Texts,
+    /// A mapping.
+    Map(&'static Keys),
+    /// A list of mappings.
+    Maps(&'static Keys),
+    /// A mapping of mappings, under names that are free.
+    Named(&'static Keys),
+    /// A mapping of anything, under names that are free.
+    Free,
+    /// Anything; not read.
+    Anything,
+}
+
+const fn must(name: &'static str, holds: Holds, says: &'static str) -> Key {
+    Key { name, required: true, holds, says }
+}
+
+const fn may(name: &'static str, holds: Holds, says: &'static str) -> Key {
+    Key { name, required: false, holds, says }
+}
+
+/// The words of `session`.
+pub(super) const SESSIONS: [(&str, Session); 3] =
+    [("none", Session::None), ("optional", Session::Optional), ("required", Session::Required)];
+
+/// The words of `effect`.
+pub(super) const EFFECTS: [(&str, Effect); 2] = [("read", Effect::Read), ("write", Effect::Write)];
+
+/// The ways in which a response tells that there are no more pages.
+pub(super) const ENDS: [(&str, End); 3] =
+    [("has_next", End::HasNext), ("total_items", End::TotalItems), ("total_pages", End::TotalPages)];
+
+/// The units of a span, in seconds.
+pub(super) const UNITS: [(&str, u64); 3] = [("days", 86_400), ("hours", 3_600), ("seconds", 1)];
+
+const fn words<T: Copy, const N: usize>(pairs: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut at = 0;
+    while at < N {
+        words[at] = pairs[at].0;
+        at += 1;
+    }
+    words
 }
 
 impl Keys {
     pub(super) fn all(&self) -> impl Iterator<Item = &'static str> {
-        self.required.iter().chain(self.optional).copied()
+        self.keys.iter().map(|key| key.name)
+    }
+
+    pub(crate) fn required(&self) -> impl Iterator<Item = &'static str> {
+        self.keys.iter().filter(|key| key.required).map(|key| key.name)
     }
 
     pub(super) fn knows(&self, key: &str) -> bool {
         self.all().any(|known| known == key)
     }
 }
-
-pub(super) static CATEGORY: Keys =
-    Keys { what: "a category", required: &["title"], optional: &["vendor_titles", "suggested"] };
-
-pub(super) static METHOD: Keys = Keys {
-    what: "a method",
-    required: &["api", "category", "title", "session", "effect", "request", "response"],
-    optional: &[
-        "description",
-        "deprecated",
-        "idempotency_key",
-        "outcome",
-        "paging",
-        "types",
-        "samples",
-        "errors",
-        "suggested",
-        "vendor",
-    ],
-};
-
-pub(super) static OUTCOME: Keys = Keys { what: "`outcome`", required: &["ok"], optional: &["code", "message"] };
-
-pub(super) static PAGING: Keys = Keys {
-    what: "`paging`",
-    required: &["page", "items"],
-    optional: &["size", "has_next", "total_items", "total_pages", "item_key"],
-};
-
-pub(super) static OBJECT: Keys =
-    Keys { what: "the request or the response", required: &["fields"], optional: &["rules", "suggested"] };
-
-pub(super) static TYPE: Keys =
-    Keys { what: "a type", required: &[], optional: &["fields", "rules", "description", "suggested"] };
-
-pub(super) static FIELD: Keys = Keys {
-    what: "a field",
-    required: &["type"],
-    optional: &[
-        "description",
-        "required",
-        "vendor_required",
-        "example",
-        "example_used",
-        "max_length",
-        "max_items",
-        "min",
-        "max",
-        "default",
-        "as",
-        "unit",
-        "values",
-        "enum",
-        "sensitive",
-        "deprecated",
-        "wire",
-        "element",
-        "suggested",
-    ],
-};
-
-pub(super) static EXAMPLE_USED: Keys = Keys { what: "`example_used`", required: &["value", "because"], optional: &[] };
-
-pub(super) static LISTED_VALUE: Keys =
-    Keys { what: "a listed value", required: &["value"], optional: &["name", "description"] };
-
-pub(super) static RULE: Keys = Keys {
-    what: "a rule",
-    required: &[],
-    optional: &["at_least_one_of", "at_most_one_of", "exactly_one_of", "max_span"],
-};
-
-pub(super) static MAX_SPAN: Keys =
-    Keys { what: "`max_span`", required: &["start", "end"], optional: &["days", "hours", "seconds"] };
-
-pub(super) static SAMPLES: Keys =
-    Keys { what: "`samples`", required: &[], optional: &["response_xml", "response_json", "error_xml", "error_json"] };
-
-pub(super) static ERROR: Keys = Keys { what: "an error", required: &["code"], optional: &["message", "solution"] };
-
-/// The places a misplaced key may have been meant for.
-pub(super) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES];

@@ -7,7 +7,7 @@ use super::object::{read_object, read_types};
 use super::reader::{Map, Reader};
 use super::{At, Category, End, Method, Outcome, Paging};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Effect, ErrorRow, Samples, Session};
+use crate::model::{ErrorRow, Samples};
 use crate::text::{listed, shown};
 use crate::yaml::{Node, Value};
 
@@ -29,15 +29,13 @@ pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Ca
 pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
     let mut reader = Reader { out };
     let map = reader.open(tree, top(tree), &keys::METHOD)?;
-    let session = [("none", Session::None), ("optional", Session::Optional), ("required", Session::Required)];
-    let effect = [("read", Effect::Read), ("write", Effect::Write)];
     let mut method = Method {
         api: reader.text(map, "api"),
         category: reader.text(map, "category"),
         title: reader.words(map, "title"),
         description: reader.words(map, "description"),
-        session: reader.word(map, "session", &session),
-        effect: reader.word(map, "effect", &effect),
+        session: reader.word(map, "session", &keys::SESSIONS),
+        effect: reader.word(map, "effect", &keys::EFFECTS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
@@ -56,7 +54,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
 }
 
 /// The first line: where a file's missing keys are reported.
-fn top(tree: &Node) -> Place {
+pub(super) fn top(tree: &Node) -> Place {
     match &tree.value {
         Value::Map(entries) => entries.first().map_or(tree.at, |entry| entry.key_at),
         _ => tree.at,
@@ -72,14 +70,13 @@ fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {
 fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
     let entry = map.entry("paging")?;
     let map = reader.open(&entry.value, entry.key_at, &keys::PAGING)?;
-    let ways = [("has_next", End::HasNext), ("total_items", End::TotalItems), ("total_pages", End::TotalPages)];
-    let given: Vec<(End, Option<At<String>>, &str)> = ways
+    let given: Vec<(End, Option<At<String>>, &str)> = keys::ENDS
         .into_iter()
         .filter(|(key, _)| map.entry(key).is_some())
         .map(|(key, way)| (way, reader.text(map, key), key))
         .collect();
     if given.len() != 1 && !(given.is_empty() && map.foreign) {
-        let words = listed(ways.iter().map(|(key, _)| *key));
+        let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
         let message = if given.is_empty() {
             format!("`paging` does not say how the end is told: one of {words} is missing")
         } else {

@@ -1,15 +1,18 @@
 //! The spec as written: every key of the format, with where it stands, and nothing decided yet.
 //!
-//! In: a YAML tree. Out: a [`Method`] or a [`Category`] whose parts are missing where the file was wrong (that is reported), so that the
+//! In: a YAML tree. Out: a [`Method`], a [`Category`] or an [`Override`] whose parts are missing where the file was wrong (that is reported), so that the
 //! next stage checks the rest. `keys.rs` is the list of all keys, `reader.rs` how one is read.
 
-mod keys;
+mod correction;
+pub(crate) mod keys;
 mod method;
 mod object;
 mod reader;
 
 use crate::diagnostic::Place;
+use crate::yaml::Node;
 
+pub(crate) use correction::read_override;
 pub(crate) use method::{read_category, read_method};
 
 /// A value and where it stands.
@@ -24,6 +27,16 @@ pub(crate) struct At<T> {
 pub(crate) struct Category {
     pub(crate) title: String,
     pub(crate) vendor_titles: Vec<String>,
+}
+
+/// `<method>.override.yaml`.
+#[derive(Debug, Clone)]
+pub(crate) struct Override {
+    pub(crate) corrects: At<String>,
+    pub(crate) because: String,
+    /// Paths, and what is to stand there.
+    pub(crate) set: Vec<(At<String>, Node)>,
+    pub(crate) remove: Vec<At<String>>,
 }
 
 /// A method's file.
@@ -111,6 +124,7 @@ pub(crate) struct Field {
     pub(crate) sensitive: bool,
     pub(crate) deprecated: Option<String>,
     pub(crate) wire: Option<At<String>>,
+    pub(crate) element: Option<At<String>>,
 }
 
 /// `example_used:`.

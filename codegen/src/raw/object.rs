@@ -70,6 +70,7 @@ fn field(reader: &mut Reader<'_>, entry: &Entry) -> Field {
         sensitive: reader.flag(map, "sensitive").unwrap_or(false),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         wire: reader.text(map, "wire"),
+        element: reader.text(map, "element"),
         key,
     }
 }
@@ -96,7 +97,7 @@ fn values(reader: &mut Reader<'_>, map: Map<'_>) -> Option<At<Vec<ListedValue>>>
 fn rule(reader: &mut Reader<'_>, node: &Node, owner: &Entry) -> Option<Rule> {
     let at = first_key(node, owner.key_at);
     let map = reader.open(node, at, &keys::RULE)?;
-    let given: Vec<&Entry> = keys::RULE.optional.iter().filter_map(|key| map.entry(key)).collect();
+    let given: Vec<&Entry> = keys::RULE.all().filter_map(|key| map.entry(key)).collect();
     let [entry] = given[..] else {
         if !map.foreign {
             let message =
@@ -121,8 +122,7 @@ fn rule(reader: &mut Reader<'_>, node: &Node, owner: &Entry) -> Option<Rule> {
 fn max_span(reader: &mut Reader<'_>, entry: &Entry) -> Option<RuleKind> {
     let map = reader.open(&entry.value, entry.key_at, &keys::MAX_SPAN)?;
     let (start, end) = (reader.text(map, "start"), reader.text(map, "end"));
-    let units = [("days", 86_400), ("hours", 3_600), ("seconds", 1)];
-    let given: Vec<(&str, u64)> = units.into_iter().filter(|(unit, _)| map.entry(unit).is_some()).collect();
+    let given: Vec<(&str, u64)> = keys::UNITS.into_iter().filter(|(unit, _)| map.entry(unit).is_some()).collect();
     let [(unit, seconds)] = given[..] else {
         if !map.foreign {
             let help = "give exactly one of `days`, `hours` and `seconds`";

@@ -42,8 +42,8 @@ impl Reader<'_> {
     pub(super) fn open<'a>(&mut self, node: &'a Node, owner: Place, keys: &Keys) -> Option<Map<'a>> {
         let entries = self.entries(node, owner, keys.what)?;
         let (meant, foreign) = self.foreign_keys(entries, keys);
-        let there = |key: &&&str| !entries.iter().any(|entry| entry.key == ***key) && !meant.contains(&**key);
-        let missing: Vec<&str> = keys.required.iter().filter(there).copied().collect();
+        let there = |key: &&str| !entries.iter().any(|entry| entry.key == **key) && !meant.contains(key);
+        let missing: Vec<&str> = keys.required().filter(there).collect();
         if !missing.is_empty() {
             self.missing(owner, keys.what, &missing);
         }
@@ -268,7 +268,7 @@ fn hint(key: &str) -> Option<&'static str> {
         }
         "effect" => "add `effect: read`, or `effect: write` where the method changes data; when in doubt, `write`",
         "fields" => "add `fields:` with the fields under it; `fields: {}` where there are none",
-        "because" => "add `because:` with the reason why the vendor's own example does not do",
+        "because" => "add `because:` with the reason: what is wrong with the vendor's own, and where that is seen",
         _ => return None,
     })
 }

@@ -6,54 +6,65 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, Inner};
+use super::{Client, Setup, Shared};
 use crate::error::ConfigError;
 use crate::gateway::{Config, Endpoint, Format};
-use crate::transport::Transport;
-use crate::{AppSecret, DateTime, Error, SignMethod};
+use crate::journal::Journal;
+use crate::retry::{RetryBudget, RetryPolicy, ServerDedupes};
+use crate::transport::{BlockingTransport, Transport, TransportOptions};
+use crate::{AppSecret, DateTime, Error, SignMethod, blocking};
 
-/// Sets up a [`Client`]. See [`Client::builder`].
+/// Sets up a [`Client`], or a [`blocking::Client`]. See [`Client::builder`].
 #[must_use = "finish it with `.build()`"]
-pub struct ClientBuilder {
-    config: Config,
-    transport: Option<Arc<dyn Transport>>,
-    clock: Box<dyn Fn() -> DateTime + Send + Sync>,
+pub struct ClientBuilder<T: ?Sized = dyn Transport> {
+    setup: Setup,
+    proxy_from_env: bool,
+    transport: Option<Arc<T>>,
 }
 
-impl Default for ClientBuilder {
+impl<T: ?Sized> Default for ClientBuilder<T> {
     fn default() -> Self {
-        Self { config: Config::new("", ""), transport: None, clock: Box::new(DateTime::now) }
+        let setup = Setup {
+            config: Config::new("", ""),
+            clock: Arc::new(DateTime::now),
+            retries: RetryPolicy::default(),
+            budget: RetryBudget::default(),
+            retry_writes: None,
+            journal: None,
+        };
+        Self { setup, proxy_from_env: false, transport: None }
     }
 }
 
-impl ClientBuilder {
+impl<T: ?Sized> ClientBuilder<T> {
     /// Where calls go. Default: [`Endpoint::production`].
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
-        self.config.endpoint = endpoint;
+        self.setup.config.endpoint = endpoint;
         self
     }
 
     /// The application's key. Needed.
     pub fn app_key(mut self, app_key: impl Into<String>) -> Self {
-        self.config.app_key = app_key.into();
+        self.setup.config.app_key = app_key.into();
         self
     }
 
     /// The application's secret. Needed.
     pub fn app_secret(mut self, app_secret: impl Into<AppSecret>) -> Self {
-        self.config.secret = app_secret.into();
+        self.setup.config.secret = app_secret.into();
         self
     }
 
     /// How calls are signed. Default: HMAC-SHA-256.
     pub fn sign_method(mut self, sign_method: SignMethod) -> Self {
-        self.config.sign_method = sign_method;
+        self.setup.config.sign_method = sign_method;
         self
     }
 
-    /// How long a call may take, from connecting to the last byte of its answer. Default: 30 seconds.
+    /// How long a call may take: all its attempts, from connecting to the last byte of the answer, and the waits between them.
+    /// Default: 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.config.limits.timeout = timeout;
+        self.setup.config.limits.timeout = timeout;
         self
     }
 
@@ -61,43 +72,103 @@ impl ClientBuilder {
     /// half of [`timeout`](Self::timeout): so a connection that never stood (nothing was sent) is told from an answer that never
     /// came (nobody knows).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.config.limits.connect_timeout = timeout;
+        self.setup.config.limits.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the gateway may keep silent: before its answer, and between two pieces of it. Default: 20 seconds. Heeded by the
+    /// default transports.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.setup.config.limits.read_timeout = timeout;
+        self
+    }
+
+    /// Whether the default transport takes the proxy that the environment names. Default: no: a variable that somebody else sets
+    /// would decide where session and signature go.
+    pub fn proxy_from_env(mut self, yes: bool) -> Self {
+        self.proxy_from_env = yes;
+        self
+    }
+
+    /// How calls are repeated. Default: reads up to three times, [as here](crate::retry).
+    pub fn retries(mut self, policy: RetryPolicy) -> Self {
+        self.setup.retries = policy;
+        self
+    }
+
+    /// What all retries of this client and its clones are paid from. Default: a retry for every six calls, ten in reserve.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.setup.budget = budget;
+        self
+    }
+
+    /// Resends writes whose outcome is unknown: **only where the server is known to do them once**. See
+    /// [`Call::retry_writes`](super::Call::retry_writes), which says it for single calls.
+    pub fn retry_writes(mut self, dedupes: ServerDedupes) -> Self {
+        self.setup.retry_writes = Some(dedupes);
+        self
+    }
+
+    /// Where writes are stored before they are sent, and kept until they have ended for certain. Default: nowhere.
+    pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
+        self.setup.journal = Some(Arc::new(journal));
         self
     }
 
     /// The largest body of an answer, in bytes after decompression. Default: 16 MiB.
     pub fn max_body(mut self, bytes: usize) -> Self {
-        self.config.limits.max_body = bytes;
-        self
-    }
-
-    /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
-    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.setup.config.limits.max_body = bytes;
         self
     }
 
     /// The form of answers. Default: JSON.
     pub fn format(mut self, format: Format) -> Self {
-        self.config.format = format;
+        self.setup.config.format = format;
         self
     }
 
     /// Whether JSON answers come simplified. Default: yes. Both forms are read anyway.
     pub fn simplify(mut self, simplify: bool) -> Self {
-        self.config.simplify = simplify;
+        self.setup.config.simplify = simplify;
         self
     }
 
     /// Which SDK calls, for the platform's statistics. Default: `opentop-rust-<version>`; empty: not sent.
     pub fn partner_id(mut self, partner_id: impl Into<String>) -> Self {
-        self.config.partner_id = partner_id.into();
+        self.setup.config.partner_id = partner_id.into();
         self
     }
 
     /// Where calls get their time from. Default: [`DateTime::now`].
     pub fn clock(mut self, clock: impl Fn() -> DateTime + Send + Sync + 'static) -> Self {
-        self.clock = Box::new(clock);
+        self.setup.clock = Arc::new(clock);
+        self
+    }
+
+    /// Checks the set-up, and completes it with the default transport.
+    fn finish(
+        self,
+        default: fn(&Config, &TransportOptions) -> Result<Arc<T>, ConfigError>,
+    ) -> Result<Arc<Shared<T>>, Error> {
+        let Self { setup, proxy_from_env, transport } = self;
+        setup.config.check()?;
+        let limits = &setup.config.limits;
+        let options = TransportOptions::new()
+            .connect_timeout(limits.connect_timeout.min(limits.timeout / 2))
+            .read_timeout(limits.read_timeout)
+            .proxy_from_env(proxy_from_env);
+        let transport = match transport {
+            Some(transport) => transport,
+            None => default(&setup.config, &options)?,
+        };
+        Ok(Arc::new(Shared { setup, transport }))
+    }
+}
+
+impl ClientBuilder {
+    /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
         self
     }
 
@@ -107,30 +178,53 @@ impl ClientBuilder {
     ///
     /// [`Error::Config`] where key, secret or transport is missing, a bound is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        let Self { config, transport, clock } = self;
-        config.check()?;
-        let transport = match transport {
-            Some(transport) => transport,
-            None => default_transport(&config)?,
-        };
-        Ok(Client { inner: Arc::new(Inner { config, transport, clock }) })
+        Ok(Client { shared: self.finish(default_transport)? })
+    }
+}
+
+impl ClientBuilder<dyn BlockingTransport> {
+    /// How requests reach the gateway. Default: ureq, with the feature `ureq`.
+    pub fn transport(mut self, transport: impl BlockingTransport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] where key, secret or transport is missing, or a bound is zero.
+    pub fn build(self) -> Result<blocking::Client, Error> {
+        Ok(blocking::Client::of(self.finish(default_blocking_transport)?))
     }
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport(config: &Config) -> Result<Arc<dyn Transport>, ConfigError> {
-    let connect_timeout = config.limits.connect_timeout.min(config.limits.timeout / 2);
-    let transport = crate::transport::ReqwestTransport::new(&config.endpoint, connect_timeout)?;
-    Ok(Arc::new(transport))
+fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Transport>, ConfigError> {
+    Ok(Arc::new(crate::transport::ReqwestTransport::new(&config.endpoint, options)?))
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport(_: &Config) -> Result<Arc<dyn Transport>, ConfigError> {
+fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Transport>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }
 
-impl fmt::Debug for ClientBuilder {
+#[cfg(feature = "ureq")]
+#[expect(clippy::unnecessary_wraps, reason = "one signature with and without the feature")]
+fn default_blocking_transport(
+    config: &Config,
+    options: &TransportOptions,
+) -> Result<Arc<dyn BlockingTransport>, ConfigError> {
+    Ok(Arc::new(crate::transport::UreqTransport::new(&config.endpoint, options)))
+}
+
+#[cfg(not(feature = "ureq"))]
+fn default_blocking_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn BlockingTransport>, ConfigError> {
+    Err(ConfigError::MissingTransport)
+}
+
+impl<T: ?Sized> fmt::Debug for ClientBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder").field("config", &self.config).finish_non_exhaustive()
+        f.debug_struct("ClientBuilder").field("config", &self.setup.config).finish_non_exhaustive()
     }
 }

@@ -1,159 +1,107 @@
-//! The calls themselves, over `dyn` tables: compiled once, whatever the number of methods.
+//! The async loop around the attempts of a call, over `dyn` tables: compiled once, whatever the number of methods.
 //!
 //! In: a method's facts, its request and its empty model. Out: the filled model's [`Answer`], or how the call ended.
 
 use std::future::Future;
 use std::pin::Pin;
 
-use tracing::field::{Empty, display};
-use tracing::{Instrument, Span, debug_span};
+use tracing::Instrument;
 
-use super::Client;
-use super::call::CallOptions;
+use super::attempts::{Attempts, Next};
+use super::options::CallOptions;
 use super::pending::{Pending, WriteError};
+use super::setup::Shared;
+use super::steps::{self, Given};
+use super::trace::Trace;
 use crate::Error;
-use crate::error::ConfigError;
-use crate::escape::Escaped;
-use crate::gateway::{self, Answer, Parameters};
-use crate::outcome::{self, Fate};
-use crate::request::Api;
+use crate::gateway::{Answer, Facts};
 use crate::table::Table;
-use crate::transport::TransportLimits;
+use crate::transport::Transport;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One read.
-pub(super) fn read<'a>(
-    client: &'a Client,
+pub(crate) fn read<'a>(
+    shared: &'a Shared<dyn Transport>,
     options: &'a CallOptions,
-    api: &'static Api,
-    request: &'a dyn Table,
+    facts: Facts<'a>,
+    given: Given<'a>,
     model: &'a mut dyn Table,
 ) -> Boxed<'a, Result<Answer, Error>> {
-    traced(api, |span| async move {
-        let result = match parameters(request, options) {
-            Ok(parameters) => exchange(client, options, api, &parameters, model).await,
+    // Checked and encoded here and not in the future, which then need not hold the request's table.
+    let prepared = steps::parameters(given, &facts, options);
+    Box::pin(async move {
+        let mut trace = Trace::begin(&facts);
+        let result = match prepared {
+            Ok((parameters, _)) => {
+                let mut attempts = Attempts::new(&shared.setup, options, facts, &parameters, false);
+                run(&mut attempts, &*shared.transport, model, &mut trace).await
+            }
             Err(error) => Err(error),
         };
-        record(&span, if result.is_ok() { "ok" } else { "error" }, &result);
-        result
+        steps::end_read(trace, result)
     })
 }
 
-/// One write. What cannot be sent has failed; for the rest, the [table](outcome) decides.
-pub(super) fn write<'a>(
-    client: &'a Client,
+/// One write. What cannot be sent has failed; for the rest, the [table](crate::outcome) decides.
+pub(crate) fn write<'a>(
+    shared: &'a Shared<dyn Transport>,
     options: &'a CallOptions,
-    api: &'static Api,
-    request: &'a dyn Table,
+    facts: Facts<'a>,
+    given: Given<'a>,
     model: &'a mut dyn Table,
 ) -> Boxed<'a, Result<Answer, WriteError>> {
-    traced(api, |span| async move {
-        let parameters = match parameters(request, options) {
-            Ok(parameters) => parameters,
-            Err(error) => {
-                span.record("outcome", Fate::Failed.as_str());
-                return Err(WriteError::Failed(error));
-            }
+    Box::pin(async move {
+        let mut trace = Trace::begin(&facts);
+        let pending = match steps::begin_write(&shared.setup, options, &facts, given) {
+            Ok(pending) => pending,
+            Err(error) => return Err(steps::not_begun(trace, error)),
         };
-        let started = (client.inner.clock)();
-        let result = exchange(client, options, api, &parameters, model).await;
-        let fate = result.as_ref().err().map(outcome::fate);
-        record(&span, fate.map_or("ok", Fate::as_str), &result);
-        match (result, fate) {
-            (Ok(answer), _) => Ok(answer),
-            (Err(error), Some(Fate::Failed)) => Err(WriteError::Failed(error)),
-            (Err(error), _) => {
-                let key = api.idempotency_key.and_then(|path| gateway::field_text(request, path));
-                Err(WriteError::Unknown(Pending::new(
-                    api.method,
-                    key,
-                    options.session.is_some(),
-                    started,
-                    parameters,
-                    error,
-                )))
-            }
-        }
+        let keyed = steps::is_keyed(facts.effect, &pending);
+        let mut attempts = Attempts::new(&shared.setup, options, facts, pending.parameters(), keyed);
+        let result = run(&mut attempts, &*shared.transport, model, &mut trace).await;
+        let maybe_done = attempts.maybe_done();
+        steps::end_write(&shared.setup, trace, pending, result, maybe_done)
     })
 }
 
-/// One write again. Only a good end says something of the first attempt, so every other leaves the outcome unknown.
-pub(super) fn resume<'a>(
-    client: &'a Client,
+/// One write again.
+pub(crate) fn resume<'a>(
+    shared: &'a Shared<dyn Transport>,
     options: &'a CallOptions,
-    api: &'static Api,
+    facts: Facts<'a>,
     pending: Pending,
     model: &'a mut dyn Table,
 ) -> Boxed<'a, Result<Answer, WriteError>> {
-    traced(api, |span| async move {
-        let result = match again(&pending, options, api) {
-            Ok(parameters) => exchange(client, options, api, &parameters, model).await,
+    Box::pin(async move {
+        let mut trace = Trace::begin(&facts);
+        let result = match steps::again(&pending, options, &facts) {
+            Ok(parameters) => {
+                let keyed = steps::is_keyed(facts.effect, &pending);
+                let mut attempts = Attempts::new(&shared.setup, options, facts, &parameters, keyed);
+                run(&mut attempts, &*shared.transport, model, &mut trace).await
+            }
             Err(error) => Err(error),
         };
-        record(&span, if result.is_ok() { "ok" } else { Fate::Unknown.as_str() }, &result);
-        result.map_err(|error| WriteError::Unknown(pending.still(error)))
+        steps::end_resume(&shared.setup, trace, pending, result)
     })
 }
 
-fn parameters(request: &dyn Table, options: &CallOptions) -> Result<Parameters, Error> {
-    let mut parameters = Parameters::of(request)?;
-    for (name, value) in &options.extra {
-        parameters.add(name, value)?;
-    }
-    Ok(parameters)
-}
-
-fn again(pending: &Pending, options: &CallOptions, api: &'static Api) -> Result<Parameters, Error> {
-    if pending.method() != api.method {
-        return Err(ConfigError::OtherMethod { expected: api.method, pending: pending.method().to_owned() }.into());
-    }
-    if pending.needs_session() && options.session.is_none() {
-        return Err(ConfigError::MissingSession.into());
-    }
-    let mut parameters = pending.parameters().clone();
-    for (name, value) in &options.extra {
-        parameters.add(name, value)?;
-    }
-    Ok(parameters)
-}
-
-/// Signs, sends once, reads the answer.
-async fn exchange(
-    client: &Client,
-    options: &CallOptions,
-    api: &'static Api,
-    parameters: &Parameters,
+/// Signs, sends, reads, and does it again where the policy says so.
+async fn run(
+    attempts: &mut Attempts<'_>,
+    transport: &dyn Transport,
     model: &mut dyn Table,
+    trace: &mut Trace,
 ) -> Result<Answer, Error> {
-    let config = &client.inner.config;
-    let timeout = options.timeout.unwrap_or(config.limits.timeout);
-    if timeout.is_zero() {
-        return Err(ConfigError::ZeroLimit.into());
-    }
-    let now = (client.inner.clock)();
-    let request = gateway::prepare(config, api, parameters, options.session.as_ref(), now)?;
-    let limits = TransportLimits::new(timeout, config.limits.max_body);
-    let response = client.inner.transport.send(request, limits).await?;
-    gateway::interpret(api, config.format, response, model)
-}
-
-/// One span per call. It never holds a secret, a parameter or a body.
-fn traced<'a, T: 'a, F>(api: &'static Api, call: impl FnOnce(Span) -> F) -> Boxed<'a, T>
-where
-    F: Future<Output = T> + Send + 'a,
-{
-    let span = debug_span!("top", method = api.method, outcome = Empty, request_id = Empty);
-    Box::pin(call(span.clone()).instrument(span))
-}
-
-fn record(span: &Span, outcome: &'static str, result: &Result<Answer, Error>) {
-    span.record("outcome", outcome);
-    let request_id = match result {
-        Ok(answer) => answer.request_id(),
-        Err(error) => error.request_id(),
-    };
-    if let Some(id) = request_id {
-        span.record("request_id", display(Escaped(id)));
+    let span = trace.span().clone();
+    loop {
+        let (request, limits) = attempts.request()?;
+        trace.attempt(attempts.number());
+        let brought = transport.send(request, limits).instrument(span.clone()).await;
+        match attempts.judge(brought, model) {
+            Next::End(result) => return result,
+            Next::Again(wait) => transport.sleep(wait).await,
+        }
     }
 }

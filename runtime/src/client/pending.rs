@@ -11,7 +11,7 @@ use super::Client;
 use crate::escape::Escaped;
 use crate::gateway::Parameters;
 use crate::request::{SessionlessRequest, WriteRequest};
-use crate::{DateTime, Error, Reply};
+use crate::{DateTime, Error, IdempotencyKey, Reply};
 
 pub use json::InvalidPending;
 
@@ -74,6 +74,8 @@ pub struct Pending(Box<Call>);
 
 /// Boxed, so that results stay small.
 struct Call {
+    /// Names the entry of a journal: 32 hexadecimal digits, random.
+    id: String,
     method: String,
     key: Option<String>,
     started: DateTime,
@@ -92,10 +94,15 @@ impl Pending {
         session: bool,
         started: DateTime,
         parameters: Parameters,
-        error: Error,
     ) -> Self {
-        let cause = error.to_string();
-        Self(Box::new(Call { method: method.to_owned(), key, started, session, parameters, cause, error: Some(error) }))
+        let (id, method) = (IdempotencyKey::generate().into(), method.to_owned());
+        let cause = "no answer yet".to_owned();
+        Self(Box::new(Call { id, method, key, started, session, parameters, cause, error: None }))
+    }
+
+    /// What tells this write from every other, in a journal too: 32 hexadecimal digits.
+    pub fn id(&self) -> &str {
+        &self.0.id
     }
 
     /// The method's full name.
@@ -149,7 +156,7 @@ impl Pending {
         client.resume::<R>(self).await
     }
 
-    pub(super) fn parameters(&self) -> &Parameters {
+    pub(crate) fn parameters(&self) -> &Parameters {
         &self.0.parameters
     }
 

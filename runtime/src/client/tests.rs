@@ -1,4 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
+
+mod dry_run;
+mod untyped;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -193,6 +197,28 @@ async fn what_was_not_stored_by_us_is_no_pending_write() {
 }
 
 #[tokio::test]
+async fn the_callee_and_the_partner_are_named_where_asked() {
+    let fake = Fake::new().reply(r#"{"left": 1}"#);
+    let builder = Client::builder().app_key("1").app_secret(SECRET).partner_id("shop-7").transport(fake.clone());
+    builder.build().unwrap().session(TOKEN).target_app_key("42").read(Find::default()).await.unwrap();
+    let sent = &fake.sent()[0];
+    let parameter = |name| sent.parameter(name);
+    assert_eq!(
+        (parameter("target_app_key").as_deref(), parameter("partner_id").as_deref()),
+        (Some("42"), Some("shop-7"))
+    );
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_fails_before_anything_is_sent() {
+    let fake = Fake::new();
+    let request = Redeem { photo: Some(File::from_path("no/such/photo.png")), ..redeem() };
+    let error = client(&fake).write(request).await.err().unwrap();
+    assert!(matches!(&error, WriteError::Failed(Error::Config(ConfigError::File { name, .. })) if name == "photo"));
+    assert!(error.to_string().contains("no/such/photo.png") && fake.sent().is_empty(), "{error}");
+}
+
+#[tokio::test]
 async fn secrets_show_nowhere() {
     let fake = Fake::new().fail(cut()).reply(r#"{"error_response": {"code": 25, "msg": "Invalid signature"}}"#);
     let client = client(&fake);
@@ -214,6 +240,7 @@ async fn secrets_show_nowhere() {
 #[tokio::test]
 async fn a_span_tells_method_outcome_and_request_id_and_no_secret() {
     let fake = Fake::new().reply(r#"{"success": true, "request_id": "r1\n"}"#).fail(cut());
+    let fake = fake.fail(cut()).reply(r#"{"left": 1}"#);
     let client = client(&fake);
     let recorder = Recorder::default();
     let guard = tracing::subscriber::set_default(recorder.clone());
@@ -221,12 +248,15 @@ async fn a_span_tells_method_outcome_and_request_id_and_no_secret() {
     let _second = tracing::Dispatch::new(recorder.clone());
     client.session(TOKEN).write(redeem()).await.unwrap();
     client.session(TOKEN).write(redeem()).await.unwrap_err();
+    drop(client.session(TOKEN).write(redeem()));
+    client.read(Find::default()).await.unwrap();
     drop(guard);
     let recorded = recorder.0.lock().unwrap().join(" ");
     assert_eq!(
         recorded,
-        "method=\"alibaba.example.gift.redeem\" outcome=\"ok\" request_id=r1\\n \
-         method=\"alibaba.example.gift.redeem\" outcome=\"unknown\""
+        "method=\"alibaba.example.gift.redeem\" request_id=r1\\n attempt=1 outcome=\"ok\" \
+         method=\"alibaba.example.gift.redeem\" attempt=1 outcome=\"unknown\" \
+         method=\"alibaba.example.gift.find\" attempt=2 outcome=\"ok\""
     );
 }
 

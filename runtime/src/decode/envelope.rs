@@ -9,11 +9,6 @@ use crate::{
 pub(crate) const ERROR_ROOT: &str = "error_response";
 pub(crate) const REQUEST_ID: &str = "request_id";
 
-/// Whether an unknown root looks like some method's envelope.
-pub(crate) fn names_envelope(name: &str) -> bool {
-    name.ends_with("_response")
-}
-
 /// What an answer was, beside the model that it filled.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::{
     context::{Context, Mode},
-    keys::{Key, KeySeed, Seen},
+    keys::{KeySeed, Seen},
     lists::{items, wrapper},
 };
 use crate::{
@@ -57,16 +57,18 @@ fn fields<'de, A: MapAccess<'de>>(mut map: A, table: &mut dyn Table, cx: &mut Co
     }
     let shape = table.shape();
     let mut seen = Seen::default();
-    let mut keys = KeySeed { fields: shape.fields, expected: 0, reserved: &[], keep_others: cx.deny_unknown };
-    while let Some(key) = map.next_key_seed(keys)? {
-        match key {
-            Key::Field(index) => {
-                keys.expected = index + 1;
+    let (mut expected, mut unknown) = (0, String::new());
+    loop {
+        let other = cx.deny_unknown.then_some(&mut unknown);
+        match map.next_key_seed(KeySeed { fields: shape.fields, expected, reserved: &[], other })? {
+            None => break,
+            Some(Some(index)) => {
+                expected = index + 1;
                 field(&mut map, shape, (table, index), &mut seen, cx)?;
             }
-            Key::Other(name) => {
-                if let Some(name) = name {
-                    cx.unknown_field(&name);
+            Some(None) => {
+                if cx.deny_unknown {
+                    cx.unknown_field(&unknown);
                 }
                 map.next_value::<IgnoredAny>()?;
             }
@@ -77,6 +79,7 @@ fn fields<'de, A: MapAccess<'de>>(mut map: A, table: &mut dyn Table, cx: &mut Co
 }
 
 /// Reads the value of one field, or skips that of a duplicate.
+#[inline]
 pub(super) fn field<'de, A: MapAccess<'de>>(
     map: &mut A,
     shape: &'static Shape,
@@ -155,6 +158,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
         }
     }
 
+    #[inline]
     pub(super) fn put(self, source: Source<'_>) {
         if let Err(problem) = put(self.slot, source, self.cx.keep_empty) {
             self.cx.problem(&problem);
@@ -162,6 +166,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
     }
 
     /// Takes a text: for objects it may hold their JSON.
+    #[inline]
     pub(super) fn text(self, text: &str) {
         let holds_json = || text.trim_ascii_start().starts_with(['{', '[']);
         match self.slot {
@@ -187,6 +192,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
 impl<'de> DeserializeSeed<'de> for SlotSeed<'_, '_> {
     type Value = ();
 
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         if !self.wants_source_text() {
             return deserializer.deserialize_any(self);

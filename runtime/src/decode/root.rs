@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 
 use super::{
     context::{Context, Mode},
-    envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID, names_envelope},
+    envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::{self, SlotSeed, drain_seq},
-    keys::{Key, KeySeed, Seen},
+    keys::{KeySeed, Seen},
 };
 use crate::table::{Slot, Table};
 
@@ -40,8 +40,6 @@ enum Level<'e> {
     },
     /// The method's own envelope.
     Envelope,
-    /// What only looks like an envelope: it is one if it holds an object.
-    Suspected,
 }
 
 /// Reads the object that holds the fields of an answer.
@@ -63,9 +61,6 @@ impl Answer<'_, '_> {
                 Ok(())
             }
             Level::Root { envelope } if name == envelope => map.next_value_seed(self.below(Level::Envelope)),
-            Level::Root { .. } if names_envelope(name) && !self.decoded.enveloped => {
-                map.next_value_seed(self.below(Level::Suspected))
-            }
             _ if name == REQUEST_ID => {
                 let mut id = None;
                 map.next_value_seed(SlotSeed::new(Slot::Text(&mut id), self.cx))?;
@@ -86,7 +81,6 @@ impl Answer<'_, '_> {
             Level::Root { .. } => self.cx.issue("expected an object as the whole answer".to_owned()),
             Level::Envelope if is_empty => self.decoded.saw_answer(),
             Level::Envelope => self.cx.issue("expected an object inside the envelope".to_owned()),
-            Level::Suspected => {}
         }
     }
 }
@@ -112,21 +106,22 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
         }
         let names = match self.level {
             Level::Root { envelope } => [ERROR_ROOT, envelope],
-            Level::Envelope | Level::Suspected => ["", ""],
+            Level::Envelope => ["", ""],
         };
         let shape = self.table.shape();
-        let mut keys = KeySeed { fields: shape.fields, expected: 0, reserved: &names, keep_others: true };
-        while let Some(key) = map.next_key_seed(keys)? {
-            match key {
-                Key::Field(index) => {
-                    keys.expected = index + 1;
+        let (mut expected, mut other) = (0, String::new());
+        loop {
+            let keys = KeySeed { fields: shape.fields, expected, reserved: &names, other: Some(&mut other) };
+            match map.next_key_seed(keys)? {
+                None => return Ok(()),
+                Some(Some(index)) => {
+                    expected = index + 1;
                     self.decoded.saw_answer();
                     json::field(&mut map, shape, (&mut *self.table, index), self.seen, self.cx)?;
                 }
-                Key::Other(name) => self.entry(&mut map, name.as_deref().unwrap_or_default())?,
+                Some(None) => self.entry(&mut map, &other)?,
             }
         }
-        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {

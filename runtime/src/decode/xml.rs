@@ -12,7 +12,7 @@ use quick_xml::{
 
 use super::{
     context::{Context, MAX_DEPTH},
-    envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID, names_envelope},
+    envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::SlotSeed,
     keys::{Seen, find},
     lists::AppendedObject,
@@ -146,7 +146,7 @@ impl<'t> Xml<'t> {
             decoded.error = Some(fields.into_error());
             return Ok(());
         }
-        if name == envelope || names_envelope(name) {
+        if name == envelope {
             decoded.saw_answer();
             return self.fields(table, None, Some(decoded), cx);
         }

@@ -40,10 +40,24 @@ pub enum ConfigError {
         /// The parameter.
         name: String,
     },
+    /// A file that cannot be read.
+    File {
+        /// The parameter.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The journal cannot store the write, and what is not stored is not sent.
+    Journal(String),
+    /// A method's name that is none.
+    MethodName {
+        /// The name.
+        name: String,
+    },
     /// A stored write is resumed as another method's.
     OtherMethod {
         /// The method of the request type.
-        expected: &'static str,
+        expected: String,
         /// The method of the pending call.
         pending: String,
     },
@@ -56,7 +70,7 @@ impl fmt::Display for ConfigError {
             Self::MissingAppSecret => f.write_str("no app secret: give the client `.app_secret(…)`"),
             Self::ZeroLimit => f.write_str("a timeout or the body bound is zero: no call could ever succeed"),
             Self::MissingTransport => {
-                f.write_str("no transport: give the client `.transport(…)`, or enable the feature `reqwest`")
+                f.write_str("no transport: give the client `.transport(…)`, or enable the feature `reqwest` (`ureq` for the blocking client)")
             }
             Self::Endpoint(error) => error.fmt(f),
             Self::Tls(cause) => write!(f, "TLS cannot be set up: {}", Escaped(cause)),
@@ -75,8 +89,17 @@ impl fmt::Display for ConfigError {
                 "the parameter `{}` is there already: set it once, on the request where it has a field",
                 Escaped(name)
             ),
+            Self::File { name, problem } => {
+                write!(f, "the file of the parameter `{}` cannot be read: {}", Escaped(name), Escaped(problem))
+            }
+            Self::Journal(problem) => {
+                write!(f, "the journal cannot store the write, so it was not sent: {}", Escaped(problem))
+            }
+            Self::MethodName { name } => {
+                write!(f, "`{}` is no method's name: write e.g. `alibaba.example.gift.get`", Escaped(name))
+            }
             Self::OtherMethod { expected, pending } => {
-                write!(f, "the pending call is of `{}`, not of `{expected}`", Escaped(pending))
+                write!(f, "the pending call is of `{}`, not of `{}`", Escaped(pending), Escaped(expected))
             }
         }
     }

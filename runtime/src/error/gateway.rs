@@ -36,7 +36,7 @@ const LASTING: [&str; 3] = ["isp.null-pointer-exception", "isp.top-parse-error",
 
 impl GatewayError {
     /// Whether the session is missing, wrong or expired (codes 26 and 27, and their causes): ask the user to authorise again.
-    pub fn is_session_error(&self) -> bool {
+    pub fn is_session(&self) -> bool {
         matches!(self.code, 26 | 27) || {
             let cause = self.cause();
             let cause = cause.strip_prefix("isv.").unwrap_or(cause);
@@ -52,10 +52,20 @@ impl GatewayError {
     /// Whether the same call may succeed later without change: limited rates, and troubles of the service.
     pub fn is_retryable(&self) -> bool {
         let cause = self.cause();
-        if cause.starts_with("isv.") || LASTING.contains(&cause) {
+        if self.is_refusal() || self.is_lasting() || self.is_session() {
             return false;
         }
         self.is_rate_limited() || self.code == 10 || cause.starts_with("isp.")
+    }
+
+    /// Whether it was refused for what it is: the caller's fault, or one of the platform's own checks but for rates.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.cause().starts_with("isv.") || matches!(self.code, 9 | 11..=13 | 21..=34 | 40..=44 | 47 | 53)
+    }
+
+    /// Whether it is among the service's troubles that repeating does not cure.
+    pub(crate) fn is_lasting(&self) -> bool {
+        LASTING.contains(&self.cause())
     }
 
     /// How many seconds the platform will refuse further calls: "This ban will last for N more seconds".
@@ -132,7 +142,7 @@ mod tests {
             (25, "", false),
             (50, "isv.session-x", false),
         ] {
-            assert_eq!(refusal(code, cause, "").is_session_error(), is, "{code} {cause}");
+            assert_eq!(refusal(code, cause, "").is_session(), is, "{code} {cause}");
         }
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{Error, GatewayError};
+use super::{DecodeProblem, Error, GatewayError};
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::validate::Violation;
 
@@ -32,7 +32,7 @@ impl Error {
             | Self::Business { raw, .. }
             | Self::Unconfirmed { raw, .. }
             | Self::Decode { raw, .. } => Some(raw),
-            Self::Invalid(_) | Self::Config(_) | Self::Transport(_) | Self::Timeout { .. } => None,
+            Self::Invalid(_) | Self::Config(_) | Self::Transport(_) | Self::Timeout { .. } | Self::Paging(_) => None,
         }
     }
 
@@ -46,8 +46,8 @@ impl Error {
     }
 
     /// Whether the session is missing, wrong or expired: ask the user to authorise again.
-    pub fn is_session_error(&self) -> bool {
-        self.gateway().is_some_and(GatewayError::is_session_error)
+    pub fn is_session(&self) -> bool {
+        self.gateway().is_some_and(GatewayError::is_session)
     }
 
     /// Whether the same call may succeed later without change.
@@ -55,15 +55,24 @@ impl Error {
     /// It does **not** say that repeating is safe: for a write, ask [`WriteError`](crate::WriteError) what became of it first.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Gateway { error, status, .. } => error.is_retryable() || status.is_server_error(),
-            Self::Transport(error) => !matches!(error.kind(), TransportErrorKind::Tls | TransportErrorKind::TooLarge),
+            Self::Gateway { error, status, .. } => {
+                error.is_retryable() || (status.is_server_error() && !error.is_refusal() && !error.is_lasting())
+            }
+            Self::Transport(error) => matches!(
+                error.kind(),
+                TransportErrorKind::Dns
+                    | TransportErrorKind::Connect
+                    | TransportErrorKind::Timeout
+                    | TransportErrorKind::Broken
+            ),
             Self::Timeout { .. } => true,
             Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
-            Self::Invalid(_)
-            | Self::Config(_)
-            | Self::Business { .. }
-            | Self::Unconfirmed { .. }
-            | Self::Decode { .. } => false,
+            // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
+            Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),
+            Self::Decode { .. } => true,
+            Self::Invalid(_) | Self::Config(_) | Self::Business { .. } | Self::Unconfirmed { .. } | Self::Paging(_) => {
+                false
+            }
         }
     }
 

@@ -74,7 +74,9 @@ fn retryable_is_what_waiting_can_cure() {
         (status(404), false),
         (gateway(7, 200), true),
         (gateway(25, 200), false),
-        (gateway(25, 503), true),
+        (gateway(25, 503), false),
+        (gateway(50, 503), true),
+        (Error::Decode { problem: DecodeProblem::Empty, raw: RAW }, true),
         (ConfigError::MissingSession.into(), false),
     ] {
         assert_eq!(error.is_retryable(), is, "{error}");
@@ -83,7 +85,7 @@ fn retryable_is_what_waiting_can_cure() {
 
 #[test]
 fn questions_reach_the_gateways_error() {
-    assert!(gateway(27, 200).is_session_error() && !gateway(25, 200).is_session_error());
+    assert!(gateway(27, 200).is_session() && !gateway(25, 200).is_session());
     assert_eq!(gateway(25, 200).gateway().map(|error| error.code), Some(25));
     assert!(gateway(25, 200).violations().is_empty());
     assert_eq!(gateway(7, 200).ban_seconds(), None);

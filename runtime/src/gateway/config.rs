@@ -35,17 +35,24 @@ impl Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// The whole call: connecting, sending, waiting, and the last byte of the body. 30 seconds.
+    /// The whole call: every attempt from connecting to the last byte of the body, and the waits between them. 30 seconds.
     pub timeout: Duration,
     /// Connecting alone, TLS included. 10 seconds.
     pub connect_timeout: Duration,
+    /// The silence of the gateway: before its answer, and between two pieces of it. 20 seconds.
+    pub read_timeout: Duration,
     /// The largest body of an answer, in bytes after decompression. 16 MiB.
     pub max_body: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(30), connect_timeout: Duration::from_secs(10), max_body: 16 << 20 }
+        Self {
+            timeout: Duration::from_secs(30),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(20),
+            max_body: 16 << 20,
+        }
     }
 }
 
@@ -98,8 +105,8 @@ impl Config {
         if self.secret.expose().is_empty() {
             return Err(ConfigError::MissingAppSecret);
         }
-        let Limits { timeout, connect_timeout, max_body } = self.limits;
-        if timeout.is_zero() || connect_timeout.is_zero() || max_body == 0 {
+        let Limits { timeout, connect_timeout, read_timeout, max_body } = self.limits;
+        if timeout.is_zero() || connect_timeout.is_zero() || read_timeout.is_zero() || max_body == 0 {
             return Err(ConfigError::ZeroLimit);
         }
         Ok(())

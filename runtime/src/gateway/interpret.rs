@@ -8,6 +8,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::Format;
+use super::facts::Facts;
 use crate::decode::{self, DecodeError, Decoded};
 use crate::error::{DecodeProblem, Error};
 use crate::request::{Api, Effect, Outcome};
@@ -62,9 +63,19 @@ pub fn interpret(
     response: http::Response<Bytes>,
     model: &mut dyn Table,
 ) -> Result<Answer, Error> {
+    interpret_facts(&Facts::from(api), format, response, model)
+}
+
+/// The same, of a method that may have no specification.
+pub(crate) fn interpret_facts(
+    facts: &Facts<'_>,
+    format: Format,
+    response: http::Response<Bytes>,
+    model: &mut dyn Table,
+) -> Result<Answer, Error> {
     let status = response.status();
     let raw = response.into_body();
-    match read(api, format, &raw, model) {
+    match read(facts, format, &raw, model) {
         Ok(Decoded { error: Some(mut error), request_id, enveloped, .. }) => {
             error.request_id = error.request_id.or(request_id);
             Err(Error::Gateway { error: Box::new(error), status, contradicted: enveloped, raw })
@@ -72,11 +83,11 @@ pub fn interpret(
         _ if !status.is_success() => Err(Error::Status { status, raw }),
         Err(problem) => Err(Error::Decode { problem, raw }),
         Ok(Decoded { recognised: false, .. }) => Err(Error::Decode { problem: DecodeProblem::Unrecognised, raw }),
-        Ok(Decoded { request_id, .. }) => confirm(api, model, Answer { request_id, raw }),
+        Ok(Decoded { request_id, .. }) => confirm(facts, model, Answer { request_id, raw }),
     }
 }
 
-fn read(api: &Api, format: Format, raw: &[u8], model: &mut dyn Table) -> Result<Decoded, DecodeProblem> {
+fn read(facts: &Facts<'_>, format: Format, raw: &[u8], model: &mut dyn Table) -> Result<Decoded, DecodeProblem> {
     let body = raw.strip_prefix(BOM).unwrap_or(raw);
     let text = std::str::from_utf8(body)
         .map_err(|error| DecodeProblem::NotUtf8(error.valid_up_to() + raw.len() - body.len()))?;
@@ -84,21 +95,21 @@ fn read(api: &Api, format: Format, raw: &[u8], model: &mut dyn Table) -> Result<
         return Err(DecodeProblem::Empty);
     }
     let decoded: Result<Decoded, DecodeError> = match format {
-        Format::Json => decode::json(text, api.envelope, model),
+        Format::Json => decode::json(text, facts.envelope, model),
         #[cfg(feature = "xml")]
-        Format::Xml => decode::xml(text, api.envelope, model),
+        Format::Xml => decode::xml(text, facts.envelope, model),
     };
     decoded.map_err(DecodeProblem::Fields)
 }
 
 /// Asks the business, where the specification says how.
-fn confirm(api: &Api, model: &dyn Table, answer: Answer) -> Result<Answer, Error> {
-    let Some(outcome) = api.outcome else { return Ok(answer) };
+fn confirm(facts: &Facts<'_>, model: &dyn Table, answer: Answer) -> Result<Answer, Error> {
+    let Some(outcome) = facts.outcome else { return Ok(answer) };
     match with_field(model, outcome.ok, |value| if let Value::Bool(flag) = value { *flag } else { None }).flatten() {
         Some(true) => Ok(answer),
         Some(false) => Err(refusal(&outcome, model, answer)),
         // An absent flag says nothing of a read that has its data: real answers leave it empty.
-        None if api.effect == Effect::Read => Ok(answer),
+        None if facts.effect == Effect::Read => Ok(answer),
         None => Err(Error::Unconfirmed { request_id: answer.request_id, raw: answer.raw }),
     }
 }

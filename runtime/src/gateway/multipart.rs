@@ -13,7 +13,7 @@ const ANY_MEDIA_TYPE: &str = "application/octet-stream";
 /// Encodes parts under a boundary that occurs in none of them.
 pub(crate) fn encode(texts: &[(&str, &str)], files: &[(&str, &File)]) -> (String, Bytes) {
     let boundary = boundary(texts, files);
-    let size = files.iter().map(|(_, file)| file.bytes().len()).sum::<usize>();
+    let size = files.iter().map(|(_, file)| bytes_of(file).len()).sum::<usize>();
     let mut body = Vec::with_capacity(size + 256 * (texts.len() + files.len()));
     for (name, text) in texts {
         let name = quoted(name);
@@ -29,7 +29,7 @@ pub(crate) fn encode(texts: &[(&str, &str)], files: &[(&str, &File)]) -> (String
             "--{boundary}\r\nContent-Disposition: form-data; name={name}; filename={file_name}\r\nContent-Type: {media_type}\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(file.bytes());
+        body.extend_from_slice(bytes_of(file));
         body.extend_from_slice(b"\r\n");
     }
     body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
@@ -41,7 +41,9 @@ fn boundary(texts: &[(&str, &str)], files: &[(&str, &File)]) -> String {
     let occurs = |boundary: &str| {
         texts.iter().any(|(name, text)| name.contains(boundary) || text.contains(boundary))
             || files.iter().any(|(name, file)| {
-                name.contains(boundary) || file.name().contains(boundary) || contains(file.bytes(), boundary.as_bytes())
+                name.contains(boundary)
+                    || file.name().contains(boundary)
+                    || contains(bytes_of(file), boundary.as_bytes())
             })
     };
     let mut number = 0_u64;
@@ -52,6 +54,11 @@ fn boundary(texts: &[(&str, &str)], files: &[(&str, &File)]) -> String {
         }
         number += 1;
     }
+}
+
+/// Files on disk were read when the parameters were made.
+fn bytes_of(file: &File) -> &[u8] {
+    file.bytes().map_or(&[], |bytes| &**bytes)
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

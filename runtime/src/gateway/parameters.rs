@@ -9,7 +9,7 @@ use std::fmt;
 use crate::encode::{self, Parameter};
 use crate::error::{ConfigError, Error};
 use crate::table::Table;
-use crate::validate;
+use crate::{File, validate};
 
 /// The gateway's own parameters. No business parameter may have one of these names.
 pub(crate) const SYSTEM: [&str; 10] =
@@ -50,7 +50,25 @@ impl Parameters {
         self.push(name.to_owned().into(), Parameter::Text(value.to_owned()))
     }
 
+    /// Adds a file; one on disk is read now.
+    ///
+    /// # Errors
+    ///
+    /// Where the name is that of a system parameter, already there or empty, or the file cannot be read.
+    pub fn add_file(&mut self, name: &str, file: File) -> Result<(), ConfigError> {
+        if name.is_empty() {
+            return Err(ConfigError::EmptyParameter { name: String::new() });
+        }
+        self.push(name.to_owned().into(), Parameter::File(file))
+    }
+
     pub(crate) fn push(&mut self, name: Cow<'static, str>, value: Parameter) -> Result<(), ConfigError> {
+        let value = match value {
+            Parameter::File(file) if file.bytes().is_none() => Parameter::File(
+                file.read().map_err(|problem| ConfigError::File { name: name.clone().into_owned(), problem })?,
+            ),
+            value => value,
+        };
         if SYSTEM.contains(&&*name) {
             return Err(ConfigError::SystemParameter { name: name.into_owned() });
         }
@@ -62,6 +80,29 @@ impl Parameters {
             self.0.push((name, value));
         }
         Ok(())
+    }
+
+    /// The same, from names and texts: the parameters of a method without a specification.
+    ///
+    /// ```
+    /// use opentop_runtime::gateway::Parameters;
+    ///
+    /// let parameters = Parameters::from_pairs([("gift_id", "42"), ("query", r#"{"page_no":1}"#)])?;
+    /// assert_eq!(parameters.iter().count(), 2);
+    /// # Ok::<(), opentop_runtime::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// See [`Parameters::add`].
+    pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(
+        pairs: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<Self, ConfigError> {
+        let mut parameters = Self::default();
+        for (name, value) in pairs {
+            parameters.add(name.as_ref(), value.as_ref())?;
+        }
+        Ok(parameters)
     }
 
     /// Names and values, in the order they came.

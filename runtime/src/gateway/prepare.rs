@@ -6,7 +6,8 @@
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 
-use super::{Config, Format, Parameters, multipart};
+use super::facts::Facts;
+use super::{Config, Parameters, multipart};
 use crate::encode::Parameter;
 use crate::error::{ConfigError, Error};
 use crate::request::{Api, SessionUse};
@@ -29,13 +30,20 @@ pub fn prepare(
     session: Option<&Session>,
     now: DateTime,
 ) -> Result<http::Request<Bytes>, Error> {
-    match session {
-        None if api.session == SessionUse::Required => return Err(ConfigError::MissingSession.into()),
-        Some(session) if session.expose().is_empty() => return Err(ConfigError::EmptySession.into()),
-        _ => {}
-    }
+    prepare_facts(config, &Facts::from(api), parameters, session, now)
+}
+
+/// The same, of a method that may have no specification.
+pub(crate) fn prepare_facts(
+    config: &Config,
+    facts: &Facts<'_>,
+    parameters: &Parameters,
+    session: Option<&Session>,
+    now: DateTime,
+) -> Result<http::Request<Bytes>, Error> {
+    check_session(facts, session)?;
     let timestamp = now.to_string();
-    let mut pairs = system_parameters(config, api, session, &timestamp);
+    let mut pairs = system_parameters(config, facts, session, &timestamp);
     let mut files = Vec::new();
     for (name, value) in parameters.iter() {
         match value {
@@ -58,22 +66,31 @@ pub fn prepare(
         .map_err(|_| ConfigError::Endpoint(super::EndpointError::Malformed).into())
 }
 
-fn system_parameters<'a>(
+/// Whether the method has the session it needs.
+pub(crate) fn check_session(facts: &Facts<'_>, session: Option<&Session>) -> Result<(), ConfigError> {
+    match session {
+        None if facts.session == SessionUse::Required => Err(ConfigError::MissingSession),
+        Some(session) if session.expose().is_empty() => Err(ConfigError::EmptySession),
+        _ => Ok(()),
+    }
+}
+
+/// The gateway's own parameters but for the signature.
+pub(crate) fn system_parameters<'a>(
     config: &'a Config,
-    api: &Api,
+    facts: &Facts<'a>,
     session: Option<&'a Session>,
     timestamp: &'a str,
 ) -> Vec<(&'a str, &'a str)> {
     let mut pairs = vec![
         ("app_key", config.app_key.as_str()),
-        ("format", config.format.as_str()),
-        ("method", api.method),
+        ("format", facts.format(config).as_str()),
+        ("method", facts.method),
         ("sign_method", config.sign_method.as_str()),
         ("timestamp", timestamp),
         ("v", "2.0"),
     ];
-    // The gateway heeds `simplify` with JSON only.
-    if config.simplify && config.format == Format::Json {
+    if facts.simplify(config) {
         pairs.push(("simplify", "true"));
     }
     if !config.partner_id.is_empty() {

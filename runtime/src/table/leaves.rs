@@ -49,7 +49,7 @@ impl From<Scalar<'_>> for Leaf {
     }
 }
 
-/// Every present value with its path (`result.result_list[3].order_time`), in the order of the specification.
+/// Every present value with its path (`result.gifts[3].redeemed_at`), in the order of the specification.
 /// Sensitive values are among them: this is data, not a log line.
 #[must_use]
 pub fn leaves(table: &dyn Table) -> Vec<(String, Leaf)> {

@@ -23,8 +23,12 @@ pub fn at<'a>(root: &'a dyn Table, path: &[u16]) -> Option<Value<'a>> {
 /// ```
 /// use opentop_runtime::table::{Slot, Table, set_at};
 ///
-/// fn turn_page(request: &mut dyn Table, page_field: &[u16], page: i64) -> bool {
-///     set_at(request, page_field, |slot| matches!(slot, Slot::Int(number) if { *number = Some(page); true })) == Some(true)
+/// fn turn_page(request: &mut dyn Table, page_field: &[u16], page: i64) {
+///     set_at(request, page_field, |slot| {
+///         if let Slot::Int(number) = slot {
+///             *number = Some(page);
+///         }
+///     });
 /// }
 /// ```
 pub fn set_at<R>(root: &mut dyn Table, path: &[u16], set: impl FnOnce(Slot<'_>) -> R) -> Option<R> {

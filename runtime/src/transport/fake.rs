@@ -4,11 +4,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{ResponseFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits};
+use super::{
+    BlockingTransport, ResponseFuture, SleepFuture, Stage, Transport, TransportError, TransportErrorKind,
+    TransportLimits,
+};
 
 /// A transport that answers from a script, in order. Clones share script and record.
 ///
@@ -29,6 +33,7 @@ pub struct Fake(Arc<Mutex<State>>);
 struct State {
     script: VecDeque<Result<http::Response<Bytes>, TransportError>>,
     sent: Vec<Sent>,
+    waits: Vec<Duration>,
 }
 
 impl Fake {
@@ -51,6 +56,12 @@ impl Fake {
         self.then(Ok(response))
     }
 
+    /// Then answers with this response, headers included.
+    #[must_use]
+    pub fn respond(self, response: http::Response<Bytes>) -> Self {
+        self.then(Ok(response))
+    }
+
     /// Then fails like this; see [`TransportError::new`].
     #[must_use]
     pub fn fail(self, error: TransportError) -> Self {
@@ -60,6 +71,11 @@ impl Fake {
     /// What was sent so far, oldest first.
     pub fn sent(&self) -> Vec<Sent> {
         self.lock().sent.clone()
+    }
+
+    /// The waits between attempts so far, oldest first. They are over at once.
+    pub fn waits(&self) -> Vec<Duration> {
+        self.lock().waits.clone()
     }
 
     fn then(self, next: Result<http::Response<Bytes>, TransportError>) -> Self {
@@ -73,15 +89,44 @@ impl Fake {
     }
 }
 
-impl Transport for Fake {
-    fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+impl Fake {
+    fn answer(
+        &self,
+        request: http::Request<Bytes>,
+        limits: TransportLimits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
         let mut state = self.lock();
         state.sent.push(Sent { request, limits });
         let exhausted = || {
             let error = TransportError::new(Stage::NotSent, TransportErrorKind::Other);
             Err(error.because("the fake transport's script is at its end: add `.reply(…)`"))
         };
-        Box::pin(future::ready(state.script.pop_front().unwrap_or_else(exhausted)))
+        state.script.pop_front().unwrap_or_else(exhausted)
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        Box::pin(future::ready(self.answer(request, limits)))
+    }
+
+    fn sleep(&self, wait: Duration) -> SleepFuture<'_> {
+        self.lock().waits.push(wait);
+        Box::pin(future::ready(()))
+    }
+}
+
+impl BlockingTransport for Fake {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: TransportLimits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        self.answer(request, limits)
+    }
+
+    fn sleep(&self, wait: Duration) {
+        self.lock().waits.push(wait);
     }
 }
 

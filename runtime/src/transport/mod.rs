@@ -4,8 +4,16 @@
 //! whether a byte of the request may have left: the one fact on which the outcome of a write hangs.
 
 mod fake;
+mod options;
 #[cfg(feature = "reqwest")]
 mod reqwest;
+#[cfg(all(test, any(feature = "reqwest", feature = "ureq")))]
+mod sockets;
+mod timer;
+#[cfg(any(feature = "reqwest", feature = "ureq"))]
+mod tls;
+#[cfg(feature = "ureq")]
+mod ureq;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -20,12 +28,18 @@ use crate::escape::Escaped;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "ureq")]
+pub use self::ureq::UreqTransport;
 pub use fake::{Fake, Sent};
+pub use options::TransportOptions;
 
 /// The response to come.
 pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
 
-/// Sends requests. See [`Fake`] for one that needs no network.
+/// The end of a wait to come.
+pub type SleepFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Sends requests, and waits between two attempts. See [`Fake`] for one that needs no network.
 ///
 /// An implementation
 /// - sends the request **at most once**: no retries of its own, no redirects;
@@ -51,11 +65,55 @@ pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<http::Response<
 pub trait Transport: Send + Sync {
     /// Sends one request and reads the whole answer.
     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_>;
+
+    /// Waits. Unless overridden, a thread of its own sleeps: that works in every runtime, and retries are rare.
+    fn sleep(&self, wait: Duration) -> SleepFuture<'_> {
+        Box::pin(timer::sleep(wait))
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Arc<T> {
     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
         (**self).send(request, limits)
+    }
+
+    fn sleep(&self, wait: Duration) -> SleepFuture<'_> {
+        (**self).sleep(wait)
+    }
+}
+
+/// Sends requests and blocks until the answer is there: what a [`blocking::Client`](crate::blocking::Client) needs.
+///
+/// An implementation gives the same promises as a [`Transport`].
+pub trait BlockingTransport: Send + Sync {
+    /// Sends one request and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none; the error tells whether a byte of the request may have left.
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: TransportLimits,
+    ) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// Waits between two attempts. Unless overridden, the thread sleeps.
+    fn sleep(&self, wait: Duration) {
+        std::thread::sleep(wait);
+    }
+}
+
+impl<T: BlockingTransport + ?Sized> BlockingTransport for Arc<T> {
+    fn send(
+        &self,
+        request: http::Request<Bytes>,
+        limits: TransportLimits,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        (**self).send(request, limits)
+    }
+
+    fn sleep(&self, wait: Duration) {
+        (**self).sleep(wait);
     }
 }
 

@@ -15,7 +15,11 @@ use bytes::{Bytes, BytesMut};
 use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, ring};
 
-use super::{ResponseFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits};
+use super::tls::has_source;
+use super::{
+    ResponseFuture, SleepFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits,
+    TransportOptions,
+};
 use crate::error::ConfigError;
 use crate::gateway::Endpoint;
 
@@ -36,16 +40,18 @@ impl ReqwestTransport {
     /// # Errors
     ///
     /// Where TLS cannot be set up, e.g. on a machine without root certificates.
-    pub fn new(endpoint: &Endpoint, connect_timeout: Duration) -> Result<Self, ConfigError> {
-        let client = ::reqwest::Client::builder()
+    pub fn new(endpoint: &Endpoint, options: &TransportOptions) -> Result<Self, ConfigError> {
+        let builder = ::reqwest::Client::builder();
+        let builder = if options.proxy_from_env { builder } else { builder.no_proxy() };
+        let client = builder
             .tls_backend_preconfigured(tls(endpoint)?)
             .https_only(endpoint.is_https())
-            .connect_timeout(connect_timeout)
+            .connect_timeout(options.connect_timeout)
+            .read_timeout(options.read_timeout)
             .pool_idle_timeout(IDLE)
             .redirect(Policy::none())
             .retry(::reqwest::retry::never())
             .referer(false)
-            .no_proxy()
             .gzip(true)
             .http1_only()
             .build()
@@ -85,6 +91,10 @@ impl Transport for ReqwestTransport {
                 .await
                 .unwrap_or_else(|_| Err(TransportError::timeout(Stage::MaybeSent, limits.timeout)))
         })
+    }
+
+    fn sleep(&self, wait: Duration) -> SleepFuture<'_> {
+        Box::pin(async move { tokio::time::sleep(wait).await })
     }
 }
 
@@ -130,19 +140,6 @@ fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
         TransportErrorKind::Other
     };
     TransportError::new(stage, kind).because(error.without_url())
-}
-
-/// Whether an error of this type is among the causes. TLS errors travel inside I/O errors, which hide them from `source()`.
-fn has_source<E: StdError + 'static>(error: &(dyn StdError + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if error.is::<E>() || inner.is_some_and(|inner| has_source::<E>(inner)) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {

@@ -1,8 +1,13 @@
 //! A file parameter.
 
 use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+
+/// The largest file that is read from a path, in bytes: 64 MiB. Larger ones than that no method of the platform takes.
+const LARGEST: u64 = 64 << 20;
 
 /// A file to upload (`byte[]` at the top level of a request). It is sent as a part of its own and is not signed.
 ///
@@ -13,25 +18,54 @@ use bytes::Bytes;
 ///
 /// let picture = File::new("gift.png", b"\x89PNG...".as_slice()).with_media_type("image/png");
 /// assert_eq!(picture.name(), "gift.png");
-/// assert_eq!(picture.bytes().len(), 7);
+/// assert_eq!(picture.bytes().map(|bytes| bytes.len()), Some(7));
+///
+/// let from_disk = File::from_path("pictures/gift.png");     // read when the call is made
+/// assert_eq!((from_disk.name(), from_disk.bytes()), ("gift.png", None));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct File {
     name: String,
     media_type: String,
-    bytes: Bytes,
+    content: Content,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Content {
+    Bytes(Bytes),
+    Path(PathBuf),
 }
 
 impl File {
     /// A file of that name. The platform wants a name; the media type is `application/octet-stream` unless set.
     pub fn new(name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self { name: name.into(), media_type: "application/octet-stream".to_owned(), bytes: bytes.into() }
+        Self::of(name.into(), Content::Bytes(bytes.into()))
+    }
+
+    /// A file on disk, of at most 64 MiB, read each time a call with it is made. Where it cannot be read, nothing is sent.
+    ///
+    /// Its name on the wire is the last part of the path. The read blocks the calling thread, of an async client too.
+    pub fn from_path(path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::of(name, Content::Path(path))
+    }
+
+    fn of(name: String, content: Content) -> Self {
+        Self { name, media_type: "application/octet-stream".to_owned(), content }
     }
 
     /// The same file with another media type, e.g. `image/png`.
     #[must_use]
     pub fn with_media_type(mut self, media_type: impl Into<String>) -> Self {
         self.media_type = media_type.into();
+        self
+    }
+
+    /// The same file under another name.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 
@@ -47,20 +81,69 @@ impl File {
         &self.media_type
     }
 
-    /// The content.
+    /// The content; `None` for a file on disk that has not been read.
     #[must_use]
-    pub fn bytes(&self) -> &Bytes {
-        &self.bytes
+    pub fn bytes(&self) -> Option<&Bytes> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::Path(_) => None,
+        }
+    }
+
+    /// Where the file is on disk, unless it was given as bytes.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match &self.content {
+            Content::Bytes(_) => None,
+            Content::Path(path) => Some(path),
+        }
+    }
+
+    /// The file with its content in memory.
+    pub(crate) fn read(self) -> Result<Self, String> {
+        let Content::Path(path) = &self.content else { return Ok(self) };
+        let shown = path.display().to_string();
+        let bytes = read_bounded(path, LARGEST).map_err(|problem| format!("{shown}: {problem}"))?;
+        Ok(Self { content: Content::Bytes(bytes.into()), ..self })
+    }
+}
+
+/// All of a file, unless it is larger than that or no file at all (a directory, a device that never ends).
+fn read_bounded(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
+    let said = |error: std::io::Error| error.to_string();
+    let file = std::fs::File::open(path).map_err(said)?;
+    if !file.metadata().map_err(said)?.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(said)?;
+    if bytes.len() as u64 > largest {
+        return Err(format!("larger than {largest} bytes"));
+    }
+    Ok(bytes)
+}
+
+impl From<PathBuf> for File {
+    fn from(path: PathBuf) -> Self {
+        Self::from_path(path)
+    }
+}
+
+impl From<&Path> for File {
+    fn from(path: &Path) -> Self {
+        Self::from_path(path)
     }
 }
 
 impl fmt::Debug for File {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("File")
-            .field("name", &self.name)
-            .field("media_type", &self.media_type)
-            .field("length", &self.bytes.len())
-            .finish()
+        let mut debug = f.debug_struct("File");
+        debug.field("name", &self.name).field("media_type", &self.media_type);
+        match &self.content {
+            Content::Bytes(bytes) => debug.field("length", &bytes.len()),
+            Content::Path(path) => debug.field("path", path),
+        };
+        debug.finish()
     }
 }
 
@@ -75,5 +158,19 @@ mod tests {
             format!("{file:?}"),
             r#"File { name: "a.txt", media_type: "application/octet-stream", length: 13 }"#
         );
+    }
+
+    #[test]
+    fn a_file_on_disk_is_read_whole_or_refused_with_its_path() {
+        let path = std::env::temp_dir().join(format!("opentop-file-{}", std::process::id()));
+        std::fs::write(&path, b"content").expect("a temporary file");
+        let file = File::from_path(&path).read().expect("it is there");
+        assert_eq!(file.bytes().map(|bytes| &**bytes), Some(&b"content"[..]));
+        assert_eq!(read_bounded(&path, 6), Err("larger than 6 bytes".to_owned()));
+        std::fs::remove_file(&path).expect("it is ours");
+        let gone = File::from_path(&path).read().expect_err("it is gone");
+        assert!(gone.starts_with(&path.display().to_string()), "{gone}");
+        let directory = File::from_path(std::env::temp_dir()).read().expect_err("a directory");
+        assert!(directory.ends_with("not a regular file") || directory.contains("directory"), "{directory}");
     }
 }

@@ -23,7 +23,7 @@ impl fmt::Display for Scalar<'_> {
 /// A value that the specification of an enum does not list, kept as it came.
 ///
 /// It is opaque, so that a value which is listed later cannot be matched by its unlisted form today. Read it with the
-/// enum's `as_str()` or `as_i64()`; send one by `From`: `BizChannel::from("NEW")`.
+/// enum's `as_str()` or `as_i64()`; send one by `From`: `Channel::from("NEW")`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct UnknownValue(Kept);
 

@@ -64,7 +64,7 @@ fn modules_and_classes_follow_the_method() {
         ("taobao.", "taobao_", "TaobaoRequest"),
     ];
     for (method, module, class) in table {
-        assert_eq!(ModuleName::of_method(method).as_str(), module);
+        assert_eq!(ModuleName::of_method(method, "example").as_str(), module);
         assert_eq!(TypeName::of_method(method, "Request").as_str(), class);
     }
 }
@@ -112,4 +112,12 @@ fn variants_take_the_name_else_the_value() {
 fn features_are_the_category_behind_api() {
     assert_eq!(Feature::of_category("example").as_str(), "api-example");
     assert_eq!(Feature::of_category("A_b c").as_str(), "api-a-b-c");
+}
+
+#[test]
+fn no_module_is_called_like_the_one_around_it() {
+    assert_eq!(ModuleName::of_category("api").as_str(), "api_");
+    assert_eq!(ModuleName::of_method("taobao.example", "example").as_str(), "example_");
+    assert_eq!(ModuleName::of_method("taobao.example.example", "example").as_str(), "example_example");
+    assert_eq!(ModuleName::of_method("mod", "mod").as_str(), "mod__");
 }

@@ -30,10 +30,11 @@ impl std::error::Error for InvalidPending {}
 impl Pending {
     /// As JSON text, on one line. It holds the business parameters in the clear, and neither the secret nor the session.
     pub fn to_json(&self) -> String {
-        let Call { method, key, started, session, parameters, cause, error: _ } = &*self.0;
+        let Call { id, method, key, started, session, parameters, cause, error: _ } = &*self.0;
         let parameters: Vec<_> = parameters.iter().map(|(name, value)| parameter_to_json(name, value)).collect();
         json!({
             "opentop_pending": VERSION,
+            "id": id,
             "method": method,
             "key": key,
             "started": started.to_string(),
@@ -55,6 +56,7 @@ impl Pending {
         if object.get("opentop_pending").and_then(Value::as_u64) != Some(VERSION) {
             return Err(wrong("`opentop_pending`"));
         }
+        let id = text_of(object, "id").ok().filter(|id| is_id(id)).ok_or_else(|| wrong("`id`"))?;
         let key = match object.get("key") {
             Some(Value::Null) => None,
             _ => Some(text_of(object, "key")?.to_owned()),
@@ -67,6 +69,7 @@ impl Pending {
             parameters.push(name.into(), value).map_err(|error| InvalidPending(error.to_string()))?;
         }
         Ok(Self(Box::new(Call {
+            id: id.to_owned(),
             method: text_of(object, "method")?.to_owned(),
             key,
             started,
@@ -76,6 +79,11 @@ impl Pending {
             error: None,
         })))
     }
+}
+
+/// Identifiers name files of journals: nothing but what we made ourselves is one.
+fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn wrong(what: &str) -> InvalidPending {
@@ -90,7 +98,7 @@ fn parameter_to_json(name: &str, value: &Parameter) -> Value {
     match value {
         Parameter::Text(text) => json!([name, text]),
         Parameter::File(file) => {
-            json!([name, { "name": file.name(), "media_type": file.media_type(), "hex": to_hex(file.bytes()) }])
+            json!([name, { "name": file.name(), "media_type": file.media_type(), "hex": to_hex(file.bytes().map_or(&[], |bytes| &**bytes)) }])
         }
     }
 }

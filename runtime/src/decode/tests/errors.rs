@@ -131,28 +131,32 @@ mod xml {
             "",
             "words",
             "{}",
-            "<x_response>",
-            "<x_response></y>",
-            "<x_response></x_response>words",
-            "<x_response/><x_response/>",
-            "<x_response>&nbsp;</x_response>",
-            "<x_response>&#0;</x_response>",
-            "<x_response><total>&amp</total></x_response>",
-            "<!DOCTYPE x><x_response/>",
-            "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/hosts\">]><x_response>&a;</x_response>",
-            "<x_response><note><![CDATA[</note></x_response>",
+            "<alibaba_example_gift_get_response>",
+            "<alibaba_example_gift_get_response></y>",
+            "<alibaba_example_gift_get_response></alibaba_example_gift_get_response>words",
+            "<alibaba_example_gift_get_response/><alibaba_example_gift_get_response/>",
+            "<alibaba_example_gift_get_response>&nbsp;</alibaba_example_gift_get_response>",
+            "<alibaba_example_gift_get_response>&#0;</alibaba_example_gift_get_response>",
+            "<alibaba_example_gift_get_response><total>&amp</total></alibaba_example_gift_get_response>",
+            "<!DOCTYPE x><alibaba_example_gift_get_response/>",
+            "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/hosts\">]><alibaba_example_gift_get_response>&a;</alibaba_example_gift_get_response>",
+            "<alibaba_example_gift_get_response><note><![CDATA[</note></alibaba_example_gift_get_response>",
         ] {
             let said = said(text);
             assert!(said.contains("not valid XML") && said.contains("at line 1 column"), "{text}: {said}");
         }
-        assert!(said("<x_response>\n  <a></b>").contains("at line 2 column 6"), "{}", said("<x_response>\n  <a></b>"));
+        assert!(
+            said("<alibaba_example_gift_get_response>\n  <a></b>").contains("at line 2 column 6"),
+            "{}",
+            said("<alibaba_example_gift_get_response>\n  <a></b>")
+        );
     }
 
     #[test]
     fn issues_have_the_same_paths() {
         assert_eq!(
             said(
-                "<x_response><total>x</total><result><objects><a/><a><int>1.5</int></a></objects></result></x_response>"
+                "<alibaba_example_gift_get_response><total>x</total><result><objects><a/><a><int>1.5</int></a></objects></result></alibaba_example_gift_get_response>"
             ),
             "2 places do not fit:\n  total: expected a whole number of 64 bits, found the text \"x\"\n  \
              result.objects[1].int: expected a whole number of 64 bits, found the text \"1.5\""
@@ -177,7 +181,47 @@ mod xml {
     #[test]
     fn many_attributes_cost_nothing_and_fetch_nothing() {
         let attributes: String = (0..80_000).map(|index| format!(" a{index}='x'")).collect();
-        let (model, _) = xml_answer(&format!("<x_response{attributes}><total{attributes}>1</total></x_response>"));
+        let (model, _) = xml_answer(&format!(
+            "<alibaba_example_gift_get_response{attributes}><total{attributes}>1</total></alibaba_example_gift_get_response>"
+        ));
         assert_eq!(model.total, Some(1));
+    }
+}
+
+/// On half a mebibyte of stack, which is what small threads have.
+#[test]
+fn no_depth_overflows_a_small_stack() {
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(|| {
+        for depth in [129, 10_000, 1_000_000] {
+            let arrays = "[".repeat(depth);
+            let objects = r#"{"object":"#.repeat(depth);
+            for text in [format!(r#"{{"objects":{arrays}"#), objects, format!(r#"{{"unknown":{arrays}"#), arrays] {
+                assert!(everything(&text).is_err(), "{depth}");
+            }
+            #[cfg(feature = "xml")]
+            for element in ["<object>", "<unknown>"] {
+                assert!(super::xml_everything(&element.repeat(depth)).is_err(), "{depth}");
+            }
+        }
+    });
+    assert!(thread.unwrap().join().is_ok());
+}
+
+#[test]
+fn numbers_at_their_limits_are_exact_or_refused() {
+    for (number, exact) in [
+        ("9223372036854775807", Some(i64::MAX)),
+        ("9223372036854775808", None),
+        ("-9223372036854775808", Some(i64::MIN)),
+        ("-9223372036854775809", None),
+        ("18446744073709551616", None),
+        ("9007199254740993", Some((1 << 53) + 1)),
+        ("-0", Some(0)),
+        ("1e400", None),
+        ("NaN", None),
+    ] {
+        for text in [format!(r#"{{"int":{number}}}"#), format!(r#"{{"int":"{number}"}}"#)] {
+            assert_eq!(everything(&text).ok().and_then(|model| model.int), exact, "{text}");
+        }
     }
 }

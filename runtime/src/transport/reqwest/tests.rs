@@ -2,49 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
+use std::net::TcpListener;
 use std::time::Instant;
 
 use super::*;
+use crate::transport::sockets::{LIMITS, answering, malformed, serve, too_large, untrusted};
 
-const LIMITS: TransportLimits = TransportLimits { timeout: Duration::from_secs(5), max_body: 64 };
-
-/// Serves one connection after another; returns the port and the heads of the requests that came.
-fn serve(handle: impl Fn(&mut TcpStream) + Send + 'static) -> (u16, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            let mut seen = Vec::new();
-            // The requests of these tests end with their body, `a=1`.
-            while !seen.ends_with(b"a=1") {
-                let mut chunk = [0; 1024];
-                match stream.read(&mut chunk) {
-                    Ok(0) | Err(_) => break,
-                    Ok(length) => seen.extend_from_slice(&chunk[..length]),
-                }
-            }
-            if sender.send(String::from_utf8_lossy(&seen).into_owned()).is_err() {
-                return;
-            }
-            handle(&mut stream);
-            drop(stream.shutdown(Shutdown::Both));
-        }
-    });
-    (port, receiver)
-}
-
-fn answering(answer: impl Into<Vec<u8>>) -> (u16, Receiver<String>) {
-    let answer = answer.into();
-    serve(move |stream| drop(stream.write_all(&answer)))
+fn options(connect: u64) -> TransportOptions {
+    TransportOptions::new().connect_timeout(Duration::from_secs(connect))
 }
 
 async fn send_to(url: &str, limits: TransportLimits) -> Result<http::Response<Bytes>, TransportError> {
     let endpoint = Endpoint::custom(url).unwrap();
-    let transport = ReqwestTransport::new(&endpoint, Duration::from_secs(2)).unwrap();
+    let transport = ReqwestTransport::new(&endpoint, &options(2)).unwrap();
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     transport.send(request, limits).await
 }
@@ -104,10 +74,30 @@ async fn a_peer_without_tls_gets_nothing() {
 }
 
 #[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_gets_nothing() {
+    let (port, received) = untrusted();
+    let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), LIMITS).await.unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Tls), "{error:?}");
+    assert!(received.recv().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn silence_ends_by_the_read_timeout() {
+    let (port, _requests) = serve(|_| std::thread::sleep(Duration::from_secs(3)));
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let started = Instant::now();
+    let error = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, LIMITS).await.unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
 async fn a_connection_closed_while_idle_is_replaced_and_nothing_is_sent_twice() {
     let (port, requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: keep-alive\r\n\r\nbody");
     let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
-    let transport = ReqwestTransport::new(&endpoint, Duration::from_secs(2)).unwrap();
+    let transport = ReqwestTransport::new(&endpoint, &options(2)).unwrap();
     for _ in 0..20 {
         let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
         let result = transport.send(request, LIMITS).await;
@@ -123,6 +113,15 @@ async fn a_cut_anywhere_after_connecting_may_have_been_sent() {
     for length in 0..whole.len() {
         let (port, _requests) = answering(&whole[..length]);
         assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::Broken), "cut at {length}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_answer_never_passes_for_one() {
+    for answer in malformed() {
+        let shown = answer[..answer.len().min(120)].escape_ascii().to_string();
+        let (port, _requests) = answering(answer);
+        assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::Broken), "{shown}");
     }
 }
 
@@ -148,17 +147,11 @@ async fn redirects_are_not_followed() {
 
 #[tokio::test]
 async fn a_body_over_the_bound_is_refused_announced_or_not() {
-    let body = "x".repeat(65);
-    let announced = format!("HTTP/1.1 200 OK\r\nContent-Length: 65\r\n\r\n{body}");
-    let chunked = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n{body}\r\n0\r\n\r\n");
-    let until_closed = format!("HTTP/1.1 200 OK\r\n\r\n{body}");
-    let mut bomb = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n".to_vec();
-    bomb.extend_from_slice(GZIPPED);
-    for answer in [announced.into_bytes(), chunked.into_bytes(), until_closed.into_bytes(), bomb] {
+    for answer in too_large() {
         let (port, _requests) = answering(answer);
         assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::TooLarge));
     }
-    let (port, _requests) = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n{}", &body[1..]));
+    let (port, _requests) = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n{}", "x".repeat(64)));
     assert_eq!(send(port).await.unwrap().body().len(), 64);
 }
 
@@ -183,7 +176,7 @@ async fn the_deadline_covers_a_body_that_never_ends() {
 #[tokio::test]
 async fn no_proxy_is_taken_and_https_stays_https() {
     let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
-    let transport = ReqwestTransport::new(&endpoint, Duration::from_secs(1)).unwrap();
+    let transport = ReqwestTransport::new(&endpoint, &options(1)).unwrap();
     let request = http::Request::post("http://127.0.0.1:1/").body(Bytes::new()).unwrap();
     let error = transport.send(request, LIMITS).await.unwrap_err();
     assert_eq!(error.stage(), Stage::NotSent);
@@ -192,7 +185,7 @@ async fn no_proxy_is_taken_and_https_stays_https() {
 #[test]
 fn outside_a_runtime_it_is_an_error_and_no_panic() {
     let endpoint = Endpoint::custom("http://127.0.0.1:1/").unwrap();
-    let transport = ReqwestTransport::new(&endpoint, Duration::from_secs(1)).unwrap();
+    let transport = ReqwestTransport::new(&endpoint, &options(1)).unwrap();
     let request = http::Request::post(endpoint.uri()).body(Bytes::new()).unwrap();
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match transport.send(request, LIMITS).as_mut().poll(&mut context) {
@@ -200,6 +193,3 @@ fn outside_a_runtime_it_is_an_error_and_no_panic() {
         other => panic!("{other:?}"),
     }
 }
-
-/// 100,000 times `x`, gzipped.
-const GZIPPED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xda\x8b\x6f\x0d\x0f\xa0\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x57\x03\x71\x11\x07\xfe\xa0\x86\x01\x00";

@@ -1,0 +1,156 @@
+//! The attempts of one call, without the loop: the async and the blocking client turn the same crank.
+//!
+//! In: a method's facts, its encoded parameters, what the transport brought. Out: the next signed request, the next wait, or the end.
+//! Every attempt is signed anew, over the very same business parameters.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::RETRY_AFTER;
+
+use super::options::CallOptions;
+use super::setup::Setup;
+use crate::Error;
+use crate::error::ConfigError;
+use crate::gateway::{self, Answer, Facts, Parameters};
+use crate::outcome::{self, Fate};
+use crate::request::Effect;
+use crate::retry::{self, Attempt, Decision, RetryPolicy};
+use crate::table::{self, Table};
+use crate::transport::{TransportError, TransportLimits};
+
+/// A call under way.
+pub(crate) struct Attempts<'a> {
+    setup: &'a Setup,
+    options: &'a CallOptions,
+    facts: Facts<'a>,
+    parameters: &'a Parameters,
+    policy: RetryPolicy,
+    /// Whether the server is said to recognise this very call when it comes again.
+    deduped: bool,
+    timeout: Duration,
+    started: Instant,
+    /// Waits that were asked for. A fake transport's are over at once, and count all the same.
+    waited: Duration,
+    number: u32,
+    /// Whether an attempt of a write may have been done.
+    maybe_done: bool,
+}
+
+/// What follows an attempt.
+pub(crate) enum Next {
+    /// The call is over.
+    End(Result<Answer, Error>),
+    /// Another attempt, after this wait.
+    Again(Duration),
+}
+
+impl<'a> Attempts<'a> {
+    /// `keyed`: the parameters hold an idempotency key.
+    pub(crate) fn new(
+        setup: &'a Setup,
+        options: &'a CallOptions,
+        facts: Facts<'a>,
+        parameters: &'a Parameters,
+        keyed: bool,
+    ) -> Self {
+        setup.budget.pay_in();
+        Self {
+            setup,
+            options,
+            facts,
+            parameters,
+            policy: options.retries.unwrap_or(setup.retries),
+            deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
+            timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
+            started: Instant::now(),
+            waited: Duration::ZERO,
+            number: 0,
+            maybe_done: false,
+        }
+    }
+
+    /// The next attempt, signed for this very moment.
+    pub(crate) fn request(&mut self) -> Result<(http::Request<Bytes>, TransportLimits), Error> {
+        if self.timeout.is_zero() {
+            return Err(ConfigError::ZeroLimit.into());
+        }
+        self.number += 1;
+        let config = &self.setup.config;
+        let now = (self.setup.clock)();
+        let session = self.options.session.as_ref();
+        let request = gateway::prepare_facts(config, &self.facts, self.parameters, session, now)?;
+        // The first attempt gets the deadline to the millisecond; later ones what is left of it.
+        let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
+        Ok((request, TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body)))
+    }
+
+    /// Reads what an attempt brought.
+    pub(crate) fn judge(
+        &mut self,
+        brought: Result<http::Response<Bytes>, TransportError>,
+        model: &mut dyn Table,
+    ) -> Next {
+        let mut asked = None;
+        let result = brought.map_err(Error::from).and_then(|response| {
+            asked = retry_after(&response);
+            gateway::interpret_facts(&self.facts, self.facts.format(&self.setup.config), response, model)
+        });
+        let error = match result {
+            Ok(answer) => return Next::End(Ok(answer)),
+            Err(error) => error,
+        };
+        self.maybe_done |= self.facts.effect == Effect::Write && outcome::fate(&error) == Fate::Unknown;
+        match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
+            Some(wait) => {
+                table::clear(model);
+                self.waited += wait;
+                Next::Again(wait)
+            }
+            None => Next::End(Err(error)),
+        }
+    }
+
+    fn wait_before_another(&self, error: &Error, asked: Option<Duration>) -> Option<Duration> {
+        let attempt = Attempt {
+            number: self.number,
+            effect: self.facts.effect,
+            deduped: self.deduped,
+            error,
+            asked,
+            elapsed: self.elapsed(),
+            timeout: self.timeout,
+            budget: self.setup.budget.has_one(),
+        };
+        let wait = match retry::decide(&self.policy, &attempt) {
+            Decision::Surface(_) => return None,
+            Decision::AfterExactly(wait) => wait,
+            // Without randomness the longest wait is the careful one.
+            Decision::After(ceiling) => retry::jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX)),
+        };
+        self.setup.budget.take().then_some(wait)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed().max(self.waited)
+    }
+
+    /// How many attempts were made.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether any attempt of the write may have been done, as far as attempts that ended tell.
+    pub(crate) fn maybe_done(&self) -> bool {
+        self.maybe_done
+    }
+}
+
+/// The wait that an HTTP server asks for, in seconds; a date there is not heeded.
+fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
+    if response.status().is_success() {
+        return None;
+    }
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

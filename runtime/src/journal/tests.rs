@@ -1,0 +1,200 @@
+//! What a journal is for: a write that was sent is never forgotten before it has ended.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use super::*;
+use crate::testing::{Redeem, noon, redeem};
+use crate::transport::{
+    Fake, ResponseFuture, SleepFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits,
+};
+use crate::{Client, Error, WriteError};
+
+/// A folder of its own, removed afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("opentop-journal-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Self(std::env::temp_dir().join(name))
+    }
+
+    fn journal(&self) -> FileJournal {
+        FileJournal::open(&self.0).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn client(transport: impl Transport + 'static, journal: impl Journal + 'static) -> Client {
+    let builder = Client::builder().app_key("1").app_secret("canary-secret").clock(noon).journal(journal);
+    builder.transport(transport).build().unwrap()
+}
+
+fn cut() -> TransportError {
+    TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken).because("reset")
+}
+
+#[tokio::test]
+async fn a_write_is_on_the_disk_before_the_wire_and_gone_after_its_end() {
+    /// Looks into the journal when the request leaves.
+    struct Watching(Fake, FileJournal, Arc<AtomicU32>);
+    impl Transport for Watching {
+        fn send(&self, request: http::Request<bytes::Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+            let stored = self.1.pending().unwrap();
+            assert!(stored.len() == 1 && stored[0].key() == Some("key-1"));
+            self.2.fetch_add(1, Ordering::Relaxed);
+            Transport::send(&self.0, request, limits)
+        }
+    }
+    let folder = Folder::new();
+    let (journal, seen) = (folder.journal(), Arc::new(AtomicU32::new(0)));
+    let refused = r#"{"error_response": {"code": 50, "sub_code": "isv.x", "msg": "no"}}"#;
+    let fake = Fake::new().reply(r#"{"success": true}"#).reply(refused);
+    let client = client(Watching(fake, journal.clone(), Arc::clone(&seen)), journal.clone());
+    assert!(client.write(redeem()).await.is_ok());
+    assert!(matches!(client.write(redeem()).await, Err(WriteError::Failed(_))));
+    assert_eq!((seen.load(Ordering::Relaxed), journal.pending().unwrap().len()), (2, 0));
+    assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn an_unknown_write_stays_with_its_cause_and_ends_when_it_is_resumed() {
+    let folder = Folder::new();
+    let first = client(Fake::new().fail(cut()), folder.journal());
+    let Err(WriteError::Unknown(pending)) = first.session("canary-token").write(redeem()).await else { panic!() };
+    // After a restart.
+    let mut stored = folder.journal().pending().unwrap();
+    let [stored_one] = stored.as_slice() else { panic!("{stored:?}") };
+    assert_eq!((stored_one.id(), stored_one.key()), (pending.id(), Some("key-1")));
+    assert!(stored_one.cause().contains("reset"));
+    let fake = Fake::new().fail(cut()).reply(r#"{"success": true}"#);
+    let second = client(fake.clone(), folder.journal());
+    let again = second.session("canary-token").resume::<Redeem>(stored.remove(0)).await;
+    let Err(WriteError::Unknown(again)) = again else { panic!() };
+    assert_eq!(folder.journal().pending().unwrap().len(), 1);
+    second.session("canary-token").resume::<Redeem>(again).await.unwrap();
+    assert_eq!(folder.journal().pending().unwrap().len(), 0);
+    assert_eq!(fake.sent()[1].parameter("request_id").as_deref(), Some("key-1"));
+}
+
+#[tokio::test]
+async fn a_write_that_cannot_be_stored_is_not_sent() {
+    struct Full;
+    impl Journal for Full {
+        fn save(&self, _: &Pending) -> Result<(), JournalError> {
+            Err(JournalError::new("no space left\non the disk"))
+        }
+        fn forget(&self, _: &Pending) -> Result<(), JournalError> {
+            Ok(())
+        }
+        fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+            Ok(Vec::new())
+        }
+    }
+    let fake = Fake::new();
+    let error = client(fake.clone(), Full).write(redeem()).await.err().unwrap();
+    assert!(matches!(&error, WriteError::Failed(Error::Config(_))) && fake.sent().is_empty());
+    assert!(error.to_string().contains("no space left\\non the disk"), "{error}");
+}
+
+#[tokio::test]
+async fn an_invalid_write_leaves_no_entry() {
+    let folder = Folder::new();
+    let client = client(Fake::new(), folder.journal());
+    assert!(client.write(Redeem { gift: Some("x".repeat(21)), ..redeem() }).await.is_err());
+    assert!(client.session("").write(redeem()).await.is_err());
+    assert!(folder.journal().pending().unwrap().is_empty());
+}
+
+/// Is pending a number of times before it sends, answers or waits.
+struct Slow {
+    fake: Fake,
+    polls: u32,
+}
+
+impl Slow {
+    async fn wait(&self) {
+        for _ in 0..self.polls {
+            let mut polled = false;
+            std::future::poll_fn(
+                |_| if std::mem::replace(&mut polled, true) { Poll::Ready(()) } else { Poll::Pending },
+            )
+            .await;
+        }
+    }
+}
+
+impl Transport for Slow {
+    fn send(&self, request: http::Request<bytes::Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        Box::pin(async move {
+            self.wait().await;
+            let answer = Transport::send(&self.fake, request, limits).await;
+            self.wait().await;
+            answer
+        })
+    }
+
+    fn sleep(&self, _: std::time::Duration) -> SleepFuture<'_> {
+        Box::pin(self.wait())
+    }
+}
+
+/// NF-08: dropped at every point where it waits, a write is done and forgotten, or in the journal.
+#[test]
+fn a_write_that_is_dropped_anywhere_is_done_or_in_the_journal() {
+    let (mut dropped, mut done) = (0, 0);
+    for polls in 0..40 {
+        let folder = Folder::new();
+        let not_sent = TransportError::new(Stage::NotSent, TransportErrorKind::Connect);
+        let fake = Fake::new().fail(not_sent).reply(r#"{"success": true}"#);
+        let client = client(Slow { fake: fake.clone(), polls: 3 }, folder.journal());
+        let mut call = Box::pin(client.write(redeem()));
+        let mut context = Context::from_waker(Waker::noop());
+        let ended = (0..polls).any(|_| call.as_mut().poll(&mut context).is_ready());
+        drop(call);
+        let stored = folder.journal().pending().unwrap().len();
+        match (ended, polls) {
+            (true, _) => done += u32::from(stored == 0),
+            // A future that was never polled has done nothing at all.
+            (false, 0) => assert_eq!((stored, fake.sent().len()), (0, 0)),
+            (false, _) => dropped += u32::from(stored == 1),
+        }
+    }
+    assert!(done > 5 && dropped > 10 && done + dropped == 39, "{done} {dropped}");
+}
+
+#[test]
+fn entries_are_readable_by_their_owner_alone_and_hold_no_secret() {
+    let folder = Folder::new();
+    let client = client(Fake::new().fail(cut()), folder.journal());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    assert!(runtime.block_on(client.session("canary-token").write(redeem())).is_err());
+    let entry = std::fs::read_dir(&folder.0).unwrap().next().unwrap().unwrap();
+    assert!(!std::fs::read_to_string(entry.path()).unwrap().contains("canary"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(&folder.0).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[test]
+fn a_broken_entry_is_told_and_an_unfinished_one_was_never_sent() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    std::fs::write(folder.0.join("0123.tmp"), "{\"opentop").unwrap();
+    assert!(journal.pending().unwrap().is_empty());
+    std::fs::write(folder.0.join("0123.json"), "{\"opentop").unwrap();
+    let error = journal.pending().unwrap_err().to_string();
+    assert!(error.contains("0123.json") && error.contains("not a stored pending call"), "{error}");
+}

@@ -1,0 +1,347 @@
+//! One row after another: how an attempt ended, and what follows. Then the same through clients over a scripted transport.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::*;
+use crate::error::{DecodeProblem, GatewayError};
+use crate::testing::{Find, Redeem, noon, redeem};
+use crate::transport::{Fake, TransportError, TransportErrorKind};
+use crate::{Client, Session, WriteError};
+
+const RAW: Bytes = Bytes::from_static(b"<html>");
+
+fn network(stage: Stage, kind: TransportErrorKind) -> Error {
+    TransportError::new(stage, kind).into()
+}
+
+fn status(status: u16) -> Error {
+    Error::Status { status: StatusCode::from_u16(status).unwrap(), raw: RAW }
+}
+
+fn refused(code: i64, cause: &str, sub_msg: &str) -> Error {
+    refused_under(200, code, cause, sub_msg)
+}
+
+fn refused_under(status: u16, code: i64, cause: &str, sub_msg: &str) -> Error {
+    let error = GatewayError {
+        code,
+        sub_code: (!cause.is_empty()).then(|| cause.to_owned()),
+        sub_msg: Some(sub_msg.to_owned()),
+        ..GatewayError::default()
+    };
+    let status = StatusCode::from_u16(status).unwrap();
+    Error::Gateway { error: Box::new(error), status, contradicted: false, raw: RAW }
+}
+
+fn decided(error: &Error, effect: Effect, deduped: bool) -> Decision {
+    let (elapsed, timeout) = (Duration::from_secs(1), Duration::from_secs(30));
+    let attempt = Attempt { number: 1, effect, deduped, error, asked: ban(error), elapsed, timeout, budget: true };
+    decide(&RetryPolicy::default(), &attempt)
+}
+
+/// What follows a read, a write, and a write to a server that dedupes: again, or never.
+fn rows(error: &Error) -> [bool; 3] {
+    [(Effect::Read, false), (Effect::Write, false), (Effect::Write, true)]
+        .map(|(effect, deduped)| !matches!(decided(error, effect, deduped), Decision::Surface(_)))
+}
+
+const ALL: [bool; 3] = [true, true, true];
+const NOT_A_PLAIN_WRITE: [bool; 3] = [true, false, true];
+const NONE: [bool; 3] = [false, false, false];
+
+#[test]
+fn what_was_not_sent_is_sent_again_writes_included() {
+    use TransportErrorKind::*;
+    for kind in [Dns, Connect, Timeout] {
+        assert_eq!(rows(&network(Stage::NotSent, kind)), ALL, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_may_have_been_sent_is_sent_again_only_where_that_is_safe() {
+    use TransportErrorKind::*;
+    for kind in [Broken, Timeout] {
+        assert_eq!(rows(&network(Stage::MaybeSent, kind)), NOT_A_PLAIN_WRITE, "{kind:?}");
+    }
+    for code in [500, 502, 503, 504, 429] {
+        assert_eq!(rows(&status(code)), NOT_A_PLAIN_WRITE, "{code}");
+    }
+    for problem in [DecodeProblem::Empty, DecodeProblem::NotUtf8(0), DecodeProblem::Unrecognised] {
+        assert_eq!(rows(&Error::Decode { problem, raw: RAW }), NOT_A_PLAIN_WRITE);
+    }
+}
+
+#[test]
+fn the_services_troubles_pass_but_the_lasting_ones() {
+    for cause in [
+        "isp.item-service-unavailable",
+        "isp.remote-service-error",
+        "isp.remote-service-timeout",
+        "isp.remote-connection-error",
+        "isp.top-remote-connection-timeout",
+        "isp.top-remote-connection-error",
+        "isp.top-remote-service-unavailable",
+        "isp.unknown-error",
+        "isp.http-read-timeout",
+        "isp.http-connection-timeout",
+    ] {
+        for code in [15, 50, 10] {
+            assert_eq!(rows(&refused(code, cause, "")), NOT_A_PLAIN_WRITE, "{code} {cause}");
+        }
+    }
+    for cause in ["isp.null-pointer-exception", "isp.top-parse-error", "isp.top-mapping-parse-error"] {
+        for status in [200, 503] {
+            assert_eq!(rows(&refused_under(status, 15, cause, "")), NONE, "{cause}");
+        }
+    }
+    assert_eq!(rows(&refused(10, "", "")), NOT_A_PLAIN_WRITE);
+}
+
+#[test]
+fn refusals_are_never_repeated_under_any_status() {
+    for status in [200, 400, 403, 429, 500, 502, 503] {
+        for code in [3, 10, 15, 40, 41, 50] {
+            assert_eq!(rows(&refused_under(status, code, "isv.invalid-parameter:gift", "")), NONE, "{status} {code}");
+        }
+        for code in [9, 11, 12, 13, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 40, 41, 42, 43, 44, 47, 53]
+        {
+            assert_eq!(rows(&refused_under(status, code, "", "")), NONE, "{status} {code}");
+        }
+        for cause in ["invalid-sessionkey", "session-expired", "isv.session-not-exist"] {
+            assert_eq!(rows(&refused_under(status, 27, cause, "")), NONE, "{status} {cause}");
+        }
+    }
+    for error in [status(302), status(400), status(404), network(Stage::NotSent, TransportErrorKind::Tls)] {
+        assert_eq!(rows(&error), NONE, "{error}");
+    }
+    assert_eq!(rows(&network(Stage::MaybeSent, TransportErrorKind::TooLarge)), NONE);
+    assert_eq!(rows(&Error::Business { code: None, message: None, request_id: None, raw: RAW }), NONE);
+    assert_eq!(rows(&Error::Unconfirmed { request_id: None, raw: RAW }), NONE);
+}
+
+#[test]
+fn a_ban_is_waited_out_to_the_second_where_it_fits_the_deadline() {
+    let banned = |seconds| refused(7, "accesscontrol.x", &format!("This ban will last for {seconds} more seconds"));
+    assert_eq!(decided(&banned(1), Effect::Read, false), Decision::AfterExactly(Duration::from_secs(2)));
+    assert_eq!(decided(&banned(27), Effect::Read, false), Decision::AfterExactly(Duration::from_secs(28)));
+    for seconds in [28, 31_062, u64::MAX] {
+        assert_eq!(decided(&banned(seconds), Effect::Read, false), Decision::Surface(Why::Deadline), "{seconds}");
+    }
+    assert_eq!(decided(&banned(1), Effect::Write, false), Decision::Surface(Why::MaybeDone));
+    assert_eq!(decided(&banned(1), Effect::Write, true), Decision::AfterExactly(Duration::from_secs(2)));
+    assert_eq!(decided(&refused(7, "", "no number"), Effect::Read, false), Decision::After(Duration::from_millis(200)));
+}
+
+#[test]
+fn attempts_deadline_and_budget_each_end_it() {
+    let error = status(503);
+    let attempt = Attempt {
+        number: 1,
+        effect: Effect::Read,
+        deduped: false,
+        error: &error,
+        asked: None,
+        elapsed: Duration::ZERO,
+        timeout: Duration::from_secs(30),
+        budget: true,
+    };
+    let decided = |attempt: &Attempt<'_>| decide(&RetryPolicy::default(), attempt);
+    assert_eq!(decided(&Attempt { number: 2, ..attempt }), Decision::After(Duration::from_millis(400)));
+    assert_eq!(decided(&Attempt { number: 3, ..attempt }), Decision::Surface(Why::Attempts));
+    assert_eq!(decided(&Attempt { elapsed: Duration::from_secs(30), ..attempt }), Decision::Surface(Why::Deadline));
+    assert_eq!(decided(&Attempt { budget: false, ..attempt }), Decision::Surface(Why::Budget));
+    let late = Attempt { elapsed: Duration::from_millis(29_900), ..attempt };
+    assert_eq!(decided(&late), Decision::After(Duration::from_millis(50)));
+    let patient = RetryPolicy::default().max_attempts(u32::MAX).longest_wait(Duration::from_secs(5));
+    let often = Attempt { number: 4_000_000_000, ..attempt };
+    assert_eq!(decide(&patient, &often), Decision::After(Duration::from_secs(5)));
+    assert_eq!(decide(&RetryPolicy::none(), &attempt), Decision::Surface(Why::Attempts));
+}
+
+/// Numbers as random as a test needs, the same on every run.
+fn random(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
+
+/// Kolmogorov and Smirnov: the largest gap between the waits and an even spread stays under the bound for p > 0.01.
+#[test]
+fn jitter_is_full_and_even() {
+    let ceiling = Duration::from_millis(400);
+    let mut state = 7;
+    let mut waits: Vec<f64> =
+        (0..10_000).map(|_| jitter(ceiling, random(&mut state)).as_secs_f64() / ceiling.as_secs_f64()).collect();
+    waits.sort_by(f64::total_cmp);
+    let count = waits.len() as f64;
+    let gap = waits.iter().enumerate().map(|(at, wait)| (wait - at as f64 / count).abs()).fold(0.0, f64::max);
+    assert!(gap < 1.63 / count.sqrt(), "{gap}");
+    assert_eq!((jitter(ceiling, 0), jitter(ceiling, u64::MAX)), (Duration::ZERO, ceiling));
+    assert_eq!(jitter(Duration::ZERO, u64::MAX), Duration::ZERO);
+    assert!(jitter(Duration::MAX, u64::MAX) > Duration::from_secs(500_000_000));
+}
+
+/// How many calls and attempts of `clients` clients reach a gateway that fails `percent` of them.
+fn outage(clients: u32, calls: u32, percent: u64, budget: impl Fn() -> RetryBudget) -> (u32, u32) {
+    let (mut sent, mut state) = (0, 42);
+    for _ in 0..clients {
+        let budget = budget();
+        for _ in 0..calls {
+            budget.pay_in();
+            for attempt in 1..=3 {
+                sent += 1;
+                let failed = random(&mut state) % 100 < percent;
+                if !failed || attempt == 3 || !budget.take() {
+                    break;
+                }
+            }
+        }
+    }
+    (clients * calls, sent)
+}
+
+#[test]
+fn an_outage_costs_the_gateway_a_fifth_more_at_most() {
+    for percent in [100, 50, 30] {
+        let (calls, sent) = outage(10_000, 400, percent, RetryBudget::default);
+        assert!(sent * 10 <= calls * 12, "{percent} %: {sent} for {calls}");
+    }
+    // What the budget is good for.
+    let (calls, sent) = outage(100, 400, 100, RetryBudget::unlimited);
+    assert_eq!(sent, calls * 3);
+}
+
+fn client(fake: &Fake) -> Client {
+    Client::builder().app_key("1").app_secret("s").transport(fake.clone()).clock(noon).build().unwrap()
+}
+
+fn cut() -> TransportError {
+    TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken)
+}
+
+#[tokio::test]
+async fn a_read_comes_back_after_two_cuts() {
+    let fake = Fake::new().fail(cut()).reply("<html>").reply(r#"{"left": 3}"#);
+    assert_eq!(client(&fake).read(Find::default()).await.unwrap().left, Some(3));
+    let waits = fake.waits();
+    assert!(waits.len() == 2 && waits[0] <= Duration::from_millis(200) && waits[1] <= Duration::from_millis(400));
+}
+
+#[tokio::test]
+async fn nothing_of_a_failed_attempt_stays_in_the_model() {
+    let fake = Fake::new().reply(r#"{"message": "half"#).reply(r#"{"left": 3}"#);
+    let reply = client(&fake).read(Find::default()).await.unwrap();
+    assert_eq!((reply.left, reply.message.clone()), (Some(3), None));
+}
+
+#[tokio::test]
+async fn a_ban_is_waited_for_or_told() {
+    let banned = |seconds: u32| {
+        format!(
+            r#"{{"error_response": {{"code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count",
+                "sub_msg": "This ban will last for {seconds} more seconds"}}}}"#
+        )
+    };
+    let fake = Fake::new().reply(banned(1)).reply(r#"{"left": 3}"#);
+    assert!(client(&fake).read(Find::default()).await.is_ok());
+    assert_eq!(fake.waits(), [Duration::from_secs(2)]);
+    let fake = Fake::new().reply(banned(3_600));
+    let error = client(&fake).read(Find::default()).await.unwrap_err();
+    assert_eq!((error.ban_seconds(), fake.sent().len(), fake.waits().len()), (Some(3_600), 1, 0));
+}
+
+#[tokio::test]
+async fn a_session_error_asks_for_authorisation_at_once() {
+    let fake = Fake::new().reply(r#"{"error_response": {"code": 27, "msg": "Invalid session"}}"#);
+    let error = client(&fake).session("old").read(Find::default()).await.unwrap_err();
+    assert!(error.is_session() && fake.sent().len() == 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_never_stood_is_tried_again_for_writes_too() {
+    let refused = TransportError::new(Stage::NotSent, TransportErrorKind::Connect);
+    let fake = Fake::new().fail(refused).reply(r#"{"success": true}"#);
+    assert!(client(&fake).write(redeem()).await.is_ok());
+    assert_eq!(fake.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_goes_out_again_only_by_the_callers_word_and_with_its_key() {
+    let script = || Fake::new().fail(cut()).reply(r#"{"success": true}"#);
+    let fake = script();
+    assert!(matches!(client(&fake).write(redeem()).await, Err(WriteError::Unknown(_))));
+    assert_eq!(fake.sent().len(), 1);
+    let fake = script();
+    assert!(client(&fake).retry_writes(ServerDedupes::Asserted).write(redeem()).await.is_ok());
+    assert_eq!(fake.sent().len(), 2);
+    // The word without a key is worth nothing.
+    let fake = script();
+    let without = Redeem { request_id: None, gift: Some("tea".into()), ..Redeem::default() };
+    let result = client(&fake).retry_writes(ServerDedupes::Asserted).write(without).await;
+    assert!(result.is_err() && fake.sent().len() <= 1);
+}
+
+#[tokio::test]
+async fn a_refusal_after_an_unknown_attempt_leaves_the_write_unknown() {
+    let refused = r#"{"error_response": {"code": 50, "sub_code": "isv.duplicate", "msg": "no"}}"#;
+    let not_sent = || TransportError::new(Stage::NotSent, TransportErrorKind::Tls);
+    for fake in [Fake::new().fail(cut()).reply(refused), Fake::new().fail(cut()).fail(not_sent())] {
+        let result = client(&fake).retry_writes(ServerDedupes::Asserted).write(redeem()).await;
+        assert!(matches!(result, Err(WriteError::Unknown(_))));
+        assert_eq!(fake.sent().len(), 2);
+    }
+}
+
+/// RI-04: whatever the number of attempts, only the time and the signature change.
+#[tokio::test]
+async fn over_a_hundred_retries_the_business_parameters_are_the_same_bytes() {
+    let seconds = std::sync::atomic::AtomicU64::new(0);
+    let clock = move || noon() + Duration::from_secs(seconds.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let fake = (0..100).fold(Fake::new(), |fake, _| fake.fail(cut())).reply(r#"{"success": true}"#);
+    let policy = RetryPolicy::default().max_attempts(101).longest_wait(Duration::from_millis(1));
+    let client = Client::builder()
+        .app_key("1")
+        .app_secret("s")
+        .transport(fake.clone())
+        .retries(policy)
+        .retry_budget(RetryBudget::unlimited())
+        .clock(clock)
+        .build()
+        .unwrap();
+    let call = client.session(Session::from("token")).retry_writes(ServerDedupes::Asserted);
+    call.write(redeem()).await.unwrap();
+    let sent = fake.sent();
+    let (mut signatures, first) = (std::collections::BTreeSet::new(), sent[0].parameters());
+    for attempt in &sent {
+        let parameters = attempt.parameters();
+        signatures.insert(attempt.parameter("sign"));
+        let changed = parameters.iter().zip(&first).filter(|(now, then)| now != then).map(|((name, _), _)| name);
+        assert!(changed.clone().all(|name| name == "timestamp" || name == "sign"), "{:?}", changed.collect::<Vec<_>>());
+        assert_eq!(parameters.len(), first.len());
+    }
+    assert_eq!((sent.len(), signatures.len()), (101, 101));
+}
+
+#[tokio::test]
+async fn clones_of_a_client_share_one_budget() {
+    let fake = (0..100).fold(Fake::new(), |fake, _| fake.reply_with(StatusCode::SERVICE_UNAVAILABLE, ""));
+    let client = client(&fake);
+    for _ in 0..20 {
+        client.clone().read(Find::default()).await.unwrap_err();
+    }
+    let retries = fake.sent().len() - 20;
+    assert!((10..=14).contains(&retries), "{retries}");
+}
+
+#[tokio::test]
+async fn a_server_that_names_a_wait_is_given_it() {
+    let later = http::Response::builder().status(503).header("retry-after", "4").body(Bytes::new()).unwrap();
+    let fake = Fake::new().respond(later).reply(r#"{"left": 1}"#);
+    assert!(client(&fake).read(Find::default()).await.is_ok());
+    assert_eq!(fake.waits(), [Duration::from_secs(4)]);
+}

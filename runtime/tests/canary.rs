@@ -1,0 +1,184 @@
+//! SE-01: secrets are looked for in everything that is shown: Debug, Display, chains of causes, traces, panics, stored writes, dry
+//! runs, in plain, hexadecimal, base64 and percent form.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+
+use opentop_runtime::gateway::Parameters;
+use opentop_runtime::transport::{Fake, Stage, TransportErrorKind};
+use opentop_runtime::{
+    AppSecret, Client, Effect, FileJournal, Journal, Session, SignMethod, TransportError, WriteError, blocking,
+};
+
+const SECRET: &str = "canary-app-secret-7Q";
+const TOKEN: &str = "canary+session/token=8Z";
+
+/// Everything that was shown.
+#[derive(Clone, Default)]
+struct Shown(Arc<Mutex<String>>);
+
+impl Shown {
+    fn add(&self, text: impl AsRef<str>) {
+        let mut all = self.0.lock().unwrap();
+        all.push_str(text.as_ref());
+        all.push('\n');
+    }
+
+    fn debug(&self, value: &impl Debug) {
+        self.add(format!("{value:?} {value:#?}"));
+    }
+
+    fn error(&self, error: &dyn std::error::Error) {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            self.add(format!("{error} {error:?} {error:#?}"));
+            cause = error.source();
+        }
+    }
+}
+
+/// Writes down all spans and events, of all levels and crates.
+impl tracing::field::Visit for Shown {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn Debug) {
+        self.add(format!("{}={value:?}", field.name()));
+    }
+}
+
+impl tracing::Subscriber for Shown {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        span.record(&mut self.clone());
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        values.record(&mut self.clone());
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        event.record(&mut self.clone());
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+/// The forms in which a secret could get out.
+fn forms(secret: &str) -> Vec<String> {
+    let hex = secret.bytes().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    let percent: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    // From each of three starts: base64 of a part looks different for each of the three offsets.
+    let base64 = (0..3).map(|start| base64(&secret.as_bytes()[start..secret.len().min(start + 15)]));
+    let bytes = format!("{:?}", secret.as_bytes());
+    [secret.to_owned(), hex.to_uppercase(), hex, percent, bytes[1..bytes.len() - 1].to_owned()]
+        .into_iter()
+        .chain(base64)
+        .collect()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let groups = bytes.chunks_exact(3).map(|group| u32::from_be_bytes([0, group[0], group[1], group[2]]));
+    let letter = |group: u32, at: u32| char::from(LETTERS[(group >> (18 - 6 * at)) as usize & 63]);
+    groups.flat_map(|group| (0..4).map(move |at| letter(group, at))).collect()
+}
+
+fn found_in(shown: &str, signatures: &[String]) -> Vec<String> {
+    let secrets = [SECRET, TOKEN].into_iter().map(str::to_owned).chain(signatures.iter().cloned());
+    secrets.flat_map(|secret| forms(&secret)).filter(|form| shown.contains(form)).collect()
+}
+
+/// One ending after another, of a read and of a write.
+fn scripts() -> Vec<Fake> {
+    let bodies = [
+        r#"{"example_gift_count_response": {"request_id": "r1"}}"#,
+        r#"{"error_response": {"code": 25, "msg": "Invalid signature"}}"#,
+        r#"{"error_response": {"code": 27, "msg": "Invalid session", "sub_code": "session-expired"}}"#,
+        "<html>",
+        "",
+    ];
+    let cut = || TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken).because("reset");
+    let mut scripts: Vec<Fake> = bodies.iter().map(|body| Fake::new().reply(*body).reply(*body).reply(*body)).collect();
+    scripts.push(Fake::new().fail(cut()).fail(cut()).fail(cut()));
+    scripts.push(Fake::new());
+    scripts
+}
+
+fn signatures(fake: &Fake) -> Vec<String> {
+    fake.sent().iter().filter_map(|sent| sent.parameter("sign")).collect()
+}
+
+#[tokio::test]
+async fn no_secret_shows_anywhere_in_any_form() {
+    let (shown, mut signed) = (Shown::default(), Vec::new());
+    let _guard = tracing::subscriber::set_default(shown.clone());
+    let folder = std::env::temp_dir().join(format!("opentop-canary-{}", std::process::id()));
+    let parameters = || Parameters::from_pairs([("gift_id", "42")]).unwrap();
+    let journal = FileJournal::open(&folder).unwrap();
+    for method in [SignMethod::Md5, SignMethod::Hmac, SignMethod::HmacSha256] {
+        for fake in scripts() {
+            let builder = Client::builder().app_key("1").app_secret(SECRET).sign_method(method).transport(fake.clone());
+            shown.debug(&builder);
+            let client = builder.journal(journal.clone()).build().unwrap();
+            let call = client.session(TOKEN);
+            shown.debug(&client);
+            shown.debug(&client.config());
+            shown.debug(&call);
+            for effect in [Effect::Read, Effect::Write] {
+                match call.call_untyped("taobao.example.gift.count", effect, parameters()).await {
+                    Ok(reply) => shown.debug(&reply),
+                    Err(error) => {
+                        shown.error(&error);
+                        if let WriteError::Unknown(pending) = &error {
+                            shown.add(pending.to_json());
+                            shown.debug(pending);
+                        }
+                    }
+                }
+            }
+            shown.debug(&fake);
+            signed.extend(signatures(&fake));
+        }
+    }
+    for write in journal.pending().unwrap() {
+        shown.add(write.to_json());
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+    let blocking = blocking::Client::builder().app_key("1").app_secret(SECRET).transport(Fake::new()).build().unwrap();
+    shown.debug(&blocking.session(TOKEN));
+    shown.debug(&(AppSecret::from(SECRET), Session::from(TOKEN)));
+    let all = shown.0.lock().unwrap().clone();
+    assert!(all.contains("taobao.example.gift.count") && all.contains("outcome"), "nothing was recorded: {all}");
+    assert!(signed.len() > 20);
+    assert_eq!(found_in(&all, &signed), [] as [&str; 0]);
+}
+
+#[test]
+fn a_panic_shows_no_secret() {
+    let said = std::panic::catch_unwind(|| {
+        panic!("{:?}", (AppSecret::from(SECRET), Session::from(TOKEN)));
+    });
+    let said = said.unwrap_err().downcast::<String>().unwrap();
+    assert!(said.contains("[redacted]") && found_in(&said, &[]).is_empty(), "{said}");
+}
+
+/// The oracle sees a leak when there is one, in each of the forms.
+#[test]
+fn a_planted_leak_is_found() {
+    let planted = [
+        format!("session={TOKEN}"),
+        "63616E6172792D6170702D7365637265742D3751".to_owned(),
+        form_urlencoded::byte_serialize(TOKEN.as_bytes()).collect(),
+        format!("{:?}", SECRET.as_bytes()),
+        base64(b"xycanary-app-secret-7Q"),
+        "sign=ABCDEF0123456789".to_owned(),
+    ];
+    for leak in planted {
+        assert!(!found_in(&leak, &["ABCDEF0123456789".to_owned()]).is_empty(), "{leak}");
+    }
+}

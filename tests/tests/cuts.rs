@@ -1,0 +1,131 @@
+//! A connection that breaks at every byte of a short exchange, by FIN and by RST.
+//!
+//! Nothing hangs, a cut answer is no answer, and what is said of a deduction is what the ledger says.
+
+use std::time::{Duration, Instant};
+
+use opentop::transport::{ReqwestTransport, ResponseFuture, Stage, Transport, TransportLimits, TransportOptions};
+use opentop::{Client, Endpoint, Request, TransportError};
+use opentop_sandbox::{Fault, HangUp, Sandbox};
+
+use crate::deduction::{Said, blocking_client, client, judge, request, said, sandbox};
+
+const DEADLINE: Duration = Duration::from_secs(20);
+const METHOD: &str = opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest::METHOD;
+
+/// One deduction by some client.
+type Call = Box<dyn Fn(&str) -> Said>;
+
+/// Makes one for a sandbox.
+type Make = fn(&Sandbox) -> Call;
+
+fn by_async(client: Client) -> Call {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    Box::new(move |key| said(&runtime.block_on(client.write(request(key)))))
+}
+
+/// The clients of the two transports.
+const CLIENTS: [(&str, Make); 2] = [
+    ("async", |sandbox| by_async(client(sandbox, DEADLINE))),
+    ("blocking", |sandbox| {
+        let client = blocking_client(sandbox, DEADLINE);
+        Box::new(move |key| said(&client.write(request(key))))
+    }),
+];
+
+/// Cuts at byte 0, 1, 2 … until the first call for which `enough` says so. Gives what was said of each key.
+fn at_every_byte(
+    client_of: Make,
+    cut: impl Fn(usize) -> Fault,
+    enough: impl Fn(&Sandbox, &str, Said) -> bool,
+) -> (Sandbox, Vec<(String, Said)>) {
+    let sandbox = sandbox(false);
+    let call = client_of(&sandbox);
+    let mut all = Vec::new();
+    for after in 0..4_000 {
+        let key = format!("cut-{after:04}");
+        sandbox.faults(vec![cut(after)]);
+        let begun = Instant::now();
+        let said = call(&key);
+        assert!(begun.elapsed() < DEADLINE, "{key} hung");
+        assert!(sandbox.settle(DEADLINE));
+        let last = enough(&sandbox, &key, said);
+        all.push((key, said));
+        if last {
+            return (sandbox, all);
+        }
+    }
+    panic!("no end after {} bytes", all.len());
+}
+
+fn executed(sandbox: &Sandbox, key: &str) -> bool {
+    sandbox.executions(METHOD).iter().any(|(known, _)| known == key)
+}
+
+#[test]
+fn a_request_that_is_cut_anywhere_leaves_the_outcome_unknown() {
+    for (name, client_of) in CLIENTS {
+        for how in [HangUp::Fin, HangUp::Rst] {
+            let cut = |after| Fault::CutRequest { after, how };
+            let (sandbox, all) = at_every_byte(client_of, cut, |sandbox, key, _| executed(sandbox, key));
+            println!("{name}: request cut at each of {} bytes by {how:?}", all.len());
+            let judgement = judge(&sandbox, &all);
+            assert!(judgement.is_clean() && all.len() > 500, "{judgement:?}");
+            // It stood connected, so a byte may have left: nothing may be called failed, and without an answer nothing done.
+            assert_eq!((judgement.done, judgement.failed), (0, 0), "{judgement:?}");
+        }
+    }
+}
+
+#[test]
+fn a_response_that_is_cut_before_its_last_byte_is_no_answer() {
+    for (name, client_of) in CLIENTS {
+        for how in [HangUp::Fin, HangUp::Rst] {
+            let cut = |after| Fault::CutResponse { after, how };
+            let (sandbox, all) = at_every_byte(client_of, cut, |_, _, said| said == Said::Done);
+            println!("{name}: response cut at each of {} bytes by {how:?}", all.len());
+            let judgement = judge(&sandbox, &all);
+            assert!(judgement.is_clean(), "{judgement:?}");
+            // The first that was done is the last of the row: the whole response, and none that was shorter.
+            let whole = all.len() - 1;
+            assert!(whole > 500 && all[..whole].iter().all(|(_, said)| *said == Said::Unknown), "{judgement:?}");
+        }
+    }
+}
+
+#[test]
+fn a_connection_that_never_stood_is_a_failure() {
+    for (name, client_of) in CLIENTS {
+        let gone = sandbox(false);
+        let call = client_of(&gone);
+        gone.stop();
+        assert_eq!(call("k"), Said::Failed, "{name}");
+    }
+}
+
+/// A planted defect: a transport that holds every trouble for one before sending.
+struct Forgetful(ReqwestTransport);
+
+impl Transport for Forgetful {
+    fn send(&self, request: http::Request<bytes::Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        let sending = self.0.send(request, limits);
+        Box::pin(async move { sending.await.map_err(|error| TransportError::new(Stage::NotSent, error.kind())) })
+    }
+}
+
+fn forgetful(sandbox: &Sandbox) -> Call {
+    let endpoint = Endpoint::custom(&sandbox.endpoint()).unwrap();
+    let transport = Forgetful(ReqwestTransport::new(&endpoint, &TransportOptions::new()).unwrap());
+    let builder = Client::builder().endpoint(endpoint).app_key(sandbox.app_key()).app_secret(sandbox.app_secret());
+    by_async(builder.timeout(DEADLINE).transport(transport).build().unwrap())
+}
+
+#[test]
+fn the_oracle_sees_a_transport_that_denies_having_sent() {
+    // Fifty offsets do: what was not sent is called failed, or sent again.
+    let enough = |_: &Sandbox, key: &str, _| key.ends_with("49");
+    let cut = |after| Fault::CutResponse { after, how: HangUp::Rst };
+    let (sandbox, all) = at_every_byte(forgetful, cut, enough);
+    let judgement = judge(&sandbox, &all);
+    assert!(judgement.false_failed + judgement.doubles >= 50, "{judgement:?}");
+}

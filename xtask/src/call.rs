@@ -1,0 +1,286 @@
+//! `cargo xtask call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
+//!
+//! In: the method's spec, parameters, credentials. Out: the answer as a table, as JSON or as it came, and an exit code: 0 done,
+//! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
+//! whether a write was done. One request is sent, once: nothing is retried.
+
+mod arguments;
+mod credentials;
+mod record;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::ValueEnum;
+use opentop_codegen::model::{self, Model};
+use opentop_runtime::gateway::{self, Answer, Config, Endpoint, Parameters};
+use opentop_runtime::outcome::{Fate, fate};
+use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, TransportOptions};
+use opentop_runtime::{DateTime, Error};
+
+use crate::{report, specs};
+use credentials::Credentials;
+use record::Record;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The method, e.g. alibaba.example.gift.get.
+    method: String,
+    /// Parameters: key=value, with dots into objects (query.page_no=1), lists as a,b or JSON, objects as JSON.
+    #[arg(value_name = "KEY=VALUE")]
+    parameters: Vec<String>,
+    /// Parameters from a file: a JSON object, merged with those on the command line.
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
+    /// Default: the environment variables OPENTOP_APP_KEY, OPENTOP_APP_SECRET and OPENTOP_SESSION.
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// The environment variable that holds the session (access token); it is sent even where the method needs none.
+    #[arg(long, value_name = "VARIABLE")]
+    session_from_env: Option<String>,
+    /// Where the call goes: production, sandbox, overseas, or a URL. Default: OPENTOP_ENDPOINT, else production.
+    #[arg(long, value_name = "URL|NAME")]
+    endpoint: Option<String>,
+    /// How the answer is shown.
+    #[arg(long, value_enum, default_value = "table")]
+    format: Form,
+    /// The spec folder.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+    /// How many seconds the call may take.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+/// How an answer is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Fields and their values, one a line; the items of a list as rows.
+    Table,
+    /// The fields that the spec knows, as JSON.
+    Json,
+    /// The body, as it came.
+    Raw,
+}
+
+/// How a call ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    Done,
+    /// The request breaks the spec, or nothing could be sent.
+    Broken(String),
+    Usage(String),
+    Rejected(String),
+    Unknown(String),
+}
+
+impl End {
+    fn code(&self) -> u8 {
+        match self {
+            End::Done => 0,
+            End::Broken(_) => 1,
+            End::Usage(_) => 2,
+            End::Rejected(_) => 3,
+            End::Unknown(_) => 4,
+        }
+    }
+}
+
+pub(crate) fn run(args: &Args) -> ExitCode {
+    let end = call(args).unwrap_or_else(|error| End::Broken(format!("{error:#}")));
+    match &end {
+        End::Done => {}
+        End::Broken(words) | End::Usage(words) => eprintln!("error: {words}"),
+        End::Rejected(words) => eprintln!("rejected: {words}"),
+        End::Unknown(words) => {
+            eprintln!("the outcome is unknown: {words}\nfind out before you call again: it may have been done")
+        }
+    }
+    ExitCode::from(end.code())
+}
+
+fn call(args: &Args) -> Result<End> {
+    let Some(model) = load(args)? else { return Ok(End::Broken("the spec has errors; nothing was sent".to_owned())) };
+    let Some(api) = model.apis.iter().find(|api| api.method == args.method) else {
+        return Ok(End::Usage(format!("no spec describes `{}`{}", args.method, resembling(&model, &args.method))));
+    };
+    let file = args.file.as_deref().map(std::fs::read_to_string).transpose();
+    let given = match file {
+        Ok(file) => arguments::read(api, file.as_deref(), &args.parameters),
+        Err(error) => Err(format!("cannot read the file of parameters: {error}")),
+    };
+    let given = match given {
+        Ok(given) => given,
+        Err(words) => return Ok(End::Usage(words)),
+    };
+    let text = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let violations = opentop_sandbox::check::violations(api, text, []);
+    if !violations.is_empty() {
+        let lines: String = violations.iter().map(|violation| format!("\n  {violation}")).collect();
+        return Ok(End::Broken(format!("the request breaks its specification; nothing was sent{lines}")));
+    }
+    match prepare(args, api, &given) {
+        Ok(call) => send(args, api, call),
+        Err(words) => Ok(End::Usage(words)),
+    }
+}
+
+fn load(args: &Args) -> Result<Option<Model>> {
+    let spec = crate::regen::resolve(&args.spec, "spec");
+    let sources = specs::read(&spec)?;
+    let loaded = opentop_codegen::load(&sources);
+    if loaded.has_errors() {
+        report::show(&loaded.diagnostics, &sources, &args.spec.display().to_string(), report::Format::Human);
+        return Ok(None);
+    }
+    Ok(Some(loaded.model))
+}
+
+/// The methods that share the most of what was typed.
+fn resembling(model: &Model, typed: &str) -> String {
+    let words: Vec<&str> = typed.split('.').collect();
+    let shared = |api: &&model::Api| api.method.split('.').filter(|word| words.contains(word)).count();
+    let best = model.apis.iter().map(|api| shared(&api)).max().unwrap_or(0);
+    let close: Vec<&str> = model
+        .apis
+        .iter()
+        .filter(|api| best > 1 && shared(api) == best)
+        .take(5)
+        .map(|api| api.method.as_str())
+        .collect();
+    if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(" or ")) }
+}
+
+/// Everything that one call is made of.
+struct Call {
+    config: Config,
+    credentials: Credentials,
+    with_session: bool,
+    parameters: Parameters,
+}
+
+fn prepare(args: &Args, api: &model::Api, given: &[(String, String)]) -> Result<Call, String> {
+    let credentials = Credentials::read(args.credentials.as_deref(), args.session_from_env.as_deref())?;
+    let with_session = match api.session {
+        model::Session::Required if credentials.session.is_none() => {
+            return Err("this method needs a session: set OPENTOP_SESSION, or name a variable with --session-from-env"
+                .to_owned());
+        }
+        model::Session::Required | model::Session::Optional => true,
+        model::Session::None => args.session_from_env.is_some(),
+    };
+    let mut config = Config::new(credentials.app_key.clone(), credentials.app_secret.clone());
+    config.endpoint = endpoint(args.endpoint.clone().or_else(|| std::env::var("OPENTOP_ENDPOINT").ok()).as_deref())?;
+    config.limits.timeout = Duration::from_secs(args.timeout);
+    let mut parameters = Parameters::default();
+    for (name, value) in given {
+        parameters.add(name, value).map_err(|error| error.to_string())?;
+    }
+    Ok(Call { config, credentials, with_session, parameters })
+}
+
+fn endpoint(name: Option<&str>) -> Result<Endpoint, String> {
+    match name {
+        None | Some("" | "production") => Ok(Endpoint::production()),
+        Some("sandbox") => Ok(Endpoint::sandbox()),
+        Some("overseas") => Ok(Endpoint::overseas()),
+        Some(url) => {
+            // A host alone means the gateway's usual path on it: what `cargo xtask sandbox` prints can be given as it is.
+            let is_bare = url.split_once("://").is_some_and(|(_, host)| !host.trim_end_matches('/').contains('/'));
+            let whole = if is_bare { format!("{}/router/rest", url.trim_end_matches('/')) } else { url.to_owned() };
+            Endpoint::custom(&whole).map_err(|error| format!("--endpoint {url}: {error}"))
+        }
+    }
+}
+
+/// Sends the request, once, and shows the answer.
+fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
+    let mut model = Record::response(api);
+    let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
+    let facts = record::facts(api);
+    let result: Result<Answer, Error> = (|| {
+        let session = call.credentials.session.as_ref().filter(|_| call.with_session);
+        let request = gateway::prepare(&call.config, &facts, &call.parameters, session, DateTime::now())?;
+        let limits = call.config.limits;
+        let connect = limits.connect_timeout.min(limits.timeout / 2);
+        let transport =
+            ReqwestTransport::new(&call.config.endpoint, &TransportOptions::new().connect_timeout(connect))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| not_sent(&error.to_string()))?;
+        let response =
+            runtime.block_on(transport.send(request, TransportLimits::new(limits.timeout, limits.max_body)))?;
+        gateway::interpret(&facts, call.config.format, response, &mut model)
+    })();
+    Ok(match result {
+        Ok(answer) => {
+            print!("{}", show::answer(api, &model, &answer, args.format));
+            End::Done
+        }
+        Err(error) => {
+            if args.format == Form::Raw
+                && let Some(raw) = error.raw()
+            {
+                println!("{}", String::from_utf8_lossy(raw));
+            }
+            ended(api.effect, &error, key.as_deref())
+        }
+    })
+}
+
+fn not_sent(words: &str) -> Error {
+    use opentop_runtime::transport::{Stage, TransportErrorKind};
+    opentop_runtime::TransportError::new(Stage::NotSent, TransportErrorKind::Other).because(words.to_owned()).into()
+}
+
+/// What an error means: a read can simply be called again; for a write the outcome table decides.
+fn ended(effect: model::Effect, error: &Error, key: Option<&str>) -> End {
+    let words = match key {
+        Some(key) => format!("{error} (key {key})"),
+        None => error.to_string(),
+    };
+    match error {
+        _ if effect == model::Effect::Write && fate(error) == Fate::Unknown => End::Unknown(words),
+        Error::Gateway { .. } | Error::Business { .. } => End::Rejected(words),
+        _ => End::Broken(words),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn endpoints_are_names_or_urls() {
+        for name in [None, Some("production"), Some("sandbox"), Some("overseas"), Some("http://127.0.0.1:8787")] {
+            assert!(endpoint(name).is_ok(), "{name:?}");
+        }
+        for (url, whole) in [
+            ("http://127.0.0.1:8787", "http://127.0.0.1:8787/router/rest"),
+            ("http://127.0.0.1:8787/", "http://127.0.0.1:8787/router/rest"),
+            ("https://example.com/gate", "https://example.com/gate"),
+        ] {
+            assert_eq!(endpoint(Some(url)).unwrap().uri().to_string(), whole);
+        }
+        for name in ["http://example.com", "ftp://x", "nonsense"] {
+            assert!(endpoint(Some(name)).unwrap_err().contains(name));
+        }
+    }
+
+    #[test]
+    fn a_broken_write_is_unknown_and_a_broken_read_is_not() {
+        use opentop_runtime::transport::{Stage, TransportErrorKind};
+        let broken = |stage| Error::from(opentop_runtime::TransportError::new(stage, TransportErrorKind::Broken));
+        for (effect, stage, code) in [
+            (model::Effect::Write, Stage::MaybeSent, 4),
+            (model::Effect::Write, Stage::NotSent, 1),
+            (model::Effect::Read, Stage::MaybeSent, 1),
+        ] {
+            assert_eq!(ended(effect, &broken(stage), None).code(), code);
+        }
+    }
+}

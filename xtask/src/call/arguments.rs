@@ -1,0 +1,263 @@
+//! What is sent: `key=value` words and a JSON file become the text parameters of a call.
+//!
+//! In: words, JSON, and the spec, which says what each value is. Out: names and values as they go on the wire. Whether they fit is
+//! judged afterwards; only what cannot be put together at all is an error here.
+
+use std::collections::BTreeMap;
+
+use opentop_codegen::model::{Api, Field, Object, Path, Scalar, Type};
+use opentop_runtime::encode::Parameter;
+use opentop_runtime::gateway::Parameters;
+use serde_json::value::RawValue;
+
+/// A value while it is put together: JSON text, or an object that is still open.
+enum Tree {
+    Json(String),
+    Object(Vec<(String, Tree)>),
+}
+
+/// The parameters that `file` (JSON) and `words` (`key=value`) give together.
+pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Vec<(String, String)>, String> {
+    let mut root = Vec::new();
+    if let Some(text) = file {
+        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text)
+            .map_err(|error| format!("the file of parameters is not a JSON object: {error}"))?;
+        root.extend(members.into_iter().map(|(name, raw)| (name, Tree::Json(raw.get().to_owned()))));
+    }
+    for word in words {
+        let (key, value) = word.split_once('=').ok_or_else(|| format!("`{word}` is not KEY=VALUE"))?;
+        let names: Vec<&str> = key.split('.').collect();
+        if names.iter().any(|name| name.is_empty()) {
+            return Err(format!("`{key}` is no name: put names between the dots"));
+        }
+        let json = json_of(field_of(api, &names), value).map_err(|cause| format!("{key}: {cause}"))?;
+        put(&mut root, &names, json).map_err(|()| format!("`{key}` is given twice"))?;
+    }
+    let mut parameters = Vec::new();
+    for (name, tree) in root {
+        let field = api.request.fields.iter().find(|field| field.wire == name);
+        if let Some(value) = on_the_wire(field, &tree.text()).map_err(|cause| format!("{name}: {cause}"))? {
+            parameters.push((name, value));
+        }
+    }
+    Ok(parameters)
+}
+
+impl Tree {
+    fn text(&self) -> String {
+        match self {
+            Tree::Json(text) => text.clone(),
+            Tree::Object(members) => {
+                let members: Vec<String> =
+                    members.iter().map(|(name, tree)| format!("{}:{}", quoted(name), tree.text())).collect();
+                format!("{{{}}}", members.join(","))
+            }
+        }
+    }
+}
+
+/// Puts `json` where `names` lead; what is there already is not replaced.
+fn put(members: &mut Vec<(String, Tree)>, names: &[&str], json: String) -> Result<(), ()> {
+    let Some((name, rest)) = names.split_first() else { return Err(()) };
+    let at = members.iter().position(|(known, _)| known == name);
+    if rest.is_empty() {
+        if at.is_some() {
+            return Err(());
+        }
+        members.push(((*name).to_owned(), Tree::Json(json)));
+        return Ok(());
+    }
+    let at = at.unwrap_or_else(|| {
+        members.push(((*name).to_owned(), Tree::Object(Vec::new())));
+        members.len() - 1
+    });
+    match &mut members[at].1 {
+        Tree::Object(inner) => put(inner, rest, json),
+        Tree::Json(_) => Err(()),
+    }
+}
+
+/// The field that `names` lead to, by wire names.
+fn field_of<'a>(api: &'a Api, names: &[&str]) -> Option<&'a Field> {
+    let (last, way) = names.split_last()?;
+    let mut object: &Object = &api.request;
+    for name in way {
+        let field = object.fields.iter().find(|field| field.wire == **name)?;
+        let Type::Object(id) = field.ty else { return None };
+        object = &api.named(id).object;
+    }
+    object.fields.iter().find(|field| field.wire == **last)
+}
+
+/// A word as JSON, by the type of its field. What does not look like its type stays text, for the check to name it.
+fn json_of(field: Option<&Field>, word: &str) -> Result<String, String> {
+    let Some(field) = field else { return Ok(quoted(word)) };
+    match field.ty {
+        Type::Scalar(scalar) => Ok(scalar_json(scalar, word)),
+        Type::Object(_) | Type::Objects(_) => checked(word),
+        Type::Scalars(_) if word.trim_start().starts_with('[') => checked(word),
+        Type::Scalars(scalar) => {
+            let items: Vec<String> = word.split(',').map(|item| scalar_json(scalar, item)).collect();
+            Ok(format!("[{}]", items.join(",")))
+        }
+    }
+}
+
+fn scalar_json(scalar: Scalar, word: &str) -> String {
+    let fits = match scalar {
+        Scalar::Number | Scalar::Price | Scalar::BigDecimal => {
+            serde_json::from_str::<serde_json::Number>(word).is_ok() && !word.contains(['e', 'E'])
+        }
+        Scalar::Boolean => matches!(word, "true" | "false"),
+        _ => false,
+    };
+    if fits { word.to_owned() } else { quoted(word) }
+}
+
+fn checked(text: &str) -> Result<String, String> {
+    let raw: &RawValue = serde_json::from_str(text).map_err(|error| format!("this is not JSON: {error}"))?;
+    Ok(raw.get().to_owned())
+}
+
+/// A parameter's JSON as it goes on the wire; `None` where it is `null`.
+fn on_the_wire(field: Option<&Field>, json: &str) -> Result<Option<String>, String> {
+    let ty = field.map(|field| &field.ty);
+    if matches!(ty, Some(Type::Scalar(Scalar::Bytes))) {
+        return Err("files cannot be sent from the command line".to_owned());
+    }
+    if json == "null" {
+        return Ok(None);
+    }
+    if !matches!(ty, Some(Type::Scalars(_))) || !json.starts_with('[') {
+        return scalar_text(json).map(Some);
+    }
+    let items: Vec<&RawValue> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let items = items.into_iter().map(|item| scalar_text(item.get())).collect::<Result<Vec<_>, _>>()?;
+    if items.iter().any(|item| item.contains(',')) {
+        return Err("elements of a list at the top level are joined by commas and cannot hold one".to_owned());
+    }
+    Ok(Some(items.join(",")))
+}
+
+/// Text without its quotes, everything else as it is.
+fn scalar_text(json: &str) -> Result<String, String> {
+    if json.starts_with('"') {
+        serde_json::from_str(json).map_err(|error| error.to_string())
+    } else {
+        Ok(json.to_owned())
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The text at a path of the request, for messages: the idempotency key.
+pub(super) fn text_at(api: &Api, path: &Path, parameters: &Parameters) -> Option<String> {
+    let (first, way) = path.0.split_first()?;
+    let mut field = api.request.fields.get(*first)?;
+    let value = parameters.iter().find(|(name, _)| *name == field.wire).map(|(_, value)| value);
+    let Some(Parameter::Text(text)) = value else { return None };
+    let mut text = text.clone();
+    for index in way {
+        let Type::Object(id) = field.ty else { return None };
+        field = api.named(id).object.fields.get(*index)?;
+        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&text).ok()?;
+        text = scalar_text(members.get(&field.wire)?.get()).ok()?;
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use opentop_codegen::diagnostic::SourceFile;
+
+    use super::*;
+
+    const SPEC: &str = "\
+api: alibaba.example.gift.list
+category: example
+title: 列表
+session: none
+effect: read
+request:
+  fields:
+    query: { type: Query, required: true }
+    ids: { type: 'Number []' }
+    note: { type: String }
+    photo: { type: 'byte[]' }
+response:
+  fields:
+    total: { type: Number }
+types:
+  Query:
+    fields:
+      page_no: { type: Number }
+      price: { type: Price }
+      exact: { type: Boolean }
+      names: { type: 'String []' }
+      since: { type: Date }
+";
+
+    fn api() -> Api {
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+        let loaded = opentop_codegen::load(&[
+            file("example/category.yaml", "title: 示例\n"),
+            file("example/alibaba.example.gift.list.yaml", SPEC),
+        ]);
+        assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics);
+        loaded.model.apis[0].clone()
+    }
+
+    fn read_words(file: Option<&str>, words: &[&str]) -> Result<Vec<(String, String)>, String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        read(&api(), file, &words)
+    }
+
+    #[test]
+    fn words_become_parameters_by_the_types_of_their_fields() {
+        let words = [
+            "query.page_no=1",
+            "query.price=12.30",
+            "query.exact=true",
+            "query.names=a,007",
+            "query.since=2024-01-01 00:00:00",
+            "ids=1,2",
+            "note=007=x",
+            "other=1",
+        ];
+        let query = r#"{"page_no":1,"price":12.30,"exact":true,"names":["a","007"],"since":"2024-01-01 00:00:00"}"#;
+        let expected = [("query", query), ("ids", "1,2"), ("note", "007=x"), ("other", "1")];
+        let expected: Vec<_> = expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        assert_eq!(read_words(None, &words).unwrap(), expected);
+    }
+
+    #[test]
+    fn json_is_taken_as_it_is_on_the_command_line_and_from_a_file() {
+        let file = r#"{"query":{"page_no": 12345678901234567890123, "x":[]},"ids":[1,2],"note":null}"#;
+        let from_file = read_words(Some(file), &["other=1"]).unwrap();
+        let names: Vec<&str> = from_file.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["ids", "query", "other"]);
+        assert_eq!(from_file[1].1, r#"{"page_no": 12345678901234567890123, "x":[]}"#);
+        assert_eq!(read_words(None, &[r#"query={"names":["a,b"]}"#]).unwrap()[0].1, r#"{"names":["a,b"]}"#);
+    }
+
+    #[test]
+    fn what_cannot_be_put_together_is_an_error_that_names_it() {
+        for (file, words, expected) in [
+            (None, &["note"][..], "`note` is not KEY=VALUE"),
+            (None, &["query..x=1"], "`query..x` is no name"),
+            (None, &["note=1", "note=2"], "`note` is given twice"),
+            (None, &["query={}", "query.page_no=1"], "`query.page_no` is given twice"),
+            (Some("{\"note\":1}"), &["note=2"], "`note` is given twice"),
+            (None, &["query={"], "query: this is not JSON"),
+            (None, &[r#"ids=["1,2"]"#], "ids: elements of a list at the top level"),
+            (None, &["photo=@x"], "photo: files cannot be sent"),
+            (Some("[]"), &[], "the file of parameters is not a JSON object"),
+        ] {
+            let error = read_words(file, words).unwrap_err();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Who calls.
+//!
+//! In: the environment, or a file that only its owner can read. Out: an application's key and secret, and a session. Secrets are
+//! never taken from the command line, which every process of the machine can see, and never shown.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use opentop_runtime::{AppSecret, Session};
+
+/// The largest file that is read.
+const MAX_BYTES: u64 = 64 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Credentials {
+    pub(super) app_key: String,
+    pub(super) app_secret: AppSecret,
+    pub(super) session: Option<Session>,
+}
+
+impl Credentials {
+    pub(super) fn read(file: Option<&Path>, session_variable: Option<&str>) -> Result<Self, String> {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let mut found = match file {
+            Some(path) => parse(&private_text(path)?).map_err(|cause| format!("{}: {cause}", path.display()))?,
+            None => Found {
+                app_key: variable("OPENTOP_APP_KEY"),
+                app_secret: variable("OPENTOP_APP_SECRET"),
+                session: variable("OPENTOP_SESSION"),
+            },
+        };
+        if let Some(name) = session_variable {
+            let token = variable(name).ok_or_else(|| format!("the environment variable {name} holds no session"))?;
+            found.session = Some(token);
+        }
+        let missing =
+            |what: &str, name: &str| format!("there is no {what}: set {name}, or name a file with --credentials");
+        Ok(Credentials {
+            app_key: found.app_key.ok_or_else(|| missing("application key", "OPENTOP_APP_KEY"))?,
+            app_secret: found.app_secret.ok_or_else(|| missing("application secret", "OPENTOP_APP_SECRET"))?.into(),
+            session: found.session.map(Session::from),
+        })
+    }
+}
+
+/// What a source of credentials holds.
+#[derive(Default, PartialEq, Eq)]
+struct Found {
+    app_key: Option<String>,
+    app_secret: Option<String>,
+    session: Option<String>,
+}
+
+/// The text of a file that nobody but its owner can read or write. The file that is checked is the one that is read.
+fn private_text(path: &Path) -> Result<String, String> {
+    let shown = path.display();
+    let file = File::open(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let metadata = file.metadata().map_err(|error| format!("cannot read {shown}: {error}"))?;
+    if !metadata.is_file() {
+        return Err(format!("{shown} is not a file"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = metadata.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(format!("{shown} has mode {mode:04o}, others can read it: chmod 600 {shown}"));
+        }
+    }
+    let mut text = String::new();
+    file.take(MAX_BYTES).read_to_string(&mut text).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    Ok(text)
+}
+
+/// Lines `name=value`; blank lines and lines from `#` on are passed over. No message shows a value.
+fn parse(text: &str) -> Result<Found, String> {
+    let mut found = Found::default();
+    for (at, line) in text.lines().enumerate().map(|(at, line)| (at + 1, line.trim())) {
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (name, value) = line.split_once('=').ok_or_else(|| format!("line {at} is not name=value"))?;
+        let place = match name.trim() {
+            "app_key" => &mut found.app_key,
+            "app_secret" => &mut found.app_secret,
+            "session" => &mut found.session,
+            _ => return Err(format!("line {at}: the names are app_key, app_secret and session")),
+        };
+        if place.replace(value.trim().to_owned()).is_some() {
+            return Err(format!("line {at}: {} is given twice", name.trim()));
+        }
+        if value.trim().is_empty() {
+            return Err(format!("line {at}: {} is empty", name.trim()));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_holds_one_name_a_line() {
+        let found = parse("# mine\napp_key = 1\n\napp_secret=a=b\nsession=t\n").unwrap_or_default();
+        assert_eq!((found.app_key.as_deref(), found.app_secret.as_deref()), (Some("1"), Some("a=b")));
+        assert_eq!(found.session.as_deref(), Some("t"));
+    }
+
+    #[test]
+    fn mistakes_are_told_by_line_and_no_value_is_shown() {
+        for (text, expected) in [
+            ("canary", "line 1 is not name=value"),
+            ("\nsecret=canary", "line 2: the names are app_key, app_secret and session"),
+            ("session=canary\nsession=canary", "line 2: session is given twice"),
+            ("app_key=", "line 1: app_key is empty"),
+        ] {
+            assert_eq!(parse(text).err().as_deref(), Some(expected));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        use std::fs::{self, Permissions};
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("credentials");
+        fs::write(&path, "app_key=1\napp_secret=canary\n").unwrap();
+        for (mode, accepted) in
+            [(0o600, true), (0o400, true), (0o640, false), (0o604, false), (0o620, false), (0o666, false)]
+        {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let read = Credentials::read(Some(&path), None);
+            assert_eq!(read.is_ok(), accepted, "{mode:o}");
+            assert!(!format!("{read:?}").contains("canary"));
+        }
+    }
+}

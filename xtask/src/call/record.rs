@@ -1,0 +1,215 @@
+//! A model without generated code: the field table of an object type, made from its spec while the program runs.
+//!
+//! In: a method of the model. Out: a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
+//! are static in the runtime; a process makes one call, so theirs are leaked, once.
+
+use opentop_codegen::model::{self, Object, Path, Scalar, Type};
+use opentop_runtime::table::{ObjectListSlot, ObjectSlot, Shape, Slot, Table, Value};
+use opentop_runtime::{Api, DateTime, Decimal, Effect, Json, Outcome, SessionUse};
+
+/// An object type.
+struct Kind {
+    shape: Shape,
+    types: Vec<Type>,
+}
+
+/// All object types of a method; the last is the root.
+type Kinds = &'static [Kind];
+
+/// An object of a type that is known only now.
+pub(super) struct Record {
+    kinds: Kinds,
+    kind: usize,
+    cells: Vec<Cell>,
+}
+
+/// One field's value.
+enum Cell {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Bool(Option<bool>),
+    Date(Option<DateTime>),
+    Decimal(Option<Decimal>),
+    Json(Option<Json>),
+    Object(Child),
+    Texts(Vec<String>),
+    Ints(Vec<i64>),
+    Bools(Vec<bool>),
+    Dates(Vec<DateTime>),
+    Decimals(Vec<Decimal>),
+    Jsons(Vec<Json>),
+    Objects(Children),
+}
+
+/// An object in an object, or its place.
+struct Child {
+    kinds: Kinds,
+    kind: usize,
+    record: Option<Box<Record>>,
+}
+
+/// Objects in an object.
+struct Children {
+    kinds: Kinds,
+    kind: usize,
+    records: Vec<Record>,
+}
+
+impl Record {
+    /// An empty response of `api`.
+    pub(super) fn response(api: &model::Api) -> Self {
+        let named = api.types.iter().map(|named| kind(&named.name, &named.object));
+        let kinds: Vec<Kind> = named.chain([kind("Response", &api.response)]).collect();
+        let root = kinds.len() - 1;
+        Record::empty(kinds.leak(), root)
+    }
+
+    fn empty(kinds: Kinds, kind: usize) -> Self {
+        let cells = kinds[kind].types.iter().map(|ty| Cell::empty(kinds, ty)).collect();
+        Record { kinds, kind, cells }
+    }
+}
+
+fn kind(name: &str, object: &Object) -> Kind {
+    let fields: Vec<&'static str> = object.fields.iter().map(|field| leak(&field.wire)).collect();
+    let shape = Shape { name: leak(name), fields: fields.leak(), notes: &[], rules: &[] };
+    Kind { shape, types: object.fields.iter().map(|field| field.ty.clone()).collect() }
+}
+
+fn leak(text: &str) -> &'static str {
+    String::leak(text.to_owned())
+}
+
+impl Cell {
+    fn empty(kinds: Kinds, ty: &Type) -> Self {
+        match ty {
+            Type::Object(id) => Cell::Object(Child { kinds, kind: id.0, record: None }),
+            Type::Objects(id) => Cell::Objects(Children { kinds, kind: id.0, records: Vec::new() }),
+            Type::Scalar(scalar) => match scalar {
+                Scalar::String | Scalar::Bytes => Cell::Text(None),
+                Scalar::Number => Cell::Int(None),
+                Scalar::Boolean => Cell::Bool(None),
+                Scalar::Date => Cell::Date(None),
+                Scalar::Price | Scalar::BigDecimal => Cell::Decimal(None),
+                Scalar::Json | Scalar::Map => Cell::Json(None),
+            },
+            Type::Scalars(scalar) => match scalar {
+                Scalar::String | Scalar::Bytes => Cell::Texts(Vec::new()),
+                Scalar::Number => Cell::Ints(Vec::new()),
+                Scalar::Boolean => Cell::Bools(Vec::new()),
+                Scalar::Date => Cell::Dates(Vec::new()),
+                Scalar::Price | Scalar::BigDecimal => Cell::Decimals(Vec::new()),
+                Scalar::Json | Scalar::Map => Cell::Jsons(Vec::new()),
+            },
+        }
+    }
+}
+
+impl Table for Record {
+    fn shape(&self) -> &'static Shape {
+        &self.kinds[self.kind].shape
+    }
+
+    fn slot(&mut self, index: usize) -> Slot<'_> {
+        match self.cells.get_mut(index) {
+            None => Slot::None,
+            Some(Cell::Text(it)) => Slot::Text(it),
+            Some(Cell::Int(it)) => Slot::Int(it),
+            Some(Cell::Bool(it)) => Slot::Bool(it),
+            Some(Cell::Date(it)) => Slot::Date(it),
+            Some(Cell::Decimal(it)) => Slot::Decimal(it),
+            Some(Cell::Json(it)) => Slot::Json(it),
+            Some(Cell::Object(it)) => Slot::Object(it),
+            Some(Cell::Texts(it)) => Slot::Texts(it),
+            Some(Cell::Ints(it)) => Slot::Ints(it),
+            Some(Cell::Bools(it)) => Slot::Bools(it),
+            Some(Cell::Dates(it)) => Slot::Dates(it),
+            Some(Cell::Decimals(it)) => Slot::Decimals(it),
+            Some(Cell::Jsons(it)) => Slot::Jsons(it),
+            Some(Cell::Objects(it)) => Slot::Objects(it),
+        }
+    }
+
+    fn value(&self, index: usize) -> Value<'_> {
+        match self.cells.get(index) {
+            None => Value::None,
+            Some(Cell::Text(it)) => Value::Text(it),
+            Some(Cell::Int(it)) => Value::Int(it),
+            Some(Cell::Bool(it)) => Value::Bool(it),
+            Some(Cell::Date(it)) => Value::Date(it),
+            Some(Cell::Decimal(it)) => Value::Decimal(it),
+            Some(Cell::Json(it)) => Value::Json(it),
+            Some(Cell::Object(it)) => Value::Object(it),
+            Some(Cell::Texts(it)) => Value::Texts(it),
+            Some(Cell::Ints(it)) => Value::Ints(it),
+            Some(Cell::Bools(it)) => Value::Bools(it),
+            Some(Cell::Dates(it)) => Value::Dates(it),
+            Some(Cell::Decimals(it)) => Value::Decimals(it),
+            Some(Cell::Jsons(it)) => Value::Jsons(it),
+            Some(Cell::Objects(it)) => Value::Objects(it),
+        }
+    }
+}
+
+impl ObjectSlot for Child {
+    fn get(&self) -> Option<&dyn Table> {
+        self.record.as_deref().map(|record| record as &dyn Table)
+    }
+
+    fn insert(&mut self) -> &mut dyn Table {
+        let (kinds, kind) = (self.kinds, self.kind);
+        &mut **self.record.get_or_insert_with(|| Box::new(Record::empty(kinds, kind)))
+    }
+
+    fn clear(&mut self) {
+        self.record = None;
+    }
+}
+
+impl ObjectListSlot for Children {
+    fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    fn get(&self, index: usize) -> Option<&dyn Table> {
+        self.records.get(index).map(|record| record as &dyn Table)
+    }
+
+    fn push(&mut self) -> &mut dyn Table {
+        self.records.push(Record::empty(self.kinds, self.kind));
+        let last = self.records.len() - 1;
+        &mut self.records[last]
+    }
+
+    fn clear(&mut self) {
+        self.records.clear();
+    }
+}
+
+/// What the runtime has to know of the method.
+pub(super) fn facts(api: &model::Api) -> Api {
+    Api {
+        method: leak(&api.method),
+        envelope: leak(&api.envelope()),
+        effect: match api.effect {
+            model::Effect::Read => Effect::Read,
+            model::Effect::Write => Effect::Write,
+        },
+        session: match api.session {
+            model::Session::None => SessionUse::None,
+            model::Session::Optional => SessionUse::Optional,
+            model::Session::Required => SessionUse::Required,
+        },
+        idempotency_key: api.idempotency_key.as_ref().map(path),
+        outcome: api.outcome.as_ref().map(|outcome| Outcome {
+            ok: path(&outcome.ok),
+            code: outcome.code.as_ref().map(path),
+            message: outcome.message.as_ref().map(path),
+        }),
+        paging: None,
+    }
+}
+
+fn path(path: &Path) -> &'static [u16] {
+    path.0.iter().map(|index| u16::try_from(*index).unwrap_or(u16::MAX)).collect::<Vec<_>>().leak()
+}

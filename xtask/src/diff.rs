@@ -1,0 +1,73 @@
+//! `cargo xtask diff`: what changed of the methods since a git revision, and what that means for users.
+//!
+//! In: the spec folder as it stands, and as it stood at a revision ([`git`]). Out: the changes, grouped by method, the breaking ones first. Nothing is written, in
+//! the repository neither.
+
+mod git;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use opentop_codegen::Loaded;
+use opentop_codegen::diagnostic::{Severity, SourceFile};
+use opentop_codegen::diff::{Class, Summary, diff, render_human, render_json};
+
+use crate::report::{self, Format};
+use crate::{End, regen, specs};
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The git revision to compare with: a commit, a branch, a tag.
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    against: String,
+    /// The spec folder.
+    #[arg(long, value_name = "DIR", default_value = "spec")]
+    spec: PathBuf,
+    /// End with 1 where a change is breaking.
+    #[arg(long)]
+    check_breaking: bool,
+    /// How changes are written.
+    #[arg(long, value_enum, default_value = "human")]
+    message_format: Format,
+}
+
+pub(crate) fn run(args: &Args) -> Result<End> {
+    let spec = regen::resolve(&args.spec, "spec");
+    let shown = args.spec.display().to_string();
+    let now = specs::read(&spec)?;
+    let then = git::read(&spec, &args.against)?;
+    // Both are looked at before the run ends: whoever mends one sees the other's errors as well.
+    let new = load(&now, &format!("{shown}/"), &shown, args);
+    let old = load(&then, &format!("{}:{shown}/", args.against), &format!("{shown} at {}", args.against), args);
+    let (Some(old), Some(new)) = (old, new) else { return Ok(End::Found) };
+    let changes = diff(&old.model, &new.model);
+    match args.message_format {
+        Format::Human => print!("{}", render_human(&changes)),
+        Format::Json => print!("{}", render_json(&changes)),
+    }
+    let methods = new.model.apis.len();
+    let told = if changes.is_empty() {
+        format!("{shown}: {methods} {}, none changed since {}", report::many(methods, "method"), args.against)
+    } else {
+        format!("{shown}: {} since {}", Summary::of(&changes), args.against)
+    };
+    if !changes.is_empty() && args.message_format == Format::Human {
+        println!();
+    }
+    report::finish(args.message_format, &told);
+    let breaking = changes.iter().any(|change| change.class == Class::Breaking);
+    Ok(if breaking && args.check_breaking { End::Found } else { End::Done })
+}
+
+/// The catalogue; none where the specs have errors, which are shown. Warnings are lint's.
+fn load(sources: &[SourceFile], prefix: &str, what: &str, args: &Args) -> Option<Loaded> {
+    let loaded = opentop_codegen::load(sources);
+    if !loaded.has_errors() {
+        return Some(loaded);
+    }
+    let errors: Vec<_> = loaded.diagnostics.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
+    report::list(&errors, sources, prefix, args.message_format);
+    let count = format!("{} {}", errors.len(), report::many(errors.len(), "error"));
+    eprintln!("{what} cannot be read by this version of the generator: {count}; nothing was compared");
+    None
+}

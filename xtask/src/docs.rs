@@ -1,0 +1,99 @@
+//! `cargo xtask docs`: the committed Markdown reference as a small site, to be read in a browser or served on this machine.
+//!
+//! In: `generated/docs`. Out: HTML under `target/docs`, replaced as a whole; with `--serve` the same from memory. Rendering is [`page`]'s, what belongs
+//! together is [`site`]'s, the wire is [`serve`]'s.
+
+mod page;
+mod serve;
+mod site;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{End, regen, report, root, specs};
+use site::Site;
+
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// The Markdown reference.
+    #[arg(long, value_name = "DIR", default_value = "generated/docs")]
+    docs: PathBuf,
+    /// Serve it on this machine, until interrupted.
+    #[arg(long)]
+    serve: bool,
+    /// The port to serve on; 0 takes a free one.
+    #[arg(long, value_name = "N", default_value_t = 8788, requires = "serve")]
+    port: u16,
+}
+
+pub(crate) fn run(args: &Args) -> Result<End> {
+    let docs = regen::resolve(&args.docs, "generated/docs");
+    let pages = read(&docs)?;
+    if !pages.contains_key("README.md") {
+        bail!("{} has no README.md, so this is no reference: make one with cargo xtask regen", docs.display());
+    }
+    let site = Site::of(&pages);
+    // Bound before anything is written: a port that is taken shows at once.
+    let listener = args.serve.then(|| listen(args.port)).transpose()?;
+    let out = root().join("target").join("docs");
+    write(&site, &out)?;
+    let methods = site.methods;
+    println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
+    if let Some(listener) = listener {
+        println!("http://{}/", listener.local_addr().context("cannot tell the address")?);
+        println!("It listens on this machine only. Stop it with Ctrl-C.");
+        serve::serve(&listener, site);
+    }
+    Ok(End::Done)
+}
+
+fn listen(port: u16) -> Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
+        format!("cannot listen on 127.0.0.1:{port}: choose another with --port N, or a free one with --port 0")
+    })
+}
+
+/// Every Markdown page below `dir`, by its path from there with `/`. Hidden files and symbolic links are passed over.
+fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
+    let mut pages = BTreeMap::new();
+    let mut open = vec![(dir.to_path_buf(), String::new())];
+    while let Some((dir, prefix)) = open.pop() {
+        let entries = fs::read_dir(&dir)
+            .with_context(|| format!("cannot read {}: make the reference with cargo xtask regen", dir.display()))?;
+        for entry in entries {
+            let entry = entry.with_context(|| format!("cannot read {}", dir.display()))?;
+            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
+            if name.starts_with('.') || kind.is_symlink() {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            if kind.is_dir() {
+                open.push((entry.path(), format!("{path}/")));
+            } else if name.ends_with(".md") {
+                pages.insert(path, specs::text_of(&entry.path())?);
+            }
+        }
+    }
+    Ok(pages)
+}
+
+/// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a site.
+fn write(site: &Site, out: &Path) -> Result<()> {
+    let target = out.parent().unwrap_or(Path::new("."));
+    let place = || format!("cannot write {}", out.display());
+    fs::create_dir_all(target).with_context(place)?;
+    let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
+    for (path, file) in &site.files {
+        let path = staged.path().join(path);
+        fs::create_dir_all(path.parent().unwrap_or(target)).with_context(place)?;
+        fs::write(&path, &file.text).with_context(place)?;
+    }
+    if out.exists() {
+        fs::remove_dir_all(out).with_context(place)?;
+    }
+    fs::rename(staged.keep(), out).with_context(place)
+}

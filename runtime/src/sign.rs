@@ -8,7 +8,7 @@
 //! Since names and values are joined without separators, two different calls can have one signature: it proves who calls,
 //! and only a gateway that refuses unknown parameters can rely on what.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::str::FromStr;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -153,10 +153,14 @@ impl Digester {
 const ANY_KEY: &str = "invariant: an HMAC key may have any length";
 
 fn upper_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-        write!(hex, "{byte:02X}").expect("invariant: writing to a String cannot fail");
-        hex
-    })
+    let digit = |nibble: u8| char::from(if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble });
+    let mut hex = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Not by the formatter, which took more than half as long as the HMAC-SHA-256 itself.
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 15));
+    }
+    hex
 }
 
 #[cfg(test)]

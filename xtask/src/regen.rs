@@ -104,6 +104,10 @@ pub(crate) fn run(args: &Args) -> Result<End> {
 
 /// Ends a run whose inputs and outputs are as the last one left them; says again what that one said.
 fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> Result<Option<End>> {
+    // Opening would create it, and specs with errors are to leave nothing behind.
+    if !out.is_dir() {
+        return Ok(None);
+    }
     let existing = Out::open(out, true)?.read()?;
     let Some(Remembered { methods, warnings }) = known.unchanged(&existing) else { return Ok(None) };
     eprint!("{warnings}");

@@ -18,9 +18,7 @@ const MAX_ISSUES: usize = 100;
 /// How scalars are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// As the parser gives them. What loses the source text on the way (a fraction, an object in a text field) ends the pass.
-    Fast,
-    /// Each by its source text: slower, and nothing is lost.
+    /// Each by its source text: nothing is lost.
     Exact,
     /// From a deserializer other than our own, which has no source text to give.
     #[cfg_attr(not(feature = "serde"), allow(dead_code, reason = "only serde brings deserializers of others"))]
@@ -39,8 +37,6 @@ pub(crate) struct Context {
     pub(crate) deny_unknown: bool,
     /// Empty text in a text field stays, for a check to refuse it.
     pub(crate) keep_empty: bool,
-    /// The fast pass met something whose source text it needs.
-    pub(crate) lossy: bool,
     path: Vec<Step>,
     depth: usize,
     issues: Vec<DecodeIssue>,
@@ -56,7 +52,6 @@ impl Context {
             mode,
             deny_unknown: false,
             keep_empty: false,
-            lossy: false,
             path: Vec::new(),
             depth: 0,
             issues: Vec::new(),

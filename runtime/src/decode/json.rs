@@ -1,8 +1,8 @@
 //! JSON into slots: a serde visitor over the field table, compiled once for the whole program.
 //!
 //! In: a deserializer and a slot. Out: the slot filled; what does not fit goes to the [`Context`] and reading goes on. A parser
-//! turns fractions into `f64` before a visitor sees them, so decimals are read by their source text; where a fraction or an object
-//! stands in a field of another kind, the fast pass ends and the exact one, which reads every scalar by its source text, starts over.
+//! turns fractions into `f64` before a visitor sees them, so scalars are read by their source text where there is one. This is the
+//! thorough way, with serde_json's messages for what is malformed; nearly all text goes the short way, through [`super::reader`].
 
 use std::{borrow::Cow, fmt};
 
@@ -26,9 +26,7 @@ use crate::{
 pub(super) fn read(text: &str, table: &mut dyn Table, cx: &mut Context) -> Result<(), serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     deserializer.deserialize_any(TableVisitor { table, cx: &mut *cx })?;
-    deserializer.end()?;
-    // What was lost in a text within the text needs the exact pass as well.
-    if cx.lossy { Err(Error::custom("needs the source text")) } else { Ok(()) }
+    deserializer.end()
 }
 
 /// Reads an object into a table.
@@ -109,17 +107,14 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
         Self { slot, inside: false, cx }
     }
 
-    /// Of a list whose wrapper has been entered.
-    pub(super) fn inside_wrapper(list: Slot<'a>, cx: &'c mut Context) -> Self {
-        Self { slot: list, inside: true, cx }
+    /// `inside`: of a list whose wrapper has been entered.
+    #[inline]
+    pub(super) fn at(slot: Slot<'a>, inside: bool, cx: &'c mut Context) -> Self {
+        Self { slot, inside, cx }
     }
 
     fn wants_source_text(&self) -> bool {
-        match self.cx.mode {
-            Mode::Fast => matches!(self.slot, Slot::Decimal(_) | Slot::Json(_)),
-            Mode::Exact => !matches!(self.slot, Slot::Object(_) | Slot::Objects(_) | Slot::None),
-            Mode::Foreign => false,
-        }
+        self.cx.mode == Mode::Exact && !matches!(self.slot, Slot::Object(_) | Slot::Objects(_) | Slot::None)
     }
 
     /// Reads a value by its source text.
@@ -152,7 +147,6 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
             deserializer.deserialize_any(SlotSeed { slot, inside, cx: &mut *cx }).and_then(|()| deserializer.end());
         cx.mode = mode;
         if let Err(error) = read {
-            cx.lossy = cx.mode == Mode::Fast;
             cx.return_to(mark);
             cx.issue(format!("the text is not the JSON of one {what}: {error}"));
         }
@@ -174,18 +168,6 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
             Slot::Objects(_) if holds_json() => self.nested(text, "list"),
             _ => self.put(Source::Text(text)),
         }
-    }
-
-    /// An object or array where a scalar is wanted: text and JSON fields take it by its source text, in the exact pass.
-    fn needs_source_of_composite(&self) -> bool {
-        self.cx.mode == Mode::Fast
-            && matches!(self.slot, Slot::Text(_) | Slot::Json(_) | Slot::Texts(_) | Slot::Jsons(_))
-    }
-
-    /// Ends the fast pass.
-    fn give_up<E: Error>(self) -> Result<(), E> {
-        self.cx.lossy = true;
-        Err(E::custom("needs the source text"))
     }
 }
 
@@ -238,10 +220,9 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        match (&self.slot, self.cx.mode) {
-            (Slot::Object(_) | Slot::Objects(_), _) => self.put(Source::Number(&value.to_string())),
-            (_, Mode::Foreign) => self.fraction(value),
-            _ => return self.give_up(),
+        match self.slot {
+            Slot::Object(_) | Slot::Objects(_) => self.put(Source::Number(&value.to_string())),
+            _ => self.fraction(value),
         }
         Ok(())
     }
@@ -254,9 +235,6 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
         if self.slot.is_list() {
             return items(seq, self.slot, self.cx);
-        }
-        if self.needs_source_of_composite() {
-            return self.give_up();
         }
         #[cfg(feature = "serde")]
         if self.cx.mode == Mode::Foreign && matches!(self.slot, Slot::Json(_)) {
@@ -277,7 +255,6 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
                 Ok(())
             }
             list if list.is_list() && !self.inside => wrapper(map, list, self.cx),
-            _ if self.needs_source_of_composite() => self.give_up(),
             #[cfg(feature = "serde")]
             Slot::Json(_) if self.cx.mode == Mode::Foreign => {
                 self.tree(serde::de::value::MapAccessDeserializer::new(map))

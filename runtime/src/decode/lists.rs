@@ -3,10 +3,7 @@
 //! In: what a deserializer gives for a list. Out: its elements appended. An element is read as if it were a field of its own, so
 //! that it follows the same rules.
 
-use serde::{
-    Deserialize as _,
-    de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess},
-};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 
 use super::{context::Context, json::SlotSeed};
 use crate::{
@@ -35,7 +32,7 @@ pub(super) fn wrapper<'de, A: MapAccess<'de>>(
     cx: &mut Context,
 ) -> Result<(), A::Error> {
     while map.next_key::<IgnoredAny>()?.is_some() {
-        map.next_value_seed(SlotSeed::inside_wrapper(list.reborrow(), cx))?;
+        map.next_value_seed(SlotSeed::at(list.reborrow(), true, cx))?;
     }
     Ok(())
 }
@@ -47,7 +44,7 @@ struct ItemSeed<'a, 'c> {
 }
 
 /// Lends the end of a list as the slot of its next object.
-pub(super) struct AppendedObject<'a>(pub(super) &'a mut dyn ObjectListSlot);
+struct AppendedObject<'a>(&'a mut dyn ObjectListSlot);
 
 impl ObjectSlot for AppendedObject<'_> {
     fn get(&self) -> Option<&dyn Table> {
@@ -64,29 +61,31 @@ impl<'de> DeserializeSeed<'de> for ItemSeed<'_, '_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let cx = self.cx;
-        match self.list {
-            Slot::Texts(list) => element(list, |one| Slot::Text(one), cx, deserializer),
-            Slot::Ints(list) => element(list, |one| Slot::Int(one), cx, deserializer),
-            Slot::Bools(list) => element(list, |one| Slot::Bool(one), cx, deserializer),
-            Slot::Dates(list) => element(list, |one| Slot::Date(one), cx, deserializer),
-            Slot::Decimals(list) => element(list, |one| Slot::Decimal(one), cx, deserializer),
-            Slot::Jsons(list) => element(list, |one| Slot::Json(one), cx, deserializer),
-            Slot::Enums(list) => SlotSeed::new(Slot::Enum(&mut Appended(list)), cx).deserialize(deserializer),
-            Slot::Objects(list) => SlotSeed::new(Slot::Object(&mut AppendedObject(list)), cx).deserialize(deserializer),
-            _ => IgnoredAny::deserialize(deserializer).map(drop),
-        }
+        append(self.list, |item| SlotSeed::new(item, cx).deserialize(deserializer))
     }
 }
 
-/// Reads one scalar and appends it, where there is one.
-fn element<'de, T, D: Deserializer<'de>>(
-    list: &mut Vec<T>,
-    slot: fn(&mut Option<T>) -> Slot<'_>,
-    cx: &mut Context,
-    deserializer: D,
-) -> Result<(), D::Error> {
-    let mut one = None;
-    SlotSeed::new(slot(&mut one), cx).deserialize(deserializer)?;
-    list.extend(one);
-    Ok(())
+/// Lends the next element of a list to `read` as if it were a field of its own, and appends it where it was filled.
+pub(super) fn append<E>(list: Slot<'_>, read: impl FnOnce(Slot<'_>) -> Result<(), E>) -> Result<(), E> {
+    fn scalar<T, E>(
+        list: &mut Vec<T>,
+        slot: fn(&mut Option<T>) -> Slot<'_>,
+        read: impl FnOnce(Slot<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut one = None;
+        read(slot(&mut one))?;
+        list.extend(one);
+        Ok(())
+    }
+    match list {
+        Slot::Texts(list) => scalar(list, |one| Slot::Text(one), read),
+        Slot::Ints(list) => scalar(list, |one| Slot::Int(one), read),
+        Slot::Bools(list) => scalar(list, |one| Slot::Bool(one), read),
+        Slot::Dates(list) => scalar(list, |one| Slot::Date(one), read),
+        Slot::Decimals(list) => scalar(list, |one| Slot::Decimal(one), read),
+        Slot::Jsons(list) => scalar(list, |one| Slot::Json(one), read),
+        Slot::Enums(list) => read(Slot::Enum(&mut Appended(list))),
+        Slot::Objects(list) => read(Slot::Object(&mut AppendedObject(list))),
+        _ => read(Slot::None),
+    }
 }

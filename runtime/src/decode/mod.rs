@@ -3,6 +3,9 @@
 //! In: text and an empty table. Out: the table filled, and what the answer was ([`Decoded`]), or everything that did not fit
 //! ([`DecodeError`]). There is no tree in between: parsers write straight into the slots. Nothing here knows HTTP.
 //!
+//! JSON is read in one pass by a reader of our own; what it does not take (a refusal, malformed text, unusual depth) is read from the
+//! start by visitors over serde_json, which have the messages. Whatever the reader takes, both read alike.
+//!
 //! # What is understood
 //! - The simplified shape (fields at the root, lists as arrays), the normal one (one envelope, lists inside a wrapper), and every
 //!   mixture of them. Unknown fields are skipped; of a field given twice the first counts.
@@ -17,9 +20,11 @@ mod error;
 mod json;
 mod keys;
 mod lists;
+mod reader;
 mod root;
 #[cfg(test)]
 mod tests;
+mod tokens;
 #[cfg(feature = "xml")]
 mod xml;
 
@@ -44,9 +49,9 @@ use context::Mode;
 /// Where the text is not JSON, or fields do not hold what the model says. All issues are in one error.
 pub fn json(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, DecodeError> {
     let text = without_bom(text);
-    let mut context = Context::answer(Mode::Fast);
+    let mut context = Context::answer(Mode::Exact);
     let mut decoded = Decoded::default();
-    if root::read(text, envelope, into, &mut decoded, &mut context).is_err() {
+    if reader::answer(text, envelope, into, &mut decoded, &mut context).is_err() {
         table::clear(into);
         context = Context::answer(Mode::Exact);
         decoded = Decoded::default();
@@ -87,8 +92,8 @@ pub fn from_json<T: Table + Default>(text: &str) -> Result<T, DecodeError> {
 
 fn document(text: &str, into: &mut dyn Table) -> Result<(), DecodeError> {
     let text = without_bom(text);
-    let mut context = Context::document(Mode::Fast);
-    if json::read(text, into, &mut context).is_err() {
+    let mut context = Context::document(Mode::Exact);
+    if reader::document(text, into, &mut context).is_err() {
         table::clear(into);
         context = Context::document(Mode::Exact);
         if let Err(error) = json::read(text, into, &mut context) {

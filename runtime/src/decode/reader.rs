@@ -73,20 +73,26 @@ impl Reader<'_> {
                 Key::Field(index) => (shape.fields.get(index).copied().unwrap_or_default(), Some(index)),
                 Key::Other(name) => (name, None),
             };
-            match (envelope, index) {
-                (Some(_), _) if name == ERROR_ROOT => return Err(Unread),
-                (Some(envelope), _) if name == envelope => self.answer(None, (&mut *table, &mut *seen), decoded, cx)?,
-                (_, Some(index)) => {
+            let is_envelope = envelope == Some(name);
+            let is_request_id = name == REQUEST_ID;
+            // Of the names that stand around an answer none is looked up, even where a model has a field of that name.
+            if envelope.is_some() && name == ERROR_ROOT {
+                return Err(Unread);
+            }
+            self.tokens.take(b':')?;
+            match index {
+                _ if is_envelope => self.answer(None, (&mut *table, &mut *seen), decoded, cx)?,
+                Some(index) => {
                     expected = index + 1;
                     decoded.saw_answer();
                     self.field(shape, (&mut *table, index), seen, cx)?;
                 }
-                (_, None) if name == REQUEST_ID => {
+                None if is_request_id => {
                     let mut id = None;
                     self.value(Slot::Text(&mut id), false, cx)?;
                     decoded.saw_request_id(id);
                 }
-                (_, None) => _ = self.tokens.skip()?,
+                None => _ = self.tokens.skip()?,
             }
         }
         Ok(())
@@ -106,12 +112,14 @@ impl Reader<'_> {
             match self.key(shape, expected)? {
                 Key::Field(index) => {
                     expected = index + 1;
+                    self.tokens.take(b':')?;
                     self.field(shape, (table, index), &mut seen, cx)?;
                 }
                 Key::Other(name) => {
                     if cx.deny_unknown {
                         cx.unknown_field(name);
                     }
+                    self.tokens.take(b':')?;
                     self.tokens.skip()?;
                 }
             }
@@ -120,17 +128,17 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Takes a key and its colon.
+    /// Takes a key.
     #[inline]
     fn key(&mut self, shape: &'static Shape, expected: usize) -> Read<Key<'_>> {
         self.tokens.peek()?;
         // Answers keep the order of the specification more often than not.
         if let Some(name) = shape.fields.get(expected)
-            && self.tokens.take_key(name)
+            && self.tokens.take_name(name)
         {
             return Ok(Key::Field(expected));
         }
-        let name = self.tokens.key()?;
+        let name = self.tokens.text()?;
         Ok(find(shape.fields, expected, name).map_or(Key::Other(name), Key::Field))
     }
 
@@ -165,6 +173,8 @@ impl Reader<'_> {
             b'f' => self.tokens.word("false").map(|()| Source::Bool(false))?,
             b'-' | b'0'..=b'9' => match self.tokens.number()? {
                 Number::Int(number) => Source::Int(number),
+                // Where no number fits, they read it as a floating-point one, and may find it too large.
+                Number::Other(_) if matches!(slot, Slot::Object(_) | Slot::Objects(_)) => return Err(Unread),
                 Number::Other(text) => Source::Number(text),
             },
             _ => return Err(Unread),
@@ -213,7 +223,8 @@ impl Reader<'_> {
         let mut is_first = true;
         while self.tokens.next(b'}', is_first)? {
             is_first = false;
-            self.tokens.key()?;
+            self.tokens.text()?;
+            self.tokens.take(b':')?;
             self.value(list.reborrow(), true, cx)?;
         }
         Ok(())

@@ -6,6 +6,9 @@
 
 use serde::de::IgnoredAny;
 
+use super::keys::same;
+use crate::json_text::plain_end;
+
 /// This is for serde_json to read, or to refuse.
 #[derive(Debug)]
 pub(super) struct Unread;
@@ -36,13 +39,19 @@ impl<'t> Tokens<'t> {
     /// The first byte of the next token, which stays there.
     #[inline]
     pub(super) fn peek(&mut self) -> Read<u8> {
-        while let Some(&byte) = self.text.as_bytes().get(self.at) {
-            if !matches!(byte, b' ' | b'\n' | b'\t' | b'\r') {
-                return Ok(byte);
-            }
-            self.at += 1;
+        match self.text.as_bytes().get(self.at) {
+            // The gateway writes no blanks between tokens.
+            Some(&byte) if byte > b' ' => Ok(byte),
+            _ => self.peek_past_blanks(),
         }
-        Err(Unread)
+    }
+
+    #[cold]
+    fn peek_past_blanks(&mut self) -> Read<u8> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let blanks = rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
+        self.at += blanks.unwrap_or(rest.len());
+        self.text.as_bytes().get(self.at).copied().ok_or(Unread)
     }
 
     /// Takes a token of one byte.
@@ -69,23 +78,14 @@ impl<'t> Tokens<'t> {
         Ok(true)
     }
 
-    /// Takes a key and its colon where it is `name`, without looking for its end first. `name` has nothing to escape.
+    /// Takes a text where it is `name`, without looking for its end first. `name` has nothing that would be escaped.
     #[inline]
-    pub(super) fn take_key(&mut self, name: &str) -> bool {
+    pub(super) fn take_name(&mut self, name: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let key = rest.split_at_checked(name.len() + 3);
-        let Some(([b'"', key @ .., b'"', b':'], _)) = key else { return false };
-        let is_it = super::keys::same(key, name.as_bytes());
-        self.at += if is_it { name.len() + 3 } else { 0 };
+        let Some(([b'"', text @ .., b'"'], _)) = rest.split_at_checked(name.len() + 2) else { return false };
+        let is_it = same(text, name.as_bytes());
+        self.at += if is_it { name.len() + 2 } else { 0 };
         is_it
-    }
-
-    /// Takes a key and its colon.
-    pub(super) fn key(&mut self) -> Read<&str> {
-        let start = self.at;
-        let is_plain = std::ptr::eq(self.text()?.as_ptr(), self.text.as_ptr());
-        let _ = (start, is_plain);
-        Err(Unread)
     }
 
     /// Takes a text, without its quotes and escapes.
@@ -186,31 +186,4 @@ impl<'t> Tokens<'t> {
             Err(Unread) => Ok(()),
         }
     }
-}
-
-/// Where plain text that begins at `from` stops: at a quote, a backslash, a control character, or the end.
-#[inline]
-fn plain_end(bytes: &[u8], from: usize) -> usize {
-    const ONES: u64 = u64::MAX / 0xff;
-    /// The high bit of each byte below `than`, of the lowest such byte for certain: borrows only go upwards.
-    const fn below(word: u64, than: u64) -> u64 {
-        word.wrapping_sub(ONES * than) & !word & (ONES << 7)
-    }
-    let rest = bytes.get(from..).unwrap_or_default();
-    let (words, _) = rest.as_chunks::<8>();
-    let mut at = from;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (ONES * 0x22);
-        let backslash = word ^ (ONES * 0x5c);
-        let stops = below(word, 0x20) | below(quote, 1) | below(backslash, 1);
-        if stops != 0 {
-            return at + (stops.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while bytes.get(at).is_some_and(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\') {
-        at += 1;
-    }
-    at
 }

@@ -4,6 +4,8 @@
 //! element is an item. Attributes, comments and processing instructions are ignored. A document type is refused, so there are no
 //! entities but the five of XML, and nothing is ever fetched.
 
+use std::borrow::Cow;
+
 use quick_xml::{
     Reader,
     escape::resolve_xml_entity,
@@ -15,10 +17,10 @@ use super::{
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::SlotSeed,
     keys::{Seen, find},
-    lists::AppendedObject,
+    lists::append,
 };
 use crate::{
-    scalar::{Appended, Source, excerpt},
+    scalar::{Source, excerpt},
     table::{Slot, Table},
 };
 
@@ -62,7 +64,7 @@ struct Xml<'t> {
 enum Piece<'t> {
     Start(BytesStart<'t>),
     End,
-    Text(std::borrow::Cow<'t, str>),
+    Text(Cow<'t, str>),
     Char(char),
 }
 
@@ -192,11 +194,13 @@ impl<'t> Xml<'t> {
     /// Reads an element into a slot.
     fn value(&mut self, slot: Slot<'_>, cx: &mut Context) -> Read<()> {
         let content = self.reader.buffer_position();
-        let mut text = String::new();
+        let mut text = Cow::Borrowed("");
         let start = loop {
             match self.inside()? {
-                Piece::Text(part) => text.push_str(&part),
-                Piece::Char(character) => text.push(character),
+                // Most text is one part, and stays where it is.
+                Piece::Text(part) if text.is_empty() => text = part,
+                Piece::Text(part) => text.to_mut().push_str(&part),
+                Piece::Char(character) => text.to_mut().push(character),
                 Piece::Start(start) => break Some(start),
                 Piece::End => break None,
             }
@@ -229,7 +233,7 @@ impl<'t> Xml<'t> {
     fn items(&mut self, mut list: Slot<'_>, cx: &mut Context) -> Read<()> {
         for index in 0.. {
             cx.enter_item(index);
-            self.item(list.reborrow(), cx)?;
+            append(list.reborrow(), |item| self.value(item, cx))?;
             cx.leave();
             loop {
                 match self.inside()? {
@@ -239,28 +243,6 @@ impl<'t> Xml<'t> {
                 }
             }
         }
-        Ok(())
-    }
-
-    /// Reads one element of a list as if it were a field of its own.
-    fn item(&mut self, list: Slot<'_>, cx: &mut Context) -> Read<()> {
-        match list {
-            Slot::Texts(list) => self.element(list, |one| Slot::Text(one), cx),
-            Slot::Ints(list) => self.element(list, |one| Slot::Int(one), cx),
-            Slot::Bools(list) => self.element(list, |one| Slot::Bool(one), cx),
-            Slot::Dates(list) => self.element(list, |one| Slot::Date(one), cx),
-            Slot::Decimals(list) => self.element(list, |one| Slot::Decimal(one), cx),
-            Slot::Jsons(list) => self.element(list, |one| Slot::Json(one), cx),
-            Slot::Enums(list) => self.value(Slot::Enum(&mut Appended(list)), cx),
-            Slot::Objects(list) => self.value(Slot::Object(&mut AppendedObject(list)), cx),
-            _ => self.skip(),
-        }
-    }
-
-    fn element<T>(&mut self, list: &mut Vec<T>, slot: fn(&mut Option<T>) -> Slot<'_>, cx: &mut Context) -> Read<()> {
-        let mut one = None;
-        self.value(slot(&mut one), cx)?;
-        list.extend(one);
         Ok(())
     }
 

@@ -1,11 +1,10 @@
 //! A model as JSON text in the simplified shape.
 
-use std::fmt::{Display, Write as _};
-
-use serde::Serialize;
+use std::fmt::Write as _;
 
 use crate::{
-    table::{ObjectListSlot, Table, Value},
+    json_text::{is_plain, plain_end},
+    table::{Table, Value},
     value::{DateTime, Decimal, Json, Scalar},
 };
 
@@ -15,141 +14,164 @@ use crate::{
 /// (`12.30`, never an exponent), JSON fields stand as they are, non-ASCII text is not escaped. Files have no JSON form.
 #[must_use]
 pub fn json(table: &dyn Table) -> String {
-    let mut out = Vec::with_capacity(256);
+    let mut out = String::with_capacity(256);
     object(table, &mut out);
-    String::from_utf8(out).expect("invariant: only text is written")
+    out
 }
 
 /// Writes what a field holds, where it holds anything.
 pub(super) fn value_json(value: Value<'_>) -> Option<String> {
-    if value.is_absent() || matches!(value, Value::File(_)) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(256);
-    present(value, &mut out);
-    Some(String::from_utf8(out).expect("invariant: only text is written"))
+    let mut out = String::with_capacity(256);
+    member(None, value, &mut out);
+    (!out.is_empty()).then_some(out)
 }
 
-fn object(table: &dyn Table, out: &mut Vec<u8>) {
-    out.push(b'{');
-    let empty = out.len();
+fn object(table: &dyn Table, out: &mut String) {
+    out.push('{');
     for (index, name) in table.shape().fields.iter().enumerate() {
-        let value = table.value(index);
-        if value.is_absent() || matches!(value, Value::File(_)) {
-            continue;
-        }
-        if out.len() > empty {
-            out.push(b',');
-        }
-        key(name, out);
-        present(value, out);
+        member(Some(name), table.value(index), out);
     }
-    out.push(b'}');
+    out.push('}');
 }
 
-fn present(value: Value<'_>, out: &mut Vec<u8>) {
+/// Writes a member of an object, or a value without a name; nothing where the field is absent, an empty list or a file.
+fn member(name: Option<&str>, value: Value<'_>, out: &mut String) {
     match value {
         Value::None | Value::File(_) => {}
-        Value::Text(value) => one(value, |value, out| text(value, out), out),
-        Value::Int(value) => one(value, serde, out),
-        Value::Bool(value) => one(value, serde, out),
-        Value::Date(value) => one(value, date, out),
-        Value::Decimal(value) => one(value, decimal, out),
-        Value::Json(value) => one(value, verbatim, out),
-        Value::Enum(slot) => one(&slot.get(), scalar, out),
-        Value::Object(slot) => slot.get().into_iter().for_each(|table| object(table, out)),
-        Value::Texts(list) => array(list, |value, out| text(value, out), out),
-        Value::Ints(list) => array(list, serde, out),
-        Value::Bools(list) => array(list, serde, out),
-        Value::Dates(list) => array(list, date, out),
-        Value::Decimals(list) => array(list, decimal, out),
-        Value::Jsons(list) => array(list, verbatim, out),
-        Value::Enums(list) => array(&(0..list.len()).filter_map(|at| list.get(at)).collect::<Vec<_>>(), scalar, out),
-        Value::Objects(list) => objects(list, out),
+        Value::Text(value) => one(name, value.as_deref(), text, out),
+        Value::Int(value) => one(name, *value, int, out),
+        Value::Bool(value) => one(name, *value, boolean, out),
+        Value::Date(value) => one(name, value.as_ref(), date, out),
+        Value::Decimal(value) => one(name, value.as_ref(), decimal, out),
+        Value::Json(value) => one(name, value.as_ref(), verbatim, out),
+        Value::Enum(slot) => one(name, slot.get(), scalar, out),
+        Value::Object(slot) => one(name, slot.get(), object, out),
+        Value::Texts(list) => array(name, list.iter().map(String::as_str), text, out),
+        Value::Ints(list) => array(name, list.iter().copied(), int, out),
+        Value::Bools(list) => array(name, list.iter().copied(), boolean, out),
+        Value::Dates(list) => array(name, list.iter(), date, out),
+        Value::Decimals(list) => array(name, list.iter(), decimal, out),
+        Value::Jsons(list) => array(name, list.iter(), verbatim, out),
+        Value::Enums(list) => array(name, (0..list.len()).filter_map(|at| list.get(at)), scalar, out),
+        Value::Objects(list) => array(name, (0..list.len()).filter_map(|at| list.get(at)), object, out),
     }
 }
 
-fn one<T>(value: &Option<T>, write: impl Fn(&T, &mut Vec<u8>), out: &mut Vec<u8>) {
+#[inline]
+fn one<T>(name: Option<&str>, value: Option<T>, write: impl Fn(T, &mut String), out: &mut String) {
     if let Some(value) = value {
+        key(name, out);
         write(value, out);
     }
 }
 
-fn array<T>(list: &[T], write: impl Fn(&T, &mut Vec<u8>), out: &mut Vec<u8>) {
-    out.push(b'[');
-    for (index, value) in list.iter().enumerate() {
-        if index > 0 {
-            out.push(b',');
+#[inline]
+fn array<T>(name: Option<&str>, values: impl Iterator<Item = T>, write: impl Fn(T, &mut String), out: &mut String) {
+    let mut is_empty = true;
+    for value in values {
+        if is_empty {
+            key(name, out);
         }
+        out.push(if is_empty { '[' } else { ',' });
         write(value, out);
+        is_empty = false;
     }
-    out.push(b']');
+    if !is_empty {
+        out.push(']');
+    }
 }
 
-fn objects(list: &dyn ObjectListSlot, out: &mut Vec<u8>) {
-    out.push(b'[');
-    for index in 0..list.len() {
-        if index > 0 {
-            out.push(b',');
-        }
-        list.get(index).into_iter().for_each(|table| object(table, out));
+/// The comma before a member, its name and its colon.
+fn key(name: Option<&str>, out: &mut String) {
+    let Some(name) = name else { return };
+    // No value ends with an opening brace: where there is one, this member is the first.
+    if !out.ends_with('{') {
+        out.push(',');
     }
-    out.push(b']');
-}
-
-/// A wire name and its colon; hardly any name needs escaping.
-fn key(name: &str, out: &mut Vec<u8>) {
-    let odd = name.bytes().fold(false, |odd, byte| odd | (byte < b' ') | (byte == b'"') | (byte == b'\\'));
-    if odd {
-        text(name, out);
-    } else {
-        out.push(b'"');
-        out.extend_from_slice(name.as_bytes());
-        out.push(b'"');
-    }
-    out.push(b':');
+    text(name, out);
+    out.push(':');
 }
 
 /// Escapes and quotes.
-fn text(value: &str, out: &mut Vec<u8>) {
-    serde(value, out);
+#[inline]
+fn text(value: &str, out: &mut String) {
+    out.push('"');
+    // Nearly every text.
+    if is_plain(value.as_bytes()) {
+        out.push_str(value);
+    } else {
+        escaped(value, out);
+    }
+    out.push('"');
 }
 
-fn serde(value: &(impl Serialize + ?Sized), out: &mut Vec<u8>) {
-    serde_json::to_writer(out, value).expect("invariant: scalars are always JSON");
-}
-
-fn date(value: &DateTime, out: &mut Vec<u8>) {
-    out.push(b'"');
-    out.extend_from_slice(&value.wire());
-    out.push(b'"');
-}
-
-fn decimal(value: &Decimal, out: &mut Vec<u8>) {
-    plain(value, out);
-}
-
-fn verbatim(value: &Json, out: &mut Vec<u8>) {
-    out.extend_from_slice(value.as_str().as_bytes());
-}
-
-fn scalar(value: &Scalar<'_>, out: &mut Vec<u8>) {
-    match value {
-        Scalar::Text(value) => text(value, out),
-        Scalar::Int(value) => serde(value, out),
+/// Text with something to escape.
+fn escaped(mut rest: &str, out: &mut String) {
+    while let Some(&byte) = rest.as_bytes().first() {
+        let end = plain_end(rest.as_bytes(), 0);
+        if end > 0 {
+            let (plain, others) = rest.split_at(end);
+            out.push_str(plain);
+            rest = others;
+            continue;
+        }
+        match byte {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            0x08 => out.push_str("\\b"),
+            0x0c => out.push_str("\\f"),
+            control => write!(out, "\\u{control:04x}").expect(INFALLIBLE),
+        }
+        rest = &rest[1..];
     }
 }
 
-/// Writes without quotes.
-fn plain(value: &impl Display, out: &mut Vec<u8>) {
-    struct Bytes<'a>(&'a mut Vec<u8>);
-    impl std::fmt::Write for Bytes<'_> {
-        fn write_str(&mut self, text: &str) -> std::fmt::Result {
-            self.0.extend_from_slice(text.as_bytes());
-            Ok(())
+const INFALLIBLE: &str = "invariant: writing to a String cannot fail";
+
+/// Digits by hand: there is no sign, width or radix for the formatter to look at.
+fn int(value: i64, out: &mut String) {
+    let mut digits = [0_u8; 20];
+    let (mut rest, mut start) = (value.unsigned_abs(), digits.len());
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
         }
     }
-    write!(Bytes(out), "{value}").expect("invariant: writing to memory cannot fail");
+    if value < 0 {
+        out.push('-');
+    }
+    out.push_str(str::from_utf8(&digits[start..]).expect("invariant: digits are ASCII"));
+}
+
+fn boolean(value: bool, out: &mut String) {
+    out.push_str(if value { "true" } else { "false" });
+}
+
+fn date(value: &DateTime, out: &mut String) {
+    out.push('"');
+    out.push_str(str::from_utf8(&value.wire()).expect("invariant: dates are ASCII"));
+    out.push('"');
+}
+
+fn decimal(value: &Decimal, out: &mut String) {
+    write!(out, "{value}").expect(INFALLIBLE);
+}
+
+fn verbatim(value: &Json, out: &mut String) {
+    out.push_str(value.as_str());
+}
+
+fn scalar(value: Scalar<'_>, out: &mut String) {
+    match value {
+        Scalar::Text(value) => text(value, out),
+        Scalar::Int(value) => int(value, out),
+    }
 }
 
 #[cfg(test)]
@@ -169,6 +191,23 @@ mod tests {
             )
         );
         assert_eq!(json(&Everything::default()), "{}");
+    }
+
+    #[test]
+    fn text_is_escaped_as_serde_json_does() {
+        let every: String = (0..=0x2ff).filter_map(char::from_u32).collect();
+        for text in [every.as_str(), "", "plain", "\\", "\u{1}\u{7f}", "好\"", "0123456\"", "01234567\""] {
+            let model = Everything { text: Some(text.to_owned()), ..Everything::default() };
+            assert_eq!(json(&model), format!(r#"{{"text":{}}}"#, serde_json::Value::from(text)));
+        }
+    }
+
+    #[test]
+    fn whole_numbers_have_all_their_digits() {
+        for number in [0, 1, -1, 9, 10, 99, 100, -100, i64::MAX, i64::MIN] {
+            let model = Everything { int: Some(number), ..Everything::default() };
+            assert_eq!(json(&model), format!(r#"{{"int":{number}}}"#));
+        }
     }
 
     #[test]

@@ -4,11 +4,11 @@
 //! its body: nothing of a call is in its URL, which proxies and servers log.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::header::{CONTENT_TYPE, HeaderValue, USER_AGENT};
 
 use super::facts::Facts;
 use super::{Config, Parameters, multipart};
-use crate::encode::Parameter;
+use crate::encode::{Parameter, form};
 use crate::error::{ConfigError, Error};
 use crate::request::{Api, SessionUse};
 use crate::{DateTime, Session, sign};
@@ -45,6 +45,7 @@ pub(crate) fn prepare_facts(
     let timestamp = now.to_string();
     let mut pairs = system_parameters(config, facts, session, &timestamp);
     let mut files = Vec::new();
+    pairs.reserve_exact(parameters.iter().size_hint().0 + 1);
     for (name, value) in parameters.iter() {
         match value {
             Parameter::Text(text) => pairs.push((name, text)),
@@ -55,13 +56,14 @@ pub(crate) fn prepare_facts(
     pairs.push(("sign", &signature));
 
     let (content_type, body) = if files.is_empty() {
-        (FORM.to_owned(), Bytes::from(form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish()))
+        (HeaderValue::from_static(FORM), Bytes::from(form(&pairs)))
     } else {
-        multipart::encode(&pairs, &files)
+        let (content_type, body) = multipart::encode(&pairs, &files);
+        (HeaderValue::try_from(content_type).expect("invariant: a boundary is letters and digits"), body)
     };
     http::Request::post(config.endpoint.uri())
         .header(CONTENT_TYPE, content_type)
-        .header(USER_AGENT, AGENT)
+        .header(USER_AGENT, HeaderValue::from_static(AGENT))
         .body(body)
         .map_err(|_| ConfigError::Endpoint(super::EndpointError::Malformed).into())
 }

@@ -5,6 +5,7 @@
 mod errors;
 mod leniency;
 mod properties;
+mod reader;
 mod shapes;
 
 use super::{DecodeError, Decoded, json};

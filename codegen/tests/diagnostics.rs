@@ -286,3 +286,35 @@ fn a_list_may_name_its_elements() {
     let elements: Vec<_> = result.object.fields.iter().filter_map(|field| field.element.as_deref()).collect();
     assert_eq!(elements, ["item"]);
 }
+
+/// Names are decided when the crate is planned: keywords quietly take a rule, collisions are told, with what the name became.
+#[cfg(feature = "emit")]
+#[test]
+fn keyword_and_colliding_names() {
+    let text = "\
+api: alibaba.example.gift.redeem
+category: example
+title: names
+session: none
+effect: read
+request:
+  fields:
+    type: { type: String, description: 关键字 }
+    self: { type: String, description: no raw identifier }
+    itemId: { type: String, description: 驼峰 }
+    item_id: { type: String, description: 蛇形 }
+    channel: { type: String, values: [{ value: A }], description: one list }
+response:
+  fields:
+    channel: { type: String, values: [{ value: B }], description: another list of the same name }
+    gift: { type: Gift, description: 礼品 }
+    other: { type: GIFT, description: 礼品 }
+types:
+  Gift: { fields: { a: { type: String, description: a } } }
+  GIFT: { fields: { b: { type: String, description: b } } }
+";
+    let (loaded, sources) = load_method(text);
+    let generated = opentop_codegen::generate(&loaded.model, &sources, &opentop_codegen::Options::default());
+    let options = RenderOptions { prefix: "spec/".to_owned(), color: false };
+    assert_snapshot!("keyword_and_colliding_names", render_human(&generated.diagnostics, &sources, &options));
+}

@@ -133,6 +133,7 @@ pub(super) fn name_setters(idents: &[FieldIdent], optional: &[bool]) -> Vec<(Fie
 pub(super) fn renamed(code: Code, at: Place, what: &str, vendor: &str, rust: &str) -> Diagnostic {
     Diagnostic::warning(code, at, format!("the {what} `{}` is called `{rust}` in Rust", visible(vendor)))
         .label("this name is taken, or makes no Rust name")
+        .help("nothing has to be done: the wire keeps the vendor's name, and code uses the Rust one")
 }
 
 /// Modules that two categories, or two methods of one category, would share.

@@ -6,8 +6,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::rust::RustFile;
-use super::{Options, example};
+use super::Options;
+use super::example::{self, From};
+use super::rust::{RustFile, whole};
 use crate::model::{Effect, Session};
 use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
 
@@ -48,7 +49,7 @@ pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
     RustFile {
         path: "examples/demo.rs".to_owned(),
         source: options.spec.clone(),
-        tokens: quote! { #frame #(#calls)* #functions },
+        code: whole(quote! { #frame #(#calls)* #functions }),
         expected,
     }
 }
@@ -104,7 +105,8 @@ fn session_parameter(api: &ApiPlan) -> Ident {
 }
 
 fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement, way) = (example::uses(category, api), example::statement(api), way(api));
+    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     quote! {
@@ -167,7 +169,8 @@ fn request_type(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
 }
 
 fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement, way) = (example::uses(category, api), example::statement(api), way(api));
+    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     let error = if api.effect == Effect::Read {
@@ -202,7 +205,8 @@ fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
 }
 
 fn unknown_outcome(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement, way) = (example::uses(category, api), example::statement(api), way(api));
+    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     quote! {

@@ -1,35 +1,46 @@
 //! The request of the page's examples, as code: the same in tests, in the demo and in the reference.
 //!
-//! In: [`ExampleObject`]. Out: tokens of an expression, and the types it names.
+//! In: [`ExampleObject`]. Out: code of an expression, and of the `use`s for what it names.
 
 use std::collections::BTreeSet;
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::rust::{field, ident, signed};
+use super::code::{Code, code};
 use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, TypeName};
 
+/// Where the crate is named from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    /// Code that is compiled: a path that nothing can stand in the way of.
+    Code,
+    /// The reference: as a reader would write it.
+    Page,
+}
+
+impl From {
+    fn root(self) -> Code {
+        Code::fixed(if self == From::Code { "::opentop" } else { "opentop" })
+    }
+}
+
 /// `let request = …;`, with the types it needs in scope.
-pub(super) fn statement(api: &ApiPlan) -> TokenStream {
-    let request = object(&api.example);
-    quote!(let request = #request;)
+pub(super) fn statement(api: &ApiPlan, from: From) -> Code {
+    code!("let request = {};", object(&api.example, from))
 }
 
 /// `use opentop::api::…;` for everything the statement names.
-pub(super) fn uses(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (category, module) = (ident(category.module.as_str()), ident(api.module.as_str()));
-    let request = ident(api.request.name.as_str());
+pub(super) fn uses(category: &CategoryPlan, api: &ApiPlan, from: From) -> Code {
     let mut names = BTreeSet::new();
     gather(&api.example, &mut names);
     names.remove(&api.request.name);
-    let names: Vec<_> = names.iter().map(|name| ident(name.as_str())).collect();
+    let path = code!("{}::api::{}", from.root(), category.module);
+    let request = code!("use {}::{};", path, api.request.name);
+    let names: Vec<Code> = names.iter().map(|name| code!("{}", name)).collect();
     let types = match names.as_slice() {
-        [] => TokenStream::new(),
-        [one] => quote!(use ::opentop::api::#category::#module::#one;),
-        many => quote!(use ::opentop::api::#category::#module::{#(#many),*};),
+        [] => Code::default(),
+        [one] => code!("use {}::{}::{};", path, api.module, one),
+        many => code!("use {}::{}::{};", path, api.module, Code::list("{", many, "}")),
     };
-    quote!(use ::opentop::api::#category::#request; #types)
+    Code::lines([request, types])
 }
 
 fn gather(object: &ExampleObject, names: &mut BTreeSet<TypeName>) {
@@ -48,47 +59,47 @@ fn gather_value(value: &ExampleValue, names: &mut BTreeSet<TypeName>) {
     }
 }
 
-fn object(object: &ExampleObject) -> TokenStream {
-    let name = ident(object.name.as_str());
+/// A chain of setters, one a line; what is nested is deeper.
+fn object(object: &ExampleObject, from: From) -> Code {
+    if object.fields.is_empty() {
+        return code!("{}::builder().build()", object.name);
+    }
     let setters = object.fields.iter().map(|set| {
-        let (setter, value) = (field(&set.setter), value(&set.value, false));
-        quote!(.#setter(#value))
+        let value = value(&set.value, false, from);
+        let long = value.as_str().contains('\n') && matches!(set.value, ExampleValue::Object(_));
+        // A chain within a call begins on a line of its own.
+        let value = if long { code!("{}", Code::list("", &[value], "")) } else { value };
+        code!(".{}({})", set.setter, value)
     });
-    quote!(#name::builder() #(#setters)* .build())
+    let calls = Code::lines(setters.chain([Code::fixed(".build()")]));
+    code!("{}::builder(){}", object.name, calls.deeper())
 }
 
 /// A value as its setter takes it; in a list every element has its type written out.
-fn value(value: &ExampleValue, in_list: bool) -> TokenStream {
+fn value(value: &ExampleValue, in_list: bool, from: From) -> Code {
     match value {
-        ExampleValue::Text(text) => quote!(#text),
-        ExampleValue::Int(number) => signed(*number),
-        ExampleValue::Bool(truth) => quote!(#truth),
-        ExampleValue::Date(text) if in_list => quote!(#text.parse::<::opentop::DateTime>()?),
-        ExampleValue::Date(text) => quote!(#text.parse()?),
+        ExampleValue::Text(text) => Code::text(text),
+        ExampleValue::Int(number) => code!("{}", number),
+        ExampleValue::Bool(truth) => code!("{}", truth),
+        ExampleValue::Date(text) if in_list => {
+            code!("{}.parse::<{}::DateTime>()?", Code::text(text), from.root())
+        }
+        ExampleValue::Date(text) => code!("{}.parse()?", Code::text(text)),
         ExampleValue::Decimal(text) => match text.parse::<i32>() {
-            Ok(number) if !in_list => signed(number.into()),
-            _ => quote!(#text.parse::<::opentop::Decimal>()?),
+            Ok(number) if !in_list => code!("{}", i64::from(number)),
+            _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), from.root()),
         },
-        ExampleValue::Json(text) => quote!(::opentop::Json::new(#text)?),
-        ExampleValue::File(name) => quote!(::opentop::File::new(#name, "example")),
-        ExampleValue::Listed(name, variant, ..) => {
-            let (name, variant) = (ident(name.as_str()), ident(variant.as_str()));
-            quote!(#name::#variant)
-        }
-        ExampleValue::Unlisted(name, text, numeric) => {
-            let name = ident(name.as_str());
-            match text.parse::<i64>() {
-                Ok(number) if *numeric => {
-                    let number = signed(number);
-                    quote!(#name::from(#number))
-                }
-                _ => quote!(#name::from(#text)),
-            }
-        }
-        ExampleValue::Object(nested) => object(nested),
+        ExampleValue::Json(text) => code!("{}::Json::new({})?", from.root(), Code::text(text)),
+        ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", from.root(), Code::text(name)),
+        ExampleValue::Listed(name, variant, ..) => code!("{}::{}", name, variant),
+        ExampleValue::Unlisted(name, text, numeric) => match text.parse::<i64>() {
+            Ok(number) if *numeric => code!("{}::from({})", name, number),
+            _ => code!("{}::from({})", name, Code::text(text)),
+        },
+        ExampleValue::Object(nested) => object(nested, from),
         ExampleValue::List(items) => {
-            let items = items.iter().map(|item| self::value(item, true));
-            quote!([#(#items),*])
+            let items: Vec<Code> = items.iter().map(|item| self::value(item, true, from)).collect();
+            Code::list("[", &items, "]")
         }
     }
 }

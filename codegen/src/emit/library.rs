@@ -5,7 +5,8 @@
 use quote::quote;
 
 use super::Options;
-use super::rust::{RustFile, ident, inner_docs};
+use super::code::{Code, code};
+use super::rust::{RustFile, ident, inner_docs, whole};
 use crate::doctext::code;
 use crate::plan::{CategoryPlan, Plan};
 
@@ -110,7 +111,7 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
     RustFile {
         path: "src/lib.rs".to_owned(),
         source: options.spec.clone(),
-        tokens: quote! {
+        code: whole(quote! {
             #said
             #![cfg_attr(docsrs, feature(doc_cfg))]
             pub mod api;
@@ -118,7 +119,7 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
             pub use ::opentop_runtime::{#(#modules),*};
             #[doc(inline)]
             pub use ::opentop_runtime::{#(#items),*};
-        },
+        }),
         expected: vec![
             "mod api".to_owned(),
             format!("use opentop_runtime::{{{uses}}}"),
@@ -136,10 +137,10 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
     RustFile {
         path: "src/api/mod.rs".to_owned(),
         source: options.spec.clone(),
-        tokens: quote! {
+        code: whole(quote! {
             //! Every method, by category. Types belong to one method each.
             #(#categories)*
-        },
+        }),
         expected: plan.categories.iter().map(|category| format!("mod {}", category.module)).collect(),
     }
 }
@@ -158,13 +159,11 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
             .iter()
             .map(|api| format!("| {} | [`{}`] | {} |", code(api.method.as_str()), api.request.name, api.title)),
     );
-    let said = inner_docs(&said);
-    let modules = category.apis.iter().map(|api| ident(api.module.as_str()));
-    let uses = category.apis.iter().map(|api| {
-        let (module, request) = (ident(api.module.as_str()), ident(api.request.name.as_str()));
-        let response = ident(api.response.name.as_str());
-        quote!(pub use self::#module::{#request, #response};)
-    });
+    let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
+    let uses = category
+        .apis
+        .iter()
+        .map(|api| code!("pub use self::{}::{{{}, {}}};", api.module, api.request.name, api.response.name));
     let expected = category.apis.iter().map(|api| format!("mod {}", api.module));
     let re_exports = category
         .apis
@@ -173,7 +172,7 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
     RustFile {
         path: format!("src/api/{}/mod.rs", category.module),
         source: format!("{}/{}", options.spec, category.name),
-        tokens: quote! { #said #(pub mod #modules;)* #(#uses)* },
+        code: Ok(Code::items([Code::inner_docs(&said), Code::lines(modules), Code::lines(uses)])),
         expected: expected.chain(re_exports).collect(),
     }
 }

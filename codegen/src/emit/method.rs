@@ -2,10 +2,13 @@
 //!
 //! In: [`ApiPlan`]. Out: `src/api/<category>/<module>.rs`.
 
-use proc_macro2::TokenStream;
+use std::sync::LazyLock;
+
 use quote::quote;
 
-use super::rust::{RustFile, field, ident, indices, inner_docs, number, option, type_ref};
+use super::code::{Code, code};
+use super::rust::{RustFile, indices, type_ref};
+use super::template::Template;
 use super::{Options, builder, enums, expected, structs};
 use crate::model::{Effect, Session};
 use crate::plan::{ApiPlan, CategoryPlan, Kind, PagingEndKind, PagingPlan, PathPlan, RustType, Scope};
@@ -17,225 +20,250 @@ pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
 
 /// The file.
 pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> RustFile {
-    let docs = inner_docs(&api.docs);
-    let request = request(api);
-    let nothing = TokenStream::new();
-    let response = structs::object(&api.response, &nothing, &accessors(api));
-    let types = api.types.iter().filter(|ty| ty.scope == Scope::Root).map(|ty| structs::object(ty, &nothing, &nothing));
-    let enums = api.enums.iter().map(enums::enumeration);
-    let twins: Vec<_> = api
-        .types
-        .iter()
-        .filter(|ty| ty.scope == Scope::Twin)
-        .map(|ty| structs::object(ty, &nothing, &nothing))
-        .collect();
-    let twins = if twins.is_empty() {
-        TokenStream::new()
-    } else {
-        quote! {
-            /// Types that requests have too, as responses have them: every field public.
-            pub mod response { #(#twins)* }
-        }
+    let of_scope = |scope: Scope| {
+        let types = api.types.iter().filter(move |ty| ty.scope == scope);
+        Code::items(types.map(|ty| structs::object(ty, Code::default(), Code::default())))
     };
-    let missing = builder::missing(&expected::missing(api));
+    let code = Code::items([
+        Code::inner_docs(&api.docs),
+        request(api),
+        structs::object(&api.response, Code::default(), accessors(api)),
+        of_scope(Scope::Root),
+        Code::items(api.enums.iter().map(enums::enumeration)),
+        twins(&of_scope(Scope::Twin)),
+        builder::missing(&expected::missing(api)),
+    ]);
     RustFile {
         path: path(category, api),
         source: format!("{}/{}", options.spec, api.source),
-        tokens: quote! { #docs #request #response #(#types)* #(#enums)* #twins #missing },
+        code: Ok(code),
         expected: expected::method(api),
     }
 }
 
-fn request(api: &ApiPlan) -> TokenStream {
-    let name = ident(api.request.name.as_str());
-    let response = ident(api.response.name.as_str());
-    let object = structs::object(&api.request, &alias(api.method.as_str()), &TokenStream::new());
-    let facts = facts(api);
-    let kind = match api.effect {
-        Effect::Read => quote!(ReadRequest),
-        Effect::Write => quote!(WriteRequest),
-    };
-    let sessionless = if api.session == Session::Required {
-        TokenStream::new()
-    } else {
-        quote!(impl ::opentop_runtime::SessionlessRequest for #name {})
-    };
-    let paged = paged(api);
-    quote! {
-        #object
-        impl ::opentop_runtime::Request for #name {
-            type Response = #response;
-            const API: &'static ::opentop_runtime::Api = &#facts;
-        }
-        impl ::opentop_runtime::#kind for #name {}
-        #sessionless
-        #paged
+/// The module of types that stand on both sides.
+fn twins(types: &Code) -> Code {
+    if types.is_empty() {
+        return Code::default();
     }
+    let docs = "Types that requests have too, as responses have them: every field public.";
+    Code::lines([Code::docs(&[docs.to_owned()]), code!("pub mod response {}", Code::block(types))])
 }
 
-/// How the runtime takes the items of a page, where a list is read.
-fn paged(api: &ApiPlan) -> TokenStream {
-    let Some(PagingPlan { items, .. }) = api.paging.as_ref().filter(|_| api.effect == Effect::Read) else {
-        return TokenStream::new();
+static REQUEST: LazyLock<Template<10>> = LazyLock::new(|| {
+    Template::of(
+        ["type", "response", "method", "envelope", "effect", "session", "idempotency_key", "outcome", "paging", "kind"],
+        quote! {
+            impl ::opentop_runtime::Request for hole_type {
+                type Response = hole_response;
+                const API: &'static ::opentop_runtime::Api = &::opentop_runtime::Api {
+                    method: hole_method,
+                    envelope: hole_envelope,
+                    effect: ::opentop_runtime::Effect::hole_effect,
+                    session: ::opentop_runtime::SessionUse::hole_session,
+                    idempotency_key: hole_idempotency_key,
+                    outcome: hole_outcome,
+                    paging: hole_paging,
+                };
+            }
+            impl ::opentop_runtime::hole_kind for hole_type {}
+        },
+    )
+});
+
+fn request(api: &ApiPlan) -> Code {
+    let name = &api.request.name;
+    let (effect, kind) = match api.effect {
+        Effect::Read => ("Read", "ReadRequest"),
+        Effect::Write => ("Write", "WriteRequest"),
     };
-    let RustType::Objects(item) = &items.ty else { return TokenStream::new() };
-    let (name, item) = (ident(api.request.name.as_str()), type_ref(item, Scope::Root));
-    quote! {
-        impl ::opentop_runtime::PagedRequest for #name {
-            type Item = #item;
-            fn items(response: Self::Response) -> ::std::vec::Vec<Self::Item> { response.into_items() }
-        }
-    }
+    let session = match api.session {
+        Session::None => "None",
+        Session::Optional => "Optional",
+        Session::Required => "Required",
+    };
+    let facts = REQUEST.fill([
+        &code!("{}", name),
+        &code!("{}", api.response.name),
+        &Code::text(api.method.as_str()),
+        &Code::text(api.envelope.as_str()),
+        &Code::fixed(effect),
+        &Code::fixed(session),
+        &Code::option(api.idempotency_key.as_ref().map(way)),
+        &outcome(api),
+        &paging(api),
+        &Code::fixed(kind),
+    ]);
+    let sessionless = if api.session == Session::Required {
+        Code::default()
+    } else {
+        code!("impl ::opentop_runtime::SessionlessRequest for {} {{}}", name)
+    };
+    Code::items([
+        structs::object(&api.request, alias(api.method.as_str()), Code::default()),
+        facts,
+        sessionless,
+        paged(api),
+    ])
+}
+
+static PAGED: LazyLock<Template<2>> = LazyLock::new(|| {
+    Template::of(
+        ["type", "item"],
+        quote! {
+            impl ::opentop_runtime::PagedRequest for hole_type {
+                type Item = hole_item;
+                fn items(response: Self::Response) -> ::std::vec::Vec<Self::Item> { response.into_items() }
+            }
+        },
+    )
+});
+
+/// How the runtime takes the items of a page, where a list is read.
+fn paged(api: &ApiPlan) -> Code {
+    let Some(PagingPlan { items, .. }) = api.paging.as_ref().filter(|_| api.effect == Effect::Read) else {
+        return Code::default();
+    };
+    let RustType::Objects(item) = &items.ty else { return Code::default() };
+    PAGED.fill([&code!("{}", api.request.name), &type_ref(item, Scope::Root)])
 }
 
 /// Search by the method's name; the compiler refuses other characters in an alias.
-fn alias(method: &str) -> TokenStream {
+fn alias(method: &str) -> Code {
     let plain = !method.is_empty() && method.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-    if plain { quote!(#[doc(alias = #method)]) } else { TokenStream::new() }
+    if plain { code!("#[doc(alias = {})]", Code::text(method)) } else { Code::default() }
 }
 
-fn facts(api: &ApiPlan) -> TokenStream {
-    let (method, envelope) = (api.method.as_str(), api.envelope.as_str());
-    let effect = match api.effect {
-        Effect::Read => quote!(Read),
-        Effect::Write => quote!(Write),
-    };
-    let session = match api.session {
-        Session::None => quote!(None),
-        Session::Optional => quote!(Optional),
-        Session::Required => quote!(Required),
-    };
-    let key = option(api.idempotency_key.as_ref().map(way));
-    let outcome = option(api.outcome.as_ref().map(|outcome| {
-        let ok = way(&outcome.ok);
-        let code = option(outcome.code.as_ref().map(way));
-        let message = option(outcome.message.as_ref().map(way));
-        quote!(::opentop_runtime::Outcome { ok: #ok, code: #code, message: #message })
-    }));
-    let paging = option(api.paging.as_ref().map(|_| paging(api)));
-    quote! {
-        ::opentop_runtime::Api {
-            method: #method,
-            envelope: #envelope,
-            effect: ::opentop_runtime::Effect::#effect,
-            session: ::opentop_runtime::SessionUse::#session,
-            idempotency_key: #key,
-            outcome: #outcome,
-            paging: #paging,
-        }
-    }
+/// A struct of the runtime, one member a line.
+fn literal(name: &'static str, members: impl IntoIterator<Item = Code>) -> Code {
+    code!("::opentop_runtime::{} {}", Code::fixed(name), Code::block(&Code::lines(members)))
 }
 
-fn paging(api: &ApiPlan) -> TokenStream {
-    let Some(paging) = &api.paging else { return TokenStream::new() };
-    let page = way(&paging.page);
-    let size = option(paging.size.as_ref().map(way));
-    let kind = match paging.end.0 {
-        PagingEndKind::HasNext => quote!(HasNext),
-        PagingEndKind::TotalItems => quote!(TotalItems),
-        PagingEndKind::TotalPages => quote!(TotalPages),
-    };
-    let end = way(&paging.end.1);
-    let items = way(&paging.items);
-    let key = option(paging.item_key.as_ref().map(|(at, _)| {
-        let at = number(*at);
-        quote!(#at)
-    }));
-    quote! {
-        ::opentop_runtime::Paging {
-            page: #page,
-            size: #size,
-            end: ::opentop_runtime::PagingEnd::#kind(#end),
-            items: #items,
-            item_key: #key,
-        }
-    }
+fn outcome(api: &ApiPlan) -> Code {
+    Code::option(api.outcome.as_ref().map(|outcome| {
+        let code = Code::option(outcome.code.as_ref().map(way));
+        let message = Code::option(outcome.message.as_ref().map(way));
+        let members = [code!("ok: {},", way(&outcome.ok)), code!("code: {},", code), code!("message: {},", message)];
+        literal("Outcome", members)
+    }))
 }
 
-fn way(path: &PathPlan) -> TokenStream {
+fn paging(api: &ApiPlan) -> Code {
+    Code::option(api.paging.as_ref().map(|paging| {
+        let size = Code::option(paging.size.as_ref().map(way));
+        let kind = Code::fixed(match paging.end.0 {
+            PagingEndKind::HasNext => "HasNext",
+            PagingEndKind::TotalItems => "TotalItems",
+            PagingEndKind::TotalPages => "TotalPages",
+        });
+        let key = Code::option(paging.item_key.as_ref().map(|(at, _)| code!("{}", at)));
+        let members = [
+            code!("page: {},", way(&paging.page)),
+            code!("size: {},", size),
+            code!("end: ::opentop_runtime::PagingEnd::{}({}),", kind, way(&paging.end.1)),
+            code!("items: {},", way(&paging.items)),
+            code!("item_key: {},", key),
+        ];
+        literal("Paging", members)
+    }))
+}
+
+fn way(path: &PathPlan) -> Code {
     indices(&path.indices)
 }
 
 /// The response's accessors: its items, where it pages; how the business went, where it says so.
-fn accessors(api: &ApiPlan) -> TokenStream {
-    let name = ident(api.response.name.as_str());
-    let items = api.paging.as_ref().map(|paging| items(&paging.items));
-    let outcome = api.outcome.as_ref().map(|outcome| {
-        let ok = accessor("business_ok", "Whether the business went well", &outcome.ok);
-        let code = outcome.code.as_ref().map(|path| accessor("business_code", "The business result code", path));
-        let message = outcome.message.as_ref().map(|path| accessor("business_message", "The business message", path));
-        quote!(#ok #code #message)
+fn accessors(api: &ApiPlan) -> Code {
+    let items = api.paging.as_ref().map_or_else(Code::default, |paging| items(&paging.items));
+    let outcome = api.outcome.as_ref().map_or_else(Code::default, |outcome| {
+        let named = |name, said, path: &Option<PathPlan>| path.as_ref().map(|path| accessor(name, said, path));
+        Code::items([
+            accessor("business_ok", "Whether the business went well", &outcome.ok),
+            named("business_code", "The business result code", &outcome.code).unwrap_or_default(),
+            named("business_message", "The business message", &outcome.message).unwrap_or_default(),
+        ])
     });
-    if items.is_none() && outcome.is_none() { TokenStream::new() } else { quote!(impl #name { #items #outcome }) }
+    let members = Code::items([items, outcome]);
+    if members.is_empty() { members } else { code!("impl {} {}", api.response.name, Code::block(&members)) }
 }
 
-fn items(path: &PathPlan) -> TokenStream {
-    let (RustType::Objects(of), Some((last, _))) = (&path.ty, path.steps.last()) else { return TokenStream::new() };
-    let (item, last) = (type_ref(of, Scope::Root), field(last));
-    let said = format!(" The items of this page: `{}`.", path.text);
-    let owned = format!(" The items of this page, taken out: `{}`.", path.text);
-    let (borrowed, taken) = match parent(path, true) {
-        None => (quote!(&self.#last), quote!(self.#last)),
+static ITEMS: LazyLock<Template<5>> = LazyLock::new(|| {
+    Template::member(
+        ["item", "lent_docs", "lent", "taken_docs", "taken"],
+        quote! {
+            #[each_lent_docs]
+            #[must_use]
+            pub fn items(&self) -> &[hole_item] { hole_lent }
+            #[each_taken_docs]
+            #[must_use]
+            pub fn into_items(self) -> ::std::vec::Vec<hole_item> { hole_taken }
+        },
+    )
+});
+
+fn items(path: &PathPlan) -> Code {
+    let (RustType::Objects(of), Some((last, _))) = (&path.ty, path.steps.last()) else { return Code::default() };
+    let (lent, taken) = match parent(path, true) {
+        None => (code!("&self.{}", last), code!("self.{}", last)),
         Some(borrowed) => {
-            let taken = parent(path, false);
-            let lent = quote! {
-                match #borrowed {
-                    ::core::option::Option::Some(parent) => &parent.#last,
-                    ::core::option::Option::None => &[],
-                }
-            };
-            (lent, quote!(#taken.map(|parent| parent.#last).unwrap_or_default()))
+            let taken = parent(path, false).unwrap_or_default();
+            let arms = Code::lines([
+                code!("::core::option::Option::Some(parent) => &parent.{},", last),
+                Code::fixed("::core::option::Option::None => &[],"),
+            ]);
+            let lent = code!("match {} {}", borrowed, Code::block(&arms));
+            (lent, code!("{}.map(|parent| parent.{}).unwrap_or_default()", taken, last))
         }
     };
-    quote! {
-        #[doc = #said]
-        #[must_use]
-        pub fn items(&self) -> &[#item] { #borrowed }
-        #[doc = #owned]
-        #[must_use]
-        pub fn into_items(self) -> ::std::vec::Vec<#item> { #taken }
-    }
+    ITEMS.fill([
+        &type_ref(of, Scope::Root),
+        &Code::docs(&[format!("The items of this page: `{}`.", path.text)]),
+        &lent,
+        &Code::docs(&[format!("The items of this page, taken out: `{}`.", path.text)]),
+        &taken,
+    ])
 }
 
 /// The object a field stands in, as an `Option`; `None` where that is the response itself.
-fn parent(path: &PathPlan, borrowed: bool) -> Option<TokenStream> {
+fn parent(path: &PathPlan, borrowed: bool) -> Option<Code> {
     let (_, way) = path.steps.split_last()?;
     let ((first, boxed), rest) = way.split_first()?;
-    let lend = |boxed: bool| match (borrowed, boxed) {
-        (true, false) => quote!(.as_ref()),
-        (true, true) => quote!(.as_deref()),
-        (false, _) => TokenStream::new(),
+    let lend = |boxed: bool| {
+        Code::fixed(match (borrowed, boxed) {
+            (true, false) => ".as_ref()",
+            (true, true) => ".as_deref()",
+            (false, _) => "",
+        })
     };
-    let (first, lent) = (field(first), lend(*boxed));
-    let mut out = quote!(self.#first #lent);
+    let mut out = code!("self.{}{}", first, lend(*boxed));
     for (step, boxed) in rest {
-        let (step, lent) = (field(step), lend(*boxed));
-        out = quote!(#out.and_then(|parent| parent.#step #lent));
+        out = code!("{}.and_then(|parent| parent.{}{})", out, step, lend(*boxed));
     }
     Some(out)
 }
 
-fn accessor(name: &str, said: &str, path: &PathPlan) -> TokenStream {
-    let Some((last, _)) = path.steps.last() else { return TokenStream::new() };
-    let (name, last) = (ident(name), field(last));
-    let said = format!(" {said}: `{}`.", path.text);
+static ACCESSOR: LazyLock<Template<4>> = LazyLock::new(|| {
+    Template::member(
+        ["docs", "name", "type", "value"],
+        quote! {
+            #[each_docs]
+            #[must_use]
+            pub fn hole_name(&self) -> ::core::option::Option<hole_type> { hole_value }
+        },
+    )
+});
+
+fn accessor(name: &'static str, said: &'static str, path: &PathPlan) -> Code {
+    let Some((last, _)) = path.steps.last() else { return Code::default() };
     let (ty, lend) = match &path.ty {
-        RustType::One(Kind::Text) => (quote!(&str), quote!(.as_deref())),
-        RustType::One(kind @ (Kind::Int | Kind::Bool | Kind::Date | Kind::Decimal)) => {
-            (structs::scalar(*kind), TokenStream::new())
-        }
-        other => {
-            let inner = structs::inner_type(other, Scope::Root);
-            (quote!(&#inner), quote!(.as_ref()))
-        }
+        RustType::One(Kind::Text) => (Code::fixed("&str"), ".as_deref()"),
+        RustType::One(kind @ (Kind::Int | Kind::Bool | Kind::Date | Kind::Decimal)) => (structs::scalar(*kind), ""),
+        other => (code!("&{}", structs::inner_type(other, Scope::Root)), ".as_ref()"),
     };
+    let lend = Code::fixed(lend);
     let value = match parent(path, true) {
-        None => quote!(self.#last #lend),
-        Some(parent) => quote!(#parent.and_then(|parent| parent.#last #lend)),
+        None => code!("self.{}{}", last, lend),
+        Some(parent) => code!("{}.and_then(|parent| parent.{}{})", parent, last, lend),
     };
-    quote! {
-        #[doc = #said]
-        #[must_use]
-        pub fn #name(&self) -> ::core::option::Option<#ty> { #value }
-    }
+    ACCESSOR.fill([&Code::docs(&[format!("{said}: `{}`.", path.text)]), &Code::fixed(name), &ty, &value])
 }

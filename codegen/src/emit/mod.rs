@@ -1,20 +1,24 @@
 //! The emitters: what was planned, written.
 //!
 //! In: a [`Plan`]. Out: [`Generated`], every file of the crate in memory. Emitters receive finished names and texts and decide
-//! nothing. All Rust is built as tokens, and the items of every file are compared with the planned ones before anything leaves.
+//! nothing. All Rust is made of templates, which are tokens formatted once, with names of the plan and escaped literals in them; and the
+//! items of every file are compared with the planned ones before anything leaves.
 
 mod builder;
+mod code;
 mod demo;
 mod enums;
 mod example;
 mod expected;
 mod items;
+mod lexer;
 mod library;
 mod manifest;
 mod method;
 mod page;
 mod rust;
 mod structs;
+mod template;
 mod wire_tests;
 
 #[cfg(test)]
@@ -126,8 +130,7 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
     let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
     let of_apis = each(&apis, |&(category, api)| {
         let code = finish(&method::file(category, api, options), api.at);
-        let page = page::of_method(category, api, options).map_err(|problem| (api.at, problem));
-        [code, page]
+        [code, Ok(page::of_method(category, api, options))]
     });
     let of_categories = each(&plan.categories, |category| {
         let at = category.apis.first().map(|api| api.at).unwrap_or_default();

@@ -4,9 +4,8 @@
 
 use std::fmt::Write as _;
 
-use quote::quote;
-
-use super::{Options, example};
+use super::Options;
+use super::example::{self, From};
 use crate::doctext::{code, fenced};
 use crate::files::{Comment, seal};
 use crate::model::{Effect, Session};
@@ -25,10 +24,7 @@ fn file_name(api: &ApiPlan) -> &str {
 }
 
 /// A method's page.
-///
-/// # Errors
-/// Where the example is no Rust.
-pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Result<(String, String), String> {
+pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> (String, String) {
     let mut out = String::new();
     let _ = writeln!(out, "# {}\n\n{}\n", api.title, code(api.method.as_str()));
     for line in &api.description {
@@ -63,12 +59,12 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
             let _ = writeln!(out, "| {} | {} | {} |", row.code, row.message, row.solution);
         }
     }
-    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", &sample(category, api)?));
+    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", &sample(category, api)));
     for (language, text) in &api.samples {
         let _ = write!(out, "\n## Answer ({})\n\n{}", language.to_uppercase(), fenced(language, text));
     }
     let source = format!("{}/{}", options.spec, api.source);
-    Ok((path(category, api), seal(Comment::Markdown, &source, &out)))
+    (path(category, api), seal(Comment::Markdown, &source, &out))
 }
 
 /// The rows of an object, those of nested ones below their field. An object within itself is not repeated.
@@ -112,29 +108,15 @@ fn rules(api: &ApiPlan, out: &mut String) {
 }
 
 /// The example as a reader would write it: the statement of the wire test, and the call.
-fn sample(category: &CategoryPlan, api: &ApiPlan) -> Result<String, String> {
-    let (uses, statement) = (example::uses(category, api), example::statement(api));
-    let format = |tokens| {
-        let file = syn::parse2::<syn::File>(tokens).map_err(|error| format!("example is not Rust: {error}"))?;
-        Ok::<_, String>(prettyplease::unparse(&file))
-    };
-    let uses = format(quote!(#uses))?.replace("use ::opentop::", "use opentop::");
-    let body = format(quote!(fn main() { #statement }))?;
-    let inner = body.trim_end().strip_prefix("fn main() {\n").and_then(|text| text.strip_suffix('}')).unwrap_or(&body);
-    let inner: String = inner.lines().map(|line| format!("{}\n", line.strip_prefix("    ").unwrap_or(line))).collect();
+fn sample(category: &CategoryPlan, api: &ApiPlan) -> String {
+    let (uses, statement) = (example::uses(category, api, From::Page), example::statement(api, From::Page));
     let call = match (api.effect, api.session) {
         (Effect::Read, Session::Required) => "client.session(&token).read(request).await?",
         (Effect::Read, _) => "client.read(request).await?",
         (Effect::Write, Session::Required) => "client.session(&token).write(request).await?",
         (Effect::Write, _) => "client.write(request).await?",
     };
-    Ok(format!(
-        "{uses}\n{}let reply = {call};\n",
-        inner
-            .replace(" ::opentop::", " opentop::")
-            .replace("<::opentop::", "<opentop::")
-            .replace("(::opentop::", "(opentop::")
-    ))
+    format!("{uses}\n\n{statement}\nlet reply = {call};\n")
 }
 
 /// The index of the reference.

@@ -1,71 +1,63 @@
 //! Structs and their field tables.
 //!
-//! In: [`StructPlan`]. Out: tokens of the struct, its table and, on the request's side, its builder.
+//! In: [`StructPlan`]. Out: code of the struct, its table and, on the request's side, its builder.
 
-use proc_macro2::TokenStream;
+use std::sync::LazyLock;
+
 use quote::quote;
 
 use super::builder;
-use super::rust::{docs, field, ident, indices, number, type_ref};
+use super::code::{Code, code};
+use super::rust::{indices, type_ref};
+use super::template::Template;
 use crate::plan::{FieldPlan, Kind, NotePlan, RulePlan, RustType, Scope, Side, StructPlan};
 
 /// Everything of a struct. `attributes` stand at it, `accessors` behind it.
-pub(super) fn object(plan: &StructPlan, attributes: &TokenStream, accessors: &TokenStream) -> TokenStream {
-    let name = ident(plan.name.as_str());
-    let declaration = declaration(plan, attributes);
-    let start = builder::start(plan);
-    let table = table(plan);
-    let builder = builder::builder(plan);
-    quote! {
-        #declaration
-        #start
-        #accessors
-        #table
-        ::opentop_runtime::table_impls!(#name);
-        #builder
-    }
+pub(super) fn object(plan: &StructPlan, attributes: Code, accessors: Code) -> Code {
+    let impls = code!("::opentop_runtime::table_impls!({});", plan.name);
+    Code::items([
+        declaration(plan, attributes),
+        builder::start(plan),
+        accessors,
+        Code::lines([table(plan), impls]),
+        builder::builder(plan),
+    ])
 }
 
-fn declaration(plan: &StructPlan, attributes: &TokenStream) -> TokenStream {
-    let name = ident(plan.name.as_str());
-    let docs_of_struct = docs(&plan.docs);
+fn declaration(plan: &StructPlan, attributes: Code) -> Code {
     let fields = plan.fields.iter().map(|planned| {
-        let name = field(&planned.ident);
         let ty = field_type(&planned.ty, plan.scope);
         match plan.side {
             // What a private field means is said at its setter.
-            Side::Request => quote!(#name: #ty),
-            Side::Response => {
-                let docs = docs(&planned.docs);
-                quote!(#docs pub #name: #ty)
-            }
+            Side::Request => code!("{}: {},", planned.ident, ty),
+            Side::Response => Code::lines([Code::docs(&planned.docs), code!("pub {}: {},", planned.ident, ty)]),
         }
     });
-    let open = if plan.side == Side::Response { quote!(#[non_exhaustive]) } else { TokenStream::new() };
-    quote! {
-        #docs_of_struct
-        #attributes
-        #[derive(::core::default::Default)]
-        #open
-        pub struct #name { #(#fields,)* }
-    }
+    let open = if plan.side == Side::Response { Code::fixed("#[non_exhaustive]") } else { Code::default() };
+    Code::lines([
+        Code::docs(&plan.docs),
+        attributes,
+        Code::fixed("#[derive(::core::default::Default)]"),
+        open,
+        code!("pub struct {} {}", plan.name, Code::block(&Code::lines(fields))),
+    ])
 }
 
 /// A scalar's type.
-pub(super) fn scalar(kind: Kind) -> TokenStream {
-    match kind {
-        Kind::Text => quote!(::std::string::String),
-        Kind::Int => quote!(i64),
-        Kind::Bool => quote!(bool),
-        Kind::Date => quote!(::opentop_runtime::DateTime),
-        Kind::Decimal => quote!(::opentop_runtime::Decimal),
-        Kind::Json => quote!(::opentop_runtime::Json),
-        Kind::File => quote!(::opentop_runtime::File),
-    }
+pub(super) fn scalar(kind: Kind) -> Code {
+    Code::fixed(match kind {
+        Kind::Text => "::std::string::String",
+        Kind::Int => "i64",
+        Kind::Bool => "bool",
+        Kind::Date => "::opentop_runtime::DateTime",
+        Kind::Decimal => "::opentop_runtime::Decimal",
+        Kind::Json => "::opentop_runtime::Json",
+        Kind::File => "::opentop_runtime::File",
+    })
 }
 
 /// What a field holds: without the `Option`, `Vec` or `Box` around it.
-pub(super) fn inner_type(ty: &RustType, from: Scope) -> TokenStream {
+pub(super) fn inner_type(ty: &RustType, from: Scope) -> Code {
     match ty {
         RustType::One(kind) | RustType::Many(kind) => scalar(*kind),
         RustType::Enum(name) | RustType::Enums(name) | RustType::Object(name, _) | RustType::Objects(name) => {
@@ -74,113 +66,110 @@ pub(super) fn inner_type(ty: &RustType, from: Scope) -> TokenStream {
     }
 }
 
-fn field_type(ty: &RustType, from: Scope) -> TokenStream {
+fn field_type(ty: &RustType, from: Scope) -> Code {
     let inner = inner_type(ty, from);
     if ty.is_list() {
-        quote!(::std::vec::Vec<#inner>)
+        code!("::std::vec::Vec<{}>", inner)
     } else if matches!(ty, RustType::Object(_, true)) {
-        quote!(::core::option::Option<::std::boxed::Box<#inner>>)
+        code!("::core::option::Option<::std::boxed::Box<{}>>", inner)
     } else {
-        quote!(::core::option::Option<#inner>)
+        code!("::core::option::Option<{}>", inner)
     }
 }
 
-fn table(plan: &StructPlan) -> TokenStream {
-    let name = ident(plan.name.as_str());
-    let shape = shape(plan);
-    let slot = lend(plan, "Slot", &quote!(&mut self), &quote!(&mut));
-    let value = lend(plan, "Value", &quote!(&self), &quote!(&));
-    quote! {
-        impl ::opentop_runtime::table::Table for #name {
-            #shape
-            #slot
-            #value
-        }
-    }
-}
-
-fn shape(plan: &StructPlan) -> TokenStream {
-    let name = plan.name.as_str();
-    let fields = plan.fields.iter().map(|planned| planned.wire.as_str());
-    let notes =
-        plan.fields.iter().enumerate().flat_map(|(at, planned)| planned.notes.iter().map(move |note| (at, note)));
-    let notes = notes.map(|(at, kind)| {
-        let at = number(u16::try_from(at).unwrap_or(u16::MAX));
-        let kind = note(kind);
-        quote!((#at, #kind))
-    });
-    let rules = plan.rules.iter().map(rule);
-    quote! {
-        fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
-            use ::opentop_runtime::table as t;
-            static SHAPE: t::Shape =
-                t::Shape { name: #name, fields: &[#(#fields),*], notes: &[#(#notes),*], rules: &[#(#rules),*] };
-            &SHAPE
-        }
-    }
-}
-
-fn note(note: &NotePlan) -> TokenStream {
-    match note {
-        NotePlan::Required => quote!(t::Note::Required),
-        NotePlan::Sensitive => quote!(t::Note::Sensitive),
-        NotePlan::MaxLength(most) => {
-            let most = number(*most);
-            quote!(t::Note::MaxLength(#most))
-        }
-        NotePlan::MaxItems(most) => {
-            let most = number(*most);
-            quote!(t::Note::MaxItems(#most))
-        }
-        NotePlan::Min(least) => quote!(t::Note::Min(#least)),
-        NotePlan::Max(most) => quote!(t::Note::Max(#most)),
-    }
-}
-
-fn rule(rule: &RulePlan) -> TokenStream {
-    match rule {
-        RulePlan::AtLeastOneOf(fields) => {
-            let fields = indices(fields);
-            quote!(t::Rule::AtLeastOneOf(#fields))
-        }
-        RulePlan::AtMostOneOf(fields) => {
-            let fields = indices(fields);
-            quote!(t::Rule::AtMostOneOf(#fields))
-        }
-        RulePlan::ExactlyOneOf(fields) => {
-            let fields = indices(fields);
-            quote!(t::Rule::ExactlyOneOf(#fields))
-        }
-        RulePlan::MaxSpan(start, end, seconds) => {
-            let (start, end, seconds) = (number(*start), number(*end), number(*seconds));
-            quote!(t::Rule::MaxSpan { start: #start, end: #end, seconds: #seconds })
-        }
-    }
-}
-
-/// `slot` or `value`: a match that lends the field of an index.
-fn lend(plan: &StructPlan, kind: &str, receiver: &TokenStream, borrow: &TokenStream) -> TokenStream {
-    let name = ident(&kind.to_lowercase());
-    let kind = ident(kind);
-    if plan.fields.is_empty() {
-        return quote! {
-            fn #name(#receiver, _: usize) -> ::opentop_runtime::table::#kind<'_> {
-                ::opentop_runtime::table::#kind::None
+static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
+    Template::of(
+        ["type", "name", "fields", "notes", "rules", "slots", "values"],
+        quote! {
+            impl ::opentop_runtime::table::Table for hole_type {
+                fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
+                    use ::opentop_runtime::table as t;
+                    static SHAPE: t::Shape =
+                        t::Shape { name: hole_name, fields: hole_fields, notes: hole_notes, rules: hole_rules };
+                    &SHAPE
+                }
+                fn slot(&mut self, index: usize) -> ::opentop_runtime::table::Slot<'_> {
+                    use ::opentop_runtime::table::Slot as K;
+                    match index { each_slots => (), _ => K::None }
+                }
+                fn value(&self, index: usize) -> ::opentop_runtime::table::Value<'_> {
+                    use ::opentop_runtime::table::Value as K;
+                    match index { each_values => (), _ => K::None }
+                }
             }
-        };
+        },
+    )
+});
+
+static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
+    Template::of(
+        ["type", "name"],
+        quote! {
+            impl ::opentop_runtime::table::Table for hole_type {
+                fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
+                    use ::opentop_runtime::table as t;
+                    static SHAPE: t::Shape = t::Shape { name: hole_name, fields: &[], notes: &[], rules: &[] };
+                    &SHAPE
+                }
+                fn slot(&mut self, _: usize) -> ::opentop_runtime::table::Slot<'_> {
+                    ::opentop_runtime::table::Slot::None
+                }
+                fn value(&self, _: usize) -> ::opentop_runtime::table::Value<'_> {
+                    ::opentop_runtime::table::Value::None
+                }
+            }
+        },
+    )
+});
+
+fn table(plan: &StructPlan) -> Code {
+    let (ty, name) = (code!("{}", plan.name), Code::text(plan.name.as_str()));
+    if plan.fields.is_empty() {
+        return EMPTY_TABLE.fill([&ty, &name]);
     }
-    let arms = plan.fields.iter().enumerate().map(|(at, planned)| {
-        let at = number(u16::try_from(at).unwrap_or(u16::MAX));
-        let variant = ident(variant(planned));
-        let field = field(&planned.ident);
-        quote!(#at => K::#variant(#borrow self.#field))
-    });
-    quote! {
-        fn #name(#receiver, index: usize) -> ::opentop_runtime::table::#kind<'_> {
-            use ::opentop_runtime::table::#kind as K;
-            match index { #(#arms,)* _ => K::None }
+    let fields: Vec<Code> = plan.fields.iter().map(|planned| Code::text(planned.wire.as_str())).collect();
+    let notes = plan.fields.iter().enumerate();
+    let notes = notes.flat_map(|(at, planned)| planned.notes.iter().map(move |of| code!("({}, {})", at, note(of))));
+    let rules: Vec<Code> = plan.rules.iter().map(rule).collect();
+    TABLE.fill([
+        &ty,
+        &name,
+        &Code::list("&[", &fields, "]"),
+        &Code::list("&[", &notes.collect::<Vec<_>>(), "]"),
+        &Code::list("&[", &rules, "]"),
+        &lend(plan, "&mut "),
+        &lend(plan, "&"),
+    ])
+}
+
+fn note(note: &NotePlan) -> Code {
+    match note {
+        NotePlan::Required => Code::fixed("t::Note::Required"),
+        NotePlan::Sensitive => Code::fixed("t::Note::Sensitive"),
+        NotePlan::MaxLength(most) => code!("t::Note::MaxLength({})", most),
+        NotePlan::MaxItems(most) => code!("t::Note::MaxItems({})", most),
+        NotePlan::Min(least) => code!("t::Note::Min({})", Code::text(least)),
+        NotePlan::Max(most) => code!("t::Note::Max({})", Code::text(most)),
+    }
+}
+
+fn rule(rule: &RulePlan) -> Code {
+    match rule {
+        RulePlan::AtLeastOneOf(fields) => code!("t::Rule::AtLeastOneOf({})", indices(fields)),
+        RulePlan::AtMostOneOf(fields) => code!("t::Rule::AtMostOneOf({})", indices(fields)),
+        RulePlan::ExactlyOneOf(fields) => code!("t::Rule::ExactlyOneOf({})", indices(fields)),
+        RulePlan::MaxSpan(start, end, seconds) => {
+            code!("t::Rule::MaxSpan {{ start: {}, end: {}, seconds: {} }}", start, end, seconds)
         }
     }
+}
+
+/// The arms of `slot` or `value`: each lends the field of an index.
+fn lend(plan: &StructPlan, borrow: &'static str) -> Code {
+    let borrow = Code::fixed(borrow);
+    Code::lines(plan.fields.iter().enumerate().map(|(at, planned)| {
+        code!("{} => K::{}({}self.{}),", at, Code::fixed(variant(planned)), borrow, planned.ident)
+    }))
 }
 
 /// The table's word for a field's type.

@@ -3,10 +3,15 @@
 //!
 //! In: the plan. Out: `tests/wire.rs` and `tests/wire/<category>.rs`.
 
+use std::sync::LazyLock;
+
 use quote::quote;
 
-use super::rust::{RustFile, ident};
-use super::{Options, example};
+use super::Options;
+use super::code::{Code, code};
+use super::example::{self, From};
+use super::rust::{RustFile, ident, whole};
+use super::template::Template;
 use crate::plan::{CategoryPlan, Plan};
 
 /// `tests/wire.rs`.
@@ -25,7 +30,7 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
     RustFile {
         path: "tests/wire.rs".to_owned(),
         source: options.spec.clone(),
-        tokens: quote! {
+        code: whole(quote! {
             //! Requests built from the examples of documentation pages, and what they are on the wire.
             #(#modules)*
             #[cfg(#any)]
@@ -44,7 +49,7 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
                 let sent: Vec<(&str, &str)> = sent.iter().map(|(name, text)| (*name, text.as_str())).collect();
                 assert_eq!(sent, expected);
             }
-        },
+        }),
         expected: plan
             .categories
             .iter()
@@ -54,26 +59,36 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
     }
 }
 
+static TEST: LazyLock<Template<4>> = LazyLock::new(|| {
+    Template::of(
+        ["name", "uses", "statement", "pairs"],
+        quote! {
+            #[test]
+            fn hole_name() -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>> {
+                each_uses!();
+                each_statement!();
+                crate::check(&request, hole_pairs);
+                ::core::result::Result::Ok(())
+            }
+        },
+    )
+});
+
 /// `tests/wire/<category>.rs`.
 pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
     let tests = category.apis.iter().map(|api| {
-        let name = ident(api.module.as_str());
-        let (uses, statement) = (example::uses(category, api), example::statement(api));
-        let pairs = api.wire.iter().map(|(name, text)| quote!((#name, #text)));
-        quote! {
-            #[test]
-            fn #name() -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>> {
-                #uses
-                #statement
-                crate::check(&request, &[#(#pairs),*]);
-                ::core::result::Result::Ok(())
-            }
-        }
+        let pairs = api.wire.iter().map(|(name, text)| code!("({}, {})", Code::text(name), Code::text(text)));
+        TEST.fill([
+            &code!("{}", api.module),
+            &example::uses(category, api, From::Code),
+            &example::statement(api, From::Code),
+            &Code::list("&[", &pairs.collect::<Vec<_>>(), "]"),
+        ])
     });
     RustFile {
         path: format!("tests/wire/{}.rs", category.module),
         source: format!("{}/{}", options.spec, category.name),
-        tokens: quote!(#(#tests)*),
+        code: Ok(Code::items(tests)),
         expected: category.apis.iter().map(|api| format!("fn {}", api.module)).collect(),
     }
 }

@@ -1,4 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
+mod parsed;
+
+use super::code::Code;
 use super::*;
 use crate::files::{is_edited, is_ours};
 use crate::plan::testing::{HOSTILE, api, hostile, list, model, obstacles, sample, text};
@@ -67,9 +70,9 @@ fn no_text_becomes_code() {
         let files = generated(vec![hostile(text)]);
         assert_eq!(files.0.keys().collect::<Vec<_>>(), plain.0.keys().collect::<Vec<_>>());
         for (path, written) in files.0.iter().filter(|(path, _)| path.ends_with(".rs")) {
-            let parsed = syn::parse_file(written).unwrap();
-            let found = items::of(&parsed).join("\n");
-            assert!(!found.contains("fn canary"), "{path}: {found}");
+            let found = parsed::of(&syn::parse_file(written).unwrap());
+            assert_eq!(items::of(written), Ok(found.clone()), "{path}");
+            assert!(!found.join("\n").contains("fn canary"), "{path}: {found:?}");
         }
         for (path, written) in &files.0 {
             let bad = written.chars().find(|letter| *letter != '\n' && crate::doctext::is_invisible(*letter));
@@ -118,22 +121,24 @@ fn an_item_that_was_not_planned_is_an_internal_error() {
     let file = RustFile {
         path: "x.rs".to_owned(),
         source: "x".to_owned(),
-        tokens: quote::quote!(
-            pub struct A;
-            fn extra() {}
-        ),
+        code: Ok(Code::fixed("pub struct A;\nfn extra() {}")),
         expected: vec!["struct A {}".to_owned()],
     };
     assert_eq!(file.text().unwrap_err(), "`fn extra` was not planned");
-    let file = RustFile {
-        tokens: quote::quote!(
-            #[inline]
-            fn a() {}
-        ),
-        expected: vec!["fn a".to_owned()],
-        ..file
-    };
+    let file = RustFile { code: Ok(Code::fixed("#[inline]\nfn a() {}")), expected: vec!["fn a".to_owned()], ..file };
     assert_eq!(file.text().unwrap_err(), "`#[inline]` was not planned");
+    let file = RustFile { code: Ok(Code::fixed("fn a() { ) }")), ..file };
+    assert_eq!(file.text().unwrap_err(), "`{` is closed by `)`");
+}
+
+#[test]
+fn both_readers_see_the_same_items_in_all_that_is_generated() {
+    let mut apis = vec![sample(), list()];
+    apis.extend(obstacles());
+    for (path, written) in generated(apis).0.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let read = syn::parse_file(written).unwrap();
+        assert_eq!(items::of(written), Ok(parsed::of(&read)), "{path}");
+    }
 }
 
 #[test]

@@ -28,6 +28,10 @@ pub fn cell(text: &str) -> String {
 /// A value verbatim in a code span, cut where it is long. Works in table cells too.
 #[must_use]
 pub fn code(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/".contains(&byte);
+    if !text.is_empty() && text.len() <= LONGEST_SPAN && text.bytes().all(plain) {
+        return format!("`{text}`");
+    }
     let mut shown = visible(text).split_whitespace().collect::<Vec<_>>().join(" ").replace("<script", "< script");
     if shown.chars().count() > LONGEST_SPAN {
         shown = shown.chars().take(LONGEST_SPAN).chain(['…']).collect();

@@ -7,7 +7,8 @@
 
 mod journal;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
@@ -20,28 +21,40 @@ const STATE: &str = ".opentop-regen";
 
 /// One change of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Step<'a> {
     /// Put this text there.
     Write {
         /// From the output folder, with `/`.
-        path: String,
+        path: Cow<'a, str>,
         /// The whole new text.
-        text: String,
+        text: Cow<'a, str>,
     },
     /// Take the file away.
     Delete {
         /// From the output folder, with `/`.
-        path: String,
+        path: Cow<'a, str>,
     },
 }
 
 /// The steps that carry out `changes`, in a fixed order.
-pub(crate) fn steps(changes: &Changes, files: &FileSet) -> Vec<Step> {
+pub(crate) fn steps<'a>(changes: &'a Changes, files: &'a FileSet) -> Vec<Step<'a>> {
     let written = changes.create.iter().chain(&changes.update);
-    let mut steps: Vec<Step> =
-        written.filter_map(|path| Some(Step::Write { path: path.clone(), text: files.0.get(path)?.clone() })).collect();
-    steps.extend(changes.delete.iter().map(|path| Step::Delete { path: path.clone() }));
+    let mut steps: Vec<Step<'a>> =
+        written.filter_map(|path| Some(Step::Write { path: path.into(), text: files.0.get(path)?.into() })).collect();
+    steps.extend(changes.delete.iter().map(|path| Step::Delete { path: path.into() }));
     steps
+}
+
+/// What the folder holds once the steps are carried out, given what it held before.
+pub(crate) fn after<'a>(existing: &'a BTreeMap<String, String>, steps: &'a [Step<'a>]) -> BTreeMap<&'a str, &'a str> {
+    let mut files: BTreeMap<&str, &str> = existing.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    for step in steps {
+        match step {
+            Step::Write { path, text } => files.insert(path, text),
+            Step::Delete { path } => files.remove(&**path),
+        };
+    }
+    files
 }
 
 /// An output folder, locked against other runs.
@@ -61,7 +74,7 @@ impl Out {
             }
             return Ok(Self { dir: dir.to_path_buf(), lock: None });
         }
-        refuse_links(dir, Path::new(STATE))?;
+        refuse_links(dir, Path::new(STATE), &mut HashSet::new())?;
         fs::create_dir_all(&state).with_context(|| format!("cannot create {}", state.display()))?;
         let lock = File::create(state.join("lock")).context("cannot create the lock")?;
         match lock.try_lock() {
@@ -92,21 +105,22 @@ impl Out {
     }
 
     /// Carries out all steps, or none.
-    pub(crate) fn apply(&self, steps: &[Step]) -> Result<()> {
+    pub(crate) fn apply(&self, steps: &[Step<'_>]) -> Result<()> {
         if steps.is_empty() {
             return Ok(());
         }
+        let mut sound = HashSet::new();
         for step in steps {
-            refuse_links(&self.dir, Path::new(step.path()))?;
+            refuse_links(&self.dir, Path::new(step.path()), &mut sound)?;
         }
         journal::write(&self.dir.join(STATE), steps)?;
         self.carry_out(steps)
     }
 
-    fn carry_out(&self, steps: &[Step]) -> Result<()> {
+    fn carry_out(&self, steps: &[Step<'_>]) -> Result<()> {
         for step in steps {
             match step {
-                Step::Write { path, text } => replace(&self.dir.join(path), text)?,
+                Step::Write { path, text } => replace(&self.dir.join(&**path), text)?,
                 Step::Delete { path } => self.delete(path)?,
             }
         }
@@ -143,7 +157,7 @@ impl Drop for Out {
     }
 }
 
-impl Step {
+impl Step<'_> {
     fn path(&self) -> &str {
         match self {
             Step::Write { path, .. } | Step::Delete { path } => path,
@@ -175,12 +189,18 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Re
 fn replace(file: &Path, text: &str) -> Result<()> {
     let shown = file.display();
     let parent = file.parent().with_context(|| format!("{shown} has no folder"))?;
-    fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
     let mut name = std::ffi::OsString::from(".");
     name.push(file.file_name().unwrap_or_default());
     name.push(".opentop-new");
     let staged = parent.join(name);
-    let written = File::create(&staged).and_then(|mut staged| staged.write_all(text.as_bytes()));
+    let created = match File::create(&staged) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+            File::create(&staged)
+        }
+        created => created,
+    };
+    let written = created.and_then(|mut staged| staged.write_all(text.as_bytes()));
     if let Err(error) = written.and_then(|()| fs::rename(&staged, file)) {
         let _ = fs::remove_file(&staged);
         return Err(error).with_context(|| format!("cannot write {shown}; run again to finish"));
@@ -188,20 +208,21 @@ fn replace(file: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// Nothing is written through a symbolic link, nor outside the folder.
-fn refuse_links(dir: &Path, path: &Path) -> Result<()> {
+/// Nothing is written through a symbolic link, nor outside the folder. `sound` are folders that were looked at before.
+fn refuse_links(dir: &Path, path: &Path, sound: &mut HashSet<PathBuf>) -> Result<()> {
     if path.components().any(|part| !matches!(part, Component::Normal(_))) {
         bail!("{} leads out of the output folder", path.display());
     }
-    let mut at = dir.to_path_buf();
-    for part in path.components() {
-        at.push(part);
-        match fs::symlink_metadata(&at) {
-            Ok(found) if found.file_type().is_symlink() => {
-                bail!("{} is a symbolic link: remove it, nothing is written through links", at.display())
-            }
-            Ok(_) => {}
-            Err(_) => break,
+    for part in path.ancestors().filter(|part| !part.as_os_str().is_empty()) {
+        if sound.contains(part) {
+            break;
+        }
+        let at = dir.join(part);
+        if fs::symlink_metadata(&at).is_ok_and(|found| found.file_type().is_symlink()) {
+            bail!("{} is a symbolic link: remove it, nothing is written through links", at.display());
+        }
+        if part != path {
+            sound.insert(part.to_path_buf());
         }
     }
     Ok(())

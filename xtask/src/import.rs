@@ -129,18 +129,18 @@ fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
 fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
     let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let specs = imported.files.iter().map(|file| (&file.path, &file.text));
-    let mut steps: Vec<Step> = imported
+    let mut steps: Vec<Step<'_>> = imported
         .categories
         .iter()
         .chain(specs)
         .filter(|(path, text)| there.get(path.as_str()) != Some(&text.as_str()))
-        .map(|(path, text)| Step::Write { path: path.clone(), text: text.clone() })
+        .map(|(path, text)| Step::Write { path: path.into(), text: text.into() })
         .collect();
     // The first line of every spec names its schema; where nothing is written, nothing is.
     if !steps.is_empty() {
         let schemas = schema::files().into_iter().map(|(name, text)| (name.to_owned(), text));
         let stale = schemas.filter(|(name, text)| folder.text(name).as_ref() != Some(text));
-        steps.extend(stale.map(|(path, text)| Step::Write { path, text }));
+        steps.extend(stale.map(|(path, text)| Step::Write { path: path.into(), text: text.into() }));
     }
     folder.apply(&steps)?;
     Ok(steps.len())

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use opentop_codegen::files::{Changes, FileSet};
 use opentop_codegen::{Options, Runtime};
 
-use crate::apply::{self, Out};
+use crate::apply::{self, Out, Step};
 use crate::documents::Documents;
 use crate::fingerprint::{Fingerprint, Remembered};
 use crate::report::{self, Format, many};
@@ -91,10 +91,11 @@ pub(crate) fn run(args: &Args) -> Result<End> {
         return Ok(check(&changes, differ, &generated.files, &existing, args));
     }
     let methods = loaded.model.apis.len();
-    let end = write(&out, &changes, &generated.files, &existing, args, methods)?;
+    let steps = apply::steps(&changes, &generated.files);
+    let end = write(&out, &changes, &steps, &generated.files, &existing, args, methods)?;
     if let (Some(fingerprint), End::Done) = (fingerprint, &end) {
         let warnings = report::text(&diagnostics, &sources, &spec_name);
-        fingerprint.remember(&out.read()?, &Remembered { methods, warnings });
+        fingerprint.remember(&apply::after(&existing, &steps), &Remembered { methods, warnings });
     }
     match documents {
         Some(documents) if matches!(end, End::Done) => documents.write(args.force, args.message_format),
@@ -220,6 +221,7 @@ pub(crate) fn diff(path: &str, old: &str, new: &str) -> String {
 fn write(
     out: &Out,
     changes: &Changes,
+    steps: &[Step<'_>],
     files: &FileSet,
     existing: &BTreeMap<String, String>,
     args: &Args,
@@ -241,9 +243,8 @@ fn write(
         eprintln!("nothing was written: change the spec instead, or overwrite the edit with --force");
         return Ok(End::Found);
     }
-    let steps = apply::steps(changes, files);
     let written = steps.len() - changes.delete.len();
-    out.apply(&steps)?;
+    out.apply(steps)?;
     let said = if steps.is_empty() {
         unchanged(args, apis, changes.same.len())
     } else {

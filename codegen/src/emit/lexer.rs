@@ -69,6 +69,11 @@ impl<'a> Lexer<'a> {
     pub(super) fn skip_group(&mut self, open: char) -> Result<(), String> {
         let mut open = vec![open];
         while let Some(&innermost) = open.last() {
+            // Most of a text is nothing that matters here.
+            if self.peeked.is_none() {
+                let rest = &self.text.as_bytes()[self.at..];
+                self.at += rest.iter().position(|&byte| matters(byte)).unwrap_or(rest.len());
+            }
             match self.next()? {
                 None => return Err(format!("`{innermost}` is not closed")),
                 Some(Token::Mark(mark @ ('(' | '[' | '{'))) => open.push(mark),
@@ -104,10 +109,6 @@ impl<'a> Lexer<'a> {
                     self.at += 1;
                     self.word();
                 }
-                // `r"…"`, `b"…"`, `r#"…"#`: none of ours.
-                if matches!(self.byte(self.at), Some(b'"')) {
-                    return Err(format!("a literal with a prefix: {}", &self.text[start..self.at]));
-                }
                 let text = &self.text[start..self.at];
                 Ok(Some(if first.is_ascii_digit() { Token::Literal(text) } else { Token::Word(text) }))
             }
@@ -142,6 +143,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn string(&mut self, start: usize) -> Result<Token<'a>, String> {
+        // `r"…"`, `b"…"`, `r#"…"#`: none of ours, and read by other rules.
+        if start.checked_sub(1).and_then(|before| self.byte(before)).is_some_and(|byte| is_word(byte) || byte == b'#') {
+            return Err("a text has a prefix".to_owned());
+        }
         self.at += 1;
         loop {
             match self.byte(self.at) {
@@ -173,6 +178,11 @@ impl<'a> Lexer<'a> {
         }
         Ok(Token::Literal(&self.text[start..self.at]))
     }
+}
+
+/// Whether a byte may begin a literal or a comment, or is a bracket.
+fn matters(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'/' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 fn is_word(byte: u8) -> bool {

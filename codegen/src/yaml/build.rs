@@ -15,7 +15,7 @@ use crate::text::shown;
 /// A list or mapping that is not closed yet.
 enum Frame {
     Seq { at: Place, items: Vec<Node> },
-    Map { at: Place, entries: Vec<Entry>, seen: HashMap<String, Place>, key: Option<Key> },
+    Map { at: Place, entries: Vec<Entry>, index: HashMap<String, Place>, key: Option<Key> },
 }
 
 /// A key that waits for its value.
@@ -121,7 +121,7 @@ impl Builder<'_> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_properties(place, anchor, tag.is_some());
-                let frame = Frame::Map { at: place, entries: Vec::new(), seen: HashMap::new(), key: None };
+                let frame = Frame::Map { at: place, entries: Vec::new(), index: HashMap::new(), key: None };
                 return self.open(frame, place);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(place),
@@ -183,8 +183,9 @@ impl Builder<'_> {
     }
 
     fn scalar(&mut self, text: String, style: ScalarStyle, place: Place) -> Next {
-        if let Some(Frame::Map { key: key @ None, seen, .. }) = self.stack.last_mut() {
-            let refusal = refuse_key(&text, style, place, seen);
+        if let Some(Frame::Map { key: key @ None, entries, index, .. }) = self.stack.last_mut() {
+            let first = first_of(&text, entries, index);
+            let refusal = refuse_key(&text, style, place, first);
             *key = Some(Key { text, at: place, refused: refusal.is_some() });
             self.out.extend(refusal);
             return Next::Continue;
@@ -240,11 +241,10 @@ impl Builder<'_> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame::Seq { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, seen, key, .. }) => {
+            Some(Frame::Map { entries, key, .. }) => {
                 if let Some(key) = key.take()
                     && !key.refused
                 {
-                    seen.insert(key.text.clone(), key.at);
                     entries.push(Entry { key: key.text, key_at: key.at, value: node });
                 }
             }
@@ -265,7 +265,20 @@ fn closing(start: Place, end: Place) -> usize {
     if end.end > end.start { end.end } else { start.end }
 }
 
-fn refuse_key(text: &str, style: ScalarStyle, place: Place, seen: &HashMap<String, Place>) -> Option<Diagnostic> {
+/// So many keys are looked through one by one; of more there is an index.
+const FEW: usize = 16;
+
+/// Where a key of the mapping stands already.
+fn first_of(text: &str, entries: &[Entry], index: &mut HashMap<String, Place>) -> Option<Place> {
+    if entries.len() < FEW {
+        return entries.iter().find(|entry| entry.key == text).map(|entry| entry.key_at);
+    }
+    let fresh = entries.iter().skip(index.len());
+    index.extend(fresh.map(|entry| (entry.key.clone(), entry.key_at)));
+    index.get(text).copied()
+}
+
+fn refuse_key(text: &str, style: ScalarStyle, place: Place, first: Option<Place>) -> Option<Diagnostic> {
     let plain = style == ScalarStyle::Plain;
     if plain && text == "<<" {
         let help = "write the keys out: the merge key is no part of YAML 1.2";
@@ -276,10 +289,10 @@ fn refuse_key(text: &str, style: ScalarStyle, place: Place, seen: &HashMap<Strin
     if text.is_empty() || !matches!(style, ScalarStyle::Plain | ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
         return Some(Diagnostic::error(Code::ComplexKey, place, "a key is not a plain name").label("not a name"));
     }
-    seen.get(text).map(|first| {
+    first.map(|first| {
         Diagnostic::error(Code::DuplicateKey, place, format!("the key {} stands here twice", shown(text)))
             .label("again")
-            .also(*first, "first")
+            .also(first, "first")
             .help("remove one of them; for two fields with one name on the wire, choose another key and give the name with `wire`")
     })
 }

@@ -4,7 +4,7 @@
 //! `delete <path length> 0`, and behind it the path and the text, as they are.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -20,20 +20,19 @@ pub(super) fn exists(state: &Path) -> bool {
 }
 
 /// Writes the journal and flushes it to disk; it takes its name only when it is complete.
-pub(super) fn write(state: &Path, steps: &[Step]) -> Result<()> {
-    let mut text = format!("{HEAD}{}\n", steps.len());
-    for step in steps {
-        let (word, path, body) = match step {
-            Step::Write { path, text } => ("write", path, text.as_str()),
-            Step::Delete { path } => ("delete", path, ""),
-        };
-        text.push_str(&format!("{word} {} {}\n{path}{body}", path.len(), body.len()));
-    }
+pub(super) fn write(state: &Path, steps: &[Step<'_>]) -> Result<()> {
     let staged = state.join("journal.new");
     let write = || -> std::io::Result<()> {
-        let mut file = File::create(&staged)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
+        let mut file = BufWriter::with_capacity(1 << 16, File::create(&staged)?);
+        writeln!(file, "{HEAD}{}", steps.len())?;
+        for step in steps {
+            let (word, path, text) = match step {
+                Step::Write { path, text } => ("write", path, &**text),
+                Step::Delete { path } => ("delete", path, ""),
+            };
+            write!(file, "{word} {} {}\n{path}{text}", path.len(), text.len())?;
+        }
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
         fs::rename(&staged, state.join(NAME))?;
         // The rename itself must be on disk too. Not every system can flush a folder.
         let _ = File::open(state).and_then(|folder| folder.sync_all());
@@ -43,7 +42,7 @@ pub(super) fn write(state: &Path, steps: &[Step]) -> Result<()> {
 }
 
 /// The steps of a run that was cut short.
-pub(super) fn read(state: &Path) -> Result<Option<Vec<Step>>> {
+pub(super) fn read(state: &Path) -> Result<Option<Vec<Step<'static>>>> {
     if !exists(state) {
         return Ok(None);
     }
@@ -59,7 +58,7 @@ pub(super) fn remove(state: &Path) -> Result<()> {
     fs::remove_file(state.join(NAME)).context("cannot remove the journal")
 }
 
-fn parse(text: &str) -> Option<Vec<Step>> {
+fn parse(text: &str) -> Option<Vec<Step<'static>>> {
     let (head, mut rest) = text.split_once('\n')?;
     let count: usize = head.strip_prefix(HEAD)?.parse().ok()?;
     let mut steps = Vec::new();
@@ -69,11 +68,11 @@ fn parse(text: &str) -> Option<Vec<Step>> {
         let word = words.next()?;
         let path_length: usize = words.next()?.parse().ok()?;
         let text_length: usize = words.next()?.parse().ok()?;
-        let path = after.get(..path_length)?.to_owned();
-        let body = after.get(path_length..path_length.checked_add(text_length)?)?.to_owned();
+        let path = after.get(..path_length)?.to_owned().into();
+        let text = after.get(path_length..path_length.checked_add(text_length)?)?.to_owned().into();
         rest = after.get(path_length + text_length..)?;
         steps.push(match word {
-            "write" => Step::Write { path, text: body },
+            "write" => Step::Write { path, text },
             "delete" => Step::Delete { path },
             _ => return None,
         });
@@ -87,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn two_steps() -> Vec<Step> {
+    fn two_steps() -> Vec<Step<'static>> {
         vec![
             Step::Write { path: "src/中.rs".into(), text: "line\nwrite 3 4\n".into() },
             Step::Delete { path: "docs/old.md".into() },

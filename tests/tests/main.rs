@@ -21,5 +21,6 @@ mod regen;
 mod rules;
 mod schedules;
 mod support;
+mod uploads;
 mod wire;
 mod year_of_bills;

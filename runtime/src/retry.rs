@@ -19,6 +19,7 @@ mod tests;
 
 use std::time::Duration;
 
+pub(crate) use budget::Reserved;
 pub use budget::RetryBudget;
 
 use crate::Error;

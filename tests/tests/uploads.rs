@@ -100,8 +100,7 @@ fn what_arrives_is_what_is_on_the_disk() {
         fs::write(&path, &content).unwrap();
         let file = File::from_path(&path).with_media_type("image/png");
         for by_async in [true, false] {
-            let result =
-                if by_async { upload(&client, file.clone()) } else { upload_blocking(&sandbox, file.clone()) };
+            let result = if by_async { upload(&client, file.clone()) } else { upload_blocking(&sandbox, file.clone()) };
             result.unwrap();
             let (file, texts) = arrived(&sandbox);
             assert!(file.content == content, "async {by_async}: {} bytes differ", content.len());

@@ -15,6 +15,8 @@
 
 mod budget;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod tests;
 
 use std::time::Duration;

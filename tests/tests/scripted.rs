@@ -51,7 +51,7 @@ struct Seen {
     connections: AtomicUsize,
     open: AtomicUsize,
     said: AtomicU64,
-    heard: Mutex<Vec<u8>>,
+    heard: Mutex<Vec<Vec<u8>>>,
 }
 
 /// A server that follows a script.
@@ -98,7 +98,7 @@ fn start<S: Read + Write>(
 fn converse<S: Read + Write>(stream: S, script: &Script, seen: &Seen) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader) {
-        seen.heard.lock().unwrap().extend_from_slice(&request);
+        seen.heard.lock().unwrap().push(request);
         for step in script(seen.requests.fetch_add(1, Ordering::SeqCst)) {
             if !follow(&mut reader, step, seen) {
                 return;
@@ -174,7 +174,14 @@ impl Scripted {
 
     /// Whether these bytes came in any request.
     pub(crate) fn heard(&self, wanted: &str) -> bool {
-        self.seen.heard.lock().unwrap().windows(wanted.len()).any(|window| window == wanted.as_bytes())
+        let holds = |request: &Vec<u8>| request.windows(wanted.len()).any(|window| window == wanted.as_bytes());
+        self.seen.heard.lock().unwrap().iter().any(holds)
+    }
+
+    /// The latest request, head and body.
+    pub(crate) fn last_heard(&self) -> String {
+        let heard = self.seen.heard.lock().unwrap();
+        heard.last().map(|request| String::from_utf8_lossy(request).into_owned()).unwrap_or_default()
     }
 
     pub(crate) fn url(&self) -> String {

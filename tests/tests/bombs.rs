@@ -46,11 +46,11 @@ fn bombs() -> [(&'static str, Vec<Step>); 4] {
     ]
 }
 
-/// Run again by the test below, in a process of its own: calls the server by both clients, prints how each call ended and how much
-/// memory it took.
+/// Calls the server by both clients, prints how each call ended and how much memory it took.
 #[test]
+#[ignore = "a part of `a_body_without_end_stops_at_the_bound_and_so_does_memory`, which sets what it needs"]
 fn in_a_process_of_its_own() {
-    let Ok(url) = std::env::var(SERVER) else { return };
+    let url = std::env::var(SERVER).unwrap();
     for client in Either::both(&url, Wish { timeout: Duration::from_secs(120), ..Wish::patient() }) {
         let before = reset_peak();
         let ended = match client.write("k") {
@@ -80,7 +80,7 @@ fn peak() -> u64 {
 /// How a client ended, and the bytes of memory it took.
 fn called(server: &Scripted) -> Vec<(String, u64)> {
     let mut again = Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", "bombs::in_a_process_of_its_own", "--nocapture"]).env(SERVER, server.url());
+    again.args(["--exact", "bombs::in_a_process_of_its_own", "--ignored", "--nocapture"]).env(SERVER, server.url());
     let output = again.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));

@@ -22,11 +22,11 @@ fn schedule(seed: u64, index: u64) -> Vec<Fault> {
         1 => Fault::SlowBytes(Duration::from_millis(2)),
         3 => Fault::DelayBefore(DEADLINE / 2),
         5 => Fault::DelayAfter(DEADLINE * 2),
-        _ => return faults.take(6).collect(),
+        _ => return faults.take(60).collect(),
     };
     // Some attempts fail at once, so that the slow one comes when half of the time is gone.
     let failures = usize::try_from(index % 3).unwrap();
-    faults.take(failures).chain(std::iter::repeat_n(slow, 6)).collect()
+    faults.take(failures).chain(std::iter::repeat_n(slow, 60)).collect()
 }
 
 /// A way of making one call.
@@ -40,7 +40,9 @@ fn sandbox() -> Sandbox {
 fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<Fault>) -> u64 {
     let (name, at, make) = *row;
     let seed = number("OPENTOP_SEED", 20_261_123);
-    let retries = RetryPolicy::default().max_attempts(5).first_wait(Duration::from_millis(20));
+    // So many attempts that a deadline for each of them would take far longer than one for all.
+    let retries =
+        RetryPolicy::default().max_attempts(60).first_wait(Duration::from_millis(20)).longest_wait(DEADLINE / 4);
     let wish = Wish { timeout: DEADLINE, retries, retry_writes: true, ..Wish::patient() };
     let worker = |worker: u64| {
         let sandbox = sandbox();

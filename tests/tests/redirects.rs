@@ -87,10 +87,11 @@ fn a_redirect_to_the_same_host_is_not_followed_either() {
 /// Names the folder with a certificate that this process trusts, and its key.
 const FOLDER: &str = "OPENTOP_TEST_CERTIFICATE";
 
-/// Run again by the test below, in a process that trusts the certificate; without one there is nothing to do.
+/// In a process that trusts the certificate.
 #[test]
+#[ignore = "a part of `a_redirect_from_https_to_http_is_not_followed`, which sets what it needs"]
 fn from_https_to_http() {
-    let Some(folder) = std::env::var_os(FOLDER).map(std::path::PathBuf::from) else { return };
+    let folder = std::path::PathBuf::from(std::env::var_os(FOLDER).unwrap());
     let certificate = CertificateDer::from_pem_file(folder.join("certificate.pem")).unwrap();
     let key = PrivatePkcs8KeyDer::from(std::fs::read(folder.join("key")).unwrap());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -107,7 +108,6 @@ fn from_https_to_http() {
         roots.add(certificate.clone()).unwrap();
         follows(&server, &plain, status, roots);
     }
-    println!("not followed");
 }
 
 /// Where the system's certificates can be named by the environment; elsewhere no test can make itself trusted.
@@ -121,10 +121,10 @@ fn a_redirect_from_https_to_http_is_not_followed() {
     std::fs::write(&certificate, format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")).unwrap();
     std::fs::write(folder.path().join("key"), made.signing_key.serialize_der()).unwrap();
     let mut again = Command::new(std::env::current_exe().unwrap());
-    again.args(["--exact", "redirects::from_https_to_http", "--nocapture"]);
+    again.args(["--exact", "redirects::from_https_to_http", "--ignored", "--nocapture"]);
     let output = again.env("SSL_CERT_FILE", &certificate).env(FOLDER, folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("not followed"), "{said}");
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[cfg(target_os = "linux")]

@@ -15,10 +15,13 @@
 
 mod budget;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
+pub(crate) use budget::Reserved;
 pub use budget::RetryBudget;
 
 use crate::Error;

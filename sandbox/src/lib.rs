@@ -45,7 +45,7 @@ mod testing;
 pub use builder::Builder;
 pub use error::StartError;
 pub use faults::{Fault, HangUp, RandomFaults};
-pub use gateway::Received;
+pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
 pub use opentop_codegen::diagnostic::SourceFile;
 pub use opentop_codegen::model::Model;

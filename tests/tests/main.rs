@@ -3,23 +3,33 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod ambiguity;
+mod bombs;
 mod builders;
 mod call;
+mod clocks;
 mod connections;
 mod crash;
 mod cuts;
+mod deadlines;
 mod deduction;
 mod diff;
+mod drops;
 mod formats;
 mod golden;
+mod malformed;
 mod mutations;
 mod names;
 mod npm;
 mod output_compiles;
 mod pages;
+mod redirects;
 mod regen;
 mod rules;
 mod schedules;
+mod scripted;
+mod slow;
+mod strangers;
 mod support;
+mod uploads;
 mod wire;
 mod year_of_bills;

@@ -18,7 +18,7 @@ const WORKERS: u64 = 4;
 const DEADLINE: Duration = Duration::from_millis(60);
 const LONGEST_DELAY: Duration = Duration::from_millis(90);
 
-fn number(variable: &str, default: u64) -> u64 {
+pub(crate) fn number(variable: &str, default: u64) -> u64 {
     std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
 }
 

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod credentials;
+mod files;
 mod record;
 mod show;
 
@@ -29,10 +30,12 @@ use record::Record;
 pub(crate) struct Args {
     /// The method, e.g. alibaba.example.gift.get.
     method: String,
-    /// Parameters: key=value, with dots into objects (query.page_no=1), lists as a,b or JSON, objects as JSON.
+    /// Parameters: key=value, with dots into objects (query.page_no=1), lists as a,b or JSON, objects as JSON, files (byte[]) as
+    /// key=@path.
     #[arg(value_name = "KEY=VALUE")]
     parameters: Vec<String>,
-    /// Parameters from a file: a JSON object, merged with those on the command line.
+    /// Parameters from a file: a JSON object, merged with those on the command line. A file to upload is "@path" in it too, or
+    /// {"path": …, "name": …, "media_type": …}; paths start in the current folder.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
@@ -117,13 +120,17 @@ fn call(args: &Args) -> Result<End> {
         Ok(given) => given,
         Err(words) => return Ok(End::Usage(words)),
     };
-    let text = given.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let violations = opentop_sandbox::check::violations(api, text, []);
+    let parameters = match files::read(given.files) {
+        Ok(parameters) => parameters,
+        Err(words) => return Ok(End::Usage(words)),
+    };
+    let texts = given.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let violations = opentop_sandbox::check::violations(api, texts, files::sizes(&parameters));
     if !violations.is_empty() {
         let lines: String = violations.iter().map(|violation| format!("\n  {violation}")).collect();
         return Ok(End::Broken(format!("the request breaks its specification; nothing was sent{lines}")));
     }
-    match prepare(args, api, &given) {
+    match prepare(args, api, parameters, &given.texts) {
         Ok(call) => send(args, api, call),
         Err(words) => Ok(End::Usage(words)),
     }
@@ -163,7 +170,13 @@ struct Call {
     parameters: Parameters,
 }
 
-fn prepare(args: &Args, api: &model::Api, given: &[(String, String)]) -> Result<Call, String> {
+/// `parameters` holds the files; the texts come to them.
+fn prepare(
+    args: &Args,
+    api: &model::Api,
+    mut parameters: Parameters,
+    texts: &[(String, String)],
+) -> Result<Call, String> {
     let credentials = Credentials::read(args.credentials.as_deref(), args.session_from_env.as_deref())?;
     let with_session = match api.session {
         model::Session::Required if credentials.session.is_none() => {
@@ -176,8 +189,7 @@ fn prepare(args: &Args, api: &model::Api, given: &[(String, String)]) -> Result<
     let mut config = Config::new(credentials.app_key.clone(), credentials.app_secret.clone());
     config.endpoint = endpoint(args.endpoint.clone().or_else(|| std::env::var("OPENTOP_ENDPOINT").ok()).as_deref())?;
     config.limits.timeout = Duration::from_secs(args.timeout);
-    let mut parameters = Parameters::default();
-    for (name, value) in given {
+    for (name, value) in texts {
         parameters.add(name, value).map_err(|error| error.to_string())?;
     }
     Ok(Call { config, credentials, with_session, parameters })

@@ -15,7 +15,7 @@ use crate::error::ConfigError;
 use crate::gateway::{self, Answer, Facts, Parameters};
 use crate::outcome::{self, Fate};
 use crate::request::Effect;
-use crate::retry::{self, Attempt, Decision, RetryPolicy};
+use crate::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
 use crate::table::{self, Table};
 use crate::transport::{TransportError, TransportLimits};
 
@@ -35,6 +35,8 @@ pub(crate) struct Attempts<'a> {
     number: u32,
     /// Whether an attempt of a write may have been done.
     maybe_done: bool,
+    /// The next retry, while the call waits for it.
+    reserved: Option<Reserved>,
 }
 
 /// What follows an attempt.
@@ -67,6 +69,7 @@ impl<'a> Attempts<'a> {
             waited: Duration::ZERO,
             number: 0,
             maybe_done: false,
+            reserved: None,
         }
     }
 
@@ -76,6 +79,9 @@ impl<'a> Attempts<'a> {
             return Err(ConfigError::ZeroLimit.into());
         }
         self.number += 1;
+        if let Some(retry) = self.reserved.take() {
+            retry.spend();
+        }
         let config = &self.setup.config;
         let now = (self.setup.clock)();
         let session = self.options.session.as_ref();
@@ -111,7 +117,7 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn wait_before_another(&self, error: &Error, asked: Option<Duration>) -> Option<Duration> {
+    fn wait_before_another(&mut self, error: &Error, asked: Option<Duration>) -> Option<Duration> {
         let attempt = Attempt {
             number: self.number,
             effect: self.facts.effect,
@@ -128,7 +134,8 @@ impl<'a> Attempts<'a> {
             // Without randomness the longest wait is the careful one.
             Decision::After(ceiling) => retry::jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX)),
         };
-        self.setup.budget.take().then_some(wait)
+        self.reserved = self.setup.budget.reserve();
+        self.reserved.is_some().then_some(wait)
     }
 
     fn elapsed(&self) -> Duration {

@@ -51,21 +51,17 @@ impl GatewayError {
 
     /// Whether the same call may succeed later without change: limited rates, and troubles of the service.
     pub fn is_retryable(&self) -> bool {
-        let cause = self.cause();
-        if self.is_refusal() || self.is_lasting() || self.is_session() {
-            return false;
-        }
-        self.is_rate_limited() || self.code == 10 || cause.starts_with("isp.")
+        !self.is_final() && (self.is_rate_limited() || self.code == 10 || self.cause().starts_with("isp."))
+    }
+
+    /// Whether nothing but another call can help: it was refused, the service chokes on it, or the user must authorise again.
+    pub(crate) fn is_final(&self) -> bool {
+        self.is_refusal() || LASTING.contains(&self.cause()) || self.is_session()
     }
 
     /// Whether it was refused for what it is: the caller's fault, or one of the platform's own checks but for rates.
-    pub(crate) fn is_refusal(&self) -> bool {
+    fn is_refusal(&self) -> bool {
         self.cause().starts_with("isv.") || matches!(self.code, 9 | 11..=13 | 21..=34 | 40..=44 | 47 | 53)
-    }
-
-    /// Whether it is among the service's troubles that repeating does not cure.
-    pub(crate) fn is_lasting(&self) -> bool {
-        LASTING.contains(&self.cause())
     }
 
     /// How many seconds the platform will refuse further calls: "This ban will last for N more seconds".

@@ -56,7 +56,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gateway { error, status, .. } => {
-                error.is_retryable() || (status.is_server_error() && !error.is_refusal() && !error.is_lasting())
+                error.is_retryable() || (status.is_server_error() && !error.is_final())
             }
             Self::Transport(error) => matches!(
                 error.kind(),

@@ -115,21 +115,21 @@ mod requests {
     #[test]
     fn a_file_makes_it_multipart_and_is_not_signed() {
         let upload = |bytes: &'static [u8]| {
-            let photo = File::new("a\"b\r\n.png", bytes).with_media_type("image/png");
+            let photo = File::new("a\"b\\\r\n.png", bytes).with_media_type("image/png");
             let request = Redeem { photo: Some(photo), ..redeem() };
             prepare(&config(), &REDEEM, &Parameters::of(&request).unwrap(), None, noon()).unwrap()
         };
-        let request = upload(b"\x89PNG opentop-boundary-0\r\n");
-        let boundary = "opentop-boundary-1";
+        let request = upload(b"\x89PNG opentop-boundary-00000000\r\n");
+        let boundary = "opentop-boundary-00000001";
         let content_type = format!("multipart/form-data;charset=utf-8;boundary={boundary}");
         assert_eq!(request.headers()["content-type"], content_type.as_str());
         let body = request.body();
         let ends_with = format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a%22b%0D%0A.png\"\r\n\
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a%22b%5C%0D%0A.png\"\r\n\
              Content-Type: image/png\r\n\r\n"
         );
         let mut tail = ends_with.into_bytes();
-        tail.extend_from_slice(b"\x89PNG opentop-boundary-0\r\n\r\n");
+        tail.extend_from_slice(b"\x89PNG opentop-boundary-00000000\r\n\r\n");
         tail.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
         assert!(body.ends_with(&tail), "{}", body.escape_ascii());
         let head = format!(

@@ -148,7 +148,7 @@ impl Transport for Slow {
     }
 }
 
-/// NF-08: dropped at every point where it waits, a write is done and forgotten, or in the journal.
+/// Dropped at every point where it waits, a write is done and forgotten, or in the journal.
 #[test]
 fn a_write_that_is_dropped_anywhere_is_done_or_in_the_journal() {
     let (mut dropped, mut done) = (0, 0);

@@ -44,7 +44,30 @@ impl RetryBudget {
         self.update(|parts| parts.checked_sub(COST))
     }
 
+    /// Takes one retry out that is made later, or never.
+    pub(crate) fn reserve(&self) -> Option<Reserved> {
+        self.take().then(|| Reserved(Some(self.clone())))
+    }
+
     fn update(&self, change: impl FnMut(u32) -> Option<u32>) -> bool {
         self.0.as_ref().is_none_or(|parts| parts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, change).is_ok())
+    }
+}
+
+/// A retry that was taken and is not on its way yet. Dropped, it goes back: its call ended while it waited.
+pub(crate) struct Reserved(Option<RetryBudget>);
+
+impl Reserved {
+    /// The retry is made.
+    pub(crate) fn spend(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Reserved {
+    fn drop(&mut self) {
+        if let Some(budget) = &self.0 {
+            budget.update(|parts| Some((parts + COST).min(COST * RESERVE)));
+        }
     }
 }

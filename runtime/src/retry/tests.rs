@@ -1,6 +1,7 @@
 //! One row after another: how an attempt ended, and what follows. Then the same through clients over a scripted transport.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
+use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use http::StatusCode;
 use super::*;
 use crate::error::{DecodeProblem, GatewayError};
 use crate::testing::{Find, Redeem, noon, redeem};
-use crate::transport::{Fake, TransportError, TransportErrorKind};
+use crate::transport::{Fake, ResponseFuture, SleepFuture, TransportError, TransportErrorKind, TransportLimits};
 use crate::{Client, Session, WriteError};
 
 const RAW: Bytes = Bytes::from_static(b"<html>");
@@ -297,13 +298,16 @@ async fn a_refusal_after_an_unknown_attempt_leaves_the_write_unknown() {
     }
 }
 
-/// RI-04: whatever the number of attempts, only the time and the signature change.
+const RETRIES: usize = 100_000;
+
+/// Whatever the number of attempts, only the time and the signature change.
 #[tokio::test]
-async fn over_a_hundred_retries_the_business_parameters_are_the_same_bytes() {
+async fn over_all_retries_the_business_parameters_are_the_same_bytes() {
     let seconds = std::sync::atomic::AtomicU64::new(0);
     let clock = move || noon() + Duration::from_secs(seconds.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-    let fake = (0..100).fold(Fake::new(), |fake, _| fake.fail(cut())).reply(r#"{"success": true}"#);
-    let policy = RetryPolicy::default().max_attempts(101).longest_wait(Duration::from_millis(1));
+    let fake = (0..RETRIES).fold(Fake::new(), |fake, _| fake.fail(cut())).reply(r#"{"success": true}"#);
+    // Waits that together stay far below the deadline.
+    let policy = RetryPolicy::default().max_attempts(u32::MAX).longest_wait(Duration::from_micros(1));
     let client = Client::builder()
         .app_key("1")
         .app_secret("s")
@@ -313,18 +317,46 @@ async fn over_a_hundred_retries_the_business_parameters_are_the_same_bytes() {
         .clock(clock)
         .build()
         .unwrap();
-    let call = client.session(Session::from("token")).retry_writes(ServerDedupes::Asserted);
-    call.write(redeem()).await.unwrap();
-    let sent = fake.sent();
-    let (mut signatures, first) = (std::collections::BTreeSet::new(), sent[0].parameters());
-    for attempt in &sent {
-        let parameters = attempt.parameters();
-        signatures.insert(attempt.parameter("sign"));
-        let changed = parameters.iter().zip(&first).filter(|(now, then)| now != then).map(|((name, _), _)| name);
-        assert!(changed.clone().all(|name| name == "timestamp" || name == "sign"), "{:?}", changed.collect::<Vec<_>>());
-        assert_eq!(parameters.len(), first.len());
+    let call = client.session(Session::from("token")).timeout(Duration::from_secs(3_600));
+    call.retry_writes(ServerDedupes::Asserted).write(redeem()).await.unwrap();
+    let forms: Vec<Bytes> = fake.sent().iter().map(|attempt| attempt.request().body().clone()).collect();
+    let (changed, signatures) = compared(&forms);
+    assert_eq!(changed, ["sign", "timestamp"]);
+    assert_eq!((forms.len(), signatures), (RETRIES + 1, RETRIES + 1));
+}
+
+/// The names of the parameters that differ between any two of these forms, and how many signatures there are.
+fn compared(forms: &[Bytes]) -> (Vec<String>, usize) {
+    let pairs = |form: &Bytes| form.split(|byte| *byte == b'&').map(<[u8]>::to_vec).collect::<Vec<_>>();
+    let (mut changed, mut signatures, first) =
+        (std::collections::BTreeSet::new(), std::collections::HashSet::new(), pairs(&forms[0]));
+    for form in forms {
+        let now = pairs(form);
+        assert_eq!(now.len(), first.len());
+        for (pair, then) in now.into_iter().zip(&first) {
+            let name =
+                String::from_utf8_lossy(pair.split(|byte| *byte == b'=').next().unwrap_or_default()).into_owned();
+            if pair != *then {
+                changed.insert(name.clone());
+            }
+            if name == "sign" {
+                signatures.insert(pair);
+            }
+        }
     }
-    assert_eq!((sent.len(), signatures.len()), (101, 101));
+    (changed.into_iter().collect(), signatures.len())
+}
+
+/// The control: a caller who builds the request anew for each attempt, with a key of its own.
+#[tokio::test]
+async fn a_key_made_anew_for_each_attempt_is_seen() {
+    let fake = Fake::new().fail(cut()).fail(cut());
+    for key in ["key-1", "key-2"] {
+        let request = Redeem { request_id: Some(key.to_owned()), ..redeem() };
+        client(&fake).write(request).await.unwrap_err();
+    }
+    let forms: Vec<Bytes> = fake.sent().iter().map(|attempt| attempt.request().body().clone()).collect();
+    assert_eq!(compared(&forms).0, ["request_id", "sign"]);
 }
 
 #[tokio::test]
@@ -336,6 +368,32 @@ async fn clones_of_a_client_share_one_budget() {
     }
     let retries = fake.sent().len() - 20;
     assert!((10..=14).contains(&retries), "{retries}");
+}
+
+/// Never ends a wait.
+struct Waiting(Fake);
+
+impl crate::Transport for Waiting {
+    fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
+        crate::Transport::send(&self.0, request, limits)
+    }
+
+    fn sleep(&self, _: Duration) -> SleepFuture<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn calls_that_are_dropped_while_they_wait_use_up_no_retries() {
+    let fake = (0..100).fold(Fake::new(), |fake, _| fake.reply_with(StatusCode::SERVICE_UNAVAILABLE, ""));
+    let (budget, waiting) = (RetryBudget::default(), Waiting(fake));
+    let builder = Client::builder().app_key("1").app_secret("s").retry_budget(budget.clone());
+    let client = builder.transport(waiting).build().unwrap();
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    for call in 0..100 {
+        assert!(budget.has_one(), "call {call} has no retry left");
+        assert!(Box::pin(client.read(Find::default())).as_mut().poll(&mut context).is_pending());
+    }
 }
 
 #[tokio::test]

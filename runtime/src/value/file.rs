@@ -1,7 +1,7 @@
 //! A file parameter.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -110,17 +110,32 @@ impl File {
 
 /// All of a file, unless it is larger than that or no file at all (a directory, a device that never ends).
 fn read_bounded(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
-    let said = |error: std::io::Error| error.to_string();
+    // Asked before it is opened too: to open a pipe is to wait for somebody who writes into it.
+    check_kind(&path.metadata().map_err(said)?)?;
     let file = std::fs::File::open(path).map_err(said)?;
-    if !file.metadata().map_err(said)?.is_file() {
-        return Err("not a regular file".to_owned());
-    }
+    check_kind(&file.metadata().map_err(said)?)?;
     let mut bytes = Vec::new();
     file.take(largest + 1).read_to_end(&mut bytes).map_err(said)?;
     if bytes.len() as u64 > largest {
-        return Err(format!("larger than {largest} bytes"));
+        return Err(format!("larger than {largest} bytes, the most that is read: name a smaller file"));
     }
     Ok(bytes)
+}
+
+fn check_kind(metadata: &std::fs::Metadata) -> Result<(), String> {
+    match metadata {
+        file if file.is_file() => Ok(()),
+        folder if folder.is_dir() => Err("a directory: name a file in it".to_owned()),
+        _ => Err("not a regular file: name one, not a pipe or a device".to_owned()),
+    }
+}
+
+fn said(error: std::io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "no such file: check the path".to_owned(),
+        ErrorKind::PermissionDenied => "no permission to read it: check its mode and its folder's".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 impl From<PathBuf> for File {
@@ -166,11 +181,25 @@ mod tests {
         std::fs::write(&path, b"content").expect("a temporary file");
         let file = File::from_path(&path).read().expect("it is there");
         assert_eq!(file.bytes().map(|bytes| &**bytes), Some(&b"content"[..]));
-        assert_eq!(read_bounded(&path, 6), Err("larger than 6 bytes".to_owned()));
+        assert!(read_bounded(&path, 6).expect_err("it has 7").starts_with("larger than 6 bytes"));
         std::fs::remove_file(&path).expect("it is ours");
         let gone = File::from_path(&path).read().expect_err("it is gone");
-        assert!(gone.starts_with(&path.display().to_string()), "{gone}");
+        assert_eq!(gone, format!("{}: no such file: check the path", path.display()));
         let directory = File::from_path(std::env::temp_dir()).read().expect_err("a directory");
-        assert!(directory.ends_with("not a regular file") || directory.contains("directory"), "{directory}");
+        assert!(directory.contains("a directory: name a file in it"), "{directory}");
+    }
+
+    /// To open a pipe that nobody writes into would wait for ever.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_device_is_refused_at_once() {
+        let pipe = std::env::temp_dir().join(format!("opentop-pipe-{}", std::process::id()));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo is part of every unix");
+        assert!(made.success());
+        for path in [pipe.as_path(), Path::new("/dev/zero")] {
+            let refused = File::from_path(path).read().expect_err("no regular file");
+            assert!(refused.contains("not a regular file"), "{refused}");
+        }
+        std::fs::remove_file(&pipe).expect("it is ours");
     }
 }

@@ -15,7 +15,7 @@ mod replay;
 mod state;
 
 pub use http::{HttpRequest, HttpResponse};
-pub use log::Received;
+pub use log::{Received, ReceivedFile};
 pub use state::State;
 
 pub(crate) use admission::Format;
@@ -118,11 +118,18 @@ fn stand_in(fault: &Fault) -> Option<HttpResponse> {
 
 fn received(call: &Call<'_>, request_id: &str) -> Received {
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let files = call.parameters.files.iter();
+    let files = call.parameters.files.iter().cloned();
     Received {
         method: call.entry.api.method.clone(),
         parameters: call.parameters.business().map(own).collect(),
-        files: files.map(|file| (file.name.clone(), file.file_name.clone(), file.content.len())).collect(),
+        files: files
+            .map(|parameters::File { name, file_name, media_type, content }| ReceivedFile {
+                parameter: name,
+                file_name,
+                media_type,
+                content,
+            })
+            .collect(),
         with_session: call.parameters.get("session").is_some(),
         request_id: request_id.to_owned(),
     }

@@ -13,6 +13,7 @@ pub(super) struct Part {
     pub(super) name: String,
     /// The file's name; `None` for text.
     pub(super) file_name: Option<String>,
+    pub(super) media_type: Option<String>,
     pub(super) content: Bytes,
 }
 
@@ -58,14 +59,21 @@ fn part(body: &Bytes, head: usize, end: usize) -> Result<Part, String> {
     let blank = find(body, b"\r\n\r\n", head).filter(|&blank| blank + 4 <= end);
     let blank = blank.ok_or("a part has no blank line after its headers")?;
     let headers = std::str::from_utf8(&body[head..blank]).map_err(|_| "a part's headers are not UTF-8")?;
-    let disposition = headers.split("\r\n").find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
-    });
-    let (_, attributes) =
-        disposition.and_then(|value| value.split_once(';')).ok_or("a part has no content-disposition")?;
+    let header = |wanted: &str| {
+        headers.split("\r\n").find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.trim().eq_ignore_ascii_case(wanted).then_some(value.trim())
+        })
+    };
+    let disposition = header("content-disposition").and_then(|value| value.split_once(';'));
+    let (_, attributes) = disposition.ok_or("a part has no content-disposition")?;
     let name = attribute(attributes, "name").ok_or("a part has no name")?;
-    Ok(Part { name, file_name: attribute(attributes, "filename"), content: body.slice(blank + 4..end) })
+    Ok(Part {
+        name,
+        file_name: attribute(attributes, "filename"),
+        media_type: header("content-type").map(str::to_owned),
+        content: body.slice(blank + 4..end),
+    })
 }
 
 /// The value of `wanted` in `a=b; c="d"`. A backslash escapes a quote, `%22` stays as it is.

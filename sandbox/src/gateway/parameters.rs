@@ -4,9 +4,10 @@
 
 use bytes::Bytes;
 
+use super::form;
 use super::http::HttpRequest;
+use super::multipart::{self, Part};
 use super::refusal::{Code, Refusal};
-use super::{form, multipart};
 
 /// The parameters that every method has; all others are the method's own.
 const SYSTEM: [&str; 11] = [
@@ -37,6 +38,7 @@ pub(crate) struct Parameters {
 pub(crate) struct File {
     pub(crate) name: String,
     pub(crate) file_name: String,
+    pub(crate) media_type: Option<String>,
     pub(crate) content: Bytes,
 }
 
@@ -70,7 +72,10 @@ impl Parameters {
             .map_err(|cause| Code::InvalidArguments.because(format!("the multipart body cannot be read: {cause}")))?;
         for part in parts {
             match part.file_name {
-                Some(file_name) => self.files.push(File { name: part.name, file_name, content: part.content }),
+                Some(file_name) => {
+                    let Part { name, media_type, content, .. } = part;
+                    self.files.push(File { name, file_name, media_type, content });
+                }
                 None => {
                     let text = String::from_utf8(part.content.to_vec()).map_err(|_| {
                         Code::InvalidEncoding.because(format!("the value of `{}` is not UTF-8", part.name))

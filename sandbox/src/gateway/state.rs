@@ -2,7 +2,7 @@
 //!
 //! In: [`Settings`]. Out: [`State`], immutable but for its counters and its log, and safe to share between threads.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,15 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use opentop_codegen::model::{Api, Model};
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
-use super::log::Received;
+use super::log::{Log, Received};
 use super::replay::Replays;
 use crate::answer::{self, Dated, Members};
 use crate::error::StartError;
 use crate::faults::Plan;
 use crate::ledger::{Book, Ledger};
-
-/// The log keeps the latest calls, so that a gateway that runs for days does not grow.
-const MAX_LOG: usize = 10_000;
 
 /// The time, as the gateway sees it.
 pub(crate) type Clock = Arc<dyn Fn() -> DateTime + Send + Sync>;
@@ -93,7 +90,7 @@ pub struct State {
     sessions: BTreeSet<String>,
     clock: Clock,
     calls: AtomicU64,
-    log: Mutex<VecDeque<Received>>,
+    log: Mutex<Log>,
     warnings: Vec<String>,
     replays: Option<Replays>,
     faults: Plan,
@@ -151,10 +148,10 @@ impl State {
         self.entries.keys().map(String::as_str)
     }
 
-    /// The latest admitted calls, oldest first; at most 10,000.
+    /// The latest admitted calls, oldest first; at most 10,000, and at most 64 MiB of files with them.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).calls()
     }
 
     /// What the samples of the specifications hold that does not fit their types, one sentence each. Such fields are left out.
@@ -211,11 +208,7 @@ impl State {
     }
 
     pub(super) fn note(&self, received: Received) {
-        let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        if log.len() == MAX_LOG {
-            log.pop_front();
-        }
-        log.push_back(received);
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).note(received);
     }
 }
 

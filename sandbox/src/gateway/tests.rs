@@ -204,7 +204,9 @@ fn files_come_as_parts_and_are_not_signed() {
         ))
     };
     assert_eq!(verdict(&answer(&state, &with("name=\"photo\"; filename=\"p.png\"")).body), "ok");
-    assert_eq!(state.received()[0].files, [("photo".to_owned(), "p.png".to_owned(), 2)]);
+    let file = state.received().remove(0).files.remove(0);
+    assert_eq!((file.parameter.as_str(), file.file_name.as_str(), file.media_type), ("photo", "p.png", None));
+    assert_eq!(&file.content[..], b"\x01\x02");
     assert_eq!(verdict(&answer(&state, &with("name=\"code\"; filename=\"p\"")).body), "41 isv.invalid-parameter:code");
     let text = Client::new(REDEEM).and("code", "c").and("photo", "text").call(&state);
     assert_eq!(verdict(&text), "41 isv.invalid-parameter:photo");

@@ -1,14 +1,24 @@
-//! What is sent: `key=value` words and a JSON file become the text parameters of a call.
+//! What is sent: `key=value` words and a JSON file become the parameters of a call.
 //!
-//! In: words, JSON, and the spec, which says what each value is. Out: names and values as they go on the wire. Whether they fit is
-//! judged afterwards; only what cannot be put together at all is an error here.
+//! In: words, JSON, and the spec, which says what each value is. Out: names and values as they go on the wire, files by their
+//! paths. Whether they fit is judged afterwards; only what cannot be put together at all is an error here.
 
 use std::collections::BTreeMap;
 
 use opentop_codegen::model::{Api, Field, Object, Path, Scalar, Type};
+use opentop_runtime::File;
 use opentop_runtime::encode::Parameter;
 use opentop_runtime::gateway::Parameters;
 use serde_json::value::RawValue;
+
+use super::files;
+
+/// The parameters of a call: text, and files that are not read yet.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    pub(super) texts: Vec<(String, String)>,
+    pub(super) files: Vec<(String, File)>,
+}
 
 /// A value while it is put together: JSON text, or an object that is still open.
 enum Tree {
@@ -17,7 +27,7 @@ enum Tree {
 }
 
 /// The parameters that `file` (JSON) and `words` (`key=value`) give together.
-pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Vec<(String, String)>, String> {
+pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Given, String> {
     let mut root = Vec::new();
     if let Some(text) = file {
         let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text)
@@ -33,14 +43,18 @@ pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Ve
         let json = json_of(field_of(api, &names), value).map_err(|cause| format!("{key}: {cause}"))?;
         put(&mut root, &names, json).map_err(|()| format!("`{key}` is given twice"))?;
     }
-    let mut parameters = Vec::new();
+    let mut given = Given::default();
     for (name, tree) in root {
         let field = api.request.fields.iter().find(|field| field.wire == name);
-        if let Some(value) = on_the_wire(field, &tree.text()).map_err(|cause| format!("{name}: {cause}"))? {
-            parameters.push((name, value));
+        let said = |cause| format!("{name}: {cause}");
+        if field.is_some_and(|field| field.ty == Type::Scalar(Scalar::Bytes)) {
+            let file = files::named(&tree.text()).map_err(said)?;
+            given.files.extend(file.map(|file| (name, file)));
+        } else if let Some(text) = on_the_wire(field, &tree.text()).map_err(said)? {
+            given.texts.push((name, text));
         }
     }
-    Ok(parameters)
+    Ok(given)
 }
 
 impl Tree {
@@ -93,6 +107,7 @@ fn field_of<'a>(api: &'a Api, names: &[&str]) -> Option<&'a Field> {
 fn json_of(field: Option<&Field>, word: &str) -> Result<String, String> {
     let Some(field) = field else { return Ok(quoted(word)) };
     match field.ty {
+        Type::Scalar(Scalar::Bytes) if word.starts_with('{') => checked(word),
         Type::Scalar(scalar) => Ok(scalar_json(scalar, word)),
         Type::Object(_) | Type::Objects(_) => checked(word),
         Type::Scalars(_) if word.trim_start().starts_with('[') => checked(word),
@@ -119,12 +134,9 @@ fn checked(text: &str) -> Result<String, String> {
     Ok(raw.get().to_owned())
 }
 
-/// A parameter's JSON as it goes on the wire; `None` where it is `null`.
+/// A text parameter's JSON as it goes on the wire; `None` where it is `null`.
 fn on_the_wire(field: Option<&Field>, json: &str) -> Result<Option<String>, String> {
     let ty = field.map(|field| &field.ty);
-    if matches!(ty, Some(Type::Scalar(Scalar::Bytes))) {
-        return Err("files cannot be sent from the command line".to_owned());
-    }
     if json == "null" {
         return Ok(None);
     }
@@ -211,8 +223,28 @@ types:
     }
 
     fn read_words(file: Option<&str>, words: &[&str]) -> Result<Vec<(String, String)>, String> {
+        given(file, words).map(|given| given.texts)
+    }
+
+    fn given(file: Option<&str>, words: &[&str]) -> Result<Given, String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         read(&api(), file, &words)
+    }
+
+    #[test]
+    fn only_a_file_parameter_takes_an_at_sign_for_a_path() {
+        let words = ["note=@gift.png", "query.names=@a,@b", "other=@x"];
+        for photo in ["@gift.png", r#"{"path": "gift.png"}"#] {
+            let photo = format!("photo={photo}");
+            let given = given(None, &[&words[..], &[&photo]].concat()).unwrap();
+            assert_eq!(given.files, [("photo".to_owned(), File::from_path("gift.png").with_media_type("image/png"))]);
+            let texts = [("note", "@gift.png"), ("query", r#"{"names":["@a","@b"]}"#), ("other", "@x")];
+            assert_eq!(given.texts, texts.map(|(name, text)| (name.to_owned(), text.to_owned())));
+        }
+        let in_a_file = given(Some(r#"{"photo": "@a.bin", "note": "@b"}"#), &[]).unwrap();
+        assert_eq!(in_a_file.files, [("photo".to_owned(), File::from_path("a.bin"))]);
+        assert_eq!(in_a_file.texts, [("note".to_owned(), "@b".to_owned())]);
+        assert!(given(Some(r#"{"photo": null}"#), &[]).unwrap().files.is_empty());
     }
 
     #[test]
@@ -253,7 +285,9 @@ types:
             (Some("{\"note\":1}"), &["note=2"], "`note` is given twice"),
             (None, &["query={"], "query: this is not JSON"),
             (None, &[r#"ids=["1,2"]"#], "ids: elements of a list at the top level"),
-            (None, &["photo=@x"], "photo: files cannot be sent"),
+            (None, &["photo=x"], "photo: this is a file: write @PATH"),
+            (None, &["photo={"], "photo: this is not JSON"),
+            (Some(r#"{"photo":"@x"}"#), &["photo=@x"], "`photo` is given twice"),
             (Some("[]"), &[], "the file of parameters is not a JSON object"),
         ] {
             let error = read_words(file, words).unwrap_err();

@@ -177,15 +177,6 @@ mod xml {
         };
         std::thread::Builder::new().stack_size(512 * 1024).spawn(run).unwrap().join().unwrap();
     }
-
-    #[test]
-    fn many_attributes_cost_nothing_and_fetch_nothing() {
-        let attributes: String = (0..80_000).map(|index| format!(" a{index}='x'")).collect();
-        let (model, _) = xml_answer(&format!(
-            "<alibaba_example_gift_get_response{attributes}><total{attributes}>1</total></alibaba_example_gift_get_response>"
-        ));
-        assert_eq!(model.total, Some(1));
-    }
 }
 
 /// On half a mebibyte of stack, which is what small threads have.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod errors;
+mod hostile;
 mod leniency;
 mod properties;
 mod reader;

@@ -10,6 +10,7 @@
 //! | HTTP status 5xx or 3xx, whatever the body | Unknown | somebody between us and the service speaks |
 //! | HTTP status 4xx without a readable `error_response` | Unknown | the same |
 //! | `error_response` and an answer in one body | Unknown | it contradicts itself |
+//! | a body that says something twice: a field, its envelope, a refusal | Unknown | it may contradict itself |
 //! | `error_response`, `sub_code` `isv.…` | Failed | refused: the caller's fault |
 //! | `error_response`, `sub_code` `isp.…` | Unknown | the service broke, perhaps after the act |
 //! | `error_response`, code 7 or `sub_code` `accesscontrol.…` | Failed | refused before it was executed |
@@ -18,6 +19,7 @@
 //! | [`Error::Business`]: the specification's flag is false | Failed | refused by the business itself |
 //! | [`Error::Unconfirmed`]: the flag is absent | Unknown | nobody says that it was done |
 //! | [`Error::Decode`]: not UTF-8, not JSON or XML, another's answer, fields that do not fit | Unknown | the answer cannot be read |
+//! | the same: a request id alone where only an envelope can tell, or beside things unknown where no flag can | Unknown | it need not be the service's |
 //!
 //! Whatever is not in the table is Unknown.
 

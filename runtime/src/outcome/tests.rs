@@ -101,9 +101,45 @@ async fn a_contradiction_is_unknown() {
         format!(r#"{refused}, "success": true}}"#),
         format!(r#"{refused}, "success": false}}"#),
         format!(r#"{refused}, "alibaba_example_gift_redeem_response": {{"success": true}}}}"#),
+        format!(r#"{refused}, "error_response": {{"code": 50, "sub_code": "isp.x"}}}}"#),
+        r#"{"error_response": {"code": 50, "sub_code": "isv.x", "sub_code": "isp.x"}}"#.to_owned(),
     ];
     for row in &rows {
         assert_replies(&[(200, row)], Some(Fate::Unknown)).await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_says_something_twice_is_unknown() {
+    let rows = [
+        r#"{"success": true, "success": false}"#,
+        r#"{"success": false, "success": true}"#,
+        r#"{"success": true, "success": true}"#,
+        r#"{"success": true, "left": 1, "left": 2}"#,
+        r#"{"alibaba_example_gift_redeem_response": {"success": true}, "success": false}"#,
+        r#"{"success": false, "alibaba_example_gift_redeem_response": {"success": true}}"#,
+        r#"{"alibaba_example_gift_redeem_response": {"success": true}, "alibaba_example_gift_redeem_response": {}}"#,
+        // The escape makes the thorough reader take it.
+        r#"{"success": true, "message": "\ud800", "succes\u0073": false}"#,
+    ];
+    assert_replies(&rows.map(|body| (200, body)), Some(Fate::Unknown)).await;
+    let plain = r#"{"left": 1, "left": 2}"#;
+    assert_eq!(ends_as(Plain::default(), Fake::new().reply(plain)).await.0, Some(Fate::Unknown));
+}
+
+#[cfg(feature = "xml")]
+#[tokio::test]
+async fn so_is_one_in_xml() {
+    let answer =
+        |inner: &str| format!("<alibaba_example_gift_redeem_response>{inner}</alibaba_example_gift_redeem_response>");
+    for body in [
+        answer("<success>true</success><success>false</success>"),
+        "<error_response><sub_code>isv.x</sub_code><sub_code>isp.x</sub_code></error_response>".to_owned(),
+    ] {
+        let fake = Fake::new().reply(body.clone());
+        let builder = Client::builder().app_key("1").app_secret("s").transport(fake).format(crate::Format::Xml);
+        let result = builder.build().unwrap().write(redeem()).await;
+        assert!(matches!(result, Err(WriteError::Unknown(_))), "{body}");
     }
 }
 
@@ -173,6 +209,8 @@ async fn without_a_flag_in_the_specification_the_envelope_says_done() {
         (r#"{"left": 1}"#, None),
         (r#"{}"#, Some(Fate::Unknown)),
         (r#"{"other": 1}"#, Some(Fate::Unknown)),
+        (r#"{"request_id": "r"}"#, None),
+        (r#"{"request_id": "r", "code": "Throttling", "what": "busy"}"#, Some(Fate::Unknown)),
     ] {
         assert_eq!(ends_as(Plain::default(), Fake::new().reply(body)).await, (fate, 1), "{body}");
     }

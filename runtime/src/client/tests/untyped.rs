@@ -23,7 +23,16 @@ async fn parameters_go_as_they_are_and_the_envelopes_inside_comes_back() {
 
 #[tokio::test]
 async fn a_write_without_its_envelope_is_unknown_and_can_be_resumed() {
-    for body in [r#"{"login": "please"}"#, r#"{"other_response": {"count": 1}}"#, "{}", "<html>", "[]"] {
+    for body in [
+        r#"{"login": "please"}"#,
+        r#"{"other_response": {"count": 1}}"#,
+        "{}",
+        "<html>",
+        "[]",
+        r#"{"request_id": "x"}"#,
+        r#"{"request_id": "x", "code": "Throttling", "message": "busy"}"#,
+        r#"{"example_gift_count_response": {"ok": true}, "example_gift_count_response": {"ok": false}}"#,
+    ] {
         let fake = Fake::new().reply(body);
         let Err(WriteError::Unknown(pending)) = call(&fake, Effect::Write).await else { panic!("{body}") };
         assert_eq!((fake.sent().len(), pending.method()), (1, METHOD));

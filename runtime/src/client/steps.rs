@@ -53,7 +53,11 @@ pub(crate) fn begin_write(
     let pending = Pending::new(facts.method, key, options.session.is_some(), (setup.clock)(), parameters);
     if let Some(journal) = &setup.journal {
         gateway::check_session(facts, options.session.as_ref())?;
-        journal.save(&pending).map_err(|error| ConfigError::Journal(error.to_string()))?;
+        if let Err(error) = journal.save(&pending) {
+            // It may be there in spite of the error, and would be resumed one day: a write that is told as failed.
+            forget(setup, &pending);
+            return Err(ConfigError::Journal(error.to_string()).into());
+        }
     }
     Ok(pending)
 }
@@ -147,7 +151,7 @@ fn forget(setup: &Setup, pending: &Pending) {
     if let Some(journal) = &setup.journal
         && let Err(error) = journal.forget(pending)
     {
-        tracing::warn!(method = pending.method(), id = pending.id(), %error, "the journal keeps a write that has ended");
+        tracing::warn!(method = pending.method(), id = pending.id(), %error, "the journal keeps a write that is over");
     }
 }
 

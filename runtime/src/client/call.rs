@@ -174,7 +174,8 @@ impl<'c, S, T: ?Sized> Call<'c, S, T> {
         Call { shared: self.shared, options, state: PhantomData }
     }
 
-    /// With another deadline than the client's: over all attempts, the waits between them, and the last byte of the answer.
+    /// With another deadline than the client's: over all attempts, the waits between them, and the last byte of the answer. One that
+    /// is longer than [`read_timeout`](crate::ClientBuilder::read_timeout) stands in for it too.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self

@@ -72,6 +72,15 @@ async fn options_of_a_call_reach_the_wire_and_only_that_call() {
 }
 
 #[tokio::test]
+async fn a_call_with_more_time_than_the_gateway_may_be_silent_may_wait_that_long() {
+    for (seconds, silence) in [(3, None), (20, None), (40, Some(Duration::from_secs(40)))] {
+        let fake = Fake::new().reply(r#"{"left": 1}"#);
+        client(&fake).timeout(Duration::from_secs(seconds)).read(Find::default()).await.unwrap();
+        assert_eq!(fake.sent()[0].limits().read_timeout, silence);
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_cannot_work_is_not_sent() {
     let fake = Fake::new();
     let client = client(&fake);

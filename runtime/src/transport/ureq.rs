@@ -82,7 +82,11 @@ fn exchange(
 ) -> Result<http::Response<Bytes>, ::ureq::Error> {
     let (parts, body) = request.into_parts();
     let request = http::Request::from_parts(parts, &*body);
-    let request = agent.configure_request(request).timeout_global(Some(limits.timeout)).build();
+    let config = agent.configure_request(request).timeout_global(Some(limits.timeout));
+    let request = match limits.read_timeout {
+        Some(silence) => config.timeout_per_read(Some(silence)).build(),
+        None => config.build(),
+    };
     let (parts, mut body) = agent.run(request)?.into_parts();
     let too_large = || ::ureq::Error::BodyExceedsLimit(limits.max_body as u64);
     if body.content_length().is_some_and(|length| length > limits.max_body as u64) {

@@ -107,7 +107,7 @@ impl<'a> Attempts<'a> {
         match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
             Some(wait) => {
                 table::clear(model);
-                self.waited += wait;
+                self.waited = self.waited.saturating_add(wait);
                 Next::Again(wait)
             }
             None => Next::End(Err(error)),

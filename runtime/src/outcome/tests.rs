@@ -147,6 +147,21 @@ async fn so_is_one_in_xml() {
 async fn isv_failed() {
     let causes = [15, 40, 41, 50, 10, 670].map(|code| (code, "isv.invalid-parameter:gift"));
     assert_refusals(causes, Fate::Failed).await;
+    let almost = ["isv.gift-service-error-limit", "isv.service-errors", "isv.gift:x-service-error", "isv."];
+    assert_refusals(almost.map(|cause| (15, cause)), Fate::Failed).await;
+}
+
+#[tokio::test]
+async fn isv_that_names_an_error_of_a_service_is_unknown() {
+    let causes = [
+        "isv.trade-service-error:LOCK_FAILED",
+        "isv.item-service-error",
+        "isv.service-error",
+        "isv.item-service-error:isv.x",
+    ];
+    for code in [15, 41, 50] {
+        assert_refusals(causes.map(|cause| (code, cause)), Fate::Unknown).await;
+    }
 }
 
 #[tokio::test]

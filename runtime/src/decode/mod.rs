@@ -10,7 +10,8 @@
 //! - The simplified shape (fields at the root, lists as arrays), the normal one (one envelope, lists inside a wrapper), and every
 //!   mixture of them. Unknown fields are skipped; of a field given twice the first counts, and the answer is
 //!   [contradicted](Decoded::contradicted).
-//! - Absence is a missing field, `null`, empty text, and for all but text the text `null`. An absent list is an empty one.
+//! - Absence is a missing field, `null`, empty text, for all but text the text `null`, and of a date in an answer
+//!   `0000-00-00 00:00:00`. An absent list is an empty one.
 //! - Numbers come as numbers or text and are exact: a fraction or an overflow in a whole number is an issue, never rounded.
 //! - Text takes any scalar by its exact source text, and an object or array as its JSON text.
 //! - An object may come as text that holds its JSON.

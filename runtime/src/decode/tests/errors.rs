@@ -110,6 +110,15 @@ fn documents_refuse_a_field_given_twice_all_of_them() {
     assert_eq!((error.issues().len(), thorough.issues().len()), (3, 4));
 }
 
+/// In a request it would silently not be sent.
+#[test]
+fn documents_refuse_a_date_that_is_none() {
+    assert!(everything(r#"{"date":"0000-00-00 00:00:00"}"#).is_ok());
+    for date in ["0000-00-00 00:00:00", "0000-00-00"] {
+        assert!(from_json::<Everything>(&format!(r#"{{"date":"{date}"}}"#)).is_err());
+    }
+}
+
 #[test]
 fn depth_is_bounded_however_it_is_reached() {
     let nested = |depth: usize| format!("{}{}{}", r#"{"object":"#.repeat(depth), "{}", "}".repeat(depth));

@@ -188,7 +188,8 @@ impl<'c, S, T: ?Sized> Call<'c, S, T> {
     }
 
     /// Resends a write whose outcome is unknown, with the same key and parameters, as a read is: **only where the server is known
-    /// to do it once**. It takes a method whose specification names an idempotency key, and a request that has one.
+    /// to do it once**. It takes a method whose specification names an idempotency key, and a request that has one; a stored write that is
+    /// [resumed](Self::resume) may do without.
     pub fn retry_writes(mut self, dedupes: ServerDedupes) -> Self {
         self.options.retry_writes = Some(dedupes);
         self

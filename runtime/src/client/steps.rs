@@ -69,7 +69,12 @@ pub(crate) fn not_begun(trace: Trace, error: Error) -> WriteError {
 }
 
 /// A stored write before it goes out again.
-pub(crate) fn again(pending: &Pending, options: &CallOptions, facts: &Facts<'_>) -> Result<Parameters, Error> {
+pub(crate) fn again(
+    setup: &Setup,
+    pending: &Pending,
+    options: &CallOptions,
+    facts: &Facts<'_>,
+) -> Result<Parameters, Error> {
     if pending.method() != facts.method {
         let (expected, pending) = (facts.method.to_owned(), pending.method().to_owned());
         return Err(ConfigError::OtherMethod { expected, pending }.into());
@@ -77,9 +82,15 @@ pub(crate) fn again(pending: &Pending, options: &CallOptions, facts: &Facts<'_>)
     if pending.needs_session() && options.session.is_none() {
         return Err(ConfigError::MissingSession.into());
     }
+    if !is_keyed(facts.effect, pending) && options.retry_writes.or(setup.retry_writes).is_none() {
+        return Err(ConfigError::NoKey.into());
+    }
     let mut parameters = pending.parameters().clone();
     for (name, value) in &options.extra {
-        parameters.add(name, value)?;
+        // The call that made the write stored its own with it.
+        if !parameters.holds(name, value) {
+            parameters.add(name, value)?;
+        }
     }
     Ok(parameters)
 }

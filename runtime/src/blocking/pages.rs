@@ -37,7 +37,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Paging`] where the cursor is of another method or another span.
+    /// [`Error::Paging`] where the cursor is of another request.
     pub fn resume_at(mut self, cursor: &Cursor) -> Result<Self, Error> {
         self.pager.as_mut().map_err(|error| error.clone())?.go_to(cursor)?;
         Ok(self)

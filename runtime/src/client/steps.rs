@@ -146,9 +146,10 @@ pub(crate) fn dry_run(
     setup: &Setup,
     options: &CallOptions,
     facts: &Facts<'_>,
+    given: Given<'_>,
     request: &dyn Table,
 ) -> Result<DryRun, Error> {
-    let (parameters, _) = parameters(Given::Request(request), facts, options)?;
+    let (parameters, _) = parameters(given, facts, options)?;
     gateway::dry_run(&setup.config, facts, request, &parameters, options.session.as_ref(), (setup.clock)())
 }
 

@@ -113,7 +113,7 @@ fn query(days: u64, size: i64) -> ListRequest {
 }
 
 /// The numbers of all flows that come, in their order, and the error at the end, if any.
-async fn all<R: PagedRequest<Item = Flow>>(mut items: Items<'_, R>) -> (Vec<u32>, Option<Error>) {
+async fn all<R: PagedRequest<Item = Flow>>(mut items: Items<R>) -> (Vec<u32>, Option<Error>) {
     let mut came = Vec::new();
     loop {
         match items.try_next().await {
@@ -423,8 +423,20 @@ fn memory_does_not_grow_with_the_span() {
 
 #[test]
 fn streams_are_streams() {
-    fn stream<S: futures_core::Stream + Send + Unpin>(_: S) {}
+    fn stream<S: futures_core::Stream + Send + Unpin + 'static>(_: S) {}
     let client = Gateway::new(0, 1).client();
     stream(client.pages(List(query(1, 1))));
     stream(client.items(List(query(1, 1))));
+}
+
+/// What a web server does that sends a list on: the client is gone when the list is read.
+#[tokio::test]
+async fn a_list_outlives_the_client_and_the_call_that_it_came_from() {
+    let gateway = Gateway::new(25, 20);
+    let items = gateway.client().call().timeout(Duration::from_secs(5)).items(List(query(20, 10)));
+    let spawned = tokio::spawn(all(items));
+    assert_eq!(spawned.await.unwrap().0, numbers(25));
+    let builder = blocking::Client::builder().app_key("1").app_secret("s").transport(gateway.clone());
+    let items = builder.build().unwrap().items(List(query(20, 10)));
+    assert_eq!(std::thread::spawn(move || items.filter(Result::is_ok).count()).join().unwrap(), 25);
 }

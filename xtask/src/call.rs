@@ -211,8 +211,9 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
             ReqwestTransport::new(&call.config.endpoint, &TransportOptions::new().connect_timeout(connect))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| not_sent(&error.to_string()))?;
-        let response =
-            runtime.block_on(transport.send(request, TransportLimits::new(limits.timeout, limits.max_body)))?;
+        let response = runtime.block_on(
+            transport.send(request, TransportLimits::new(limits.timeout, limits.max_body).read_timeout(limits.timeout)),
+        )?;
         gateway::interpret(&facts, call.config.format, response, &mut model)
     })();
     Ok(match result {

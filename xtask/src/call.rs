@@ -9,6 +9,7 @@ mod credentials;
 mod record;
 mod show;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -94,10 +95,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     let end = call(args).unwrap_or_else(|error| End::Broken(format!("{error:#}")));
     match &end {
         End::Done => {}
-        End::Broken(words) | End::Usage(words) => eprintln!("error: {words}"),
-        End::Rejected(words) => eprintln!("rejected: {words}"),
+        End::Broken(words) | End::Usage(words) => complain(&format!("error: {words}")),
+        End::Rejected(words) => complain(&format!("rejected: {words}")),
         End::Unknown(words) => {
-            eprintln!("the outcome is unknown: {words}\nfind out before you call again: it may have been done")
+            complain(&format!("the outcome is unknown: {words}\nfind out before you call again: it may have been done"))
         }
     }
     ExitCode::from(end.code())
@@ -218,18 +219,31 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     })();
     Ok(match result {
         Ok(answer) => {
-            print!("{}", show::answer(api, &model, &answer, args.format));
+            print(&show::answer(api, &model, &answer, args.format));
             End::Done
         }
         Err(error) => {
             if args.format == Form::Raw
                 && let Some(raw) = error.raw()
             {
-                println!("{}", String::from_utf8_lossy(raw));
+                print(&format!("{}\n", String::from_utf8_lossy(raw)));
             }
             ended(api.effect, &error, key.as_deref())
         }
     })
+}
+
+/// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        complain(&format!("the call is over, and its answer cannot be shown: {error}"));
+    }
+}
+
+/// Says something beside the answer, where anybody listens.
+fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 fn not_sent(words: &str) -> Error {

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod credentials;
+mod members;
 mod record;
 mod show;
 

@@ -239,3 +239,14 @@ async fn a_write_to_a_gateway_that_cannot_be_reached_failed() {
     assert!(matches!(&ended, Err(crate::WriteError::Failed(_))), "{:?}", ended.err());
     assert!(started.elapsed() < Duration::from_secs(2));
 }
+
+#[tokio::test]
+async fn a_deadline_beyond_the_clock_is_none() {
+    let (port, _requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+    let limits = TransportLimits::new(Duration::MAX, 64).read_timeout(Duration::MAX);
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let response = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, limits).await.unwrap();
+    assert_eq!(&**response.body(), b"body");
+}

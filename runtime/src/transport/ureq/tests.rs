@@ -186,3 +186,14 @@ fn a_call_may_allow_more_silence_than_the_transport() {
     let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
 }
+
+#[test]
+fn a_deadline_beyond_the_clock_is_none() {
+    let (port, _requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+    let limits = TransportLimits::new(Duration::MAX, 64).read_timeout(Duration::MAX);
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    assert_eq!(&**response.body(), b"body");
+}

@@ -56,7 +56,7 @@ pub enum Error {
         error: Box<GatewayError>,
         /// The HTTP status, 200 as a rule.
         status: StatusCode,
-        /// Whether the same body also held an answer: the gateway contradicts itself.
+        /// Whether the same body also held an answer, or said something twice: the gateway contradicts itself.
         contradicted: bool,
         /// The body, as it came.
         raw: Bytes,
@@ -103,6 +103,8 @@ pub enum DecodeProblem {
     NotUtf8(usize),
     /// Well formed, and neither the method's envelope nor one of its fields in it: another's answer, a proxy's page.
     Unrecognised,
+    /// Of a write: it says something twice, a field or its envelope, and may say two things.
+    Contradicted,
     /// Malformed, or fields that do not fit, each with its path.
     Fields(DecodeError),
 }
@@ -132,7 +134,7 @@ impl fmt::Display for Error {
                 if !status.is_success() {
                     write!(f, ", HTTP status {}", status.as_u16())?;
                 }
-                if *contradicted { f.write_str("; the same body also holds an answer") } else { Ok(()) }
+                if *contradicted { f.write_str("; the same body says more than this refusal") } else { Ok(()) }
             }
             Self::Business { code, message, request_id, .. } => {
                 f.write_str("the business refused")?;
@@ -159,6 +161,8 @@ fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, raw: &[u8])
         DecodeProblem::Empty => f.write_str("the answer is empty"),
         DecodeProblem::NotUtf8(at) => write!(f, "the answer is not UTF-8 at byte {at}: \"{}\"", Excerpt(raw)),
         DecodeProblem::Unrecognised => write!(f, "the answer is not this method's: \"{}\"", Excerpt(raw)),
+        // A well-formed answer is somebody's data.
+        DecodeProblem::Contradicted => f.write_str("the answer says something twice, and may contradict itself"),
         DecodeProblem::Fields(error) if error.position().is_some() => {
             write!(f, "the answer cannot be read: {error}; it begins \"{}\"", Excerpt(raw))
         }

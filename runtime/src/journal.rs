@@ -48,7 +48,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Where it cannot be stored. The write is then not sent.
+    /// Where it cannot be stored. The write is then not sent, and [forgotten](Self::forget), in case it is there all the same.
     fn save(&self, write: &Pending) -> Result<(), JournalError>;
 
     /// Drops a write that has ended for certain. One that is not there is no error.

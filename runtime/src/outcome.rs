@@ -10,7 +10,9 @@
 //! | HTTP status 5xx or 3xx, whatever the body | Unknown | somebody between us and the service speaks |
 //! | HTTP status 4xx without a readable `error_response` | Unknown | the same |
 //! | `error_response` and an answer in one body | Unknown | it contradicts itself |
-//! | `error_response`, `sub_code` `isv.…` | Failed | refused: the caller's fault |
+//! | a body that says something twice: a field, its envelope, a refusal | Unknown | it may contradict itself |
+//! | `error_response`, `sub_code` `isv.…service-error` | Unknown | it bears the caller's prefix and names a service that broke |
+//! | `error_response`, any other `sub_code` `isv.…` | Failed | refused: the caller's fault |
 //! | `error_response`, `sub_code` `isp.…` | Unknown | the service broke, perhaps after the act |
 //! | `error_response`, code 7 or `sub_code` `accesscontrol.…` | Failed | refused before it was executed |
 //! | `error_response`, code 4–6, 8, 9, 11–13, 21–34, 40–44, 47, 53 | Failed | refused before it was executed |
@@ -18,6 +20,7 @@
 //! | [`Error::Business`]: the specification's flag is false | Failed | refused by the business itself |
 //! | [`Error::Unconfirmed`]: the flag is absent | Unknown | nobody says that it was done |
 //! | [`Error::Decode`]: not UTF-8, not JSON or XML, another's answer, fields that do not fit | Unknown | the answer cannot be read |
+//! | the same: a request id alone where only an envelope can tell, or beside things unknown where no flag can | Unknown | it need not be the service's |
 //!
 //! Whatever is not in the table is Unknown.
 
@@ -77,11 +80,18 @@ fn fate_of_refusal(error: &GatewayError, status: StatusCode) -> Fate {
         return Fate::Unknown;
     }
     match error.cause() {
+        cause if is_of_a_service(cause) => Fate::Unknown,
         cause if cause.starts_with("isv.") || cause.starts_with("accesscontrol.") => Fate::Failed,
         cause if cause.starts_with("isp.") => Fate::Unknown,
         _ if is_refused_before_execution(error.code) => Fate::Failed,
         _ => Fate::Unknown,
     }
+}
+
+/// `isv.X-service-error:DETAIL` is among the platform's patterns: an error of the service X, whoever is to blame for it.
+fn is_of_a_service(cause: &str) -> bool {
+    let (name, _) = cause.split_once(':').unwrap_or((cause, ""));
+    name.starts_with("isv.") && name.ends_with("service-error")
 }
 
 /// Codes of the platform's own checks, which come before the service: rates, permissions, signature, session, parameters.

@@ -5,13 +5,16 @@
 //! over the field table.
 //!
 //! - **Every page is a call of its own**, with its own deadline and [retries](crate::retry).
-//! - **It ends.** A page that repeats the one before, an empty page that promises another, more pages than
-//!   [`max_pages`](Pages::max_pages): each is an error ([`PagingError`]) and no loop.
+//! - **It ends.** A page whose items repeat the ones before, an empty page that promises another, more pages than
+//!   [`max_pages`](Pages::max_pages): each is an error ([`PagingError`]) and no loop. Where the answers do not tell the end, an empty
+//!   page is it.
 //! - **Windows**: a span longer than the request's `max_span` is split. Where one window ends, the next begins, with the very same
-//!   second: no item between them is lost, and what both deliver is told by the specification's item key and delivered once.
-//! - **It resumes.** [`Pages::cursor`] and [`Items::cursor`] are text; [`Pages::resume_at`] goes on there, in another process too.
+//!   second: no item between them is lost, and what both deliver is told by the specification's item key and delivered once. So is
+//!   what two pages of a window deliver.
+//! - **It resumes.** [`Pages::cursor`] and [`Items::cursor`] are text; [`Pages::resume_at`] goes on there, in another process too,
+//!   with the same request.
 //!
-//! Memory holds one page, and eight bytes for every item of the present window and of the one before.
+//! Memory holds one page, and by windows a key of some 30 bytes for every item of the present window and of the one before.
 //!
 //! ```no_run
 //! # async fn example<R>(client: opentop_runtime::Client, token: &str, year_of_flows: R) -> Result<(), opentop_runtime::Error>
@@ -106,7 +109,7 @@ pub(crate) fn page<R: PagedRequest>(
 pub enum PagingError {
     /// The method's facts do not say how it pages.
     NotPaged,
-    /// A page holds the very items of the page before it.
+    /// A page holds the very items of the page before it, told by their keys.
     Repeated {
         /// The page's number.
         page: i64,

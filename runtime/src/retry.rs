@@ -134,6 +134,13 @@ pub enum Why {
     Budget,
 }
 
+/// The least that an attempt must have left after a wait that the gateway asked for; of short deadlines, half. With less, a refusal that
+/// is told well now would become a timeout that tells nothing.
+const LEAST_SHARE: Duration = Duration::from_secs(1);
+
+/// The longest wait that a gateway may ask for: quotas end with the day.
+const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Decides. See the [table](self).
 pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
     if !attempt.error.is_retryable() {
@@ -147,7 +154,9 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
     }
     let left = attempt.timeout.saturating_sub(attempt.elapsed);
     let decision = match attempt.asked {
-        Some(wait) if wait < left => Decision::AfterExactly(wait),
+        Some(wait) if wait <= LONGEST_ASKED && left.saturating_sub(wait) >= LEAST_SHARE.min(attempt.timeout / 2) => {
+            Decision::AfterExactly(wait)
+        }
         Some(_) => return Decision::Surface(Why::Deadline),
         None if left.is_zero() => return Decision::Surface(Why::Deadline),
         // A wait that would outlast the deadline is cut to half of what is left: the other half is for the attempt.

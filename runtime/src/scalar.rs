@@ -77,8 +77,8 @@ const WANT_FILE: &str = "no file here: set it with the builder";
 
 type Converted<T> = Result<Option<T>, Problem>;
 
-/// Fills `slot` from a scalar (a list gets it as its one element). An empty text is absence; `keep_empty` keeps that of a
-/// text field, for a check to refuse it.
+/// Fills `slot` from a scalar (a list gets it as its one element). An empty text is absence, and so is a null date.
+/// With `keep_empty` the text stays, for a check to refuse it, and the date is a problem.
 #[inline]
 pub(crate) fn put(slot: Slot<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
     // Nearly all there is in an answer, without a detour.
@@ -101,7 +101,7 @@ fn convert(slot: Slot<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), P
         Slot::Text(into) => *into = text(source, keep_empty)?,
         Slot::Int(into) => *into = int(source)?,
         Slot::Bool(into) => *into = boolean(source)?,
-        Slot::Date(into) => *into = date(source)?,
+        Slot::Date(into) => *into = date(source, keep_empty)?,
         Slot::Decimal(into) => *into = decimal(source)?,
         Slot::Json(into) => *into = json(source)?,
         Slot::Enum(into) => listed(into, source, keep_empty)?,
@@ -120,7 +120,7 @@ fn push(list: Slot<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Prob
         Slot::Texts(into) => into.extend(text(source, keep_empty)?),
         Slot::Ints(into) => into.extend(int(source)?),
         Slot::Bools(into) => into.extend(boolean(source)?),
-        Slot::Dates(into) => into.extend(date(source)?),
+        Slot::Dates(into) => into.extend(date(source, keep_empty)?),
         Slot::Decimals(into) => into.extend(decimal(source)?),
         Slot::Jsons(into) => into.extend(json(source)?),
         Slot::Enums(into) => listed(&mut Appended(into), source, keep_empty)?,
@@ -202,7 +202,7 @@ fn boolean(source: Source<'_>) -> Converted<bool> {
     known.map(Some).ok_or_else(|| Problem::new(WANT_BOOL, source))
 }
 
-fn date(source: Source<'_>) -> Converted<DateTime> {
+fn date(source: Source<'_>, keep_empty: bool) -> Converted<DateTime> {
     let known = match source {
         Source::Int(millis) => DateTime::from_number(millis).ok(),
         Source::Number(text) => integer(text).and_then(|millis| DateTime::from_number(millis).ok()),
@@ -210,10 +210,17 @@ fn date(source: Source<'_>) -> Converted<DateTime> {
         _ => None,
     };
     // Absence is the rarer case: look for it where there is no date.
-    if known.is_none() && absent(source) {
+    if known.is_none() && (absent(source) || (!keep_empty && is_null_date(source))) {
         return Ok(None);
     }
     known.map(Some).ok_or_else(|| Problem::new(WANT_DATE, source))
+}
+
+/// MySQL's way to write that there is no date, which answers pass on: `0000-00-00`, with or without a time.
+fn is_null_date(source: Source<'_>) -> bool {
+    let Source::Text(text) = source else { return false };
+    let time = text.trim_ascii().strip_prefix("0000-00-00");
+    time.is_some_and(|time| time.bytes().all(|byte| matches!(byte, b' ' | b'0' | b':' | b'.')))
 }
 
 fn decimal(source: Source<'_>) -> Converted<Decimal> {

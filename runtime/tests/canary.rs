@@ -1,5 +1,5 @@
-//! SE-01: secrets are looked for in everything that is shown: Debug, Display, chains of causes, traces, panics, stored writes, dry
-//! runs, in plain, hexadecimal, base64 and percent form.
+//! SE-01: secrets are looked for in everything that is shown: Debug, Display, chains of causes, traces, logs of the transports, panics,
+//! stored writes, dry runs, in plain, hexadecimal, base64 and percent form.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -141,6 +141,9 @@ async fn no_secret_shows_anywhere_in_any_form() {
                     }
                 }
             }
+            let dry = call.dry_run_untyped("taobao.example.gift.count", Effect::Write, parameters()).unwrap();
+            shown.add(dry.to_string());
+            shown.debug(&dry);
             shown.debug(&fake);
             signed.extend(signatures(&fake));
         }
@@ -156,6 +159,81 @@ async fn no_secret_shows_anywhere_in_any_form() {
     assert!(all.contains("taobao.example.gift.count") && all.contains("outcome"), "nothing was recorded: {all}");
     assert!(signed.len() > 20);
     assert_eq!(found_in(&all, &signed), [] as [&str; 0]);
+}
+
+#[cfg(all(feature = "reqwest", feature = "ureq"))]
+mod transports {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use opentop_runtime::Endpoint;
+
+    use super::*;
+
+    /// Writes down what crates log that know no `tracing`, at all levels.
+    struct Logs(Shown);
+
+    impl log::Log for Logs {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            true
+        }
+        fn log(&self, record: &log::Record<'_>) {
+            self.0.add(format!("{}: {}", record.target(), record.args()));
+        }
+        fn flush(&self) {}
+    }
+
+    /// Answers one call after another; what each sent comes out.
+    fn server() -> (u16, std::sync::mpsc::Receiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (mut stream, mut came, mut chunk) = (stream.unwrap(), Vec::new(), [0; 1024]);
+                // The signature comes last, 64 digits.
+                let is_whole =
+                    |came: &[u8]| came.windows(6).rposition(|part| part == b"&sign=") == came.len().checked_sub(70);
+                while came.len() < 70 || !is_whole(&came) {
+                    let length = stream.read(&mut chunk).unwrap();
+                    came.extend_from_slice(&chunk[..length]);
+                }
+                sender.send(String::from_utf8(came).unwrap()).unwrap();
+                let body = r#"{"example_gift_count_response": {"request_id": "r1"}}"#;
+                let length = body.len();
+                write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+                    .unwrap();
+            }
+        });
+        (port, receiver)
+    }
+
+    #[tokio::test]
+    async fn neither_transport_logs_a_secret_at_any_level() {
+        let shown = Shown::default();
+        let _guard = tracing::subscriber::set_default(shown.clone());
+        log::set_logger(Box::leak(Box::new(Logs(shown.clone())))).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+        let (port, sent) = server();
+        let endpoint = || Endpoint::custom(&format!("http://127.0.0.1:{port}/router/rest")).unwrap();
+        let parameters = || Parameters::from_pairs([("gift_id", "42")]).unwrap();
+        let method = "taobao.example.gift.count";
+        let builder = Client::builder().endpoint(endpoint()).app_key("1").app_secret(SECRET);
+        let client = builder.build().unwrap();
+        client.session(TOKEN).call_untyped(method, Effect::Write, parameters()).await.unwrap();
+        let after_one = shown.0.lock().unwrap().len();
+        let builder = blocking::Client::builder().endpoint(endpoint()).app_key("1").app_secret(SECRET);
+        let client = builder.build().unwrap();
+        client.session(TOKEN).call_untyped(method, Effect::Write, parameters()).unwrap();
+        let all = shown.0.lock().unwrap().clone();
+        assert!(all[after_one..].contains("ureq"), "nothing was recorded: {all}");
+        let signatures: Vec<String> = sent
+            .try_iter()
+            .map(|came| came.split("&sign=").nth(1).unwrap().split('&').next().unwrap().to_owned())
+            .collect();
+        assert!(signatures.len() == 2 && signatures.iter().all(|signature| signature.len() == 64), "{signatures:?}");
+        assert_eq!(found_in(&all, &signatures), [] as [&str; 0]);
+    }
 }
 
 #[test]

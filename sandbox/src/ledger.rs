@@ -16,6 +16,9 @@ use crate::gateway::{Call, Refusal};
 /// Keys that are remembered, of each method: a sandbox that runs for days does not grow. The oldest are forgotten first.
 const MAX_KEYS: usize = 1_000_000;
 
+/// Accounts that are kept, of each method. None is forgotten: it would begin with its opening balance once more.
+const MAX_ACCOUNTS: usize = 1_000_000;
+
 /// Accounts that a method takes amounts from. Nothing is guessed from names: the paths say where the figures stand.
 ///
 /// Every account begins with the same balance, is opened by the first call that names it, and never goes below zero.
@@ -192,12 +195,15 @@ impl Accounts {
 
     fn take(&self, call: &Call<'_>, balances: &mut BTreeMap<String, Decimal>) -> Result<Members, Refusal> {
         let account = call.text_at(&self.account).unwrap_or_default();
-        let amount = call.text_at(&self.amount).and_then(|text| text.parse::<Decimal>().ok());
+        let amount = call.text_at(&self.amount).and_then(|text| Decimal::from_str_exact(&text).ok());
         let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) else {
             let place = format!("isv.invalid-parameter:{}", self.amount_name);
-            return Err(Refusal::business(&place, "the amount must be above zero".to_owned()));
+            return Err(Refusal::business(&place, "the amount must be above zero, in 28 digits at most".to_owned()));
         };
-        let balance = balances.get(&account).copied().unwrap_or(self.opening);
+        let Some(balance) = balance_of(&account, balances, self.opening, MAX_ACCOUNTS) else {
+            let words = format!("the sandbox keeps {MAX_ACCOUNTS} accounts, and this were one more: start it anew");
+            return Err(Refusal::business("isv.too-many-accounts", words));
+        };
         let Some(left) = balance.checked_sub(amount).filter(|left| *left >= Decimal::ZERO) else {
             let words = format!("the account has {balance}, {amount} cannot be taken from it");
             return Err(Refusal::business("isv.insufficient-balance", words));
@@ -211,6 +217,12 @@ impl Accounts {
         }
         Ok(members)
     }
+}
+
+/// What an account has; `None` for a new one where there are so many already.
+fn balance_of(account: &str, balances: &BTreeMap<String, Decimal>, opening: Decimal, most: usize) -> Option<Decimal> {
+    let opened = balances.get(account).copied();
+    opened.or_else(|| (balances.len() < most).then_some(opening))
 }
 
 fn is_figure(ty: &Type) -> bool {

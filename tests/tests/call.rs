@@ -84,6 +84,20 @@ fn how_a_call_ends_is_its_exit_code() {
     assert_eq!(run(&DEDUCTION).0, 0);
 }
 
+/// The write was done: a program that reads the exit code must not take it for one that crashed.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_printed_changes_nothing_of_how_the_call_ended() {
+    let sandbox = sandbox();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let (code, said) = output(command(&sandbox, &DEDUCTION, &[]).stdout(full()));
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("the call is over, and its answer cannot be shown"), "{said}");
+    assert_eq!(sandbox.executions(DEDUCTION[0]), [("key-1".to_owned(), 1)]);
+    sandbox.faults(vec![Fault::CutResponse { after: 0, how: HangUp::Rst }]);
+    assert_eq!(output(command(&sandbox, &DEDUCTION, &[]).stdout(full()).stderr(full())).0, 4);
+}
+
 #[cfg(unix)]
 #[test]
 fn parameters_and_credentials_come_from_files_too() {

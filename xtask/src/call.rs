@@ -7,9 +7,11 @@
 mod arguments;
 mod credentials;
 mod files;
+mod members;
 mod record;
 mod show;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -97,10 +99,10 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     let end = call(args).unwrap_or_else(|error| End::Broken(format!("{error:#}")));
     match &end {
         End::Done => {}
-        End::Broken(words) | End::Usage(words) => eprintln!("error: {words}"),
-        End::Rejected(words) => eprintln!("rejected: {words}"),
+        End::Broken(words) | End::Usage(words) => complain(&format!("error: {words}")),
+        End::Rejected(words) => complain(&format!("rejected: {words}")),
         End::Unknown(words) => {
-            eprintln!("the outcome is unknown: {words}\nfind out before you call again: it may have been done")
+            complain(&format!("the outcome is unknown: {words}\nfind out before you call again: it may have been done"))
         }
     }
     ExitCode::from(end.code())
@@ -223,24 +225,38 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
             ReqwestTransport::new(&call.config.endpoint, &TransportOptions::new().connect_timeout(connect))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| not_sent(&error.to_string()))?;
-        let response =
-            runtime.block_on(transport.send(request, TransportLimits::new(limits.timeout, limits.max_body)))?;
+        let response = runtime.block_on(
+            transport.send(request, TransportLimits::new(limits.timeout, limits.max_body).read_timeout(limits.timeout)),
+        )?;
         gateway::interpret(&facts, call.config.format, response, &mut model)
     })();
     Ok(match result {
         Ok(answer) => {
-            print!("{}", show::answer(api, &model, &answer, args.format));
+            print(&show::answer(api, &model, &answer, args.format));
             End::Done
         }
         Err(error) => {
             if args.format == Form::Raw
                 && let Some(raw) = error.raw()
             {
-                println!("{}", String::from_utf8_lossy(raw));
+                print(&format!("{}\n", String::from_utf8_lossy(raw)));
             }
             ended(api.effect, &error, key.as_deref())
         }
     })
+}
+
+/// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        complain(&format!("the call is over, and its answer cannot be shown: {error}"));
+    }
+}
+
+/// Says something beside the answer, where anybody listens.
+fn complain(words: &str) {
+    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 fn not_sent(words: &str) -> Error {

@@ -1,5 +1,7 @@
 //! The typed calls of the blocking client: the methods of [`Call`](super::Call) that end when the answer is there.
 
+use std::sync::Arc;
+
 use super::{Items, Pages, Transport, core};
 use crate::client::{Call, Given, NoSession, Pending, WithSession, WriteError, untyped};
 use crate::gateway::{Facts, Parameters};
@@ -10,7 +12,7 @@ use crate::{Error, Json, Reply};
 /// The typed calls of a blocking client; `$sessionless` asks that the method does without a session.
 macro_rules! calls {
     ($state:ty, $($sessionless:tt)*) => {
-        impl<'c> Call<'c, $state, dyn Transport> {
+        impl Call<$state, dyn Transport> {
             /// Calls a method that only reads. Troubles that waiting can cure are met by [retries](crate::retry).
             ///
             /// # Errors
@@ -19,7 +21,7 @@ macro_rules! calls {
             pub fn read<R: ReadRequest $($sessionless)*>(&self, request: R) -> Result<Reply<R::Response>, Error> {
                 let mut model = R::Response::default();
                 let given = Given::Request(&request);
-                let answer = core::read(self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
+                let answer = core::read(&self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
                 Ok(Reply::new(model, answer))
             }
 
@@ -35,7 +37,7 @@ macro_rules! calls {
             ) -> Result<Reply<R::Response>, WriteError> {
                 let mut model = R::Response::default();
                 let given = Given::Request(&request);
-                let answer = core::write(self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
+                let answer = core::write(&self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
                 Ok(Reply::new(model, answer))
             }
 
@@ -49,24 +51,24 @@ macro_rules! calls {
                 pending: Pending,
             ) -> Result<Reply<R::Response>, WriteError> {
                 let mut model = R::Response::default();
-                let answer = core::resume(self.shared, &self.options, Facts::from(R::API), pending, &mut model)?;
+                let answer = core::resume(&self.shared, &self.options, Facts::from(R::API), pending, &mut model)?;
                 Ok(Reply::new(model, answer))
             }
 
             /// The pages of a list, one call each.
-            pub fn pages<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<'c, R> {
-                Pages::new(self.shared, self.options.clone(), request, false)
+            pub fn pages<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<R> {
+                Pages::new(Arc::clone(&self.shared), self.options.clone(), request, false)
             }
 
             /// The items of a list, page after page.
-            pub fn items<R: PagedRequest $($sessionless)*>(&self, request: R) -> Items<'c, R> {
+            pub fn items<R: PagedRequest $($sessionless)*>(&self, request: R) -> Items<R> {
                 self.pages(request).items()
             }
 
             /// The pages of a list over a span of time longer than the method allows: it is split into spans that fit, and what
             /// two of them share is delivered once.
-            pub fn windows<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<'c, R> {
-                Pages::new(self.shared, self.options.clone(), request, true)
+            pub fn windows<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<R> {
+                Pages::new(Arc::clone(&self.shared), self.options.clone(), request, true)
             }
         }
     };
@@ -75,7 +77,7 @@ macro_rules! calls {
 calls!(NoSession, + SessionlessRequest);
 calls!(WithSession,);
 
-impl<S> Call<'_, S, dyn Transport> {
+impl<S> Call<S, dyn Transport> {
     /// Calls a method without a specification. See [`crate::Client::call_untyped`].
     ///
     /// # Errors
@@ -92,9 +94,9 @@ impl<S> Call<'_, S, dyn Transport> {
         let (mut model, given) = (untyped::Anything, Given::Untyped(parameters));
         let answer = match effect {
             Effect::Read => {
-                core::read(self.shared, &self.options, facts, given, &mut model).map_err(WriteError::Failed)?
+                core::read(&self.shared, &self.options, facts, given, &mut model).map_err(WriteError::Failed)?
             }
-            Effect::Write => core::write(self.shared, &self.options, facts, given, &mut model)?,
+            Effect::Write => core::write(&self.shared, &self.options, facts, given, &mut model)?,
         };
         Ok(untyped::reply(&envelope, answer))
     }
@@ -108,7 +110,7 @@ impl<S> Call<'_, S, dyn Transport> {
         let method = pending.method().to_owned();
         let envelope = untyped::envelope(&method).map_err(WriteError::Failed)?;
         let facts = Facts::untyped(&method, &envelope, Effect::Write);
-        let answer = core::resume(self.shared, &self.options, facts, pending, &mut untyped::Anything)?;
+        let answer = core::resume(&self.shared, &self.options, facts, pending, &mut untyped::Anything)?;
         Ok(untyped::reply(&envelope, answer))
     }
 }

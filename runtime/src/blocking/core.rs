@@ -51,7 +51,7 @@ pub(super) fn resume(
     model: &mut dyn Table,
 ) -> Result<Answer, WriteError> {
     let mut trace = Trace::begin(&facts);
-    let result = steps::again(&pending, options, &facts).and_then(|parameters| {
+    let result = steps::again(&shared.setup, &pending, options, &facts).and_then(|parameters| {
         let keyed = steps::is_keyed(facts.effect, &pending);
         let mut attempts = Attempts::new(&shared.setup, options, facts, &parameters, keyed);
         run(&mut attempts, &*shared.transport, model, &mut trace)

@@ -1,6 +1,7 @@
 //! The blocking client's pages and items, as iterators.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Transport, core};
 use crate::Error;
@@ -10,8 +11,8 @@ use crate::paging::{Cursor, Page, PagedRequest, Pager, PagingError, page};
 
 /// The pages of a list: an iterator, which ends after the last page or the first error. See [`crate::paging`].
 #[must_use = "nothing is asked before `next()`"]
-pub struct Pages<'c, R: PagedRequest> {
-    shared: &'c Shared<dyn Transport>,
+pub struct Pages<R: PagedRequest> {
+    shared: Arc<Shared<dyn Transport>>,
     options: CallOptions,
     request: R,
     pager: Result<Pager, PagingError>,
@@ -19,8 +20,8 @@ pub struct Pages<'c, R: PagedRequest> {
     over: bool,
 }
 
-impl<'c, R: PagedRequest> Pages<'c, R> {
-    pub(crate) fn new(shared: &'c Shared<dyn Transport>, options: CallOptions, request: R, split: bool) -> Self {
+impl<R: PagedRequest> Pages<R> {
+    pub(crate) fn new(shared: Arc<Shared<dyn Transport>>, options: CallOptions, request: R, split: bool) -> Self {
         let pager = Pager::new(R::API, &request, split);
         Self { shared, options, request, pager, over: false }
     }
@@ -37,7 +38,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Paging`] where the cursor is of another method or another span.
+    /// [`Error::Paging`] where the cursor is of another request.
     pub fn resume_at(mut self, cursor: &Cursor) -> Result<Self, Error> {
         self.pager.as_mut().map_err(|error| error.clone())?.go_to(cursor)?;
         Ok(self)
@@ -49,7 +50,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     }
 
     /// One item after another.
-    pub fn items(self) -> Items<'c, R> {
+    pub fn items(self) -> Items<R> {
         Items { pages: self, ready: Vec::new().into_iter(), of_page: 0 }
     }
 
@@ -60,12 +61,12 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
         }
         let mut model = R::Response::default();
         let given = Given::Request(&self.request);
-        let answer = core::read(self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
+        let answer = core::read(&self.shared, &self.options, Facts::from(R::API), given, &mut model)?;
         Ok(Some(page::<R>(pager, model, &answer)?))
     }
 }
 
-impl<R: PagedRequest> Iterator for Pages<'_, R> {
+impl<R: PagedRequest> Iterator for Pages<R> {
     type Item = Result<Page<R::Item>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -78,7 +79,7 @@ impl<R: PagedRequest> Iterator for Pages<'_, R> {
     }
 }
 
-impl<R: PagedRequest> fmt::Debug for Pages<'_, R> {
+impl<R: PagedRequest> fmt::Debug for Pages<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("method", &R::API.method).finish_non_exhaustive()
     }
@@ -86,14 +87,14 @@ impl<R: PagedRequest> fmt::Debug for Pages<'_, R> {
 
 /// The items of a list, page after page: an iterator, which ends after the last item or the first error.
 #[must_use = "nothing is asked before `next()`"]
-pub struct Items<'c, R: PagedRequest> {
-    pages: Pages<'c, R>,
+pub struct Items<R: PagedRequest> {
+    pages: Pages<R>,
     ready: std::vec::IntoIter<R::Item>,
     /// How many items the page had that is being delivered.
     of_page: usize,
 }
 
-impl<R: PagedRequest> Items<'_, R> {
+impl<R: PagedRequest> Items<R> {
     /// Right after the item that was delivered last; `None` when all were.
     pub fn cursor(&self) -> Option<Cursor> {
         let left = self.ready.len();
@@ -104,7 +105,7 @@ impl<R: PagedRequest> Items<'_, R> {
     }
 }
 
-impl<R: PagedRequest> Iterator for Items<'_, R> {
+impl<R: PagedRequest> Iterator for Items<R> {
     type Item = Result<R::Item, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -123,7 +124,7 @@ impl<R: PagedRequest> Iterator for Items<'_, R> {
     }
 }
 
-impl<R: PagedRequest> fmt::Debug for Items<'_, R> {
+impl<R: PagedRequest> fmt::Debug for Items<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("method", &R::API.method).finish_non_exhaustive()
     }

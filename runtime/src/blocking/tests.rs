@@ -85,6 +85,16 @@ fn options_untyped_calls_files_and_dry_runs_are_there_too() {
 }
 
 #[test]
+fn a_call_without_session_has_all_options() {
+    let fake = Fake::new().fail(TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken));
+    let once = blocking(&fake).call().retries(crate::retry::RetryPolicy::none()).target_app_key("42");
+    assert!(once.read(Find::default()).is_err());
+    assert_eq!((fake.sent().len(), fake.sent()[0].parameter("target_app_key").as_deref()), (1, Some("42")));
+    let parameters = Parameters::from_pairs([("x", "1")]).unwrap();
+    assert!(once.dry_run_untyped("a.b", Effect::Read, parameters).unwrap().base_string.contains("methoda.b"));
+}
+
+#[test]
 fn clients_are_shared_between_threads_and_show_no_secret() {
     fn shared<T: Send + Sync + Clone + fmt::Debug>(value: &T) -> String {
         format!("{value:?}")

@@ -88,7 +88,10 @@ impl<'a> Attempts<'a> {
         let request = gateway::prepare_facts(config, &self.facts, self.parameters, session, now)?;
         // The first attempt gets the deadline to the millisecond; later ones what is left of it.
         let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
-        Ok((request, TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body)))
+        let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
+        // Who gives one call more time means to wait for its answer.
+        let patience = self.options.timeout.filter(|timeout| *timeout > config.limits.read_timeout);
+        Ok((request, patience.map_or(limits, |timeout| limits.read_timeout(timeout))))
     }
 
     /// Reads what an attempt brought.
@@ -110,7 +113,7 @@ impl<'a> Attempts<'a> {
         match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
             Some(wait) => {
                 table::clear(model);
-                self.waited += wait;
+                self.waited = self.waited.saturating_add(wait);
                 Next::Again(wait)
             }
             None => Next::End(Err(error)),

@@ -62,22 +62,24 @@ impl<T: ?Sized> ClientBuilder<T> {
     }
 
     /// How long a call may take: all its attempts, from connecting to the last byte of the answer, and the waits between them.
-    /// Default: 30 seconds.
+    /// Default: 30 seconds. Silence ends a call before that: see [`read_timeout`](Self::read_timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.timeout = timeout;
         self
     }
 
-    /// How long connecting may take, TLS included. Default: 10 seconds. Heeded by the default transport, which allows at most
-    /// half of [`timeout`](Self::timeout): so a connection that never stood (nothing was sent) is told from an answer that never
-    /// came (nobody knows).
+    /// How long connecting may take, TLS included. Default: 10 seconds. Heeded by the default transports, which allow at most half
+    /// of [`timeout`](Self::timeout), so that there is time to try again.
+    ///
+    /// A connection that never stood (nothing was sent) is told from an answer that never came (nobody knows), whichever of these
+    /// deadlines strikes.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.connect_timeout = timeout;
         self
     }
 
     /// How long the gateway may keep silent: before its answer, and between two pieces of it. Default: 20 seconds. Heeded by the
-    /// default transports.
+    /// default transports; a call with a longer [`timeout`](super::Call::timeout) of its own may be silent for as long as that.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.read_timeout = timeout;
         self

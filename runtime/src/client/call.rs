@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::options::CallOptions;
@@ -26,7 +27,7 @@ pub struct NoSession;
 #[derive(Debug, Clone, Copy)]
 pub struct WithSession;
 
-/// A call with options of its own. It can be kept and used for several calls.
+/// A call with options of its own. It can be kept, beyond its client too, and used for several calls.
 ///
 /// ```no_run
 /// # async fn example<R: opentop_runtime::ReadRequest>(client: opentop_runtime::Client, token: &str, first: R, second: R)
@@ -40,22 +41,22 @@ pub struct WithSession;
 /// # }
 /// ```
 #[must_use = "nothing is sent before `.read(…)` or `.write(…)`"]
-pub struct Call<'c, S, T: ?Sized = dyn Transport> {
-    pub(crate) shared: &'c Shared<T>,
+pub struct Call<S, T: ?Sized = dyn Transport> {
+    pub(crate) shared: Arc<Shared<T>>,
     pub(crate) options: CallOptions,
     state: PhantomData<fn() -> S>,
 }
 
-impl<S, T: ?Sized> Clone for Call<'_, S, T> {
+impl<S, T: ?Sized> Clone for Call<S, T> {
     fn clone(&self) -> Self {
-        Self { shared: self.shared, options: self.options.clone(), state: PhantomData }
+        Self { shared: Arc::clone(&self.shared), options: self.options.clone(), state: PhantomData }
     }
 }
 
 /// The typed calls of an async client; `$sessionless` asks that the method does without a session.
 macro_rules! calls {
     ($state:ty, $($sessionless:tt)*) => {
-        impl<'c> Call<'c, $state> {
+        impl Call<$state> {
             /// Calls a method that only reads. Troubles that waiting can cure are met by [retries](crate::retry).
             ///
             /// # Errors
@@ -65,7 +66,7 @@ macro_rules! calls {
                 let mut model = R::Response::default();
                 let facts = Facts::from(R::API);
                 let answer =
-                    core::read(self.shared, &self.options, facts, Given::Request(&request), &mut model).await?;
+                    core::read(&self.shared, &self.options, facts, Given::Request(&request), &mut model).await?;
                 Ok(Reply::new(model, answer))
             }
 
@@ -82,7 +83,7 @@ macro_rules! calls {
                 let mut model = R::Response::default();
                 let facts = Facts::from(R::API);
                 let answer =
-                    core::write(self.shared, &self.options, facts, Given::Request(&request), &mut model).await?;
+                    core::write(&self.shared, &self.options, facts, Given::Request(&request), &mut model).await?;
                 Ok(Reply::new(model, answer))
             }
 
@@ -97,24 +98,24 @@ macro_rules! calls {
             ) -> Result<Reply<R::Response>, WriteError> {
                 let mut model = R::Response::default();
                 let answer =
-                    core::resume(self.shared, &self.options, Facts::from(R::API), pending, &mut model).await?;
+                    core::resume(&self.shared, &self.options, Facts::from(R::API), pending, &mut model).await?;
                 Ok(Reply::new(model, answer))
             }
 
             /// The pages of a list, one call each, as a stream.
-            pub fn pages<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<'c, R> {
-                Pages::new(self.shared, self.options.clone(), request, false)
+            pub fn pages<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<R> {
+                Pages::new(Arc::clone(&self.shared), self.options.clone(), request, false)
             }
 
             /// The items of a list, page after page, as a stream.
-            pub fn items<R: PagedRequest $($sessionless)*>(&self, request: R) -> Items<'c, R> {
+            pub fn items<R: PagedRequest $($sessionless)*>(&self, request: R) -> Items<R> {
                 self.pages(request).items()
             }
 
             /// The pages of a list over a span of time longer than the method allows: it is split into spans that fit, and what
             /// two of them share is delivered once.
-            pub fn windows<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<'c, R> {
-                Pages::new(self.shared, self.options.clone(), request, true)
+            pub fn windows<R: PagedRequest $($sessionless)*>(&self, request: R) -> Pages<R> {
+                Pages::new(Arc::clone(&self.shared), self.options.clone(), request, true)
             }
         }
     };
@@ -123,7 +124,7 @@ macro_rules! calls {
 calls!(NoSession, + SessionlessRequest);
 calls!(WithSession,);
 
-impl<S> Call<'_, S> {
+impl<S> Call<S> {
     /// Calls a method without a specification. See [`Client::call_untyped`](super::Client::call_untyped).
     ///
     /// # Errors
@@ -140,9 +141,9 @@ impl<S> Call<'_, S> {
         let (mut model, given) = (untyped::Anything, Given::Untyped(parameters));
         let answer = match effect {
             Effect::Read => {
-                core::read(self.shared, &self.options, facts, given, &mut model).await.map_err(WriteError::Failed)?
+                core::read(&self.shared, &self.options, facts, given, &mut model).await.map_err(WriteError::Failed)?
             }
-            Effect::Write => core::write(self.shared, &self.options, facts, given, &mut model).await?,
+            Effect::Write => core::write(&self.shared, &self.options, facts, given, &mut model).await?,
         };
         Ok(untyped::reply(&envelope, answer))
     }
@@ -156,25 +157,26 @@ impl<S> Call<'_, S> {
         let method = pending.method().to_owned();
         let envelope = untyped::envelope(&method).map_err(WriteError::Failed)?;
         let facts = Facts::untyped(&method, &envelope, Effect::Write);
-        let answer = core::resume(self.shared, &self.options, facts, pending, &mut untyped::Anything).await?;
+        let answer = core::resume(&self.shared, &self.options, facts, pending, &mut untyped::Anything).await?;
         Ok(untyped::reply(&envelope, answer))
     }
 }
 
-impl<'c, T: ?Sized> Call<'c, NoSession, T> {
-    pub(crate) fn new(shared: &'c Shared<T>) -> Self {
+impl<T: ?Sized> Call<NoSession, T> {
+    pub(crate) fn new(shared: Arc<Shared<T>>) -> Self {
         Self { shared, options: CallOptions::default(), state: PhantomData }
     }
 }
 
-impl<'c, S, T: ?Sized> Call<'c, S, T> {
+impl<S, T: ?Sized> Call<S, T> {
     /// In the name of a user: `session` is the access token.
-    pub fn session(self, session: impl Into<Session>) -> Call<'c, WithSession, T> {
+    pub fn session(self, session: impl Into<Session>) -> Call<WithSession, T> {
         let options = CallOptions { session: Some(session.into()), ..self.options };
         Call { shared: self.shared, options, state: PhantomData }
     }
 
-    /// With another deadline than the client's: over all attempts, the waits between them, and the last byte of the answer.
+    /// With another deadline than the client's: over all attempts, the waits between them, and the last byte of the answer. One that
+    /// is longer than [`read_timeout`](crate::ClientBuilder::read_timeout) stands in for it too.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = Some(timeout);
         self
@@ -187,7 +189,8 @@ impl<'c, S, T: ?Sized> Call<'c, S, T> {
     }
 
     /// Resends a write whose outcome is unknown, with the same key and parameters, as a read is: **only where the server is known
-    /// to do it once**. It takes a method whose specification names an idempotency key, and a request that has one.
+    /// to do it once**. It takes a method whose specification names an idempotency key, and a request that has one; a stored write that is
+    /// [resumed](Self::resume) may do without.
     pub fn retry_writes(mut self, dedupes: ServerDedupes) -> Self {
         self.options.retry_writes = Some(dedupes);
         self
@@ -211,11 +214,24 @@ impl<'c, S, T: ?Sized> Call<'c, S, T> {
     ///
     /// Where the call could not be sent either.
     pub fn dry_run<R: Request>(&self, request: &R) -> Result<DryRun, Error> {
-        steps::dry_run(&self.shared.setup, &self.options, &Facts::from(R::API), request)
+        let facts = Facts::from(R::API);
+        steps::dry_run(&self.shared.setup, &self.options, &facts, Given::Request(request), request)
+    }
+
+    /// The same of a method without a specification: nothing tells which parameters are sensitive, so all their values are shown.
+    ///
+    /// # Errors
+    ///
+    /// Where the call could not be sent either.
+    pub fn dry_run_untyped(&self, method: &str, effect: Effect, parameters: Parameters) -> Result<DryRun, Error> {
+        let envelope = untyped::envelope(method)?;
+        let facts = Facts::untyped(method, &envelope, effect);
+        let given = Given::Untyped(parameters);
+        steps::dry_run(&self.shared.setup, &self.options, &facts, given, &untyped::Anything)
     }
 }
 
-impl<S, T: ?Sized> fmt::Debug for Call<'_, S, T> {
+impl<S, T: ?Sized> fmt::Debug for Call<S, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CallOptions { session, timeout, retries, retry_writes, extra } = &self.options;
         let extra: Vec<_> = extra.iter().map(|(name, _)| name).collect();

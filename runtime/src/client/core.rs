@@ -75,7 +75,7 @@ pub(crate) fn resume<'a>(
 ) -> Boxed<'a, Result<Answer, WriteError>> {
     Box::pin(async move {
         let mut trace = Trace::begin(&facts);
-        let result = match steps::again(&pending, options, &facts) {
+        let result = match steps::again(&shared.setup, &pending, options, &facts) {
             Ok(parameters) => {
                 let keyed = steps::is_keyed(facts.effect, &pending);
                 let mut attempts = Attempts::new(&shared.setup, options, facts, &parameters, keyed);

@@ -111,37 +111,37 @@ impl Client {
     }
 
     /// Calls in the name of a user: `session` is the access token.
-    pub fn session(&self, session: impl Into<Session>) -> Call<'_, WithSession> {
+    pub fn session(&self, session: impl Into<Session>) -> Call<WithSession> {
         self.call().session(session)
     }
 
     /// Calls with another deadline than the client's.
-    pub fn timeout(&self, timeout: Duration) -> Call<'_, NoSession> {
+    pub fn timeout(&self, timeout: Duration) -> Call<NoSession> {
         self.call().timeout(timeout)
     }
 
     /// Calls with a parameter that requests do not know, e.g. `target_app_key`.
-    pub fn param(&self, name: impl Into<String>, value: impl Into<String>) -> Call<'_, NoSession> {
+    pub fn param(&self, name: impl Into<String>, value: impl Into<String>) -> Call<NoSession> {
         self.call().param(name, value)
     }
 
     /// Resends writes whose outcome is unknown: see [`Call::retry_writes`].
-    pub fn retry_writes(&self, dedupes: ServerDedupes) -> Call<'_, NoSession> {
+    pub fn retry_writes(&self, dedupes: ServerDedupes) -> Call<NoSession> {
         self.call().retry_writes(dedupes)
     }
 
     /// The pages of a list, one call each, as a stream.
-    pub fn pages<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Pages<'_, R> {
+    pub fn pages<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Pages<R> {
         self.call().pages(request)
     }
 
     /// The items of a list, page after page, as a stream.
-    pub fn items<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Items<'_, R> {
+    pub fn items<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Items<R> {
         self.call().items(request)
     }
 
     /// The pages of a list over a longer span than the method allows. See [`Call::windows`].
-    pub fn windows<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Pages<'_, R> {
+    pub fn windows<R: PagedRequest + SessionlessRequest>(&self, request: R) -> Pages<R> {
         self.call().windows(request)
     }
 
@@ -189,8 +189,9 @@ impl Client {
         &self.shared.setup.config
     }
 
-    pub(crate) fn call(&self) -> Call<'_, NoSession> {
-        Call::new(&self.shared)
+    /// A call with options of its own: a retry policy, a callee's app key, and what else [`Call`] has.
+    pub fn call(&self) -> Call<NoSession> {
+        Call::new(Arc::clone(&self.shared))
     }
 }
 

@@ -139,7 +139,8 @@ impl Pending {
     ///
     /// **Do this only where the server recognises the key and does the write once**, however often it comes; otherwise it may be
     /// done twice. That a parameter is called an idempotency key does not prove it. To ask the server first (with a read of the
-    /// platform) is always safe.
+    /// platform) is always safe. A write without a key is not sent, unless `.retry_writes(ServerDedupes::Asserted)` says that the
+    /// server tells it by something else.
     ///
     /// A write that was made in the name of a user is resumed by [`Call::resume`](crate::Call::resume):
     /// `client.session(&token).resume::<R>(pending)`.

@@ -53,7 +53,11 @@ pub(crate) fn begin_write(
     let pending = Pending::new(facts.method, key, options.session.is_some(), (setup.clock)(), parameters);
     if let Some(journal) = &setup.journal {
         gateway::check_session(facts, options.session.as_ref())?;
-        journal.save(&pending).map_err(|error| ConfigError::Journal(error.to_string()))?;
+        if let Err(error) = journal.save(&pending) {
+            // It may be there in spite of the error, and would be resumed one day: a write that is told as failed.
+            forget(setup, &pending);
+            return Err(ConfigError::Journal(error.to_string()).into());
+        }
     }
     Ok(pending)
 }
@@ -65,7 +69,12 @@ pub(crate) fn not_begun(trace: Trace, error: Error) -> WriteError {
 }
 
 /// A stored write before it goes out again.
-pub(crate) fn again(pending: &Pending, options: &CallOptions, facts: &Facts<'_>) -> Result<Parameters, Error> {
+pub(crate) fn again(
+    setup: &Setup,
+    pending: &Pending,
+    options: &CallOptions,
+    facts: &Facts<'_>,
+) -> Result<Parameters, Error> {
     if pending.method() != facts.method {
         let (expected, pending) = (facts.method.to_owned(), pending.method().to_owned());
         return Err(ConfigError::OtherMethod { expected, pending }.into());
@@ -73,9 +82,15 @@ pub(crate) fn again(pending: &Pending, options: &CallOptions, facts: &Facts<'_>)
     if pending.needs_session() && options.session.is_none() {
         return Err(ConfigError::MissingSession.into());
     }
+    if !is_keyed(facts.effect, pending) && options.retry_writes.or(setup.retry_writes).is_none() {
+        return Err(ConfigError::NoKey.into());
+    }
     let mut parameters = pending.parameters().clone();
     for (name, value) in &options.extra {
-        parameters.add(name, value)?;
+        // The call that made the write stored its own with it.
+        if !parameters.holds(name, value) {
+            parameters.add(name, value)?;
+        }
     }
     Ok(parameters)
 }
@@ -131,9 +146,10 @@ pub(crate) fn dry_run(
     setup: &Setup,
     options: &CallOptions,
     facts: &Facts<'_>,
+    given: Given<'_>,
     request: &dyn Table,
 ) -> Result<DryRun, Error> {
-    let (parameters, _) = parameters(Given::Request(request), facts, options)?;
+    let (parameters, _) = parameters(given, facts, options)?;
     gateway::dry_run(&setup.config, facts, request, &parameters, options.session.as_ref(), (setup.clock)())
 }
 
@@ -147,7 +163,7 @@ fn forget(setup: &Setup, pending: &Pending) {
     if let Some(journal) = &setup.journal
         && let Err(error) = journal.forget(pending)
     {
-        tracing::warn!(method = pending.method(), id = pending.id(), %error, "the journal keeps a write that has ended");
+        tracing::warn!(method = pending.method(), id = pending.id(), %error, "the journal keeps a write that is over");
     }
 }
 

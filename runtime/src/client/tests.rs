@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::{Client, InvalidPending, Pending, WriteError};
 use crate::error::ConfigError;
+use crate::retry::ServerDedupes;
 use crate::testing::{Find, Plain, Redeem, noon, redeem};
 use crate::transport::{Fake, Stage, TransportError, TransportErrorKind};
 use crate::{Error, File};
@@ -69,6 +70,15 @@ async fn options_of_a_call_reach_the_wire_and_only_that_call() {
     assert_eq!(with.limits().timeout, Duration::from_millis(7));
     assert_eq!((without.parameter("session"), without.parameter("target_app_key")), (None, None));
     assert_eq!((without.limits().timeout, without.limits().max_body), (Duration::from_secs(30), 16 << 20));
+}
+
+#[tokio::test]
+async fn a_call_with_more_time_than_the_gateway_may_be_silent_may_wait_that_long() {
+    for (seconds, silence) in [(3, None), (20, None), (40, Some(Duration::from_secs(40)))] {
+        let fake = Fake::new().reply(r#"{"left": 1}"#);
+        client(&fake).timeout(Duration::from_secs(seconds)).read(Find::default()).await.unwrap();
+        assert_eq!(fake.sent()[0].limits().read_timeout, silence);
+    }
 }
 
 #[tokio::test]
@@ -149,6 +159,38 @@ async fn resuming_sends_the_same_business_parameters_signed_anew() {
     assert_eq!((changed.as_slice(), before.len()), (&["timestamp", "sign"][..], after.len()));
 }
 
+/// What a program does that has one call for all it sends: the parameters it adds are stored with the write already.
+#[tokio::test]
+async fn the_call_that_made_a_write_can_resume_it() {
+    let fake = Fake::new().fail(cut()).reply(r#"{"success": true}"#);
+    let client = client(&fake);
+    let call = client.session(TOKEN).param("target_app_key", "42");
+    let Err(WriteError::Unknown(pending)) = call.write(redeem()).await else { panic!() };
+    let stored = pending.to_json();
+    call.resume::<Redeem>(pending).await.unwrap();
+    let sent =
+        |at: usize| fake.sent()[at].parameters().into_iter().filter(|(name, _)| name != "sign").collect::<Vec<_>>();
+    assert_eq!(sent(0), sent(1));
+    let other = client.session(TOKEN).param("target_app_key", "43");
+    let Err(WriteError::Unknown(pending)) = other.resume::<Redeem>(Pending::from_json(&stored).unwrap()).await else {
+        panic!()
+    };
+    assert!(pending.cause().contains("`target_app_key` is there already"), "{pending}");
+    assert_eq!(fake.sent().len(), 2);
+}
+
+#[tokio::test]
+async fn a_write_without_a_key_is_resumed_by_the_callers_word_only() {
+    let stored = pending(redeem()).await.to_json().replace("\"key\":\"key-1\"", "\"key\":null");
+    let keyless = || Pending::from_json(&stored).unwrap();
+    let fake = Fake::new().reply(r#"{"success": true}"#);
+    let client = client(&fake);
+    let Err(WriteError::Unknown(pending)) = client.session(TOKEN).resume::<Redeem>(keyless()).await else { panic!() };
+    assert!(pending.cause().contains("no idempotency key") && fake.sent().is_empty(), "{pending}");
+    let call = client.session(TOKEN).retry_writes(ServerDedupes::Asserted);
+    assert!(call.resume::<Redeem>(keyless()).await.is_ok());
+}
+
 #[tokio::test]
 async fn a_failed_resume_says_nothing_of_the_first_attempt() {
     let refused = r#"{"error_response": {"code": 27, "msg": "Invalid session"}}"#;
@@ -216,6 +258,16 @@ async fn a_file_that_cannot_be_read_fails_before_anything_is_sent() {
     let error = client(&fake).write(request).await.err().unwrap();
     assert!(matches!(&error, WriteError::Failed(Error::Config(ConfigError::File { name, .. })) if name == "photo"));
     assert!(error.to_string().contains("no/such/photo.png") && fake.sent().is_empty(), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_without_a_name_fails_before_anything_is_sent() {
+    let fake = Fake::new();
+    for file in [File::new("", &b"x"[..]), File::from_path(".."), File::new("a", &b"x"[..]).with_name("")] {
+        let error = client(&fake).write(Redeem { photo: Some(file), ..redeem() }).await.err().unwrap();
+        assert!(matches!(&error, WriteError::Failed(Error::Config(ConfigError::FileName { name })) if name == "photo"));
+    }
+    assert!(fake.sent().is_empty());
 }
 
 #[tokio::test]

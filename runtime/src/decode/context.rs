@@ -33,7 +33,7 @@ enum Step {
 
 pub(crate) struct Context {
     pub(crate) mode: Mode,
-    /// Fields that the shape does not know are issues.
+    /// Fields that the shape does not know, and fields given twice, are issues.
     pub(crate) deny_unknown: bool,
     /// Empty text in a text field stays, for a check to refuse it.
     pub(crate) keep_empty: bool,
@@ -43,6 +43,19 @@ pub(crate) struct Context {
     unlisted: usize,
     position: Option<(usize, usize)>,
     malformed: bool,
+    /// What an answer holds that makes it doubtful.
+    pub(crate) doubts: Doubts,
+}
+
+/// What can make an answer doubtful, whatever its fields say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Doubts {
+    /// Something was given twice: a field, the envelope, a refusal. The first counts.
+    pub(crate) repeated: bool,
+    /// Something that nobody knows stood at the root.
+    pub(crate) strange: bool,
+    /// The envelope was there, so that another one is a repetition.
+    pub(crate) enveloped: bool,
 }
 
 impl Context {
@@ -58,10 +71,11 @@ impl Context {
             unlisted: 0,
             position: None,
             malformed: false,
+            doubts: Doubts::default(),
         }
     }
 
-    /// For a document that a person wrote: unknown fields are issues, empty text stays.
+    /// For a document that a person wrote: unknown and repeated fields are issues, empty text stays.
     pub(crate) fn document(mode: Mode) -> Self {
         Self { deny_unknown: true, keep_empty: true, ..Self::answer(mode) }
     }
@@ -130,6 +144,17 @@ impl Context {
             path.push_str(&excerpt(name));
             self.issues
                 .push(DecodeIssue { path, problem: "there is no field of that name: check the spelling".to_owned() });
+        }
+    }
+
+    /// Notes that field `index` comes a second time. Its value is not read: the first one counts.
+    #[cold]
+    pub(crate) fn repeated(&mut self, shape: &'static Shape, index: usize) {
+        self.doubts.repeated = true;
+        if self.deny_unknown {
+            self.enter_field(shape, index);
+            self.issue("given twice: say it once".to_owned());
+            self.leave();
         }
     }
 

@@ -1,5 +1,6 @@
 //! What stands around an answer, in JSON and XML alike: the envelope, the gateway's error, the request id.
 
+use super::context::Doubts;
 use crate::{
     error::GatewayError,
     table::{Shape, Slot, Table, Value},
@@ -21,11 +22,17 @@ pub struct Decoded {
     pub recognised: bool,
     /// The answer's own envelope or one of its fields was there, not only a request id.
     pub enveloped: bool,
+    /// Something was said twice: a field, the envelope, a refusal. The first counts, but the answer may contradict itself.
+    pub contradicted: bool,
+    /// Only a request id tells that this is an answer, and something that nobody knows stands beside it.
+    pub doubtful: bool,
 }
 
 impl Decoded {
     /// Draws the conclusions when all was read.
-    pub(crate) fn finish(&mut self, table: &dyn Table) {
+    pub(crate) fn finish(&mut self, table: &dyn Table, doubts: Doubts) {
+        self.contradicted = doubts.repeated;
+        self.doubtful = doubts.strange && self.recognised && !self.enveloped;
         if self.request_id.is_none() {
             self.request_id = request_id_field(table).or_else(|| self.error.as_ref()?.request_id.clone());
         }
@@ -34,10 +41,23 @@ impl Decoded {
         }
     }
 
-    /// The answer's own envelope or a field of it was seen.
-    pub(crate) fn saw_answer(&mut self) {
-        self.enveloped = true;
+    /// The answer's own envelope was seen.
+    pub(crate) fn saw_envelope(&mut self, doubts: &mut Doubts) {
+        doubts.repeated |= doubts.enveloped;
+        doubts.enveloped = true;
+        self.saw_field(false);
+    }
+
+    /// A field of the answer was seen. A request id at the root is one that any answer may have, even where the model lists it.
+    pub(crate) fn saw_field(&mut self, is_request_id_at_root: bool) {
+        self.enveloped |= !is_request_id_at_root;
         self.recognised = true;
+    }
+
+    /// A refusal was seen; the first one counts.
+    pub(crate) fn saw_error(&mut self, fields: ErrorFields, of_it: Doubts, doubts: &mut Doubts) {
+        doubts.repeated |= of_it.repeated || self.error.is_some();
+        self.error.get_or_insert_with(|| fields.into_error());
     }
 
     /// A request id was seen; the first one counts.

@@ -76,7 +76,7 @@ fn fields<'de, A: MapAccess<'de>>(mut map: A, table: &mut dyn Table, cx: &mut Co
     Ok(())
 }
 
-/// Reads the value of one field, or skips that of a duplicate.
+/// Reads the value of one field, or skips that of a duplicate, which is noted.
 #[inline]
 pub(super) fn field<'de, A: MapAccess<'de>>(
     map: &mut A,
@@ -86,6 +86,7 @@ pub(super) fn field<'de, A: MapAccess<'de>>(
     cx: &mut Context,
 ) -> Result<(), A::Error> {
     if !seen.first(index) {
+        cx.repeated(shape, index);
         return map.next_value::<IgnoredAny>().map(drop);
     }
     cx.enter_field(shape, index);

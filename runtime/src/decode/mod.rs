@@ -8,8 +8,10 @@
 //!
 //! # What is understood
 //! - The simplified shape (fields at the root, lists as arrays), the normal one (one envelope, lists inside a wrapper), and every
-//!   mixture of them. Unknown fields are skipped; of a field given twice the first counts.
-//! - Absence is a missing field, `null`, empty text, and for all but text the text `null`. An absent list is an empty one.
+//!   mixture of them. Unknown fields are skipped; of a field given twice the first counts, and the answer is
+//!   [contradicted](Decoded::contradicted).
+//! - Absence is a missing field, `null`, empty text, for all but text the text `null`, and of a date in an answer
+//!   `0000-00-00 00:00:00`. An absent list is an empty one.
 //! - Numbers come as numbers or text and are exact: a fraction or an overflow in a whole number is an issue, never rounded.
 //! - Text takes any scalar by its exact source text, and an object or array as its JSON text.
 //! - An object may come as text that holds its JSON.
@@ -79,11 +81,11 @@ pub fn xml(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, 
 
 /// Reads a request, or any model, from JSON in the simplified shape: dynamic input.
 ///
-/// Scalars are as lenient as in answers. Fields that the model does not have are issues here, and an empty text stays one, so that
-/// the checks before sending refuse it instead of dropping it in silence.
+/// Scalars are as lenient as in answers. Fields that the model does not have, and fields given twice, are issues here, and an empty
+/// text stays one, so that the checks before sending refuse it instead of dropping it in silence.
 ///
 /// # Errors
-/// Where the text is not JSON, names unknown fields, or fields do not hold what the model says. All issues are in one error.
+/// Where the text is not JSON, names unknown fields or a field twice, or fields do not hold what the model says. All issues are in one error.
 pub fn from_json<T: Table + Default>(text: &str) -> Result<T, DecodeError> {
     let mut model = T::default();
     document(text, &mut model)?;
@@ -105,7 +107,7 @@ fn document(text: &str, into: &mut dyn Table) -> Result<(), DecodeError> {
 
 /// A refusal is told even where the rest of the answer does not fit.
 fn finish(mut decoded: Decoded, table: &dyn Table, context: Context) -> Result<Decoded, DecodeError> {
-    decoded.finish(table);
+    decoded.finish(table, context.doubts);
     if decoded.error.is_some() && context.is_well_formed() {
         return Ok(decoded);
     }

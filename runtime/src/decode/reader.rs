@@ -63,7 +63,7 @@ impl Reader<'_> {
     ) -> Read<()> {
         self.tokens.take(b'{')?;
         if envelope.is_none() {
-            decoded.saw_answer();
+            decoded.saw_envelope(&mut cx.doubts);
         }
         let shape = table.shape();
         let (mut expected, mut is_first) = (0, true);
@@ -84,7 +84,7 @@ impl Reader<'_> {
                 _ if is_envelope => self.answer(None, (&mut *table, &mut *seen), decoded, cx)?,
                 Some(index) => {
                     expected = index + 1;
-                    decoded.saw_answer();
+                    decoded.saw_field(envelope.is_some() && is_request_id);
                     self.field(shape, (&mut *table, index), seen, cx)?;
                 }
                 None if is_request_id => {
@@ -92,7 +92,10 @@ impl Reader<'_> {
                     self.value(Slot::Text(&mut id), false, cx)?;
                     decoded.saw_request_id(id);
                 }
-                None => _ = self.tokens.skip()?,
+                None => {
+                    cx.doubts.strange |= envelope.is_some();
+                    self.tokens.skip()?;
+                }
             }
         }
         Ok(())
@@ -142,7 +145,7 @@ impl Reader<'_> {
         Ok(find(shape.fields, expected, name).map_or(Key::Other(name), Key::Field))
     }
 
-    /// Reads the value of one field, or skips that of a duplicate.
+    /// Reads the value of one field, or skips that of a duplicate, which is noted.
     #[inline]
     fn field(
         &mut self,
@@ -152,6 +155,7 @@ impl Reader<'_> {
         cx: &mut Context,
     ) -> Read<()> {
         if !seen.first(index) {
+            cx.repeated(shape, index);
             return self.tokens.skip().map(drop);
         }
         cx.enter_field(shape, index);

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::{
-    context::{Context, Mode},
+    context::{Context, Doubts, Mode},
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::{self, SlotSeed, drain_seq},
     keys::{KeySeed, Seen},
@@ -54,8 +54,9 @@ impl Answer<'_, '_> {
         match self.level {
             Level::Root { .. } if name == ERROR_ROOT => {
                 let error = map.next_value::<&'de RawValue>()?;
-                self.decoded.error =
-                    self.decoded.error.take().or_else(|| refusal(error.get()).map(ErrorFields::into_error));
+                if let Some((fields, doubts)) = refusal(error.get()) {
+                    self.decoded.saw_error(fields, doubts, &mut self.cx.doubts);
+                }
                 Ok(())
             }
             Level::Root { envelope } if name == envelope => map.next_value_seed(self.below(Level::Envelope)),
@@ -65,7 +66,10 @@ impl Answer<'_, '_> {
                 self.decoded.saw_request_id(id);
                 Ok(())
             }
-            _ => map.next_value::<IgnoredAny>().map(drop),
+            level => {
+                self.cx.doubts.strange |= level != Level::Envelope;
+                map.next_value::<IgnoredAny>().map(drop)
+            }
         }
     }
 
@@ -77,7 +81,7 @@ impl Answer<'_, '_> {
     fn other(self, is_empty: bool) {
         match self.level {
             Level::Root { .. } => self.cx.issue("expected an object as the whole answer".to_owned()),
-            Level::Envelope if is_empty => self.decoded.saw_answer(),
+            Level::Envelope if is_empty => self.decoded.saw_envelope(&mut self.cx.doubts),
             Level::Envelope => self.cx.issue("expected an object inside the envelope".to_owned()),
         }
     }
@@ -99,8 +103,9 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        if !matches!(self.level, Level::Root { .. }) {
-            self.decoded.saw_answer();
+        let is_root = self.level != Level::Envelope;
+        if !is_root {
+            self.decoded.saw_envelope(&mut self.cx.doubts);
         }
         let names = match self.level {
             Level::Root { envelope } => [ERROR_ROOT, envelope],
@@ -114,7 +119,8 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
                 None => return Ok(()),
                 Some(Some(index)) => {
                     expected = index + 1;
-                    self.decoded.saw_answer();
+                    let is_request_id = shape.fields.get(index) == Some(&REQUEST_ID);
+                    self.decoded.saw_field(is_root && is_request_id);
                     json::field(&mut map, shape, (&mut *self.table, index), self.seen, self.cx)?;
                 }
                 Some(None) => self.entry(&mut map, &other)?,
@@ -159,17 +165,18 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
     }
 }
 
-/// The fields of an `error_response`: whatever it holds, it is a refusal, unless it is null.
-fn refusal(raw: &str) -> Option<ErrorFields> {
+/// The fields of an `error_response`, and what is doubtful in them. Whatever it holds, it is a refusal, unless it is null.
+fn refusal(raw: &str) -> Option<(ErrorFields, Doubts)> {
     let mut fields = ErrorFields::default();
     match raw.as_bytes().first() {
         Some(b'n') => None,
         Some(b'{') => {
             // Every field is text, which takes anything: there is nothing to report.
-            let _ = json::read(raw, &mut fields, &mut Context::answer(Mode::Exact));
-            Some(fields)
+            let mut apart = Context::answer(Mode::Exact);
+            let _ = json::read(raw, &mut fields, &mut apart);
+            Some((fields, apart.doubts))
         }
-        Some(b'"') => Some(ErrorFields::from_text(&json::unquoted(raw).ok()?)),
-        _ => Some(ErrorFields::from_text(raw)),
+        Some(b'"') => Some((ErrorFields::from_text(&json::unquoted(raw).ok()?), Doubts::default())),
+        _ => Some((ErrorFields::from_text(raw), Doubts::default())),
     }
 }

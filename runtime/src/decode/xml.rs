@@ -144,12 +144,13 @@ impl<'t> Xml<'t> {
         if name == ERROR_ROOT {
             let mut fields = ErrorFields::default();
             // Every field is text, which takes anything: there is nothing to report.
-            self.fields(&mut fields, None, None, &mut Context::answer(cx.mode))?;
-            decoded.error = Some(fields.into_error());
+            let mut apart = Context::answer(cx.mode);
+            self.fields(&mut fields, None, None, &mut apart)?;
+            decoded.saw_error(fields, apart.doubts, &mut cx.doubts);
             return Ok(());
         }
         if name == envelope {
-            decoded.saw_answer();
+            decoded.saw_envelope(&mut cx.doubts);
             return self.fields(table, None, Some(decoded), cx);
         }
         self.skip()
@@ -175,7 +176,11 @@ impl<'t> Xml<'t> {
                 },
             };
             match (find(shape.fields, expected, start.name().0), &mut answer) {
-                (Some(index), _) if seen.first(index) => {
+                (Some(index), _) if !seen.first(index) => {
+                    cx.repeated(shape, index);
+                    self.skip()?;
+                }
+                (Some(index), _) => {
                     expected = index + 1;
                     cx.enter_field(shape, index);
                     self.value(table.slot(index), cx)?;

@@ -47,6 +47,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A file without a name, which the gateway refuses.
+    FileName {
+        /// The parameter.
+        name: String,
+    },
     /// The journal cannot store the write, and what is not stored is not sent.
     Journal(String),
     /// A method's name that is none.
@@ -54,6 +59,8 @@ pub enum ConfigError {
         /// The name.
         name: String,
     },
+    /// A stored write without an idempotency key: no server can recognise it when it comes again.
+    NoKey,
     /// A stored write is resumed as another method's.
     OtherMethod {
         /// The method of the request type.
@@ -92,12 +99,21 @@ impl fmt::Display for ConfigError {
             Self::File { name, problem } => {
                 write!(f, "the file of the parameter `{}` cannot be read: {}", Escaped(name), Escaped(problem))
             }
+            Self::FileName { name } => write!(
+                f,
+                "the file of the parameter `{}` has no name: give it one, `.with_name(\"photo.png\")`",
+                Escaped(name)
+            ),
             Self::Journal(problem) => {
                 write!(f, "the journal cannot store the write, so it was not sent: {}", Escaped(problem))
             }
             Self::MethodName { name } => {
                 write!(f, "`{}` is no method's name: write e.g. `alibaba.example.gift.get`", Escaped(name))
             }
+            Self::NoKey => f.write_str(
+                "the pending call has no idempotency key, so the server would do it a second time: ask the server what became of it. \
+                 Where it tells calls that repeat by something else, say so: `.retry_writes(ServerDedupes::Asserted)`",
+            ),
             Self::OtherMethod { expected, pending } => {
                 write!(f, "the pending call is of `{}`, not of `{}`", Escaped(pending), Escaped(expected))
             }

@@ -69,6 +69,7 @@ impl Error {
             Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
             // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
             Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),
+            Self::Decode { problem: DecodeProblem::Contradicted, .. } => false,
             Self::Decode { .. } => true,
             Self::Invalid(_) | Self::Config(_) | Self::Business { .. } | Self::Unconfirmed { .. } | Self::Paging(_) => {
                 false

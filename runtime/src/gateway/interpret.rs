@@ -54,7 +54,8 @@ impl fmt::Debug for Answer {
 ///
 /// - [`Error::Gateway`]: an `error_response`, whatever else is in the body and whatever the status;
 /// - [`Error::Status`]: any other body under a status that is not 2xx;
-/// - [`Error::Decode`]: a body that is not UTF-8, not in the format, not this method's, or whose fields do not fit;
+/// - [`Error::Decode`]: a body that is not UTF-8, not in the format, not this method's, or whose fields do not fit; of a write also
+///   one that says something twice;
 /// - [`Error::Business`]: the flag of the specification's `outcome` is false;
 /// - [`Error::Unconfirmed`]: that flag is absent in the answer of a write.
 pub fn interpret(
@@ -76,15 +77,26 @@ pub(crate) fn interpret_facts(
     let status = response.status();
     let raw = response.into_body();
     match read(facts, format, &raw, model) {
-        Ok(Decoded { error: Some(mut error), request_id, enveloped, .. }) => {
+        Ok(Decoded { error: Some(mut error), request_id, enveloped, contradicted, .. }) => {
             error.request_id = error.request_id.or(request_id);
-            Err(Error::Gateway { error: Box::new(error), status, contradicted: enveloped, raw })
+            Err(Error::Gateway { error: Box::new(error), status, contradicted: contradicted || enveloped, raw })
         }
         _ if !status.is_success() => Err(Error::Status { status, raw }),
         Err(problem) => Err(Error::Decode { problem, raw }),
-        Ok(Decoded { recognised: false, .. }) => Err(Error::Decode { problem: DecodeProblem::Unrecognised, raw }),
+        Ok(decoded) if !is_answer(facts, &decoded) => Err(Error::Decode { problem: DecodeProblem::Unrecognised, raw }),
+        // Of a read the first counts: nothing hangs on it but the data itself.
+        Ok(Decoded { contradicted: true, .. }) if facts.effect == Effect::Write => {
+            Err(Error::Decode { problem: DecodeProblem::Contradicted, raw })
+        }
         Ok(Decoded { request_id, .. }) => confirm(facts, model, Answer { request_id, raw }),
     }
+}
+
+/// Whether this is the method's answer. A request id alone is what a proxy or another layer of the gateway may send too: it is not
+/// enough where nothing is known of the answer, nor, beside things unknown, to take a write for done that has no flag to say so.
+fn is_answer(facts: &Facts<'_>, decoded: &Decoded) -> bool {
+    let nothing_else_confirms = facts.effect == Effect::Write && facts.outcome.is_none();
+    if facts.untyped { decoded.enveloped } else { decoded.recognised && !(nothing_else_confirms && decoded.doubtful) }
 }
 
 fn read(facts: &Facts<'_>, format: Format, raw: &[u8], model: &mut dyn Table) -> Result<Decoded, DecodeProblem> {

@@ -54,7 +54,7 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// Where the name is that of a system parameter, already there or empty, or the file cannot be read.
+    /// Where the name is that of a system parameter, already there or empty, or the file has no name or cannot be read.
     pub fn add_file(&mut self, name: &str, file: File) -> Result<(), ConfigError> {
         if name.is_empty() {
             return Err(ConfigError::EmptyParameter { name: String::new() });
@@ -64,6 +64,9 @@ impl Parameters {
 
     pub(crate) fn push(&mut self, name: Cow<'static, str>, value: Parameter) -> Result<(), ConfigError> {
         let value = match value {
+            Parameter::File(file) if file.name().is_empty() => {
+                return Err(ConfigError::FileName { name: name.into_owned() });
+            }
             Parameter::File(file) if file.bytes().is_none() => Parameter::File(
                 file.read().map_err(|problem| ConfigError::File { name: name.clone().into_owned(), problem })?,
             ),
@@ -80,6 +83,11 @@ impl Parameters {
             self.0.push((name, value));
         }
         Ok(())
+    }
+
+    /// Whether this very text is there under this name.
+    pub(crate) fn holds(&self, name: &str, value: &str) -> bool {
+        self.iter().any(|(other, given)| other == name && matches!(given, Parameter::Text(text) if text == value))
     }
 
     /// The same, from names and texts: the parameters of a method without a specification.

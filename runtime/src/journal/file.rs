@@ -40,14 +40,16 @@ pub struct FileJournal {
 }
 
 impl FileJournal {
-    /// The journal in this folder, which is made where it is not there.
+    /// The journal in this folder, which is made where it is not there, and is on the disk when this returns.
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be made.
+    /// Where the folder cannot be made, or others than its owner may write into it: what they put there would be sent as a write.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, JournalError> {
         let folder = folder.into();
-        make_folder(&folder).map_err(|error| JournalError::at(&folder, error))?;
+        make_folder(&folder)
+            .and_then(|()| refuse_writers(&folder))
+            .map_err(|error| JournalError::at(&folder, error))?;
         Ok(Self { folder })
     }
 
@@ -60,15 +62,25 @@ impl FileJournal {
     fn entry(&self, write: &Pending) -> PathBuf {
         self.folder.join(write.id()).with_extension(ENTRY)
     }
+
+    /// `sync`: makes the folder's names safe.
+    pub(super) fn save_with(&self, write: &Pending, sync: fn(&Path) -> io::Result<()>) -> Result<(), JournalError> {
+        let entry = self.entry(write);
+        // One that is replaced was sent: it stays, whatever becomes of its new text.
+        let is_new = !entry.exists();
+        let unfinished = entry.with_extension(UNFINISHED);
+        let saved = store(&unfinished, &entry, write.to_json().as_bytes()).and_then(|()| sync(&self.folder));
+        if saved.is_err() && is_new {
+            // Nothing is sent after this: found later, the entry would be taken for a write that was.
+            drop(fs::remove_file(&entry));
+        }
+        saved.map_err(|error| JournalError::at(&entry, error))
+    }
 }
 
 impl Journal for FileJournal {
     fn save(&self, write: &Pending) -> Result<(), JournalError> {
-        let entry = self.entry(write);
-        let unfinished = entry.with_extension(UNFINISHED);
-        store(&unfinished, &entry, write.to_json().as_bytes())
-            .and_then(|()| sync_folder(&self.folder))
-            .map_err(|error| JournalError::at(&entry, error))
+        self.save_with(write, sync_folder)
     }
 
     fn forget(&self, write: &Pending) -> Result<(), JournalError> {
@@ -125,15 +137,48 @@ fn new_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-#[cfg(unix)]
+/// Makes what is missing of the way to a folder. Each is a name in the one above, which a power cut loses as it does an entry's.
 fn make_folder(folder: &Path) -> io::Result<()> {
+    let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.is_dir();
+    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
+    for path in missing.into_iter().rev() {
+        match make_one(path) {
+            // Another process was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+            made => made?,
+        }
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+        sync_folder(above.unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_one(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new().mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
+fn make_one(folder: &Path) -> io::Result<()> {
+    fs::create_dir(folder)
+}
+
+#[cfg(unix)]
+fn refuse_writers(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(folder)?.permissions().mode();
+    if mode & 0o022 == 0 {
+        return Ok(());
+    }
+    let problem =
+        format!("others may write into the folder (mode {:o}): take that from them with chmod go-w", mode & 0o7777);
+    Err(io::Error::new(io::ErrorKind::PermissionDenied, problem))
+}
+
+#[cfg(not(unix))]
+fn refuse_writers(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// A new name is safe once its folder is synced.

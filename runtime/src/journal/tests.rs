@@ -106,6 +106,66 @@ async fn a_write_that_cannot_be_stored_is_not_sent() {
     assert!(error.to_string().contains("no space left\\non the disk"), "{error}");
 }
 
+/// Stores, and says that it could not.
+struct Doubtful(FileJournal);
+
+impl Journal for Doubtful {
+    fn save(&self, write: &Pending) -> Result<(), JournalError> {
+        self.0.save(write)?;
+        Err(JournalError::new("the answer of the disk was lost"))
+    }
+    fn forget(&self, write: &Pending) -> Result<(), JournalError> {
+        self.0.forget(write)
+    }
+    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+        self.0.pending()
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_failed_for_its_journal_is_not_found_in_it() {
+    let folder = Folder::new();
+    let fake = Fake::new();
+    let ended = client(fake.clone(), Doubtful(folder.journal())).write(redeem()).await;
+    assert!(matches!(ended, Err(WriteError::Failed(_))) && fake.sent().is_empty());
+    assert!(folder.journal().pending().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_entry_that_may_be_lost_goes_and_one_that_was_sent_stays() {
+    let folder = Folder::new();
+    let journal = folder.journal();
+    let fake = Fake::new().fail(cut());
+    let Err(WriteError::Unknown(pending)) = client(fake, journal.clone()).write(redeem()).await else { panic!() };
+    let broken = |_: &std::path::Path| Err(std::io::Error::other("no sync"));
+    assert!(journal.save_with(&pending, broken).is_err());
+    assert_eq!(journal.pending().unwrap().len(), 1);
+    journal.forget(&pending).unwrap();
+    assert!(journal.save_with(&pending, broken).is_err());
+    assert_eq!(std::fs::read_dir(&folder.0).unwrap().count(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_is_made_with_all_above_it_and_refused_where_others_may_write() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let deep = folder.0.join("a").join("..").join("b").join("c");
+    FileJournal::open(&deep).unwrap();
+    FileJournal::open(&deep).unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&deep), mode(&folder.0.join("b")), mode(&folder.0)), (0o700, 0o700, 0o700));
+    for (mode, fine) in [(0o777, false), (0o1777, false), (0o720, false), (0o702, false), (0o755, true)] {
+        std::fs::set_permissions(&deep, std::fs::Permissions::from_mode(mode)).unwrap();
+        let opened = FileJournal::open(&deep);
+        assert_eq!(opened.is_ok(), fine, "{mode:o}");
+        assert!(opened.err().is_none_or(|error| error.to_string().contains("chmod go-w")));
+    }
+    std::fs::write(folder.0.join("file"), "").unwrap();
+    assert!(FileJournal::open(folder.0.join("file")).is_err());
+    assert!(FileJournal::open(folder.0.join("file").join("below")).is_err());
+}
+
 #[tokio::test]
 async fn an_invalid_write_leaves_no_entry() {
     let folder = Folder::new();

@@ -101,6 +101,8 @@ async fn a_contradiction_is_unknown() {
         format!(r#"{refused}, "success": true}}"#),
         format!(r#"{refused}, "success": false}}"#),
         format!(r#"{refused}, "alibaba_example_gift_redeem_response": {{"success": true}}}}"#),
+        format!(r#"{refused}, "error_response": {{"code": 50, "sub_code": "isp.x"}}}}"#),
+        r#"{"error_response": {"code": 50, "sub_code": "isv.x", "sub_code": "isp.x"}}"#.to_owned(),
     ];
     for row in &rows {
         assert_replies(&[(200, row)], Some(Fate::Unknown)).await;
@@ -108,9 +110,58 @@ async fn a_contradiction_is_unknown() {
 }
 
 #[tokio::test]
+async fn an_answer_that_says_something_twice_is_unknown() {
+    let rows = [
+        r#"{"success": true, "success": false}"#,
+        r#"{"success": false, "success": true}"#,
+        r#"{"success": true, "success": true}"#,
+        r#"{"success": true, "left": 1, "left": 2}"#,
+        r#"{"alibaba_example_gift_redeem_response": {"success": true}, "success": false}"#,
+        r#"{"success": false, "alibaba_example_gift_redeem_response": {"success": true}}"#,
+        r#"{"alibaba_example_gift_redeem_response": {"success": true}, "alibaba_example_gift_redeem_response": {}}"#,
+        // The escape makes the thorough reader take it.
+        r#"{"success": true, "message": "\ud800", "succes\u0073": false}"#,
+    ];
+    assert_replies(&rows.map(|body| (200, body)), Some(Fate::Unknown)).await;
+    let plain = r#"{"left": 1, "left": 2}"#;
+    assert_eq!(ends_as(Plain::default(), Fake::new().reply(plain)).await.0, Some(Fate::Unknown));
+}
+
+#[cfg(feature = "xml")]
+#[tokio::test]
+async fn so_is_one_in_xml() {
+    let answer =
+        |inner: &str| format!("<alibaba_example_gift_redeem_response>{inner}</alibaba_example_gift_redeem_response>");
+    for body in [
+        answer("<success>true</success><success>false</success>"),
+        "<error_response><sub_code>isv.x</sub_code><sub_code>isp.x</sub_code></error_response>".to_owned(),
+    ] {
+        let fake = Fake::new().reply(body.clone());
+        let builder = Client::builder().app_key("1").app_secret("s").transport(fake).format(crate::Format::Xml);
+        let result = builder.build().unwrap().write(redeem()).await;
+        assert!(matches!(result, Err(WriteError::Unknown(_))), "{body}");
+    }
+}
+
+#[tokio::test]
 async fn isv_failed() {
     let causes = [15, 40, 41, 50, 10, 670].map(|code| (code, "isv.invalid-parameter:gift"));
     assert_refusals(causes, Fate::Failed).await;
+    let almost = ["isv.gift-service-error-limit", "isv.service-errors", "isv.gift:x-service-error", "isv."];
+    assert_refusals(almost.map(|cause| (15, cause)), Fate::Failed).await;
+}
+
+#[tokio::test]
+async fn isv_that_names_an_error_of_a_service_is_unknown() {
+    let causes = [
+        "isv.trade-service-error:LOCK_FAILED",
+        "isv.item-service-error",
+        "isv.service-error",
+        "isv.item-service-error:isv.x",
+    ];
+    for code in [15, 41, 50] {
+        assert_refusals(causes.map(|cause| (code, cause)), Fate::Unknown).await;
+    }
 }
 
 #[tokio::test]
@@ -173,6 +224,8 @@ async fn without_a_flag_in_the_specification_the_envelope_says_done() {
         (r#"{"left": 1}"#, None),
         (r#"{}"#, Some(Fate::Unknown)),
         (r#"{"other": 1}"#, Some(Fate::Unknown)),
+        (r#"{"request_id": "r"}"#, None),
+        (r#"{"request_id": "r", "code": "Throttling", "what": "busy"}"#, Some(Fate::Unknown)),
     ] {
         assert_eq!(ends_as(Plain::default(), Fake::new().reply(body)).await, (fate, 1), "{body}");
     }

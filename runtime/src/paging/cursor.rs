@@ -7,15 +7,18 @@ use super::keys::ItemKey;
 use crate::DateTime;
 use crate::escape::Escaped;
 
-const MARK: &str = "opentop-cursor/1";
+const MARK: &str = "opentop-cursor/2";
 
 /// Where in a list a reader stands: window, page, how many items of it were delivered, and the keys by which windows that meet are
-/// kept apart (17 bytes an item of two windows, none without windows). Text by `Display`, and back by [`str::parse`].
+/// kept apart (16 bytes an item of two windows, none without windows). Text by `Display`, and back by [`str::parse`].
 ///
-/// Nothing secret is in it. It fits the request it came from, and is refused by another method or another span.
+/// Of the request it holds a digest, and nothing secret. It fits the request it came from, and is refused by any other: another
+/// method, another span, another filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) method: String,
+    /// The digest of the request.
+    pub(super) request: ItemKey,
     pub(super) window: Option<DateTime>,
     pub(super) page: i64,
     /// Items of the window before that page, by the gateway's count.
@@ -29,8 +32,13 @@ pub struct Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let window = self.window.map(|start| start.exact_text()).unwrap_or_default();
-        let Self { method, page, counted, skip, .. } = self;
-        write!(f, "{MARK};{method};{window};{page};{counted};{skip};{};{}", hex(&self.previous), hex(&self.current))
+        let Self { method, request, page, counted, skip, .. } = self;
+        write!(
+            f,
+            "{MARK};{method};{request:016x};{window};{page};{counted};{skip};{};{}",
+            hex(&self.previous),
+            hex(&self.current)
+        )
     }
 }
 
@@ -56,8 +64,12 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let invalid = || InvalidCursor(text.chars().take(60).collect());
         let parts: Vec<&str> = text.trim().split(';').collect();
-        let [MARK, method, window, page, counted, skip, previous, current] = parts.as_slice() else {
+        let [MARK, method, request, window, page, counted, skip, previous, current] = parts.as_slice() else {
             return Err(invalid());
+        };
+        let request = match unhex(request).as_deref() {
+            Some([request]) => *request,
+            _ => return Err(invalid()),
         };
         let window = match *window {
             "" => None,
@@ -66,6 +78,7 @@ impl FromStr for Cursor {
         let number = |text: &str| text.parse::<i64>().ok().filter(|number| *number >= 0).ok_or_else(invalid);
         Ok(Self {
             method: (*method).to_owned(),
+            request,
             window,
             page: number(page)?,
             counted: number(counted)?,

@@ -1,4 +1,4 @@
-//! Which items were seen: eight bytes an item, and whether one was seen before.
+//! Which items were seen: a digest of eight bytes for each, kept in its order and, to find it, in a set.
 
 use std::collections::HashSet;
 
@@ -16,9 +16,9 @@ pub(super) fn key_of_field(item: &dyn Table, field: u16) -> Option<ItemKey> {
     (!text.is_empty()).then(|| digest(&text))
 }
 
-/// A key of all there is of an item.
-pub(super) fn key_of_whole(item: &dyn Table) -> ItemKey {
-    digest(&encode::json(item))
+/// What all of a request says, as a key.
+pub(super) fn key_of_request(request: &dyn Table) -> ItemKey {
+    digest(&encode::json(request))
 }
 
 fn digest(text: &str) -> ItemKey {

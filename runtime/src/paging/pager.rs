@@ -2,7 +2,7 @@
 
 use super::PagingError;
 use super::cursor::Cursor;
-use super::keys::{ItemKey, Seen, key_of_field, key_of_whole};
+use super::keys::{ItemKey, Seen, key_of_field, key_of_request};
 use super::window::Windows;
 use crate::DateTime;
 use crate::request::{Api, Paging, PagingEnd};
@@ -16,6 +16,8 @@ const MAX_PAGES: u32 = 10_000;
 pub(crate) struct Pager {
     api: &'static Api,
     paging: Paging,
+    /// What the whole request says, to tell a cursor of another list.
+    request: ItemKey,
     windows: Option<Windows>,
     /// The request's page size, where it has one.
     size: Option<i64>,
@@ -30,8 +32,8 @@ pub(crate) struct Pager {
     skip: usize,
     previous: Seen,
     current: Seen,
-    /// The keys of the page before, to tell a page that repeats.
-    last_page: Vec<ItemKey>,
+    /// The keys of the page before, to tell a page that repeats; none where an item came without its key.
+    last_page: Option<Vec<ItemKey>>,
     /// Where the page before began, to resume within it.
     mark: Mark,
     state: State,
@@ -78,6 +80,7 @@ impl Pager {
         Ok(Self {
             api,
             paging,
+            request: key_of_request(request),
             windows,
             size,
             max_pages: MAX_PAGES,
@@ -87,7 +90,7 @@ impl Pager {
             skip: 0,
             previous: Seen::default(),
             current: Seen::default(),
-            last_page: Vec::new(),
+            last_page: None,
             mark: Mark::default(),
             state: State::More,
         })
@@ -127,7 +130,7 @@ impl Pager {
         }
         self.previous = std::mem::take(&mut self.current);
         (self.page, self.counted, self.pages, self.skip) = (1, 0, 0, 0);
-        self.last_page = Vec::new();
+        self.last_page = None;
         self.state = State::More;
     }
 
@@ -135,7 +138,9 @@ impl Pager {
     pub(crate) fn accept(&mut self, response: &dyn Table) -> Result<Turned, PagingError> {
         let keys = self.keys(response)?;
         let length = i64::try_from(keys.len()).unwrap_or(i64::MAX);
-        if !keys.is_empty() && keys == self.last_page {
+        // Items without their keys may well be alike: where only an amount is asked for, two pages of them. Those end by `max_pages`.
+        let identified: Option<Vec<ItemKey>> = keys.iter().copied().collect();
+        if !keys.is_empty() && identified.is_some() && identified == self.last_page {
             return Err(PagingError::Repeated { page: self.page });
         }
         self.pages += 1;
@@ -156,7 +161,7 @@ impl Pager {
         };
         self.counted = self.counted.saturating_add(length);
         self.page = self.page.saturating_add(1);
-        self.last_page = keys;
+        self.last_page = identified;
         self.state = if !ended {
             State::More
         } else if self.windows.as_ref().is_some_and(|windows| windows.next_start().is_some()) {
@@ -167,31 +172,30 @@ impl Pager {
         Ok(turned)
     }
 
-    /// The keys of a page. Between windows every item must have one.
-    fn keys(&self, response: &dyn Table) -> Result<Vec<ItemKey>, PagingError> {
+    /// The keys of a page's items. Between windows every item must have one.
+    fn keys(&self, response: &dyn Table) -> Result<Vec<Option<ItemKey>>, PagingError> {
         let Some(Value::Objects(items)) = at(response, self.paging.items) else { return Ok(Vec::new()) };
         let needed = self.windows.as_ref().is_some_and(Windows::are_several);
         (0..items.len()).filter_map(|index| items.get(index)).map(|item| self.key(item, needed)).collect()
     }
 
-    fn key(&self, item: &dyn Table, needed: bool) -> Result<ItemKey, PagingError> {
+    fn key(&self, item: &dyn Table, needed: bool) -> Result<Option<ItemKey>, PagingError> {
         let key = self.paging.item_key.and_then(|field| key_of_field(item, field));
         if key.is_none() && needed {
             let field = self.paging.item_key.and_then(|index| item.shape().fields.get(usize::from(index)).copied());
             return Err(PagingError::NoItemKey { field });
         }
-        // Without its key an item still tells whether the whole page repeats.
-        Ok(key.unwrap_or_else(|| key_of_whole(item)))
+        Ok(key)
     }
 
-    /// Which items are new.
-    fn keep(&mut self, keys: &[ItemKey]) -> Vec<bool> {
-        let several = self.windows.as_ref().is_some_and(Windows::are_several);
+    /// Which items are new. By windows each comes once, also where a list that grows meanwhile moves it from one page to the next.
+    fn keep(&mut self, keys: &[Option<ItemKey>]) -> Vec<bool> {
+        let once = self.windows.is_some();
         let mut skip = std::mem::take(&mut self.skip);
-        let mut new = |key: ItemKey| !several || (!self.previous.contains(key) && self.current.insert(key));
+        let mut new = |key: ItemKey| !self.previous.contains(key) && self.current.insert(key);
         keys.iter()
             .map(|key| {
-                let new = new(*key);
+                let new = !once || key.is_none_or(&mut new);
                 if new && skip > 0 {
                     skip -= 1;
                     return false;
@@ -201,7 +205,8 @@ impl Pager {
             .collect()
     }
 
-    /// Whether this page is the last one of its window.
+    /// Whether this page is the last one of its window. Where the answer does not say, only an empty one is: one that is shorter than
+    /// asked for may be all that the gateway gives at a time.
     fn ends(&self, response: &dyn Table, length: i64) -> Result<bool, PagingError> {
         let (page, empty) = (self.page, length == 0);
         let number = |path| at(response, path).and_then(int);
@@ -209,26 +214,21 @@ impl Pager {
             PagingEnd::HasNext(path) => match at(response, path).and_then(flag) {
                 Some(true) if empty => Err(PagingError::Endless { page }),
                 Some(has_next) => Ok(!has_next),
-                None => Ok(self.looks_last(length)),
+                None => Ok(empty),
             },
             PagingEnd::TotalItems(path) => match number(path) {
                 Some(total) if self.counted.saturating_add(length) >= total => Ok(true),
                 Some(total) if empty => Err(PagingError::Short { page, came: self.counted, total }),
                 Some(_) => Ok(false),
-                None => Ok(self.looks_last(length)),
+                None => Ok(empty),
             },
             PagingEnd::TotalPages(path) => match number(path) {
                 Some(total) if page >= total => Ok(true),
                 Some(_) if empty => Err(PagingError::Endless { page }),
                 Some(_) => Ok(false),
-                None => Ok(self.looks_last(length)),
+                None => Ok(empty),
             },
         }
-    }
-
-    /// Where the answer does not say: an empty page is the last, and one that is not full.
-    fn looks_last(&self, length: i64) -> bool {
-        length == 0 || self.size.is_some_and(|size| length < size)
     }
 
     fn total_items(&self, response: &dyn Table) -> Option<i64> {
@@ -247,12 +247,12 @@ impl Pager {
             }
             State::WindowOver => (self.windows.as_ref().and_then(Windows::next_start), 1, 0, 0),
         };
-        let method = self.api.method.to_owned();
+        let (method, request) = (self.api.method.to_owned(), self.request);
         let (previous, current) = match self.state {
             State::WindowOver => (self.current.all().to_vec(), Vec::new()),
             _ => (self.previous.all().to_vec(), self.current.all().to_vec()),
         };
-        Some(Cursor { method, window, page, counted, skip, previous, current })
+        Some(Cursor { method, request, window, page, counted, skip, previous, current })
     }
 
     /// Within the page that was read last, after `delivered` of its new items.
@@ -260,6 +260,7 @@ impl Pager {
         let Mark { page, counted, skip, seen } = self.mark;
         Cursor {
             method: self.api.method.to_owned(),
+            request: self.request,
             window: self.windows.as_ref().map(|windows| windows.present().0),
             page,
             counted,
@@ -274,6 +275,9 @@ impl Pager {
         if cursor.method != self.api.method {
             return Err(PagingError::OtherList { what: "the method" });
         }
+        if cursor.request != self.request {
+            return Err(PagingError::OtherList { what: "a parameter" });
+        }
         let fits = match (&mut self.windows, cursor.window) {
             (Some(windows), Some(start)) => windows.go_to(start),
             (None, None) => true,
@@ -285,7 +289,7 @@ impl Pager {
         (self.page, self.counted, self.skip) = (cursor.page, cursor.counted, cursor.skip);
         self.previous = cursor.previous.iter().copied().collect();
         self.current = cursor.current.iter().copied().collect();
-        self.last_page = Vec::new();
+        self.last_page = None;
         self.state = State::More;
         Ok(())
     }

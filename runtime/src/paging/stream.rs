@@ -15,28 +15,27 @@ use crate::gateway::{Answer, Facts};
 use crate::transport::Transport;
 
 /// The answer to one page, and the request back.
-type Turn<'c, R> =
-    Pin<Box<dyn Future<Output = (Box<R>, Result<(<R as crate::Request>::Response, Answer), Error>)> + Send + 'c>>;
+type Turn<R> = Pin<Box<dyn Future<Output = (Box<R>, Result<(<R as crate::Request>::Response, Answer), Error>)> + Send>>;
 
 /// The pages of a list: a `Stream`, which ends after the last page or the first error.
 ///
 /// Made by [`Call::pages`](crate::Call::pages) and [`Call::windows`](crate::Call::windows). Dropping it gives it up.
 #[must_use = "nothing is asked before it is polled"]
-pub struct Pages<'c, R: PagedRequest> {
-    shared: &'c Shared<dyn Transport>,
+pub struct Pages<R: PagedRequest> {
+    shared: Arc<Shared<dyn Transport>>,
     options: Arc<CallOptions>,
     pager: Result<Pager, PagingError>,
-    state: State<'c, R>,
+    state: State<R>,
 }
 
-enum State<'c, R: PagedRequest> {
+enum State<R: PagedRequest> {
     Idle(Box<R>),
-    Busy(Turn<'c, R>),
+    Busy(Turn<R>),
     Over,
 }
 
-impl<'c, R: PagedRequest> Pages<'c, R> {
-    pub(crate) fn new(shared: &'c Shared<dyn Transport>, options: CallOptions, request: R, split: bool) -> Self {
+impl<R: PagedRequest> Pages<R> {
+    pub(crate) fn new(shared: Arc<Shared<dyn Transport>>, options: CallOptions, request: R, split: bool) -> Self {
         let pager = Pager::new(R::API, &request, split);
         Self { shared, options: Arc::new(options), pager, state: State::Idle(Box::new(request)) }
     }
@@ -53,7 +52,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     ///
     /// # Errors
     ///
-    /// [`Error::Paging`] where the cursor is of another method or another span.
+    /// [`Error::Paging`] where the cursor is of another request.
     pub fn resume_at(mut self, cursor: &Cursor) -> Result<Self, Error> {
         self.pager.as_mut().map_err(|error| error.clone())?.go_to(cursor)?;
         Ok(self)
@@ -65,7 +64,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     }
 
     /// One item after another.
-    pub fn items(self) -> Items<'c, R> {
+    pub fn items(self) -> Items<R> {
         Items { pages: self, ready: Vec::new().into_iter(), of_page: 0 }
     }
 
@@ -78,12 +77,12 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
-    fn ask(&self, request: Box<R>) -> Turn<'c, R> {
-        let (shared, options) = (self.shared, Arc::clone(&self.options));
+    fn ask(&self, request: Box<R>) -> Turn<R> {
+        let (shared, options) = (Arc::clone(&self.shared), Arc::clone(&self.options));
         Box::pin(async move {
             let mut model = R::Response::default();
             let given = Given::Request(&*request);
-            let answer = read_once(shared, &options, Facts::from(R::API), given, &mut model).await;
+            let answer = read_once(&shared, &options, Facts::from(R::API), given, &mut model).await;
             (request, answer.map(|answer| (model, answer)))
         })
     }
@@ -118,7 +117,7 @@ impl<'c, R: PagedRequest> Pages<'c, R> {
     }
 }
 
-impl<R: PagedRequest> Stream for Pages<'_, R> {
+impl<R: PagedRequest> Stream for Pages<R> {
     type Item = Result<Page<R::Item>, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -126,7 +125,7 @@ impl<R: PagedRequest> Stream for Pages<'_, R> {
     }
 }
 
-impl<R: PagedRequest> fmt::Debug for Pages<'_, R> {
+impl<R: PagedRequest> fmt::Debug for Pages<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("method", &R::API.method).finish_non_exhaustive()
     }
@@ -134,14 +133,14 @@ impl<R: PagedRequest> fmt::Debug for Pages<'_, R> {
 
 /// The items of a list, page after page: a `Stream`, which ends after the last item or the first error.
 #[must_use = "nothing is asked before it is polled"]
-pub struct Items<'c, R: PagedRequest> {
-    pages: Pages<'c, R>,
+pub struct Items<R: PagedRequest> {
+    pages: Pages<R>,
     ready: std::vec::IntoIter<R::Item>,
     /// How many items the page had that is being delivered.
     of_page: usize,
 }
 
-impl<R: PagedRequest> Items<'_, R> {
+impl<R: PagedRequest> Items<R> {
     /// Right after the item that was delivered last; `None` when all were.
     pub fn cursor(&self) -> Option<Cursor> {
         let left = self.ready.len();
@@ -162,9 +161,9 @@ impl<R: PagedRequest> Items<'_, R> {
 }
 
 /// Nothing in it is pinned: items are moved out, futures are boxed.
-impl<R: PagedRequest> Unpin for Items<'_, R> {}
+impl<R: PagedRequest> Unpin for Items<R> {}
 
-impl<R: PagedRequest> Stream for Items<'_, R> {
+impl<R: PagedRequest> Stream for Items<R> {
     type Item = Result<R::Item, Error>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -185,7 +184,7 @@ impl<R: PagedRequest> Stream for Items<'_, R> {
     }
 }
 
-impl<R: PagedRequest> fmt::Debug for Items<'_, R> {
+impl<R: PagedRequest> fmt::Debug for Items<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").field("method", &R::API.method).finish_non_exhaustive()
     }

@@ -113,7 +113,7 @@ fn query(days: u64, size: i64) -> ListRequest {
 }
 
 /// The numbers of all flows that come, in their order, and the error at the end, if any.
-async fn all<R: PagedRequest<Item = Flow>>(mut items: Items<'_, R>) -> (Vec<u32>, Option<Error>) {
+async fn all<R: PagedRequest<Item = Flow>>(mut items: Items<R>) -> (Vec<u32>, Option<Error>) {
     let mut came = Vec::new();
     loop {
         match items.try_next().await {
@@ -243,7 +243,29 @@ async fn a_cursor_of_another_list_is_refused() {
         let refused = pages.resume_at(cursor);
         assert!(matches!(refused.err(), Some(Error::Paging(PagingError::OtherList { .. }))), "{cursor}");
     }
-    for text in ["", "opentop-cursor/1", "opentop-cursor/1;m;;1;0;0;;x", "opentop-cursor/1;m;;-1;0;0;;", "\u{1b}[31m"] {
+    // The same method and a span that holds the window: another end, another page size, another start.
+    let earlier = {
+        let mut request = query(70, 7);
+        request.query.as_mut().unwrap().start = Some(day(0) - Duration::from_secs(DAY));
+        request
+    };
+    for request in [query(71, 7), query(70, 8), earlier] {
+        let refused = client.windows(List(request)).resume_at(&cursor).err();
+        assert!(matches!(refused, Some(Error::Paging(PagingError::OtherList { what: "a parameter" }))), "{refused:?}");
+    }
+    let fine = "opentop-cursor/2;m;0123456789abcdef;;1;0;0;;";
+    assert_eq!(fine.parse::<Cursor>().unwrap().to_string(), fine);
+    for text in [
+        "",
+        "opentop-cursor/1;m;;1;0;0;;",
+        "opentop-cursor/2",
+        "opentop-cursor/2;m;0123456789abcdef;;1;0;0;;x",
+        "opentop-cursor/2;m;0123456789abcdef;;-1;0;0;;",
+        "opentop-cursor/2;m;0123456789abcde;;1;0;0;;",
+        "opentop-cursor/2;m;0123456789abcdef0123456789abcdef;;1;0;0;;",
+        "opentop-cursor/2;m;;;1;0;0;;",
+        "\u{1b}[31m",
+    ] {
         let error = text.parse::<Cursor>().unwrap_err().to_string();
         assert!(!error.contains('\u{1b}'), "{error}");
     }
@@ -287,13 +309,66 @@ async fn a_total_that_never_comes_is_an_error() {
 }
 
 #[tokio::test]
-async fn where_the_answer_does_not_tell_a_page_that_is_not_full_is_the_last() {
-    for count in [0, 9, 10, 25, 30] {
-        let gateway = Gateway::new(count, 20).twisted(|fields, _| {
-            fields.remove("has_next");
+async fn where_the_answer_does_not_tell_an_empty_page_is_the_last() {
+    for (count, largest) in [(0, 10), (9, 10), (10, 10), (25, 10), (30, 10), (25, 4), (24, 4), (3, 4)] {
+        let mut gateway = Gateway::new(count, 20).twisted(|fields, _| {
+            fields.retain(|name, _| *name == "flows");
         });
-        assert_eq!(all(gateway.client().items(List(query(20, 10)))).await.0, numbers(count));
+        // A gateway that gives less than it is asked for is not at its end.
+        gateway.largest = largest;
+        let client = gateway.client();
+        let by_flag = all(client.items(List(query(20, 10)))).await;
+        let by_total = all(client.items(ByTotal(query(20, 10)))).await;
+        let by_pages = all(client.items(ByPages(query(20, 10)))).await;
+        for (came, error) in [by_flag, by_total, by_pages] {
+            assert_eq!((came, error.map(|error| error.to_string())), (numbers(count), None), "{count} {largest}");
+        }
     }
+}
+
+/// Where only the time is asked for, flows of one second are alike: that is no gateway that repeats itself.
+#[tokio::test]
+async fn items_without_their_key_may_be_alike() {
+    let alike = Gateway::new(25, 20).twisted(|fields, page| {
+        let flows = vec![r#"{"at":"2025-01-01 00:00:00"}"#; if page < 3 { 10 } else { 5 }];
+        fields.insert("flows", format!("[{}]", flows.join(",")));
+    });
+    let client = alike.client();
+    for pages in [client.pages(List(query(20, 10))), client.windows(List(query(20, 10)))] {
+        let (mut pages, mut came) = (pages, 0);
+        while let Some(page) = pages.try_next().await.unwrap() {
+            came += page.items.len();
+        }
+        assert_eq!(came, 25);
+    }
+    // A flag that is always true ends by the bound.
+    let endless = alike.twisted(|fields, _| {
+        fields.insert("flows", r#"[{"at":"2025-01-01 00:00:00"}]"#.to_owned());
+        fields.insert("has_next", "true".to_owned());
+    });
+    let client = endless.client();
+    let mut pages = client.pages(List(query(20, 10))).max_pages(5);
+    let error = loop {
+        match pages.try_next().await {
+            Ok(page) => assert!(page.is_some()),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Paging(PagingError::TooMany { max_pages: 5 })));
+}
+
+/// A flow that is new while a list is read moves the others on: the last one of a page comes again as the first one of the next.
+#[tokio::test]
+async fn by_windows_every_item_comes_once_in_a_single_one_too() {
+    let moved = Gateway::new(25, 20).twisted(|fields, page| {
+        if page > 1 {
+            let flows = fields["flows"].replacen('[', &format!("[{{\"flow_id\":\"f{}\"}},", page * 10 - 11), 1);
+            fields.insert("flows", flows);
+        }
+    });
+    let client = moved.client();
+    assert_eq!(all(client.windows(List(query(20, 10))).items()).await.0, numbers(25));
+    assert_eq!(all(client.items(List(query(20, 10)))).await.0.len(), 27);
 }
 
 #[tokio::test]
@@ -348,8 +423,20 @@ fn memory_does_not_grow_with_the_span() {
 
 #[test]
 fn streams_are_streams() {
-    fn stream<S: futures_core::Stream + Send + Unpin>(_: S) {}
+    fn stream<S: futures_core::Stream + Send + Unpin + 'static>(_: S) {}
     let client = Gateway::new(0, 1).client();
     stream(client.pages(List(query(1, 1))));
     stream(client.items(List(query(1, 1))));
+}
+
+/// What a web server does that sends a list on: the client is gone when the list is read.
+#[tokio::test]
+async fn a_list_outlives_the_client_and_the_call_that_it_came_from() {
+    let gateway = Gateway::new(25, 20);
+    let items = gateway.client().call().timeout(Duration::from_secs(5)).items(List(query(20, 10)));
+    let spawned = tokio::spawn(all(items));
+    assert_eq!(spawned.await.unwrap().0, numbers(25));
+    let builder = blocking::Client::builder().app_key("1").app_secret("s").transport(gateway.clone());
+    let items = builder.build().unwrap().items(List(query(20, 10)));
+    assert_eq!(std::thread::spawn(move || items.filter(Result::is_ok).count()).join().unwrap(), 25);
 }

@@ -132,6 +132,33 @@ fn a_ban_is_waited_out_to_the_second_where_it_fits_the_deadline() {
     for seconds in [28, 31_062, u64::MAX] {
         assert_eq!(decided(&banned(seconds), Effect::Read, false), Decision::Surface(Why::Deadline), "{seconds}");
     }
+    // What is left must be worth an attempt: a second, or half of a short deadline.
+    for (asked, elapsed, timeout, fits) in [
+        (28_000, 1_000, 30_000, true),
+        (28_001, 1_000, 30_000, false),
+        (28_999, 1_000, 30_000, false),
+        (499, 0, 1_000, true),
+        (501, 0, 1_000, false),
+        (86_400_000, 0, u64::MAX, true),
+        (86_400_001, 0, u64::MAX, false),
+        (u64::MAX, 0, u64::MAX, false),
+    ] {
+        let [asked, elapsed, timeout] = [asked, elapsed, timeout].map(Duration::from_millis);
+        let error = banned(1);
+        let (number, effect) = (1, Effect::Read);
+        let attempt = Attempt {
+            number,
+            effect,
+            deduped: false,
+            error: &error,
+            asked: Some(asked),
+            elapsed,
+            timeout,
+            budget: true,
+        };
+        let expected = if fits { Decision::AfterExactly(asked) } else { Decision::Surface(Why::Deadline) };
+        assert_eq!(decide(&RetryPolicy::default(), &attempt), expected, "{asked:?} of {timeout:?}");
+    }
     assert_eq!(decided(&banned(1), Effect::Write, false), Decision::Surface(Why::MaybeDone));
     assert_eq!(decided(&banned(1), Effect::Write, true), Decision::AfterExactly(Duration::from_secs(2)));
     assert_eq!(decided(&refused(7, "", "no number"), Effect::Read, false), Decision::After(Duration::from_millis(200)));
@@ -402,4 +429,27 @@ async fn a_server_that_names_a_wait_is_given_it() {
     let fake = Fake::new().respond(later).reply(r#"{"left": 1}"#);
     assert!(client(&fake).read(Find::default()).await.is_ok());
     assert_eq!(fake.waits(), [Duration::from_secs(4)]);
+}
+
+#[tokio::test]
+async fn an_absurd_wait_ends_the_call_whatever_its_deadline() {
+    for seconds in ["9999999999999999999", "18446744073709551615", "86401"] {
+        let later = http::Response::builder().status(503).header("retry-after", seconds).body(Bytes::new()).unwrap();
+        let fake = Fake::new().respond(later);
+        let result = client(&fake).timeout(Duration::MAX).read(Find::default()).await;
+        assert!(matches!(result, Err(Error::Status { .. })) && fake.waits().is_empty(), "{seconds}");
+    }
+}
+
+/// The refusal is what the caller must see, with its seconds, and for certain; a millisecond is no attempt.
+#[tokio::test]
+async fn a_wait_that_leaves_no_time_for_an_attempt_is_not_made() {
+    let banned = r#"{"error_response": {"code": 7, "msg": "x", "sub_msg": "This ban will last for 1 more seconds"}}"#;
+    let fake = Fake::new().reply(banned).reply(banned);
+    let client = client(&fake);
+    let call = client.timeout(Duration::from_millis(2_500));
+    assert_eq!(call.read(Find::default()).await.unwrap_err().ban_seconds(), Some(1));
+    let written = call.retry_writes(ServerDedupes::Asserted).write(redeem()).await;
+    assert!(matches!(written, Err(WriteError::Failed(error)) if error.ban_seconds() == Some(1)));
+    assert!(fake.waits().is_empty());
 }

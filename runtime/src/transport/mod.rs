@@ -3,6 +3,8 @@
 //! In: an `http::Request` and the bounds of the call. Out: the response with its whole body, or a [`TransportError`] that tells
 //! whether a byte of the request may have left: the one fact on which the outcome of a write hangs.
 
+#[cfg(feature = "reqwest")]
+mod body;
 mod fake;
 mod options;
 #[cfg(feature = "reqwest")]
@@ -125,12 +127,20 @@ pub struct TransportLimits {
     pub timeout: Duration,
     /// The largest body, in bytes after decompression.
     pub max_body: usize,
+    /// How long the gateway may keep silent, where the call says it otherwise than the transport's own set-up.
+    pub read_timeout: Option<Duration>,
 }
 
 impl TransportLimits {
-    /// These bounds.
+    /// These bounds, and the transport's own for silence.
     pub fn new(timeout: Duration, max_body: usize) -> Self {
-        Self { timeout, max_body }
+        Self { timeout, max_body, read_timeout: None }
+    }
+
+    /// With another bound of silence than the transport's own.
+    #[must_use]
+    pub fn read_timeout(self, timeout: Duration) -> Self {
+        Self { read_timeout: Some(timeout), ..self }
     }
 }
 

@@ -7,6 +7,7 @@
 //! In: a request. Out: the response, its body decompressed and bounded while it streams.
 
 use std::error::Error as StdError;
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use bytes::{Bytes, BytesMut};
 use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, ring};
 
+use super::body::{Watch, watched};
 use super::tls::has_source;
 use super::{
     ResponseFuture, SleepFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits,
@@ -30,6 +32,8 @@ const IDLE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub struct ReqwestTransport {
     client: ::reqwest::Client,
+    /// How long the gateway may keep silent.
+    read_timeout: Duration,
 }
 
 impl ReqwestTransport {
@@ -47,7 +51,6 @@ impl ReqwestTransport {
             .tls_backend_preconfigured(tls(endpoint)?)
             .https_only(endpoint.is_https())
             .connect_timeout(options.connect_timeout)
-            .read_timeout(options.read_timeout)
             .pool_idle_timeout(IDLE)
             .redirect(Policy::none())
             .retry(::reqwest::retry::never())
@@ -56,7 +59,7 @@ impl ReqwestTransport {
             .http1_only()
             .build()
             .map_err(|error| ConfigError::Tls(innermost(&error)))?;
-        Ok(Self { client })
+        Ok(Self { client, read_timeout: options.read_timeout })
     }
 }
 
@@ -85,11 +88,14 @@ impl Transport for ReqwestTransport {
                 let error = TransportError::new(Stage::NotSent, TransportErrorKind::Other);
                 return Err(error.because("no tokio runtime: call from within one"));
             }
-            // The deadline can strike while connecting, too. Which it was cannot be told, so the careful answer is given;
-            // a connection that never stands ends earlier, by the connect timeout, and is told.
-            tokio::time::timeout(limits.timeout, exchange(&self.client, request, limits.max_body))
+            let (parts, body) = request.into_parts();
+            let (body, watch) = watched(body);
+            let request = http::Request::from_parts(parts, ::reqwest::Body::wrap(body));
+            let silence = limits.read_timeout.unwrap_or(self.read_timeout);
+            // The deadline strikes wherever it wants: while connecting, too, when nothing was sent yet.
+            tokio::time::timeout(limits.timeout, exchange(&self.client, request, limits.max_body, silence, &watch))
                 .await
-                .unwrap_or_else(|_| Err(TransportError::timeout(Stage::MaybeSent, limits.timeout)))
+                .unwrap_or_else(|_| Err(TransportError::timeout(watch.withdraw(), limits.timeout)))
         })
     }
 
@@ -100,20 +106,24 @@ impl Transport for ReqwestTransport {
 
 async fn exchange(
     client: &::reqwest::Client,
-    request: http::Request<Bytes>,
+    request: http::Request<::reqwest::Body>,
     max_body: usize,
+    silence: Duration,
+    watch: &Watch,
 ) -> Result<http::Response<Bytes>, TransportError> {
     let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, Stage::NotSent))?;
-    let mut response = client.execute(request).await.map_err(|error| {
-        let stage = if error.is_connect() || error.is_builder() { Stage::NotSent } else { Stage::MaybeSent };
-        classify(error, stage)
+    let mut response = unless_silent(silence, watch, client.execute(request)).await?.map_err(|error| {
+        let never_left = error.is_connect() || error.is_builder();
+        classify(error, if never_left { Stage::NotSent } else { watch.withdraw() })
     })?;
     let too_large = || TransportError::new(Stage::MaybeSent, TransportErrorKind::TooLarge);
     if response.content_length().is_some_and(|length| length > max_body as u64) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| classify(error, Stage::MaybeSent))? {
+    while let Some(chunk) =
+        unless_silent(silence, watch, response.chunk()).await?.map_err(|error| classify(error, Stage::MaybeSent))?
+    {
         if chunk.len() > max_body - body.len() {
             return Err(too_large());
         }
@@ -125,6 +135,15 @@ async fn exchange(
     Ok(answer)
 }
 
+/// What comes of `piece`, unless nothing does for so long.
+async fn unless_silent<T>(
+    silence: Duration,
+    watch: &Watch,
+    piece: impl Future<Output = T>,
+) -> Result<T, TransportError> {
+    tokio::time::timeout(silence, piece).await.map_err(|_| TransportError::timeout(watch.withdraw(), silence))
+}
+
 fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
     let kind = if error.is_dns() {
         TransportErrorKind::Dns
@@ -132,12 +151,12 @@ fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
         TransportErrorKind::Tls
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
-    } else if stage == Stage::NotSent && error.is_connect() {
-        TransportErrorKind::Connect
-    } else if stage == Stage::MaybeSent {
-        TransportErrorKind::Broken
-    } else {
+    } else if error.is_builder() {
         TransportErrorKind::Other
+    } else if stage == Stage::NotSent {
+        TransportErrorKind::Connect
+    } else {
+        TransportErrorKind::Broken
     };
     TransportError::new(stage, kind).because(error.without_url())
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::TransportLimits;
 
-pub(super) const LIMITS: TransportLimits = TransportLimits { timeout: Duration::from_secs(5), max_body: 64 };
+pub(super) const LIMITS: TransportLimits =
+    TransportLimits { timeout: Duration::from_secs(5), max_body: 64, read_timeout: None };
 
 /// Serves one connection after another; returns the port and the heads of the requests that came.
 pub(super) fn serve(handle: impl Fn(&mut TcpStream) + Send + 'static) -> (u16, Receiver<String>) {
@@ -71,6 +72,12 @@ pub(super) fn malformed() -> Vec<Vec<u8>> {
         head(&"X-A: b\r\n".repeat(100_000)),
         b"SSH-2.0-OpenSSH_9.6\r\n".to_vec(),
     ]
+}
+
+/// A server that accepts nothing: connections wait in its queue, and no TLS ever comes about.
+pub(super) fn silent() -> (u16, TcpListener) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    (listener.local_addr().unwrap().port(), listener)
 }
 
 /// A TLS server with a certificate that nobody vouches for; what it decrypts comes out of the channel.

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-/// Ends after `wait`. The thread starts with the first poll.
+/// Ends after `wait`, or never where the clock does not reach that far. The thread starts with the first poll.
 pub(super) fn sleep(wait: Duration) -> impl Future<Output = ()> + Send {
     Sleep { wait, waker: None, until: None }
 }
 
 struct Sleep {
     wait: Duration,
-    until: Option<Instant>,
+    /// When it ends, once it has begun; `None` inside: never.
+    until: Option<Option<Instant>>,
     /// Shared with the thread: whom to wake.
     waker: Option<Arc<Mutex<Waker>>>,
 }
@@ -23,7 +24,9 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let wait = self.wait;
-        let until = *self.until.get_or_insert_with(|| Instant::now() + wait);
+        let Some(until) = *self.until.get_or_insert_with(|| Instant::now().checked_add(wait)) else {
+            return Poll::Pending;
+        };
         if Instant::now() >= until {
             return Poll::Ready(());
         }
@@ -39,5 +42,19 @@ impl Future for Sleep {
         });
         // Where no thread can be had, waiting less is better than never waking.
         if started.is_ok() { Poll::Pending } else { Poll::Ready(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_ends_after_its_wait_and_never_where_the_clock_ends_first() {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut over = Box::pin(sleep(Duration::ZERO));
+        assert!(over.as_mut().poll(&mut context).is_ready());
+        let mut never = Box::pin(sleep(Duration::MAX));
+        assert!((0..3).all(|_| never.as_mut().poll(&mut context).is_pending()));
     }
 }

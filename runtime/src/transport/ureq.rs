@@ -24,6 +24,9 @@ use crate::gateway::Endpoint;
 /// How long an idle connection is kept. Shorter than servers keep theirs, so that few calls meet one that is just closing.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(15);
 
+/// As good as never, and near enough for the clock, which ureq adds it to.
+const NEVER: std::time::Duration = std::time::Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 /// Sends over ureq. The blocking client's default with the feature `ureq`.
 #[derive(Debug, Clone)]
 pub struct UreqTransport {
@@ -48,9 +51,9 @@ impl UreqTransport {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(if options.proxy_from_env { Proxy::try_from_env() } else { None })
-            .timeout_connect(Some(options.connect_timeout))
-            .timeout_resolve(Some(options.connect_timeout))
-            .timeout_per_read(Some(options.read_timeout))
+            .timeout_connect(Some(options.connect_timeout.min(NEVER)))
+            .timeout_resolve(Some(options.connect_timeout.min(NEVER)))
+            .timeout_per_read(Some(options.read_timeout.min(NEVER)))
             .max_idle_age(IDLE)
             .build();
         Self { agent: agent(config) }
@@ -82,7 +85,11 @@ fn exchange(
 ) -> Result<http::Response<Bytes>, ::ureq::Error> {
     let (parts, body) = request.into_parts();
     let request = http::Request::from_parts(parts, &*body);
-    let request = agent.configure_request(request).timeout_global(Some(limits.timeout)).build();
+    let config = agent.configure_request(request).timeout_global(Some(limits.timeout.min(NEVER)));
+    let request = match limits.read_timeout {
+        Some(silence) => config.timeout_per_read(Some(silence.min(NEVER))).build(),
+        None => config.build(),
+    };
     let (parts, mut body) = agent.run(request)?.into_parts();
     let too_large = || ::ureq::Error::BodyExceedsLimit(limits.max_body as u64);
     if body.content_length().is_some_and(|length| length > limits.max_body as u64) {

@@ -14,7 +14,7 @@ use crate::table::{Note, Table, Value};
 #[must_use]
 pub fn violations(request: &dyn Table) -> Vec<Violation> {
     let mut found = Vec::new();
-    object(request, "", &mut found);
+    object(request, "", false, &mut found);
     found
 }
 
@@ -27,14 +27,15 @@ struct Field<'a> {
     sensitive: bool,
 }
 
-fn object(table: &dyn Table, above: &str, found: &mut Vec<Violation>) {
+/// `sensitive`: the object stands in a field whose values are not shown, and neither are its own.
+fn object(table: &dyn Table, above: &str, sensitive: bool, found: &mut Vec<Violation>) {
     let shape = table.shape();
     for (index, name) in shape.fields.iter().enumerate() {
         let field = Field {
             value: table.value(index),
             path: below(above, name),
             top_level: above.is_empty(),
-            sensitive: shape.is_sensitive(index),
+            sensitive: sensitive || shape.is_sensitive(index),
         };
         limits::empty_text(&field, found);
         for note in shape.notes_of(index) {
@@ -43,9 +44,9 @@ fn object(table: &dyn Table, above: &str, found: &mut Vec<Violation>) {
         if field.top_level {
             limits::commas(&field, found);
         }
-        nested(field.value, &field.path, found);
+        nested(&field, found);
     }
-    rules::check(table, above, found);
+    rules::check(table, above, sensitive, found);
 }
 
 fn check(note: Note, field: &Field<'_>, found: &mut Vec<Violation>) {
@@ -59,12 +60,13 @@ fn check(note: Note, field: &Field<'_>, found: &mut Vec<Violation>) {
     }
 }
 
-fn nested(value: Value<'_>, path: &str, found: &mut Vec<Violation>) {
+fn nested(field: &Field<'_>, found: &mut Vec<Violation>) {
+    let Field { value, path, sensitive, .. } = field;
     match value {
-        Value::Object(slot) => slot.get().into_iter().for_each(|table| object(table, path, found)),
+        Value::Object(slot) => slot.get().into_iter().for_each(|table| object(table, path, *sensitive, found)),
         Value::Objects(list) => {
             for (index, table) in (0..list.len()).filter_map(|index| Some((index, list.get(index)?))) {
-                object(table, &format!("{path}[{index}]"), found);
+                object(table, &format!("{path}[{index}]"), *sensitive, found);
             }
         }
         _ => {}

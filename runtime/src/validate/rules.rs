@@ -6,7 +6,8 @@ use crate::{
     value::{DateTime, Scalar},
 };
 
-pub(super) fn check(table: &dyn Table, path: &str, found: &mut Vec<Violation>) {
+/// `sensitive`: no value of this object is shown.
+pub(super) fn check(table: &dyn Table, path: &str, sensitive: bool, found: &mut Vec<Violation>) {
     for rule in table.shape().rules {
         match *rule {
             Rule::AtLeastOneOf(indexes) => {
@@ -27,7 +28,9 @@ pub(super) fn check(table: &dyn Table, path: &str, found: &mut Vec<Violation>) {
                     found.push(Violation::new(path, ViolationKind::ExactlyOneOf { fields, present }));
                 }
             }
-            Rule::MaxSpan { start, end, seconds } => found.extend(span(table, path, (start, end), seconds)),
+            Rule::MaxSpan { start, end, seconds } => {
+                found.extend(span(table, path, sensitive, (start, end), seconds));
+            }
         }
     }
 }
@@ -50,14 +53,14 @@ fn holds_something(value: Value<'_>) -> bool {
     }
 }
 
-fn span(table: &dyn Table, path: &str, (start, end): (u16, u16), limit: u64) -> Option<Violation> {
+fn span(table: &dyn Table, path: &str, sensitive: bool, (start, end): (u16, u16), limit: u64) -> Option<Violation> {
     let shape = table.shape();
     let date = |index: u16| match table.value(index.into()) {
         Value::Date(date) => *date,
         _ => None,
     };
     let name = |index: u16| shape.fields.get(usize::from(index)).copied();
-    let sensitive = shape.is_sensitive(start.into()) || shape.is_sensitive(end.into());
+    let sensitive = sensitive || shape.is_sensitive(start.into()) || shape.is_sensitive(end.into());
     let span: (DateTime, DateTime) = (date(start)?, date(end)?);
     let (start, end) = (name(start)?, name(end)?);
     let kind = match u64::try_from(seconds(span)) {

@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     from_json,
     sample_tables::{Channel, Gift, RedeemRequest, date},
+    table::{Shape, Slot},
     value::File,
 };
 
@@ -152,6 +153,55 @@ fn in_an_object_lists_are_arrays_so_commas_pass_and_length_is_each_elements() {
 fn a_sensitive_value_is_not_repeated() {
     let request = RedeemRequest { phone: Some("13800000000-secret".to_owned()), ..valid() };
     assert!(!said(&request).concat().contains("138"));
+}
+
+/// Objects whose every value is sensitive, since they themselves are.
+#[derive(Default)]
+struct Hidden {
+    request: Option<RedeemRequest>,
+    gifts: Vec<Gift>,
+}
+
+impl Table for Hidden {
+    fn shape(&self) -> &'static Shape {
+        static SHAPE: Shape = Shape {
+            name: "Hidden",
+            fields: &["request", "gifts"],
+            notes: &[(0, Note::Sensitive), (1, Note::Sensitive)],
+            rules: &[],
+        };
+        &SHAPE
+    }
+    fn slot(&mut self, index: usize) -> Slot<'_> {
+        match index {
+            0 => Slot::Object(&mut self.request),
+            1 => Slot::Objects(&mut self.gifts),
+            _ => Slot::None,
+        }
+    }
+    fn value(&self, index: usize) -> Value<'_> {
+        match index {
+            0 => Value::Object(&self.request),
+            1 => Value::Objects(&self.gifts),
+            _ => Value::None,
+        }
+    }
+}
+
+#[test]
+fn what_stands_in_a_sensitive_object_is_not_repeated_either() {
+    let price = Some(crate::sample_tables::decimal("77777"));
+    let request = RedeemRequest {
+        page_no: Some(-7777),
+        types: vec![7777],
+        gift: Some(Box::new(Gift { price, ..gift() })),
+        start: Some(date("7777-01-01 00:00:00")),
+        end: Some(date("2020-01-01 00:00:00")),
+        ..valid()
+    };
+    let hidden = Hidden { request: Some(request), gifts: vec![Gift { price, ..gift() }] };
+    let said: Vec<String> = violations(&hidden).iter().map(ToString::to_string).collect();
+    assert!(said.len() == 5 && !said.concat().contains("777"), "{said:#?}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub fn violations<'a>(
     let mut given: Vec<Given<'_>> =
         text.iter().map(|(name, value)| Given { name, value: Value::Json(value) }).collect();
     given.extend(files.into_iter().map(|(name, bytes)| Given { name, value: Value::File { bytes } }));
-    let mut checker = Checker { api, violations: Vec::new() };
+    let mut checker = Checker { api, hidden: false, violations: Vec::new() };
     checker.object(&api.request, &given, "");
     checker.violations
 }
@@ -67,6 +67,8 @@ impl Value<'_> {
 
 struct Checker<'m> {
     api: &'m Api,
+    /// Inside a field whose values are not shown.
+    hidden: bool,
     violations: Vec<Violation>,
 }
 
@@ -111,6 +113,13 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, field: &Field, value: Value<'_>, path: &str, at_top: bool) {
+        let around = self.hidden;
+        self.hidden |= field.sensitive;
+        self.shown_or_not(field, value, path, at_top);
+        self.hidden = around;
+    }
+
+    fn shown_or_not(&mut self, field: &Field, value: Value<'_>, path: &str, at_top: bool) {
         let is_file = at_top && field.ty == Type::Scalar(Scalar::Bytes);
         match value {
             Value::File { bytes } if is_file => self.max_length(field, bytes, "bytes", path),
@@ -183,7 +192,7 @@ impl Checker<'_> {
     fn scalar(&mut self, field: &Field, scalar: Scalar, json: &Json, path: &str, check_length: bool) {
         if let Err(wanted) = scalar::fits(scalar, json) {
             let given = match json.scalar_text() {
-                Some(text) if !field.sensitive => format!("is `{}`", shortened(text)),
+                Some(text) if !self.hidden => format!("is `{}`", shortened(text)),
                 Some(_) => "does not fit".to_owned(),
                 None => format!("is {}", json.kind()),
             };

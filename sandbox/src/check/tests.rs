@@ -131,6 +131,19 @@ fn a_span_is_exact_to_the_second_and_in_order() {
 }
 
 #[test]
+fn nothing_inside_a_sensitive_object_is_repeated() {
+    let mut api = api(LIST);
+    api.request.fields[0].sensitive = true;
+    let query = r#"{"page_no":"secret","brand_id":"b","min_price":"secret","from":"secret","filters":[{"name":"a","value":"secret"}]}"#;
+    let found = violations(&api, [("query", query)], []);
+    let said = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(found.len() == 4 && !said.contains("secret"), "{said}");
+    // Beside it, everything is.
+    let bills = violations(&self::api(BILLS), [("fields", "bid"), ("account_id", "open")], []);
+    assert!(bills.iter().any(|violation| violation.to_string().contains("`open`")));
+}
+
+#[test]
 fn messages_say_what_is_wrong_and_keep_sensitive_values() {
     let all = |json| {
         let found = violations(&api(LIST), [("query", json)], []);

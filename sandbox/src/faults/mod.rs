@@ -70,7 +70,7 @@ pub enum Fault {
         /// Whether the call was executed.
         executed: bool,
     },
-    /// The service behind the gateway broke: code 15 with this `sub_code`, e.g. `isp.http-read-timeout`.
+    /// The service behind the gateway broke: code 15 with this `sub_code`, e.g. `isp.http-read-timeout` or `isv.gift-service-error`.
     Isp {
         /// The `sub_code`.
         sub_code: String,

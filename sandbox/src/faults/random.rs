@@ -65,8 +65,14 @@ impl RandomFaults {
             }
             12 => Fault::Html { executed: self.coin() },
             13 | 14 => {
-                let cause = ["http-read-timeout", "remote-service-error", "unknown-error", "null-pointer-exception"];
-                Fault::Isp { sub_code: format!("isp.{}", cause[self.below(4)]), executed: self.coin() }
+                let causes = [
+                    "isp.http-read-timeout",
+                    "isp.remote-service-error",
+                    "isp.unknown-error",
+                    "isp.null-pointer-exception",
+                    "isv.gift-service-error:LOCKED",
+                ];
+                Fault::Isp { sub_code: causes[self.below(causes.len())].to_owned(), executed: self.coin() }
             }
             15 => Fault::Isv { sub_code: "isv.invalid-parameter".to_owned() },
             16 => Fault::Ban { seconds: u32::from(self.coin()) },

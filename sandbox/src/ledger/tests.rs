@@ -82,12 +82,23 @@ fn what_an_account_does_not_have_is_not_taken_and_uses_up_no_key() {
         ("0", "15 isv.invalid-parameter:points"),
         ("-1", "15 isv.invalid-parameter:points"),
         ("79228162514264337593543950336", "15 isv.invalid-parameter:points"),
+        // More digits than are exact: rounded it would be the whole balance.
+        ("99.99999999999999999999999999999", "15 isv.invalid-parameter:points"),
+        ("0.00000000000000000000000000001", "15 isv.invalid-parameter:points"),
         ("100", "ok"),
     ] {
         assert_eq!(verdict(&redeem("a", "1", points).call(&state)), expected, "{points}");
     }
     assert_eq!(verdict(&redeem("b", "1", "0.01").call(&state)), "15 isv.insufficient-balance");
     assert_eq!(state.executions(REDEEM), [("a".to_owned(), 1)]);
+}
+
+#[test]
+fn accounts_are_bounded_and_none_is_forgotten() {
+    let balances = BTreeMap::from([("a".to_owned(), Decimal::from(3)), ("b".to_owned(), Decimal::from(4))]);
+    let balance = |account, most| balance_of(account, &balances, Decimal::from(100), most);
+    assert_eq!((balance("a", 2), balance("b", 2), balance("c", 2)), (Some(3.into()), Some(4.into()), None));
+    assert_eq!(balance("c", 3), Some(100.into()));
 }
 
 #[test]

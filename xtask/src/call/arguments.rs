@@ -12,6 +12,7 @@ use opentop_runtime::gateway::Parameters;
 use serde_json::value::RawValue;
 
 use super::files;
+use super::members::Members;
 
 /// The parameters of a call: text, and files that are not read yet.
 #[derive(Debug, Default)]
@@ -30,8 +31,12 @@ enum Tree {
 pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Given, String> {
     let mut root = Vec::new();
     if let Some(text) = file {
-        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(text)
+        let members: Members = serde_json::from_str(text)
             .map_err(|error| format!("the file of parameters is not a JSON object: {error}"))?;
+        if let Some(name) = members.repeated() {
+            return Err(format!("`{name}` is given twice in the file of parameters"));
+        }
+        let members: BTreeMap<String, Box<RawValue>> = members.0.into_iter().collect();
         root.extend(members.into_iter().map(|(name, raw)| (name, Tree::Json(raw.get().to_owned()))));
     }
     for word in words {
@@ -283,6 +288,7 @@ types:
             (None, &["note=1", "note=2"], "`note` is given twice"),
             (None, &["query={}", "query.page_no=1"], "`query.page_no` is given twice"),
             (Some("{\"note\":1}"), &["note=2"], "`note` is given twice"),
+            (Some(r#"{"note":1,"ids":[1],"n\u006fte":2}"#), &[], "`note` is given twice in the file of parameters"),
             (None, &["query={"], "query: this is not JSON"),
             (None, &[r#"ids=["1,2"]"#], "ids: elements of a list at the top level"),
             (None, &["photo=x"], "photo: this is a file: write @PATH"),

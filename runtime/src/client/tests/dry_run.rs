@@ -36,3 +36,15 @@ fn what_could_not_be_sent_cannot_be_shown() {
     assert!(matches!(client.dry_run(&Find { name: Some("x".repeat(21)) }), Err(Error::Invalid(_))));
     assert!(matches!(client.session("").dry_run(&redeem()), Err(Error::Config(ConfigError::EmptySession))));
 }
+
+#[test]
+fn a_call_without_a_specification_can_be_shown_too() {
+    let parameters = || crate::gateway::Parameters::from_pairs([("gift_id", "42")]).unwrap();
+    let client = client(&Fake::new());
+    let call = client.session(TOKEN).target_app_key("7");
+    let shown = call.dry_run_untyped("alibaba.example.gift.count", crate::Effect::Read, parameters()).unwrap();
+    assert!(shown.base_string.contains("gift_id42method") && shown.base_string.contains("target_app_key7"));
+    assert!(!format!("{shown} {shown:?}").contains("canary"));
+    let none = call.dry_run_untyped("gift", crate::Effect::Read, parameters());
+    assert!(matches!(none, Err(Error::Config(ConfigError::MethodName { .. }))));
+}

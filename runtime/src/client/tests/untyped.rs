@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::gateway::Parameters;
+use crate::retry::ServerDedupes;
 use crate::{Effect, Reply};
 
 const METHOD: &str = "taobao.example.gift.count";
@@ -23,12 +24,28 @@ async fn parameters_go_as_they_are_and_the_envelopes_inside_comes_back() {
 
 #[tokio::test]
 async fn a_write_without_its_envelope_is_unknown_and_can_be_resumed() {
-    for body in [r#"{"login": "please"}"#, r#"{"other_response": {"count": 1}}"#, "{}", "<html>", "[]"] {
+    for body in [
+        r#"{"login": "please"}"#,
+        r#"{"other_response": {"count": 1}}"#,
+        "{}",
+        "<html>",
+        "[]",
+        r#"{"request_id": "x"}"#,
+        r#"{"request_id": "x", "code": "Throttling", "message": "busy"}"#,
+        r#"{"example_gift_count_response": {"ok": true}, "example_gift_count_response": {"ok": false}}"#,
+    ] {
         let fake = Fake::new().reply(body);
         let Err(WriteError::Unknown(pending)) = call(&fake, Effect::Write).await else { panic!("{body}") };
         assert_eq!((fake.sent().len(), pending.method()), (1, METHOD));
         let again = Fake::new().reply(r#"{"example_gift_count_response": {}}"#);
-        let resumed = client(&again).session(TOKEN).resume_untyped(pending).await;
+        // It has no key that we know of: that takes the caller's word.
+        let Err(WriteError::Unknown(pending)) = client(&again).session(TOKEN).resume_untyped(pending).await else {
+            panic!()
+        };
+        assert!(pending.cause().contains("no idempotency key") && again.sent().is_empty(), "{pending}");
+        let client = client(&again);
+        let call = client.session(TOKEN).retry_writes(ServerDedupes::Asserted);
+        let resumed = call.resume_untyped(pending).await;
         assert_eq!(resumed.unwrap().as_str(), "{}");
         assert_eq!(again.sent()[0].parameter("gift_id").as_deref(), Some("42"));
     }

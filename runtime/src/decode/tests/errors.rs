@@ -95,6 +95,30 @@ fn documents_refuse_unknown_fields_all_of_them() {
     }
 }
 
+/// Which of the two was meant, nobody knows: neither the first nor the last is sent.
+#[test]
+fn documents_refuse_a_field_given_twice_all_of_them() {
+    let twice = r#"{"total":1,"result":{"text":"a","text":"b"},"gifts":[{"gift_id":1,"gift_id":2}],"total":2}"#;
+    // The comma at the end sends it to the thorough reader, which has an issue more.
+    let error = from_json::<Answer>(twice).unwrap_err();
+    let thorough = from_json::<Answer>(&format!("{twice},")).unwrap_err();
+    let expected = ["result.text", "gifts[0].gift_id", "total"].map(|path| format!("{path}: given twice: say it once"));
+    for error in [&error, &thorough] {
+        let said: Vec<_> = error.issues().iter().take(3).map(ToString::to_string).collect();
+        assert_eq!(said, expected);
+    }
+    assert_eq!((error.issues().len(), thorough.issues().len()), (3, 4));
+}
+
+/// In a request it would silently not be sent.
+#[test]
+fn documents_refuse_a_date_that_is_none() {
+    assert!(everything(r#"{"date":"0000-00-00 00:00:00"}"#).is_ok());
+    for date in ["0000-00-00 00:00:00", "0000-00-00"] {
+        assert!(from_json::<Everything>(&format!(r#"{{"date":"{date}"}}"#)).is_err());
+    }
+}
+
 #[test]
 fn depth_is_bounded_however_it_is_reached() {
     let nested = |depth: usize| format!("{}{}{}", r#"{"object":"#.repeat(depth), "{}", "}".repeat(depth));

@@ -20,6 +20,8 @@ use crate::{Client, DateTime};
 pub(super) struct Gateway {
     flows: Arc<Vec<(DateTime, u32)>>,
     pub(super) calls: Arc<AtomicU32>,
+    /// The largest page it gives, whatever is asked for.
+    pub(super) largest: usize,
     /// How many of three attempts fail.
     pub(super) faults: u32,
     /// What makes of an answer's fields something else.
@@ -33,7 +35,7 @@ impl Gateway {
         let step = days * DAY / u64::from(count.max(1));
         let flows = (0..count).map(|number| (day(0) + Duration::from_secs(u64::from(number) * step), number)).collect();
         let (calls, asked) = (Arc::default(), Arc::default());
-        Self { flows: Arc::new(flows), calls, faults: 0, twist: |_, _| (), asked }
+        Self { flows: Arc::new(flows), calls, largest: usize::MAX, faults: 0, twist: |_, _| (), asked }
     }
 
     pub(super) fn twisted(self, twist: fn(&mut BTreeMap<&'static str, String>, i64)) -> Self {
@@ -58,7 +60,7 @@ impl Gateway {
         let inside = |at: DateTime| start.is_none_or(|start| start <= at) && end.is_none_or(|end| at <= end);
         let all: Vec<_> = self.flows.iter().filter(|(at, _)| inside(*at)).collect();
         let number = |name: &str| query[name].as_u64().map(|number| number as usize);
-        let (page, size) = (number("page_no").unwrap_or(1), number("page_size").unwrap_or(40));
+        let (page, size) = (number("page_no").unwrap_or(1), number("page_size").unwrap_or(40).min(self.largest));
         let flows: Vec<String> = all
             .iter()
             .skip((page - 1) * size)

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::time::Instant;
 
 use super::*;
-use crate::transport::sockets::{LIMITS, answering, malformed, serve, too_large, untrusted};
+use crate::transport::sockets::{LIMITS, answering, malformed, serve, silent, too_large, untrusted};
 
 fn options(connect: u64) -> TransportOptions {
     TransportOptions::new().connect_timeout(Duration::from_secs(connect))
@@ -164,7 +164,7 @@ async fn the_deadline_covers_a_body_that_never_ends() {
         }
     });
     let started = Instant::now();
-    let limits = TransportLimits { timeout: Duration::from_millis(300), max_body: 1 << 20 };
+    let limits = TransportLimits::new(Duration::from_millis(300), 1 << 20);
     let error = send_to(&format!("http://127.0.0.1:{port}/"), limits).await.unwrap_err();
     assert_eq!(
         (error.stage(), error.kind(), error.limit()),
@@ -192,4 +192,61 @@ fn outside_a_runtime_it_is_an_error_and_no_panic() {
         std::task::Poll::Ready(Err(error)) => assert_eq!(error.stage(), Stage::NotSent),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_deadline_that_strikes_while_connecting_finds_nothing_sent() {
+    let (port, _listener) = silent();
+    let limits = TransportLimits { timeout: Duration::from_millis(300), ..LIMITS };
+    let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).await.unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+}
+
+#[tokio::test]
+async fn so_does_silence_that_ends_before_the_connection_stands() {
+    let (port, _listener) = silent();
+    let limits = LIMITS.read_timeout(Duration::from_millis(200));
+    let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).await.unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_call_may_allow_more_silence_than_the_transport() {
+    let (port, _requests) = serve(|stream| {
+        std::thread::sleep(Duration::from_millis(600));
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbo"));
+        std::thread::sleep(Duration::from_millis(600));
+        drop(stream.write_all(b"dy"));
+    });
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let limits = LIMITS.read_timeout(Duration::from_secs(4));
+    let response = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, limits).await.unwrap();
+    assert_eq!(&**response.body(), b"body");
+}
+
+/// The first attempt ends by the connect timeout, the next one by what the deadline has left: nothing was sent by either.
+#[tokio::test]
+async fn a_write_to_a_gateway_that_cannot_be_reached_failed() {
+    use crate::testing::redeem;
+    let (port, _listener) = silent();
+    let endpoint = Endpoint::custom(&format!("https://127.0.0.1:{port}/router/rest")).unwrap();
+    let builder = crate::Client::builder().app_key("1").app_secret("s").endpoint(endpoint);
+    let client = builder.timeout(Duration::from_millis(700)).build().unwrap();
+    let started = Instant::now();
+    let ended = client.write(redeem()).await;
+    assert!(matches!(&ended, Err(crate::WriteError::Failed(_))), "{:?}", ended.err());
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_deadline_beyond_the_clock_is_none() {
+    let (port, _requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+    let limits = TransportLimits::new(Duration::MAX, 64).read_timeout(Duration::MAX);
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let response = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, limits).await.unwrap();
+    assert_eq!(&**response.body(), b"body");
 }

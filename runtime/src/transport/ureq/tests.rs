@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::transport::sockets::{LIMITS, answering, malformed, serve, too_large, untrusted};
+use crate::transport::sockets::{LIMITS, answering, malformed, serve, silent, too_large, untrusted};
 
 fn transport(endpoint: &Endpoint) -> UreqTransport {
     UreqTransport::new(endpoint, &TransportOptions::new().connect_timeout(Duration::from_secs(2)))
@@ -127,7 +127,7 @@ fn the_deadline_covers_a_body_that_never_ends() {
         }
     });
     let started = Instant::now();
-    let limits = TransportLimits { timeout: Duration::from_millis(300), max_body: 1 << 20 };
+    let limits = TransportLimits::new(Duration::from_millis(300), 1 << 20);
     let error = send_to(&format!("http://127.0.0.1:{port}/"), limits).unwrap_err();
     assert_eq!(
         (error.stage(), error.kind(), error.limit()),
@@ -153,4 +153,47 @@ fn https_stays_https() {
     let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
     let request = http::Request::post("http://127.0.0.1:1/").body(Bytes::new()).unwrap();
     assert_eq!(transport(&endpoint).send(request, LIMITS).unwrap_err().stage(), Stage::NotSent);
+}
+
+#[test]
+fn a_deadline_that_strikes_while_connecting_finds_nothing_sent() {
+    let (port, _listener) = silent();
+    let limits = TransportLimits { timeout: Duration::from_millis(300), ..LIMITS };
+    let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+}
+
+#[test]
+fn so_does_silence_that_ends_before_the_connection_stands() {
+    let (port, _listener) = silent();
+    let limits = LIMITS.read_timeout(Duration::from_millis(200));
+    let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+}
+
+#[test]
+fn a_call_may_allow_more_silence_than_the_transport() {
+    let (port, _requests) = serve(|stream| {
+        std::thread::sleep(Duration::from_millis(600));
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbo"));
+        std::thread::sleep(Duration::from_millis(600));
+        drop(stream.write_all(b"dy"));
+    });
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let limits = LIMITS.read_timeout(Duration::from_secs(4));
+    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    assert_eq!(&**response.body(), b"body");
+}
+
+#[test]
+fn a_deadline_beyond_the_clock_is_none() {
+    let (port, _requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody");
+    let limits = TransportLimits::new(Duration::MAX, 64).read_timeout(Duration::MAX);
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    assert_eq!(&**response.body(), b"body");
 }

@@ -14,9 +14,9 @@ use opentop_runtime::request::{Api, Effect};
 use opentop_runtime::{Error, Format};
 use serde_json::value::RawValue;
 
-use crate::cuts::cuts;
-use crate::tables::{ENVELOPE, Everything, FIELDS, READ, SILENT_WRITE, WRITE};
-use crate::xml::end_of_root;
+use super::cuts::cuts;
+use super::tables::{ENVELOPE, Everything, FIELDS, READ, SILENT_WRITE, WRITE};
+use super::xml::end_of_root;
 
 /// What reads a response.
 pub type Interpret<'a> = &'a dyn Fn(&Api, Format, Response<Bytes>, &mut Everything) -> Result<Answer, Error>;

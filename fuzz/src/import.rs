@@ -7,7 +7,7 @@ use opentop_codegen::diagnostic::{Severity, SourceFile};
 use opentop_codegen::import::{Context, Imported, import, sources};
 use opentop_codegen::load;
 
-use crate::spec::findings_point_into_the_text;
+use super::spec::findings_point_into_the_text;
 
 /// What imports.
 pub type Import<'a> = &'a dyn Fn(&[SourceFile], &Context) -> Imported;

@@ -8,7 +8,7 @@ use opentop_runtime::{encode, from_json};
 use serde_json::{Value, value::RawValue};
 use std::collections::BTreeMap;
 
-use crate::{
+use super::{
     cuts::cuts,
     tables::{ENVELOPE, Everything},
 };

@@ -7,7 +7,7 @@ use opentop_runtime::decode::{DecodeError, Decoded, json, xml};
 use opentop_runtime::{DateTime, Decimal};
 use serde_json::{Value, value::RawValue};
 
-use crate::tables::{ENVELOPE, Everything};
+use super::tables::{ENVELOPE, Everything};
 
 /// What reads an answer in JSON.
 pub type Decode<'a> = &'a dyn Fn(&str, &mut Everything) -> Result<Decoded, DecodeError>;

@@ -5,7 +5,7 @@
 
 use opentop_runtime::decode::{DecodeError, Decoded, xml};
 
-use crate::{
+use super::{
     cuts::cuts,
     json::comes_back,
     tables::{ENVELOPE, Everything},

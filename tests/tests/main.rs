@@ -11,6 +11,7 @@ mod cuts;
 mod deduction;
 mod diff;
 mod formats;
+mod fuzz;
 mod golden;
 mod mutations;
 mod names;

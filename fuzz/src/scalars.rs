@@ -82,11 +82,11 @@ fn boolean(text: &str) -> Option<bool> {
 fn normal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (number, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
-    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
-    let exponent: i64 = if exponent.starts_with('+') { return None } else { exponent.parse().ok()? };
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits_only = |part: &str| part.bytes().all(|it| it.is_ascii_digit());
-    if whole.is_empty() || number.ends_with('.') || !digits_only(whole) || !digits_only(fraction) {
+    let parts = [whole, fraction, power];
+    if whole.is_empty() || power.is_empty() || number.ends_with('.') || !parts.into_iter().all(digits_only) {
         return None;
     }
     let digits = format!("{whole}{fraction}");
@@ -94,7 +94,7 @@ fn normal(text: &str) -> Option<(bool, String, i64)> {
     if kept.is_empty() {
         return Some((false, String::new(), 0));
     }
-    let power = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let power = exponent.parse::<i64>().ok()?.checked_sub(i64::try_from(fraction.len()).ok()?)?;
     let power = power.checked_add(i64::try_from(digits.len() - kept.len()).ok()?)?;
     Some((negative, kept.trim_start_matches('0').to_owned(), power))
 }

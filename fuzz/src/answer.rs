@@ -1,7 +1,7 @@
 //! What an HTTP response is taken for: an answer, a refusal, or neither; and what that means for a write.
 //!
-//! In: a line that may name a status, `xml`, `silent` (the specification names no flag of success) and `read`; then a body. What must
-//! hold: success is never said of a body that is cut short, malformed, refused or without the flag; and a write is only called failed
+//! In: a line that may name a status, `xml`, `silent` (the specification names no flag of success), `read`, and the field that is the
+//! business code; then a body. What must hold: success is never said of a body that is cut short, malformed, refused or without the flag; and a write is only called failed
 //! where the body says so itself.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use opentop_runtime::{Error, Format};
 use serde_json::value::RawValue;
 
 use super::cuts::cuts;
-use super::tables::{ENVELOPE, Everything, FIELDS, READ, SILENT_WRITE, WRITE};
+use super::tables::{CODED, ENVELOPE, Everything, FIELDS, READ, SILENT_WRITE, WRITE};
 use super::xml::end_of_root;
 
 /// What reads a response.
@@ -40,14 +40,16 @@ impl<'a> Case<'a> {
         let line = String::from_utf8_lossy(&data[..end]);
         let says = |word: &str| line.split(' ').any(|it| it == word);
         let number = line.split(' ').find_map(|it| it.parse::<u16>().ok());
+        let coded = CODED.iter().zip(FIELDS).find(|(_, field)| says(field)).map(|(api, _)| api);
+        let api = if says("read") {
+            &READ
+        } else if says("silent") {
+            &SILENT_WRITE
+        } else {
+            coded.unwrap_or(&WRITE)
+        };
         Self {
-            api: if says("read") {
-                &READ
-            } else if says("silent") {
-                &SILENT_WRITE
-            } else {
-                &WRITE
-            },
+            api,
             format: if says("xml") { Format::Xml } else { Format::Json },
             status: number.and_then(|number| StatusCode::from_u16(number).ok()).unwrap_or(StatusCode::OK),
             body: data.get(end + 1..).unwrap_or_default(),
@@ -99,6 +101,7 @@ pub fn check(data: &[u8], interpret: Interpret<'_>) {
 fn success(case: &Case<'_>, model: &Everything, answer: &Answer) {
     assert!(case.status.is_success(), "success under {}", case.status);
     assert_eq!(answer.raw_bytes(), case.body);
+    assert!(!format!("{answer:?}").contains(char::is_control), "not fit for a log: {:?}", answer.request_id());
     assert!(answer.raw().len() == case.body.len(), "a body that is not UTF-8");
     if case.api.outcome.is_some() {
         let may_be_absent = case.api.effect == Effect::Read;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use super::{
     cuts::cuts,
-    tables::{ENVELOPE, Everything},
+    sent,
+    tables::{ENVELOPE, Everything, WIDE, Wide},
 };
 
 /// What reads an answer.
@@ -38,6 +39,7 @@ pub fn check(data: &[u8], decode: Decode<'_>) {
         comes_back(&model);
     }
     through_serde(text);
+    wide(text);
 }
 
 fn answer(text: &str, decode: Decode<'_>) -> (Everything, Result<Decoded, DecodeError>) {
@@ -74,7 +76,15 @@ fn is_malformed(read: &Result<Decoded, DecodeError>) -> bool {
     read.as_ref().is_err_and(|error| error.position().is_some())
 }
 
+/// Whatever an error repeats of the text is fit for a log.
+fn is_fit_for_a_log(error: &DecodeError) {
+    let said = error.to_string();
+    assert!(!said.chars().any(|it| it.is_control() && it != '\n'), "{said:?}");
+    assert!(!error.issues().is_empty() && (error.unlisted() == 0 || error.issues().len() == 100));
+}
+
 fn only_json_is_taken(text: &str, read: &Result<Decoded, DecodeError>, decode: Decode<'_>) {
+    read.as_ref().err().into_iter().for_each(is_fit_for_a_log);
     let text = bare(text);
     if !is_malformed(read) {
         assert!(is_json(text), "taken as JSON");
@@ -156,11 +166,7 @@ pub fn comes_back(model: &Everything) {
     if model.has_whole_seconds() {
         assert_eq!(model, &back, "{text}");
     }
-    for (name, value) in encode::parameters(model) {
-        if let encode::Parameter::Text(value) = value {
-            assert!(!value.is_empty(), "{name} is sent empty");
-        }
-    }
+    sent::check(model);
 }
 
 /// Through the formats of others nothing is rounded in silence: what they carry comes back equal, or is refused.
@@ -173,5 +179,20 @@ fn through_serde(text: &str) {
     match serde_json::from_str::<Everything>(&written) {
         Ok(back) => assert_eq!(model, back, "{written}"),
         Err(error) => assert!(error.to_string().contains("floating-point"), "{written}: {error}"),
+    }
+}
+
+/// Of fields beyond the sixty-fourth the first counts as well.
+fn wide(text: &str) {
+    let (mut model, mut other) = (Wide::default(), Wide::default());
+    let read = json(text, ENVELOPE, &mut model);
+    let Some(text) = for_the_thorough_reader(text) else { return };
+    let again = json(&text, ENVELOPE, &mut other);
+    assert_eq!(read.is_ok(), again.is_ok(), "{read:?} {again:?}");
+    if let (Ok(read), Ok(again)) = (read, again) {
+        assert_eq!(read, again);
+        assert!((0..WIDE).all(|index| model.get(index) == other.get(index)));
+        let id = model.get(WIDE - 1).map(|id| id.to_string());
+        assert!(id.is_none() || read.request_id.is_some());
     }
 }

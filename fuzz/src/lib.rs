@@ -10,6 +10,7 @@ pub mod import;
 pub mod json;
 pub mod request;
 pub mod scalars;
+pub mod sent;
 pub mod spec;
 pub mod tables;
 pub mod xml;

@@ -30,17 +30,25 @@ pub fn check(data: &[u8], sign: Sign<'_>) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let (line, rest) = text.split_once('\n').unwrap_or((text, ""));
     let says = |word: &str| line.split(' ').any(|it| it == word);
-    let method = if says("md5") {
-        SignMethod::Md5
-    } else if says("hmac") {
-        SignMethod::Hmac
-    } else {
-        SignMethod::HmacSha256
-    };
+    let method = line.split(' ').find_map(sign_method).unwrap_or_default();
     let pairs: Vec<(&str, &str)> = rest.split('\n').map(|line| line.split_once('=').unwrap_or((line, ""))).collect();
     any_order_is_signed_alike(method, &pairs, sign);
     the_body_carries_what_was_signed(method, (says("session"), says("simplify")), &pairs, sign);
     rest.split('\n').for_each(endpoint);
+}
+
+/// A method by its name, and by nothing else.
+fn sign_method(word: &str) -> Option<SignMethod> {
+    match word.parse::<SignMethod>() {
+        Ok(method) => {
+            assert_eq!(method.to_string(), word);
+            Some(method)
+        }
+        Err(error) => {
+            assert!(error.to_string().contains("hmac-sha256"));
+            None
+        }
+    }
 }
 
 /// The text that is signed, by the book: sorted by name in bytes, names and values without separators.
@@ -87,6 +95,9 @@ fn the_body_carries_what_was_signed(
     (config.sign_method, config.simplify) = (method, simplify);
     let session = session.then(|| Session::from(SESSION));
     let now = DateTime::MIN;
+    assert_eq!(config.check(), Ok(()));
+    assert!(prepare(&config, &READ, &parameters, Some(&Session::from("")), now).is_err());
+    assert!(!format!("{config:?} {session:?}").contains(SECRET));
     let request = prepare(&config, &READ, &parameters, session.as_ref(), now).expect("all there is was checked");
     assert_eq!(request.uri().query(), None);
     let mut sent = if files.is_empty() { form(&request) } else { multipart(&request, &texts, &files) };
@@ -128,6 +139,10 @@ fn parameters<'a>(pairs: &[(&'a str, &'a str)]) -> (Parameters, Pairs<'a>, Pairs
             if file.is_some() { files.push((wire, *value)) } else { texts.push((wire, *value)) }
         }
     }
+    let shown = format!("{parameters:?}");
+    let names: Vec<String> = parameters.iter().map(|(name, _)| format!("{name:?}")).collect();
+    assert_eq!(shown, format!("{{{}}}", names.join(", ")), "values are shown");
+    assert_eq!(Parameters::from_pairs(texts.iter().copied()).map(|it| it.iter().count()), Ok(texts.len()));
     (parameters, texts, files)
 }
 
@@ -178,7 +193,12 @@ fn quoted(name: &str) -> String {
 
 /// Where an address is taken, nothing that is sent there crosses the network in the clear.
 fn endpoint(url: &str) {
-    let Ok(endpoint) = Endpoint::custom(url) else { return };
+    let endpoint = match Endpoint::custom(url) {
+        Ok(endpoint) => endpoint,
+        // It may hold a password.
+        Err(error) => return assert!(url.len() < 20 || !format!("{error} {error:?}").contains(url)),
+    };
+    assert!(format!("{endpoint:?}").contains(&endpoint.to_string()));
     let authority = url.split('/').nth(2).unwrap_or_default();
     assert!(
         !authority.contains('@') && !url.contains(['?', '#', '\\']) && url.bytes().all(|byte| byte.is_ascii_graphic()),

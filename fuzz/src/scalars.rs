@@ -4,7 +4,9 @@
 //! is printed reads back to the same.
 
 use opentop_runtime::decode::{DecodeError, Decoded, json, xml};
-use opentop_runtime::{DateTime, Decimal};
+use opentop_runtime::{DateTime, Decimal, Json};
+use std::time::{Duration, UNIX_EPOCH};
+
 use serde_json::{Value, value::RawValue};
 
 use super::tables::{ENVELOPE, Everything};
@@ -29,6 +31,7 @@ pub fn check(data: &[u8], decode: Decode<'_>) {
     }
     in_xml(text);
     date_alone(text);
+    passed_through(text);
 }
 
 fn read(field: &str, token: &str, decode: Decode<'_>) -> Option<Everything> {
@@ -142,9 +145,33 @@ fn in_xml(text: &str) {
 }
 
 fn date_alone(text: &str) {
-    if let Ok(date) = text.parse::<DateTime>() {
-        assert_eq!(date.to_string(), text);
-        the_same_moment(text, date, false);
+    let date = match text.parse::<DateTime>() {
+        Ok(date) => date,
+        Err(error) => return assert!(!error.to_string().is_empty()),
+    };
+    assert_eq!(date.to_string(), text);
+    the_same_moment(text, date, false);
+    let day = Duration::from_secs(86_400);
+    if let Some(next) = date.checked_add(day) {
+        assert_eq!((next, next.seconds_since(date), next.checked_sub(day)), (date + day, 86_400, Some(date)));
+    }
+    assert!(date - day <= date && date <= date + day);
+    if let Ok(millis) = u64::try_from(date.unix_millis()) {
+        assert_eq!(DateTime::from(UNIX_EPOCH + Duration::from_millis(millis)), date);
+    }
+}
+
+/// JSON that is passed through is one value, kept to the byte.
+fn passed_through(text: &str) {
+    let is_value = serde_json::from_str::<&RawValue>(text).is_ok();
+    let json = Json::new(text);
+    assert_eq!(json.is_ok(), is_value);
+    if let Ok(json) = json {
+        assert_eq!((json.as_str(), &*json.to_string()), (text.trim_ascii(), text.trim_ascii()));
+        assert_eq!(text.parse::<Json>().ok(), Some(json.clone()));
+        if let Ok(tree) = json.parse::<Value>() {
+            assert_eq!(Json::from_value(&tree), Json::from_serialize(&tree).expect("a tree is JSON"));
+        }
     }
 }
 

@@ -117,6 +117,43 @@ impl Everything {
     }
 }
 
+/// More fields than one word of bits counts, the last of them the id of the call.
+#[derive(Default)]
+pub struct Wide {
+    values: std::collections::BTreeMap<usize, Option<i64>>,
+}
+
+impl Wide {
+    /// A field, where it was given.
+    pub fn get(&self, index: usize) -> Option<i64> {
+        self.values.get(&index).copied().flatten()
+    }
+}
+
+/// How many fields [`Wide`] has.
+pub const WIDE: usize = 70;
+
+impl Table for Wide {
+    fn shape(&self) -> &'static Shape {
+        #[rustfmt::skip]
+        const NAMES: [&str; WIDE] = [
+            "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", "f16", "f17",
+            "f18", "f19", "f20", "f21", "f22", "f23", "f24", "f25", "f26", "f27", "f28", "f29", "f30", "f31", "f32", "f33", "f34",
+            "f35", "f36", "f37", "f38", "f39", "f40", "f41", "f42", "f43", "f44", "f45", "f46", "f47", "f48", "f49", "f50", "f51",
+            "f52", "f53", "f54", "f55", "f56", "f57", "f58", "f59", "f60", "f61", "f62", "f63", "f64", "f65", "f66", "f67", "f68",
+            "request_id",
+        ];
+        static SHAPE: Shape = Shape { name: "Wide", fields: &NAMES, notes: &[], rules: &[] };
+        &SHAPE
+    }
+    fn slot(&mut self, index: usize) -> S<'_> {
+        if index < WIDE { S::Int(self.values.entry(index).or_default()) } else { S::None }
+    }
+    fn value(&self, index: usize) -> V<'_> {
+        self.values.get(&index).map_or(V::None, V::Int)
+    }
+}
+
 /// A method that writes, and says in `bool` whether it was done.
 pub const WRITE: Api = Api {
     method: "taobao.example.gift.get",
@@ -127,6 +164,23 @@ pub const WRITE: Api = Api {
     outcome: Some(Outcome { ok: &[2], code: Some(&[1]), message: Some(&[9, 0]) }),
     paging: None,
 };
+
+/// The same method where the business code is one of the first nine fields, of every kind there.
+pub static CODED: [Api; 9] = [
+    coded(&[0]),
+    coded(&[1]),
+    coded(&[2]),
+    coded(&[3]),
+    coded(&[4]),
+    coded(&[5]),
+    coded(&[6]),
+    coded(&[7]),
+    coded(&[8]),
+];
+
+const fn coded(code: &'static [u16]) -> Api {
+    Api { outcome: Some(Outcome { ok: &[2], code: Some(code), message: None }), ..WRITE }
+}
 
 /// The same method where it says nothing of that sort.
 pub const SILENT_WRITE: Api = Api { outcome: None, ..WRITE };

@@ -15,8 +15,11 @@ pub mod spec;
 pub mod tables;
 pub mod xml;
 
+/// Judges one input.
+pub type Run = fn(&[u8]);
+
 /// Every target by the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, fn(&[u8])); 7] = [
+pub const TARGETS: [(&str, Run); 7] = [
     ("json", json::run),
     ("xml", xml::run),
     ("answer", answer::run),

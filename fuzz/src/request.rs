@@ -195,8 +195,7 @@ fn quoted(name: &str) -> String {
 fn endpoint(url: &str) {
     let endpoint = match Endpoint::custom(url) {
         Ok(endpoint) => endpoint,
-        // It may hold a password.
-        Err(error) => return assert!(url.len() < 20 || !format!("{error} {error:?}").contains(url)),
+        Err(error) => return assert!(error.to_string().starts_with("the endpoint")),
     };
     assert!(format!("{endpoint:?}").contains(&endpoint.to_string()));
     let authority = url.split('/').nth(2).unwrap_or_default();

@@ -239,6 +239,7 @@ fn decimal(source: Source<'_>) -> Converted<Decimal> {
 pub(crate) fn exact_decimal(text: &str) -> Option<Decimal> {
     let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (number, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((_, exponent)) if exponent.starts_with("+-") => return None,
         Some((number, exponent)) => (number, integer(exponent.strip_prefix('+').unwrap_or(exponent))?),
         None => (unsigned, 0),
     };
@@ -349,6 +350,8 @@ mod tests {
             "0x10",
             "1e",
             "1e1.5",
+            "1e+-2",
+            "1e++2",
             "e5",
             "79228162514264337593543950336",
             "0.00000000000000000000000000001",

@@ -3,7 +3,7 @@
 //! In: a table and anyone's serializer or deserializer. Out: the simplified shape. serde's data model has no exact number but
 //! integers, so decimals are written as text (`"12.30"`), which every format carries exactly and reading takes back; a fraction
 //! that comes as a floating-point number is taken where fifteen digits tell it, and refused otherwise. JSON fields are written
-//! as text too, where they hold an object or array.
+//! as text too, where they hold an object or array, or a number that would be rounded.
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -133,16 +133,29 @@ impl Serialize for DecimalText<'_> {
     }
 }
 
-/// An object or array goes as its text, which reading takes back to the byte; a scalar as itself.
+/// An object or array goes as its text, which reading takes back to the byte; a scalar as itself, unless that would round it.
 struct JsonText<'a>(&'a Json);
 
 impl Serialize for JsonText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.0.as_str();
         match self.0.parse::<serde_json::Value>() {
+            Ok(serde_json::Value::Number(number)) if number.is_f64() => match floating_point(text) {
+                Some(number) => serializer.serialize_f64(number),
+                None => serializer.serialize_str(text),
+            },
             Ok(scalar) if !scalar.is_object() && !scalar.is_array() => scalar.serialize(serializer),
-            _ => serializer.serialize_str(self.0.as_str()),
+            _ => serializer.serialize_str(text),
         }
     }
+}
+
+/// A number as an `f64` that holds all its digits: it does of fifteen, where it is not so small that it holds fewer. serde_json's own
+/// is at times the next one to it.
+fn floating_point(number: &str) -> Option<f64> {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or_default();
+    let digits = mantissa.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    number.parse().ok().filter(|value: &f64| digits == 0 || (digits <= 15 && value.is_normal()))
 }
 
 impl Serialize for Json {
@@ -225,6 +238,24 @@ mod tests {
         assert_eq!(read(r#"{"json": [1, "b"]}"#).as_deref(), Some(r#"[1,"b"]"#));
         assert_eq!(read(r#"{"json": "words"}"#).as_deref(), Some(r#""words""#));
         assert_eq!(read(r#"{"json": true}"#).as_deref(), Some("true"));
+    }
+
+    #[test]
+    fn no_number_in_a_json_field_is_rounded_in_silence() {
+        let written = |text: &str| serde_json::to_string(&json(text)).unwrap();
+        assert_eq!((&*written("1.10"), &*written("0.00")), ("1.1", "0.0"));
+        assert_eq!((&*written("1e-29"), &*written("123456789012345678")), ("1e-29", "123456789012345678"));
+        for long in ["0.1234567890123456789", "123456789012345678901234567890", "1.5e-320", "1e-400", "1e400"] {
+            assert_eq!(written(long), format!("\"{long}\""));
+        }
+        let read = |text: &str| serde_json::from_str::<Everything>(text);
+        assert!(read(r#"{"json": {"a": [1.25]}}"#).is_ok());
+        for long in
+            ["0.1234567890123456789", "[1,{\"b\":0.1234567890123456789}]", "{\"a\":123456789012345678901234567890}"]
+        {
+            let error = read(&format!("{{\"json\":{long}}}")).unwrap_err().to_string();
+            assert!(error.contains("write it as text"), "{error}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod deduction;
 mod diff;
 mod drops;
 mod formats;
+mod fuzz;
 mod golden;
 mod malformed;
 mod mutations;

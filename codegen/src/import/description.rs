@@ -21,7 +21,9 @@ pub(super) fn is_description(text: &str) -> bool {
 pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Described, Refusal> {
     let mark = text.len() - text.trim_start_matches('\u{feff}').len();
     let value = json::strict(&text[mark..]).map_err(|broken| {
-        let at = findings.place(mark + broken.at, mark + broken.at + usize::from(mark + broken.at < text.len()));
+        let start = mark + broken.at;
+        let letter = text.get(start..).and_then(|rest| rest.chars().next());
+        let at = findings.place(start, start + letter.map_or(0, char::len_utf8));
         Refusal::new(
             Code::UnreadablePage,
             at,

@@ -4,6 +4,8 @@
 //! turns fractions into `f64` before a visitor sees them, so scalars are read by their source text where there is one. This is the
 //! thorough way, with serde_json's messages for what is malformed; nearly all text goes the short way, through [`super::reader`].
 
+mod foreign;
+
 use std::{borrow::Cow, fmt};
 
 use serde::{
@@ -18,7 +20,7 @@ use super::{
     lists::{items, wrapper},
 };
 use crate::{
-    scalar::{Problem, Source, WANT_OBJECT, put},
+    scalar::{Source, WANT_OBJECT, put},
     table::{Shape, Slot, Table},
 };
 
@@ -265,33 +267,6 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
                 drain_map(map)
             }
         }
-    }
-}
-
-/// What only deserializers of others give.
-impl SlotSeed<'_, '_> {
-    /// A fraction without its source text: exact where fifteen digits tell it, as an `f64` holds so many.
-    fn fraction(self, value: f64) {
-        let text = value.to_string();
-        let digits = format!("{value:e}").bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
-        let exact = value.is_finite() && digits <= 15;
-        match self.slot {
-            Slot::Decimal(_) | Slot::Decimals(_) | Slot::Json(_) | Slot::Jsons(_) if exact => {
-                self.put(Source::Number(&text))
-            }
-            _ => {
-                let wanted = "a value whose digits are not lost in a floating-point number (write it as text)";
-                self.cx.problem(&Problem::new(wanted, Source::Number(&text)));
-            }
-        }
-    }
-
-    /// An object or array for a JSON field.
-    #[cfg(feature = "serde")]
-    fn tree<'de, D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let tree = serde_json::Value::deserialize(deserializer)?;
-        self.put(Source::Composite(&tree.to_string()));
-        Ok(())
     }
 }
 

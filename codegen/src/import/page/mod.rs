@@ -73,7 +73,7 @@ pub(super) struct Row {
 
 /// Takes a page apart.
 pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal> {
-    let whole = findings.place(0, text.len().min(1));
+    let whole = findings.place(0, text.chars().next().map_or(0, char::len_utf8));
     if text.len() > MAX_BYTES {
         let message = format!("the page has {} bytes, and at most {MAX_BYTES} are read", text.len());
         return Err(Refusal::new(

@@ -123,6 +123,14 @@ fn damaged_inputs_that_are_imported_load_or_say_where_not() {
 }
 
 #[test]
+fn a_refused_input_is_pointed_at_by_a_whole_letter() {
+    for (text, letter) in [("文档中心", "文"), ("{\"name\": 品}", "品"), ("{\"name\":", ""), ("", "")] {
+        let place = run(text).refused[0].place;
+        assert_eq!(text.get(place.start..place.end), Some(letter), "{text}");
+    }
+}
+
+#[test]
 fn huge_and_deep_inputs_end_soon() {
     let rows = |count: usize| {
         (0..count).map(|at| format!("  • └ f{at}\n  • String\n  • 必须\n  • 1\n  • x\n")).collect::<String>()

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-const LARGE: usize = 10 << 20;
 /// Enough to tell a square from a line, and less for a test build to do.
 const MANY: usize = 2 << 20;
 
@@ -52,6 +51,8 @@ fn large_json_costs_no_more_than_its_size() {
 #[cfg(feature = "xml")]
 mod xml {
     use super::*;
+
+    const LARGE: usize = 10 << 20;
 
     fn read(inside: &str, attributes: &str) -> (Answer, Result<Decoded, DecodeError>) {
         let mut model = Answer::default();

@@ -2,6 +2,11 @@
 //!
 //! Nothing hangs, a cut answer is no answer, and what is said of a deduction is what the ledger says.
 
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use opentop::transport::{ReqwestTransport, ResponseFuture, Stage, Transport, TransportLimits, TransportOptions};
@@ -101,6 +106,65 @@ fn a_connection_that_never_stood_is_a_failure() {
         gone.stop();
         assert_eq!(call("k"), Said::Failed, "{name}");
     }
+}
+
+/// Reads whatever comes on a port, and answers nothing. The numbers of the requests of which a byte came are in the set.
+fn listening() -> (u16, Arc<Mutex<BTreeSet<u32>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (port, seen) = (listener.local_addr().unwrap().port(), Arc::<Mutex<BTreeSet<u32>>>::default());
+    let all = Arc::clone(&seen);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let seen = Arc::clone(&all);
+            thread::spawn(move || {
+                let mut came = Vec::new();
+                drop(stream.unwrap().read_to_end(&mut came));
+                let head = String::from_utf8_lossy(&came).into_owned();
+                let number = head.strip_prefix("POST /").and_then(|rest| rest.split_once(' ')?.0.parse::<u32>().ok());
+                // Bytes without a whole number are nobody's, and would be missed.
+                seen.lock().unwrap().extend(number.or((!head.is_empty()).then_some(u32::MAX)));
+            });
+        }
+    });
+    (port, seen)
+}
+
+/// Fifty calls at once, so that a deadline of a millisecond strikes some while they connect, some right when they begin to be sent,
+/// and some while they wait.
+#[test]
+fn what_a_deadline_struck_before_it_was_sent_never_arrives() {
+    const CALLS: u32 = 2_000;
+    let (port, seen) = listening();
+    let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+    let transport = Arc::new(ReqwestTransport::new(&endpoint, &TransportOptions::new()).unwrap());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let call = |number: u32| {
+        let (transport, deadline) = (Arc::clone(&transport), Duration::from_millis(u64::from(number % 4)));
+        let uri = format!("http://127.0.0.1:{port}/{number}");
+        async move {
+            let request = http::Request::post(uri).body(bytes::Bytes::from_static(b"a=1")).unwrap();
+            let error = transport.send(request, TransportLimits::new(deadline, 64)).await.unwrap_err();
+            (number, error.stage())
+        }
+    };
+    let mut ended = Vec::new();
+    for first in (0..CALLS).step_by(50) {
+        let calls: Vec<_> = (first..first + 50).map(|number| runtime.spawn(call(number))).collect();
+        ended.extend(calls.into_iter().map(|call| runtime.block_on(call).unwrap()));
+    }
+    drop((runtime, transport));
+    thread::sleep(Duration::from_millis(500));
+    let seen = seen.lock().unwrap();
+    let of = |stage| ended.iter().filter(move |(_, of)| *of == stage);
+    println!(
+        "not sent {}, maybe sent {}, arrived {}",
+        of(Stage::NotSent).count(),
+        of(Stage::MaybeSent).count(),
+        seen.len()
+    );
+    assert!(of(Stage::NotSent).count() > 0 && of(Stage::MaybeSent).count() > 0 && !seen.is_empty());
+    assert!(!seen.contains(&u32::MAX));
+    assert_eq!(of(Stage::NotSent).filter(|(number, _)| seen.contains(number)).count(), 0);
 }
 
 /// A planted defect: a transport that holds every trouble for one before sending.

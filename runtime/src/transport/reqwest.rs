@@ -113,8 +113,8 @@ async fn exchange(
 ) -> Result<http::Response<Bytes>, TransportError> {
     let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, Stage::NotSent))?;
     let mut response = unless_silent(silence, watch, client.execute(request)).await?.map_err(|error| {
-        let never_left = error.is_connect() || error.is_builder();
-        classify(error, if never_left { Stage::NotSent } else { watch.withdraw() })
+        let stage = if error.is_connect() || error.is_builder() { Stage::NotSent } else { Stage::MaybeSent };
+        classify(error, stage)
     })?;
     let too_large = || TransportError::new(Stage::MaybeSent, TransportErrorKind::TooLarge);
     if response.content_length().is_some_and(|length| length > max_body as u64) {
@@ -151,12 +151,12 @@ fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
         TransportErrorKind::Tls
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
-    } else if error.is_builder() {
-        TransportErrorKind::Other
-    } else if stage == Stage::NotSent {
+    } else if stage == Stage::NotSent && error.is_connect() {
         TransportErrorKind::Connect
-    } else {
+    } else if stage == Stage::MaybeSent {
         TransportErrorKind::Broken
+    } else {
+        TransportErrorKind::Other
     };
     TransportError::new(stage, kind).because(error.without_url())
 }

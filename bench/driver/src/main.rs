@@ -40,6 +40,9 @@ enum Command {
         document: PathBuf,
         /// The file to write.
         out: PathBuf,
+        /// With builders instead of functions with positional arguments.
+        #[arg(long)]
+        builder: bool,
     },
 }
 
@@ -101,7 +104,7 @@ impl Name {
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Run(run) => compare(&run),
-        Command::Progenitor { document, out } => progenitor_stage::run(&document, &out),
+        Command::Progenitor { document, out, builder } => progenitor_stage::run(&document, &out, builder),
     }
 }
 
@@ -120,11 +123,13 @@ fn compare(run: &Run) -> Result<()> {
         let specs = corpus::specs(&origin, &work)?;
         if names.contains(&Name::Generate) {
             eprintln!("generate …");
-            suite::generate::run(&work, &specs, &mut report)?;
+            let ran = suite::generate::run(&work, &specs, &mut report);
+            report.keep("generate", ran);
         }
         if names.contains(&Name::Compile) {
             eprintln!("compile …");
-            suite::compile::run(&work, &specs, &mut report)?;
+            let ran = suite::compile::run(&work, &specs, &mut report);
+            report.keep("compile", ran);
         }
     }
     let benches: Vec<&str> = names.iter().filter_map(|name| name.wire()).collect();
@@ -132,11 +137,17 @@ fn compare(run: &Run) -> Result<()> {
         eprintln!("{} …", benches.join(", "));
         let specs = work.root.join(&run.wire_spec);
         let plan = Plan { method: run.method.as_deref(), quick: run.quick, benches: &benches };
-        suite::wire::run(&work, &specs, &plan, &mut report)?;
+        let ran = suite::wire::run(&work, &specs, &plan, &mut report);
+        report.keep(&benches.join(", "), ran);
     }
     if run.quick {
         report.note("--quick: the figures mean nothing");
     }
     print!("{}", if run.json { report.json() } else { report.text() });
+    anyhow::ensure!(
+        report.failures.is_empty(),
+        "{} of the measurements failed; they stand in the report",
+        report.failures.len()
+    );
     Ok(())
 }

@@ -13,12 +13,15 @@ pub(crate) struct Report {
     pub(crate) notes: Vec<String>,
     pub(crate) ratios: Vec<Ratio>,
     pub(crate) figures: Vec<Figure>,
+    /// What could not be measured, and why. The rest of the report stands.
+    pub(crate) failures: Vec<(String, String)>,
 }
 
 /// One figure against another of the same run.
 pub(crate) struct Ratio {
     pub(crate) what: String,
-    pub(crate) value: f64,
+    /// `None` where one of the two figures is missing.
+    pub(crate) value: Option<f64>,
     pub(crate) bound: Bound,
 }
 
@@ -68,11 +71,27 @@ impl Report {
         self.figures.push(Figure { what: what.to_owned(), subject: subject.to_owned(), value, unit });
     }
 
-    /// `ours / theirs`, where both are known.
+    /// `ours / theirs`. Where one of them was not measured, a ratio that was promised says so, and another is left out.
     pub(crate) fn ratio(&mut self, what: impl Into<String>, ours: f64, theirs: f64, bound: Bound) {
-        if theirs > 0.0 {
-            self.ratios.push(Ratio { what: what.into(), value: ours / theirs, bound });
+        let value = (ours > 0.0 && theirs > 0.0).then(|| ours / theirs);
+        if value.is_some() || !matches!(bound, Bound::None) {
+            self.ratios.push(Ratio { what: what.into(), value, bound });
         }
+    }
+
+    /// A number with a bound of its own, e.g. of files.
+    pub(crate) fn count(&mut self, what: impl Into<String>, value: Option<usize>, bound: Bound) {
+        self.ratios.push(Ratio { what: what.into(), value: value.map(|value| value as f64), bound });
+    }
+
+    /// What was found, or nothing and a line that says why: one failure does not cost the rest of a long run.
+    pub(crate) fn keep<T>(&mut self, what: &str, found: anyhow::Result<T>) -> Option<T> {
+        found
+            .map_err(|error| {
+                eprintln!("{what}: FAILED: {error:#}");
+                self.failures.push((what.to_owned(), format!("{error:#}")));
+            })
+            .ok()
     }
 
     /// CPU, wall and peak of one step. A long run says on the way how far it has come.
@@ -88,15 +107,20 @@ impl Report {
         for note in &self.notes {
             _ = writeln!(out, "{note}");
         }
+        for (what, why) in &self.failures {
+            _ = writeln!(out, "FAILED: {what}: {why}");
+        }
         let mut rows = vec![["ratio", "is", "must be", "hope", ""].map(str::to_owned)];
         for ratio in &self.ratios {
             let (must, hope) = ratio.bound.columns();
-            let verdict = match ratio.bound.met(ratio.value) {
-                None => "",
-                Some(true) => "met",
-                Some(false) => "SHORT",
+            let verdict = match ratio.value.map(|value| ratio.bound.met(value)) {
+                None => "NOT MEASURED",
+                Some(None) => "",
+                Some(Some(true)) => "met",
+                Some(Some(false)) => "SHORT",
             };
-            rows.push([ratio.what.clone(), format!("{:.3}", ratio.value), must, hope, verdict.to_owned()]);
+            let value = ratio.value.map(|value| format!("{value:.3}")).unwrap_or_default();
+            rows.push([ratio.what.clone(), value, must, hope, verdict.to_owned()]);
         }
         out.push_str(&table(&rows));
         let mut rows = vec![["figure", "subject", "value", "unit"].map(str::to_owned)];
@@ -111,11 +135,12 @@ impl Report {
     pub(crate) fn json(&self) -> String {
         let ratio = |ratio: &Ratio| {
             let (must, hope) = ratio.bound.columns();
-            json!({"what": ratio.what, "value": ratio.value, "must": must, "hope": hope, "met": ratio.bound.met(ratio.value)})
+            json!({"what": ratio.what, "value": ratio.value, "must": must, "hope": hope, "met": ratio.value.and_then(|value| ratio.bound.met(value))})
         };
         let figure = |figure: &Figure| json!({"what": figure.what, "subject": figure.subject, "value": figure.value, "unit": figure.unit});
         let whole = json!({
             "notes": self.notes,
+            "failures": self.failures.iter().map(|(what, why)| json!({"what": what, "why": why})).collect::<Vec<_>>(),
             "ratios": self.ratios.iter().map(ratio).collect::<Vec<_>>(),
             "figures": self.figures.iter().map(figure).collect::<Vec<_>>(),
         });
@@ -172,5 +197,17 @@ mod tests {
         let mut report = Report::default();
         report.ratio("release", 1.0, 0.0, Bound::None);
         assert!(report.ratios.is_empty());
+    }
+
+    #[test]
+    fn a_promised_ratio_that_was_not_measured_says_so_and_the_rest_stands() {
+        let mut report = Report::default();
+        let cost: Option<f64> = report.keep("release", Err(anyhow::anyhow!("no linker")));
+        report.ratio("release", 1.0, cost.unwrap_or_default(), Bound::AtMost(0.25, 0.19));
+        report.count("files written", Some(0), Bound::AtMost(0.0, 0.0));
+        let text = report.text();
+        assert!(text.contains("FAILED: release: no linker"), "{text}");
+        assert!(text.contains("NOT MEASURED") && text.contains("met"), "{text}");
+        assert!(report.json().contains("no linker"));
     }
 }

@@ -11,9 +11,9 @@
 /// ```
 #[must_use]
 pub fn form(pairs: &[(&str, &str)]) -> Vec<u8> {
-    // Whatever the bytes are, there is room for what they are written as, and for the whole table entry of the last one.
+    // Whatever the bytes are, there is room for what they are written as, and for a whole window after the last one.
     let longest: usize = pairs.iter().map(|(name, value)| 3 * (name.len() + value.len()) + 2).sum();
-    let mut out = vec![0; longest + 4];
+    let mut out = vec![0; longest + WINDOW];
     let mut at = 0;
     for (index, (name, value)) in pairs.iter().enumerate() {
         if index > 0 {
@@ -45,12 +45,29 @@ static WRITTEN: [[u8; 4]; 256] = {
     written
 };
 
-/// Writes a text from `at` on; where it ends.
+/// Room for eight bytes in the longest way they can be written, and for the whole table entry of the last one.
+const WINDOW: usize = 36;
+
+/// Writes a text from `at` on; where it ends. No branch depends on the text, whose bytes (a name, a number, Chinese, JSON) are hard
+/// to foresee.
+#[inline(always)]
 fn escape(text: &str, out: &mut [u8], mut at: usize) -> usize {
-    for byte in text.bytes() {
-        let written = &WRITTEN[usize::from(byte)];
-        // All four, and the next byte overwrites what does not count: no branch depends on the text, whose bytes (a name, a number,
-        // Chinese, JSON) are hard to foresee. It saves a quarter of the time.
+    let (eights, rest) = text.as_bytes().as_chunks::<8>();
+    for eight in eights {
+        let window: &mut [u8; WINDOW] = out[at..].first_chunk_mut().expect("invariant: a window follows the last byte");
+        let mut end = 0;
+        for byte in eight {
+            let written = &WRITTEN[usize::from(*byte)];
+            // The mask changes nothing, and spares a check of the bounds for every byte.
+            end &= 31;
+            // All four, and the next byte overwrites what does not count.
+            window[end..end + 4].copy_from_slice(written);
+            end += usize::from(written[3]);
+        }
+        at += end;
+    }
+    for byte in rest {
+        let written = &WRITTEN[usize::from(*byte)];
         out[at..at + 4].copy_from_slice(written);
         at += usize::from(written[3]);
     }
@@ -81,7 +98,10 @@ mod tests {
         fn what_is_written_is_what_is_read(pairs: Vec<(String, String)>) {
             let lent: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
             let expected = form_urlencoded::Serializer::new(String::new()).extend_pairs(&lent).finish();
-            prop_assert_eq!(form(&lent), expected.into_bytes());
+            let form = form(&lent);
+            prop_assert_eq!(&form, expected.as_bytes());
+            let read: Vec<(String, String)> = form_urlencoded::parse(&form).into_owned().collect();
+            prop_assert_eq!(read, pairs);
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{TIMES, feature, our_crate, our_requests, run_progenitor, write_document};
+use super::{INTERFACES, TIMES, feature, our_crate, our_requests, run_progenitor, write_document};
 use crate::catalogue::Catalogue;
 use crate::corpus::copies;
 use crate::emit::program::{Derived, Ours, Progenitor, Subject, uses};
@@ -45,12 +45,20 @@ struct Costs {
 pub(crate) fn run(work: &Work, specs: &Path, report: &mut Report) -> Result<()> {
     let catalogue = Catalogue::read(specs)?;
     report.note(format!("compile: {} structs, {} fields", catalogue.structs(), catalogue.fields()));
-    let ours = measure(work, &catalogue, our_side(work, &catalogue, specs)?, report)?;
-    let derive = measure(work, &catalogue, derive_side(work, &catalogue)?, report)?;
-    let mini = measure(work, &catalogue, mini_side(work, &catalogue)?, report)?;
-    let progenitor = measure(work, &catalogue, progenitor_side(work, &catalogue)?, report)?;
+    let mut costs = |name: &str, side: Result<Side>| {
+        let side = report.keep(&format!("compile: {name}"), side);
+        side.map(|side| measure(work, &catalogue, &side, report)).unwrap_or_default()
+    };
+    let ours = costs("ours", our_side(work, &catalogue, specs));
+    let derive = costs("serde derive", derive_side(work, &catalogue));
+    let mini = costs("miniserde", mini_side(work, &catalogue));
+    let [progenitor, builders] =
+        INTERFACES.map(|(name, builder)| costs(name, progenitor_side(work, &catalogue, name, builder)));
     ratios(&ours, &derive, &mini, &progenitor, report);
-    one_category(work, &catalogue, ours.check, report)?;
+    report.ratio("check / progenitor, builders, CPU", ours.check.cpu, builders.check.cpu, Bound::None);
+    report.ratio("check / progenitor, builders, peak memory", ours.check.peak, builders.check.peak, Bound::None);
+    let ran = one_category(work, &catalogue, ours.check, report);
+    report.keep("compile: one category", ran);
     growth(work, specs, &catalogue, ours.check, report)
 }
 
@@ -68,34 +76,48 @@ fn ratios(ours: &Costs, derive: &Costs, mini: &Costs, progenitor: &Costs, report
     report.ratio(format!("binary with {SOME} methods / serde derive"), ours.size_some, derive.size_some, Bound::None);
 }
 
-fn measure(work: &Work, catalogue: &Catalogue, side: Side, report: &mut Report) -> Result<Costs> {
+/// What one side costs. A step that fails is reported and costs nothing.
+fn measure(work: &Work, catalogue: &Catalogue, side: &Side, report: &mut Report) -> Costs {
     let library = side.library.join("src/lib.rs");
-    let mut costs = Costs {
-        check: work.build_cost(&side.library, &side.check, std::slice::from_ref(&library))?,
-        ..Costs::default()
-    };
     let what = format!("compile {} methods", catalogue.apis.len());
-    report.cost(&format!("{what}: check"), side.name, costs.check);
-    let Some(subject) = &side.subject else { return Ok(costs) };
+    let mut step = |name: &str, cost: &dyn Fn() -> Result<Cost>| {
+        let step = format!("{what}: {name}");
+        eprintln!("{step}: {} …", side.name);
+        let Some(cost) = report.keep(&format!("{step}: {}", side.name), cost()) else { return Cost::default() };
+        report.cost(&step, side.name, cost);
+        cost
+    };
+    let check = step("check", &|| work.build_cost(&side.library, &side.check, std::slice::from_ref(&library)));
+    let mut costs = Costs { check, ..Costs::default() };
+    let Some(subject) = side.subject.as_deref() else { return costs };
     let all: Vec<usize> = (0..catalogue.apis.len()).collect();
-    let program = program(work, &side, "all", subject.as_ref(), &all)?;
-    let roots = [library, program.join("src/main.rs")];
-    costs.dev = work.build_cost(&program, &["build"], &roots)?;
-    report.cost(&format!("{what}: dev build"), side.name, costs.dev);
+    let build = |arguments: &[&str]| {
+        let program = program(work, side, "all", subject, &all)?;
+        work.build_cost(&program, arguments, &[library.clone(), program.join("src/main.rs")])
+    };
+    costs.dev = step("dev build", &|| build(&["build"]));
     if side.release {
-        costs.release = work.build_cost(&program, &["build", "--release"], &roots)?;
-        report.cost(&format!("{what}: release build"), side.name, costs.release);
-        costs.size_all = size(work, &side, "all")?;
-        report.figure(&format!("binary with all {} methods", all.len()), side.name, costs.size_all, "MiB");
+        costs.release = step("release build", &|| build(&["build", "--release"]));
         // Spread over the catalogue, as a user's forty are.
         let some: Vec<usize> = all.iter().copied().step_by((all.len() / SOME).max(1)).take(SOME).collect();
-        let program = self::program(work, &side, "some", subject.as_ref(), &some)?;
+        costs.size_all = binary(work, side, "all", subject, &all, report);
+        costs.size_some = binary(work, side, "some", subject, &some, report);
+    }
+    costs
+}
+
+/// The size of a program that uses these methods.
+fn binary(work: &Work, side: &Side, which: &str, subject: &dyn Subject, used: &[usize], report: &mut Report) -> f64 {
+    let what = format!("binary with {} methods", used.len());
+    eprintln!("{what}: {} …", side.name);
+    let size = program(work, side, which, subject, used).and_then(|program| {
         work.lock(&program)?;
         crate::measure::run(&mut work.cargo(&program, &["build", "--release"]))?;
-        costs.size_some = size(work, &side, "some")?;
-        report.figure(&format!("binary with {} methods", some.len()), side.name, costs.size_some, "MiB");
-    }
-    Ok(costs)
+        size(work, side, which)
+    });
+    let Some(size) = report.keep(&format!("{what}: {}", side.name), size) else { return 0.0 };
+    report.figure(&what, side.name, size, "MiB");
+    size
 }
 
 fn program(work: &Work, side: &Side, which: &str, subject: &dyn Subject, indices: &[usize]) -> Result<PathBuf> {
@@ -178,8 +200,9 @@ fn mini_side(work: &Work, catalogue: &Catalogue) -> Result<Side> {
     })
 }
 
-fn progenitor_side(work: &Work, catalogue: &Catalogue) -> Result<Side> {
-    let library = work.dir.join("models-progenitor");
+/// With builders it is checked only: programs use its types, which are the same.
+fn progenitor_side(work: &Work, catalogue: &Catalogue, name: &'static str, builder: bool) -> Result<Side> {
+    let library = work.dir.join(if builder { "models-progenitor-builders" } else { "models-progenitor" });
     let dependencies = [
         ("bytes", "\"1\"".to_owned()),
         ("progenitor-client", "\"0.15\"".to_owned()),
@@ -193,10 +216,11 @@ fn progenitor_side(work: &Work, catalogue: &Catalogue) -> Result<Side> {
     files.write(&library)?;
     let document = work.dir.join("openapi-compile.json");
     write_document(catalogue, &document)?;
-    run_progenitor(&document, &library.join("src/lib.rs"))?;
+    run_progenitor(&document, &library.join("src/lib.rs"), builder)?;
     let dependencies = vec![("models-progenitor", path_dependency(&library, &[])), ("serde_json", "\"1\"".to_owned())];
     let subject: Box<dyn Subject> = Box::new(OwnedProgenitor(openapi::roots(catalogue)));
-    Ok(Side { name: "progenitor", library, check: vec!["check"], dependencies, subject: Some(subject), release: false })
+    let subject = (!builder).then_some(subject);
+    Ok(Side { name, library, check: vec!["check"], dependencies, subject, release: false })
 }
 
 fn raw_modules(catalogue: &Catalogue) -> Vec<String> {
@@ -217,6 +241,7 @@ fn one_category(work: &Work, catalogue: &Catalogue, all: Cost, report: &mut Repo
 
 /// How the cost of a method grows with their number.
 fn growth(work: &Work, specs: &Path, catalogue: &Catalogue, once: Cost, report: &mut Report) -> Result<()> {
+    eprintln!("compile: {TIMES} × the corpus …");
     let many = copies(specs, TIMES, work)?;
     let library = our_crate(work, &many, "ours-many")?;
     let arguments = ["check", "--no-default-features", "--features", "full"];

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{TIMES, run_progenitor, write_document};
+use super::{INTERFACES, TIMES, run_progenitor, write_document};
 use crate::catalogue::Catalogue;
 use crate::corpus::{copies, touch};
 use crate::measure::{Cost, median_of};
@@ -17,7 +17,10 @@ use crate::work::{Work, remove, written_times};
 
 pub(crate) fn run(work: &Work, specs: &Path, report: &mut Report) -> Result<()> {
     let many = copies(specs, TIMES, work)?;
-    let [once, times] = [(specs, 1), (&many, TIMES)].map(|(specs, times)| one_size(work, specs, times, report));
+    let [once, times] = [(specs, 1), (&many, TIMES)].map(|(specs, times)| {
+        eprintln!("generate: {times} × the corpus …");
+        one_size(work, specs, times, report)
+    });
     let ((once, methods), (times, more)) = (once?, times?);
     let growth =
         |of: fn(&Size) -> Cost, figure: fn(&Cost) -> f64| (figure(&of(&times)) / more, figure(&of(&once)) / methods);
@@ -52,21 +55,29 @@ fn one_size(work: &Work, specs: &Path, times: usize, report: &mut Report) -> Res
     let (touched, rewritten_when_touched) = touched(work, specs, &out)?;
     let document = work.dir.join(format!("openapi-x{times}.json"));
     write_document(&catalogue, &document)?;
-    let progenitor = median_of(work.runs, || run_progenitor(&document, &work.dir.join("progenitor-generated.rs")))?;
 
     let what = format!("generate {methods} methods");
     let ours = format!("regen ({} build)", work.xtask_profile);
     report.cost(&what, &format!("{ours}, cold"), cold);
     report.cost(&what, &format!("{ours}, unchanged"), unchanged);
     report.cost(&what, &format!("{ours}, one touched"), touched);
-    report.cost(&what, "progenitor", progenitor);
+    let progenitors = INTERFACES.map(|(name, builder)| {
+        let out = work.dir.join("progenitor-generated.rs");
+        let cost = median_of(work.runs, || run_progenitor(&document, &out, builder));
+        let cost = report.keep(&format!("{what}: {name}"), cost)?;
+        report.cost(&what, name, cost);
+        Some(cost)
+    });
+    let [progenitor, builders] = progenitors.map(Option::unwrap_or_default);
     report.figure(&what, "files in the crate", before.len() as f64, "files");
     report.figure(&what, "files written, unchanged", rewritten as f64, "files");
     report.figure(&what, "files written, one touched", rewritten_when_touched as f64, "files");
     let of = format!("{methods} methods");
     report.ratio(format!("regen cold / progenitor, CPU, {of}"), cold.cpu, progenitor.cpu, Bound::AtMost(0.4, 0.2));
+    report.ratio(format!("regen cold / progenitor, builders, CPU, {of}"), cold.cpu, builders.cpu, Bound::None);
     report.ratio(format!("regen cold / progenitor, peak memory, {of}"), cold.peak, progenitor.peak, Bound::None);
     report.ratio(format!("regen unchanged / cold, CPU, {of}"), unchanged.cpu, cold.cpu, Bound::AtMost(0.1, 0.1));
+    report.count(format!("files written, unchanged, {of}"), Some(rewritten), Bound::AtMost(0.0, 0.0));
     report.ratio(format!("regen unchanged / cold, wall, {of}"), unchanged.wall, cold.wall, Bound::None);
     report.ratio(format!("regen one touched / cold, CPU, {of}"), touched.cpu, cold.cpu, Bound::None);
     Ok((Size { cold, progenitor }, methods as f64))

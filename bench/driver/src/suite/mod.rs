@@ -27,10 +27,15 @@ fn write_document(catalogue: &Catalogue, path: &Path) -> Result<()> {
     fs::write(path, openapi::emit(catalogue).to_string()).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// progenitor's two interfaces: `true` for the one with builders, which ours has too. What was promised is about the other, the default.
+const INTERFACES: [(&str, bool); 2] = [("progenitor", false), ("progenitor, builders", true)];
+
 /// Runs progenitor in a process of its own.
-fn run_progenitor(document: &Path, out: &Path) -> Result<Cost> {
+fn run_progenitor(document: &Path, out: &Path, builder: bool) -> Result<Cost> {
     let own = std::env::current_exe().context("the path of this program")?;
-    measure::run(Command::new(own).arg("progenitor").arg(document).arg(out))
+    let mut command = Command::new(own);
+    command.arg("progenitor").arg(document).arg(out).args(builder.then_some("--builder"));
+    measure::run(&mut command)
 }
 
 /// Our crate of these specs, made anew only where it has to be.

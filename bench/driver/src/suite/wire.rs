@@ -39,7 +39,9 @@ pub(crate) fn run(work: &Work, specs: &Path, plan: &Plan<'_>, report: &mut Repor
     let program = program(work, &catalogue, api, specs)?;
     for bench in plan.benches {
         for (counting, unit) in [(false, "ns CPU"), (true, "allocations")] {
-            let lines = lines(work, &program, bench, &folder, counting, plan)?;
+            eprintln!("{bench}: {unit} …");
+            let lines = lines(work, &program, bench, &folder, counting, plan);
+            let lines = report.keep(&format!("{bench}: {unit}"), lines).unwrap_or_default();
             for line in &lines {
                 figure(report, line, unit);
             }

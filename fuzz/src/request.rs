@@ -132,8 +132,8 @@ fn parameters<'a>(pairs: &[(&'a str, &'a str)]) -> (Parameters, Pairs<'a>, Pairs
             None => parameters.add(wire, value),
         };
         let taken: Vec<&str> = texts.iter().chain(&files).map(|(name, _): &(&str, &str)| *name).collect();
-        let refused =
-            wire.is_empty() || SYSTEM.contains(&wire) || taken.contains(&wire) || (file.is_none() && value.is_empty());
+        // A text without a value, or a file without a name.
+        let refused = wire.is_empty() || SYSTEM.contains(&wire) || taken.contains(&wire) || value.is_empty();
         assert_eq!(added.is_err(), refused, "{name}: {added:?}");
         if added.is_ok() {
             if file.is_some() { files.push((wire, *value)) } else { texts.push((wire, *value)) }

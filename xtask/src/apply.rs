@@ -179,7 +179,8 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Re
         } else if kind.is_file() {
             let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {path}"))?;
             // What is not text is not ours; it still counts as something that stands there.
-            files.insert(path, String::from_utf8_lossy(&bytes).into_owned());
+            let text = String::from_utf8(bytes);
+            files.insert(path, text.unwrap_or_else(|other| String::from_utf8_lossy(other.as_bytes()).into_owned()));
         }
     }
     Ok(())

@@ -144,6 +144,7 @@ fn compare(run: &Run) -> Result<()> {
         report.note("--quick: the figures mean nothing");
     }
     print!("{}", if run.json { report.json() } else { report.text() });
+    work::tidy(&work)?;
     anyhow::ensure!(
         report.failures.is_empty(),
         "{} of the measurements failed; they stand in the report",

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::Options;
-use super::example::{self, From};
+use super::example::{self, Audience};
 use super::rust::{RustFile, whole};
 use crate::model::{Effect, Session};
 use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
@@ -105,7 +105,8 @@ fn session_parameter(api: &ApiPlan) -> Ident {
 }
 
 fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
     let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
@@ -169,7 +170,8 @@ fn request_type(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
 }
 
 fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
     let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
@@ -205,7 +207,8 @@ fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
 }
 
 fn unknown_outcome(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) = (example::uses(category, api, From::Code), example::statement(api, From::Code));
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
     let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
     let session = session_parameter(api);
     let method = api.method.as_str();

@@ -7,32 +7,32 @@ use std::collections::BTreeSet;
 use super::code::{Code, code};
 use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, TypeName};
 
-/// Where the crate is named from.
+/// Whom the code is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
-    /// Code that is compiled: a path that nothing can stand in the way of.
-    Code,
-    /// The reference: as a reader would write it.
-    Page,
+pub(super) enum Audience {
+    /// It is compiled: paths that nothing can stand in the way of.
+    Compiler,
+    /// It is shown: paths as a reader would write them.
+    Reader,
 }
 
-impl From {
+impl Audience {
     fn root(self) -> Code {
-        Code::fixed(if self == From::Code { "::opentop" } else { "opentop" })
+        Code::fixed(if self == Audience::Compiler { "::opentop" } else { "opentop" })
     }
 }
 
 /// `let request = …;`, with the types it needs in scope.
-pub(super) fn statement(api: &ApiPlan, from: From) -> Code {
-    code!("let request = {};", object(&api.example, from))
+pub(super) fn statement(api: &ApiPlan, audience: Audience) -> Code {
+    code!("let request = {};", object(&api.example, audience))
 }
 
 /// `use opentop::api::…;` for everything the statement names.
-pub(super) fn uses(category: &CategoryPlan, api: &ApiPlan, from: From) -> Code {
+pub(super) fn uses(category: &CategoryPlan, api: &ApiPlan, audience: Audience) -> Code {
     let mut names = BTreeSet::new();
     gather(&api.example, &mut names);
     names.remove(&api.request.name);
-    let path = code!("{}::api::{}", from.root(), category.module);
+    let path = code!("{}::api::{}", audience.root(), category.module);
     let request = code!("use {}::{};", path, api.request.name);
     let names: Vec<Code> = names.iter().map(|name| code!("{}", name)).collect();
     let types = match names.as_slice() {
@@ -60,15 +60,15 @@ fn gather_value(value: &ExampleValue, names: &mut BTreeSet<TypeName>) {
 }
 
 /// A chain of setters, one a line; what is nested is deeper.
-fn object(object: &ExampleObject, from: From) -> Code {
+fn object(object: &ExampleObject, audience: Audience) -> Code {
     if object.fields.is_empty() {
         return code!("{}::builder().build()", object.name);
     }
     let setters = object.fields.iter().map(|set| {
-        let value = value(&set.value, false, from);
+        let value = value(&set.value, false, audience);
         let long = value.as_str().contains('\n') && matches!(set.value, ExampleValue::Object(_));
         // A chain within a call begins on a line of its own.
-        let value = if long { code!("{}", Code::list("", &[value], "")) } else { value };
+        let value = if long { Code::list("", &[value], "") } else { value };
         code!(".{}({})", set.setter, value)
     });
     let calls = Code::lines(setters.chain([Code::fixed(".build()")]));
@@ -76,29 +76,29 @@ fn object(object: &ExampleObject, from: From) -> Code {
 }
 
 /// A value as its setter takes it; in a list every element has its type written out.
-fn value(value: &ExampleValue, in_list: bool, from: From) -> Code {
+fn value(value: &ExampleValue, in_list: bool, audience: Audience) -> Code {
     match value {
         ExampleValue::Text(text) => Code::text(text),
         ExampleValue::Int(number) => code!("{}", number),
         ExampleValue::Bool(truth) => code!("{}", truth),
         ExampleValue::Date(text) if in_list => {
-            code!("{}.parse::<{}::DateTime>()?", Code::text(text), from.root())
+            code!("{}.parse::<{}::DateTime>()?", Code::text(text), audience.root())
         }
         ExampleValue::Date(text) => code!("{}.parse()?", Code::text(text)),
         ExampleValue::Decimal(text) => match text.parse::<i32>() {
             Ok(number) if !in_list => code!("{}", i64::from(number)),
-            _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), from.root()),
+            _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), audience.root()),
         },
-        ExampleValue::Json(text) => code!("{}::Json::new({})?", from.root(), Code::text(text)),
-        ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", from.root(), Code::text(name)),
+        ExampleValue::Json(text) => code!("{}::Json::new({})?", audience.root(), Code::text(text)),
+        ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", audience.root(), Code::text(name)),
         ExampleValue::Listed(name, variant, ..) => code!("{}::{}", name, variant),
         ExampleValue::Unlisted(name, text, numeric) => match text.parse::<i64>() {
             Ok(number) if *numeric => code!("{}::from({})", name, number),
             _ => code!("{}::from({})", name, Code::text(text)),
         },
-        ExampleValue::Object(nested) => object(nested, from),
+        ExampleValue::Object(nested) => object(nested, audience),
         ExampleValue::List(items) => {
-            let items: Vec<Code> = items.iter().map(|item| self::value(item, true, from)).collect();
+            let items: Vec<Code> = items.iter().map(|item| self::value(item, true, audience)).collect();
             Code::list("[", &items, "]")
         }
     }

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::Options;
-use super::example::{self, From};
+use super::example::{self, Audience};
 use crate::doctext::{code, fenced};
 use crate::files::{Comment, seal};
 use crate::model::{Effect, Session};
@@ -109,7 +109,7 @@ fn rules(api: &ApiPlan, out: &mut String) {
 
 /// The example as a reader would write it: the statement of the wire test, and the call.
 fn sample(category: &CategoryPlan, api: &ApiPlan) -> String {
-    let (uses, statement) = (example::uses(category, api, From::Page), example::statement(api, From::Page));
+    let (uses, statement) = (example::uses(category, api, Audience::Reader), example::statement(api, Audience::Reader));
     let call = match (api.effect, api.session) {
         (Effect::Read, Session::Required) => "client.session(&token).read(request).await?",
         (Effect::Read, _) => "client.read(request).await?",

@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::Options;
 use super::code::{Code, code};
-use super::example::{self, From};
+use super::example::{self, Audience};
 use super::rust::{RustFile, ident, whole};
 use super::template::Template;
 use crate::plan::{CategoryPlan, Plan};
@@ -80,8 +80,8 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
         let pairs = api.wire.iter().map(|(name, text)| code!("({}, {})", Code::text(name), Code::text(text)));
         TEST.fill([
             &code!("{}", api.module),
-            &example::uses(category, api, From::Code),
-            &example::statement(api, From::Code),
+            &example::uses(category, api, Audience::Compiler),
+            &example::statement(api, Audience::Compiler),
             &Code::list("&[", &pairs.collect::<Vec<_>>(), "]"),
         ])
     });

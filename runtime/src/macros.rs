@@ -41,18 +41,21 @@ macro_rules! table_impls {
 macro_rules! __table_std_impls {
     ($table:ty) => {
         impl ::core::fmt::Debug for $table {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::table::debug(self, f)
             }
         }
 
         impl ::core::clone::Clone for $table {
+            #[inline]
             fn clone(&self) -> Self {
                 $crate::table::copy(self)
             }
         }
 
         impl ::core::cmp::PartialEq for $table {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 $crate::table::equal(self, other)
             }

@@ -19,6 +19,7 @@ static START: LazyLock<Template<4>> = LazyLock::new(|| {
         quote! {
             impl hole_type {
                 #[each_docs]
+                #[inline]
                 pub fn builder() -> hole_builder {
                     hole_builder { built: ::core::default::Default::default(), each_state }
                 }
@@ -120,6 +121,7 @@ static BUILD_FREELY: LazyLock<Template<1>> = LazyLock::new(|| {
         ["type"],
         quote! {
             #[doc = " What was built. Limits and rules are checked when it is sent."]
+            #[inline]
             pub fn build(self) -> hole_type { self.built }
         },
     )
@@ -175,6 +177,7 @@ static SETTER: LazyLock<Template<5>> = LazyLock::new(|| {
         ["docs", "setter", "argument", "field", "value"],
         quote! {
             #[each_docs]
+            #[inline]
             pub fn hole_setter(mut self, value: hole_argument) -> Self {
                 self.built.hole_field = hole_value;
                 self

@@ -6,8 +6,19 @@
 use super::lexer::{Lexer, Token};
 
 /// Attributes that generated code has.
-pub(super) const ATTRIBUTES: &[&str] =
-    &["doc", "derive", "non_exhaustive", "must_use", "cfg", "cfg_attr", "allow", "deprecated", "path", "test"];
+pub(super) const ATTRIBUTES: &[&str] = &[
+    "doc",
+    "derive",
+    "non_exhaustive",
+    "must_use",
+    "cfg",
+    "cfg_attr",
+    "allow",
+    "deprecated",
+    "inline",
+    "path",
+    "test",
+];
 
 /// The items of a file.
 ///
@@ -247,13 +258,13 @@ mod tests {
     fn items_are_told_from_what_only_looks_like_them() {
         let text = "//! fn canary() {}\n/* fn canary() {} */ #[derive(X)] pub struct A<P0 = m::b> { a: Vec<(u8, u8)>, pub r#type: u8 }\n\
             impl<P0> x::Y<'_> for crate::A<P0> { const C: &'static str = \"} fn canary() {}\"; type T = u8; pub async fn f(self) -> u8 where P0: X { 'x' } }\n\
-            pub(crate) mod m { #[inline] fn g() { { } } } a::b!(C); use ::q::{a, b,}; enum E { One, Two(u8), }";
+            pub(crate) mod m { #[cold] fn g() { { } } } a::b!(C); use ::q::{a, b,}; enum E { One, Two(u8), }";
         let found = of(text).unwrap_or_default();
         let expected = [
             "struct A {a r#type}",
             "impl x::Y<'_> for A {C T f}",
             "mod m",
-            "m::#[inline]",
+            "m::#[cold]",
             "m::fn g",
             "a::b!(C)",
             "use q::{a,b}",

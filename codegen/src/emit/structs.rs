@@ -82,16 +82,19 @@ static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
         ["type", "name", "fields", "notes", "rules", "slots", "values"],
         quote! {
             impl ::opentop_runtime::table::Table for hole_type {
+                #[inline]
                 fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
                     use ::opentop_runtime::table as t;
                     static SHAPE: t::Shape =
                         t::Shape { name: hole_name, fields: hole_fields, notes: hole_notes, rules: hole_rules };
                     &SHAPE
                 }
+                #[inline]
                 fn slot(&mut self, index: usize) -> ::opentop_runtime::table::Slot<'_> {
                     use ::opentop_runtime::table::Slot as K;
                     match index { each_slots => (), _ => K::None }
                 }
+                #[inline]
                 fn value(&self, index: usize) -> ::opentop_runtime::table::Value<'_> {
                     use ::opentop_runtime::table::Value as K;
                     match index { each_values => (), _ => K::None }
@@ -106,14 +109,17 @@ static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
         ["type", "name"],
         quote! {
             impl ::opentop_runtime::table::Table for hole_type {
+                #[inline]
                 fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
                     use ::opentop_runtime::table as t;
                     static SHAPE: t::Shape = t::Shape { name: hole_name, fields: &[], notes: &[], rules: &[] };
                     &SHAPE
                 }
+                #[inline]
                 fn slot(&mut self, _: usize) -> ::opentop_runtime::table::Slot<'_> {
                     ::opentop_runtime::table::Slot::None
                 }
+                #[inline]
                 fn value(&self, _: usize) -> ::opentop_runtime::table::Value<'_> {
                     ::opentop_runtime::table::Value::None
                 }

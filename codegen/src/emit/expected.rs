@@ -9,7 +9,7 @@ use crate::plan::{ApiPlan, EnumPlan, FieldIdent, Scope, StructPlan};
 
 /// The items of a method's file.
 pub(super) fn method(api: &ApiPlan) -> Vec<String> {
-    let mut out = Vec::new();
+    let mut out = vec!["use opentop_runtime::table".to_owned()];
     object("", api, &api.request, &mut out);
     request(api, &mut out);
     object("", api, &api.response, &mut out);
@@ -18,6 +18,7 @@ pub(super) fn method(api: &ApiPlan) -> Vec<String> {
     let twins: Vec<&StructPlan> = api.types.iter().filter(|ty| ty.scope == Scope::Twin).collect();
     if !twins.is_empty() {
         out.push("mod response".to_owned());
+        out.push("response::use super::table".to_owned());
         twins.iter().for_each(|ty| object("response::", api, ty, &mut out));
     }
     let missing = missing(api);
@@ -46,7 +47,7 @@ fn object(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
     } else if plan.name == api.response.name && !accessors(api).is_empty() {
         out.push(format!("{way}impl {name} {{{}}}", accessors(api).join(" ")));
     }
-    out.push(format!("{way}impl ::opentop_runtime::table::Table for {name} {{shape slot value}}"));
+    out.push(format!("{way}impl table::Table for {name} {{shape slot value}}"));
     out.push(format!("{way}::opentop_runtime::table_impls!({name})"));
     if let Some(builder) = &plan.builder {
         let states: String = super::builder::state_names(plan).iter().map(|state| format!(" {state}")).collect();

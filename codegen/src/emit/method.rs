@@ -26,11 +26,13 @@ pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
     };
     let code = Code::items([
         Code::inner_docs(&api.docs),
+        // Once a file, not once a function: thousands of imports cost the compiler a tenth of its memory.
+        Code::fixed("use ::opentop_runtime::table;"),
         request(api),
         structs::object(&api.response, Code::default(), accessors(api)),
         of_scope(Scope::Root),
         Code::items(api.enums.iter().map(enums::enumeration)),
-        twins(&of_scope(Scope::Twin)),
+        twins(of_scope(Scope::Twin)),
         builder::missing(&expected::missing(api)),
     ]);
     RustFile {
@@ -42,12 +44,13 @@ pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
 }
 
 /// The module of types that stand on both sides.
-fn twins(types: &Code) -> Code {
+fn twins(types: Code) -> Code {
     if types.is_empty() {
         return Code::default();
     }
     let docs = "Types that requests have too, as responses have them: every field public.";
-    Code::lines([Code::docs(&[docs.to_owned()]), code!("pub mod response {}", Code::block(types))])
+    let inner = Code::items([Code::fixed("use super::table;"), types]);
+    Code::lines([Code::docs(&[docs.to_owned()]), code!("pub mod response {}", Code::block(&inner))])
 }
 
 static REQUEST: LazyLock<Template<10>> = LazyLock::new(|| {

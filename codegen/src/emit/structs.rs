@@ -81,23 +81,20 @@ static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
     Template::of(
         ["type", "name", "fields", "notes", "rules", "slots", "values"],
         quote! {
-            impl ::opentop_runtime::table::Table for hole_type {
+            impl table::Table for hole_type {
                 #[inline]
-                fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
-                    use ::opentop_runtime::table as t;
-                    static SHAPE: t::Shape =
-                        t::Shape { name: hole_name, fields: hole_fields, notes: hole_notes, rules: hole_rules };
+                fn shape(&self) -> &'static table::Shape {
+                    static SHAPE: table::Shape =
+                        table::Shape { name: hole_name, fields: hole_fields, notes: hole_notes, rules: hole_rules };
                     &SHAPE
                 }
                 #[inline]
-                fn slot(&mut self, index: usize) -> ::opentop_runtime::table::Slot<'_> {
-                    use ::opentop_runtime::table::Slot as K;
-                    match index { each_slots => (), _ => K::None }
+                fn slot(&mut self, index: usize) -> table::Slot<'_> {
+                    match index { each_slots => (), _ => table::Slot::None }
                 }
                 #[inline]
-                fn value(&self, index: usize) -> ::opentop_runtime::table::Value<'_> {
-                    use ::opentop_runtime::table::Value as K;
-                    match index { each_values => (), _ => K::None }
+                fn value(&self, index: usize) -> table::Value<'_> {
+                    match index { each_values => (), _ => table::Value::None }
                 }
             }
         },
@@ -108,20 +105,19 @@ static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
     Template::of(
         ["type", "name"],
         quote! {
-            impl ::opentop_runtime::table::Table for hole_type {
+            impl table::Table for hole_type {
                 #[inline]
-                fn shape(&self) -> &'static ::opentop_runtime::table::Shape {
-                    use ::opentop_runtime::table as t;
-                    static SHAPE: t::Shape = t::Shape { name: hole_name, fields: &[], notes: &[], rules: &[] };
+                fn shape(&self) -> &'static table::Shape {
+                    static SHAPE: table::Shape = table::Shape { name: hole_name, fields: &[], notes: &[], rules: &[] };
                     &SHAPE
                 }
                 #[inline]
-                fn slot(&mut self, _: usize) -> ::opentop_runtime::table::Slot<'_> {
-                    ::opentop_runtime::table::Slot::None
+                fn slot(&mut self, _: usize) -> table::Slot<'_> {
+                    table::Slot::None
                 }
                 #[inline]
-                fn value(&self, _: usize) -> ::opentop_runtime::table::Value<'_> {
-                    ::opentop_runtime::table::Value::None
+                fn value(&self, _: usize) -> table::Value<'_> {
+                    table::Value::None
                 }
             }
         },
@@ -143,38 +139,39 @@ fn table(plan: &StructPlan) -> Code {
         &Code::list("&[", &fields, "]"),
         &Code::list("&[", &notes.collect::<Vec<_>>(), "]"),
         &Code::list("&[", &rules, "]"),
-        &lend(plan, "&mut "),
-        &lend(plan, "&"),
+        &lend(plan, "Slot", "&mut "),
+        &lend(plan, "Value", "&"),
     ])
 }
 
 fn note(note: &NotePlan) -> Code {
     match note {
-        NotePlan::Required => Code::fixed("t::Note::Required"),
-        NotePlan::Sensitive => Code::fixed("t::Note::Sensitive"),
-        NotePlan::MaxLength(most) => code!("t::Note::MaxLength({})", most),
-        NotePlan::MaxItems(most) => code!("t::Note::MaxItems({})", most),
-        NotePlan::Min(least) => code!("t::Note::Min({})", Code::text(least)),
-        NotePlan::Max(most) => code!("t::Note::Max({})", Code::text(most)),
+        NotePlan::Required => Code::fixed("table::Note::Required"),
+        NotePlan::Sensitive => Code::fixed("table::Note::Sensitive"),
+        NotePlan::MaxLength(most) => code!("table::Note::MaxLength({})", most),
+        NotePlan::MaxItems(most) => code!("table::Note::MaxItems({})", most),
+        NotePlan::Min(least) => code!("table::Note::Min({})", Code::text(least)),
+        NotePlan::Max(most) => code!("table::Note::Max({})", Code::text(most)),
     }
 }
 
 fn rule(rule: &RulePlan) -> Code {
     match rule {
-        RulePlan::AtLeastOneOf(fields) => code!("t::Rule::AtLeastOneOf({})", indices(fields)),
-        RulePlan::AtMostOneOf(fields) => code!("t::Rule::AtMostOneOf({})", indices(fields)),
-        RulePlan::ExactlyOneOf(fields) => code!("t::Rule::ExactlyOneOf({})", indices(fields)),
+        RulePlan::AtLeastOneOf(fields) => code!("table::Rule::AtLeastOneOf({})", indices(fields)),
+        RulePlan::AtMostOneOf(fields) => code!("table::Rule::AtMostOneOf({})", indices(fields)),
+        RulePlan::ExactlyOneOf(fields) => code!("table::Rule::ExactlyOneOf({})", indices(fields)),
         RulePlan::MaxSpan(start, end, seconds) => {
-            code!("t::Rule::MaxSpan {{ start: {}, end: {}, seconds: {} }}", start, end, seconds)
+            code!("table::Rule::MaxSpan {{ start: {}, end: {}, seconds: {} }}", start, end, seconds)
         }
     }
 }
 
 /// The arms of `slot` or `value`: each lends the field of an index.
-fn lend(plan: &StructPlan, borrow: &'static str) -> Code {
-    let borrow = Code::fixed(borrow);
+fn lend(plan: &StructPlan, kind: &'static str, borrow: &'static str) -> Code {
+    let (kind, borrow) = (Code::fixed(kind), Code::fixed(borrow));
     Code::lines(plan.fields.iter().enumerate().map(|(at, planned)| {
-        code!("{} => K::{}({}self.{}),", at, Code::fixed(variant(planned)), borrow, planned.ident)
+        let variant = Code::fixed(variant(planned));
+        code!("{} => table::{}::{}({}self.{}),", at, kind, variant, borrow, planned.ident)
     }))
 }
 

@@ -1,4 +1,4 @@
-//! SE-01: secrets are looked for in everything that is shown: Debug, Display, chains of causes, traces, logs of the transports, panics,
+//! Secrets are looked for in everything that is shown: Debug, Display, chains of causes, traces, logs of the transports, panics,
 //! stored writes, dry runs, in plain, hexadecimal, base64 and percent form.
 
 #![allow(clippy::unwrap_used, clippy::panic)]

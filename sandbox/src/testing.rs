@@ -1,6 +1,6 @@
 //! An invented catalogue of three methods, and a client of a few lines, for this crate's tests.
 
-use opentop_codegen::model::{
+use opentop_model::model::{
     Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, Paging, PagingEnd, Path,
     Rule, Samples, Scalar, Session, Type, TypeId,
 };

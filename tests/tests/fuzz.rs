@@ -7,9 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
 use http::Response;
-use opentop_codegen::diagnostic::SourceFile;
-use opentop_codegen::import::{Context, import};
-use opentop_codegen::load;
+use opentop_import::{Context, import};
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::load;
 use opentop_runtime::decode::{json, xml};
 use opentop_runtime::gateway::interpret;
 use opentop_runtime::request::Api;

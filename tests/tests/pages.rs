@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use opentop::Request;
 use opentop::api::{alsc, bill, wdk};
-use opentop_codegen::model::{Api, Object};
+use opentop_model::model::{Api, Object};
 use opentop_runtime::decode;
 use opentop_runtime::table::{Leaf, Table, leaves};
 
@@ -67,7 +67,7 @@ fn rows(api: &Api, object: &Object) -> usize {
 
 #[test]
 fn every_row_of_the_pages_is_in_the_specs() {
-    let loaded = opentop_codegen::load(&specs());
+    let loaded = opentop_model::load(&specs());
     for page in PAGES {
         let api = loaded.model.apis.iter().find(|api| api.method == page.method).unwrap();
         assert_eq!(

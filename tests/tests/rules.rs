@@ -2,7 +2,7 @@
 
 use opentop::Request;
 use opentop::api::{alsc, bill, wdk};
-use opentop_codegen::model::Api;
+use opentop_model::model::Api;
 use opentop_runtime::encode::{Parameter, parameters};
 use opentop_runtime::validate::violations;
 
@@ -150,7 +150,7 @@ fn check<R: Request>(apis: &[Api], cases: &[Case]) {
 
 #[test]
 fn the_client_and_the_sandbox_agree_on_every_case() {
-    let loaded = opentop_codegen::load(&specs());
+    let loaded = opentop_model::load(&specs());
     assert!(!loaded.has_errors());
     let apis = &loaded.model.apis;
     check::<alsc::AlibabaAlscCrmRechargeDedutUpdateRequest>(apis, DEDUCTION);

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::ValueEnum;
-use opentop_codegen::model::{self, Model};
+use opentop_model::model::{self, Model};
 use opentop_runtime::gateway::{self, Answer, Config, Endpoint, Parameters};
 use opentop_runtime::outcome::{Fate, fate};
 use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, TransportOptions};
@@ -141,7 +141,7 @@ fn call(args: &Args) -> Result<End> {
 fn load(args: &Args) -> Result<Option<Model>> {
     let spec = crate::regen::resolve(&args.spec, "spec");
     let sources = specs::read(&spec)?;
-    let loaded = opentop_codegen::load(&sources);
+    let loaded = opentop_model::load(&sources);
     if loaded.has_errors() {
         report::show(&loaded.diagnostics, &sources, &args.spec.display().to_string(), report::Format::Human);
         return Ok(None);

@@ -3,7 +3,7 @@
 //! In: a method of the model. Out: a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
 //! are static in the runtime; a process makes one call, so theirs are leaked, once.
 
-use opentop_codegen::model::{self, Object, Path, Scalar, Type};
+use opentop_model::model::{self, Object, Path, Scalar, Type};
 use opentop_runtime::table::{ObjectListSlot, ObjectSlot, Shape, Slot, Table, Value};
 use opentop_runtime::{Api, DateTime, Decimal, Effect, Json, Outcome, SessionUse};
 

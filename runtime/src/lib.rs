@@ -66,7 +66,7 @@ pub mod __private {
         deserialize_scalar_enum, deserialize_table, serialize_scalar, serialize_table,
     };
 
-    /// What generated code uses, and nothing else of this crate. Releases only add to it.
+    /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
         pub use crate::call::method::{
             Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
@@ -78,6 +78,7 @@ pub mod __private {
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
         };
+        pub use crate::wire::sign;
         pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
         pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};
     }

@@ -57,7 +57,7 @@ fn a_stamp_in_the_zone_of_the_machine_is_seen() {
     let client = Client::builder().endpoint(opentop::Endpoint::custom(&sandbox.endpoint()).unwrap());
     let client = client.app_key(APP.0).app_secret(APP.1).clock(|| DateTime::now() - Duration::from_secs(8 * 3_600));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let result = runtime.block_on(client.build().unwrap().session(SESSION).read(flows()));
+    let result = runtime.block_on(flows().send(&client.build().unwrap().session(SESSION)));
     assert!(result.as_ref().err().is_some_and(is_refused_for_its_time), "{result:?}");
 }
 

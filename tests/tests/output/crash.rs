@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use opentop_codegen::{Options, generate, load};
+use opentop_codegen::{Options, generate};
+use opentop_model::load;
 
 use crate::support::repository::{output, root, sources_of, tree, xtask};
 

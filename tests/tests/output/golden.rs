@@ -1,6 +1,7 @@
 //! The generated text of the four methods, as a reader sees it: requests, responses, documentation and wire form.
 
-use opentop_codegen::{Options, generate, load};
+use opentop_codegen::{Options, generate};
+use opentop_model::load;
 
 use crate::support::repository::specs;
 

@@ -7,8 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use opentop_codegen::diagnostic::{Severity, SourceFile};
-use opentop_codegen::{Options, generate, load};
+use opentop_codegen::{Options, generate};
+use opentop_model::diagnostic::{Severity, SourceFile};
+use opentop_model::load;
 
 use crate::support::repository::{output, regen, root, specs};
 

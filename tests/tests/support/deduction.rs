@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest as Deduction;
-use opentop::api::alsc::alibaba_alsc_crm_recharge_dedut_update::{BizChannel, DedutOpenReq};
+use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
+use opentop::api::alsc::crm_recharge_dedut_update::{BizChannel, DedutOpenReq};
 use opentop::{Client, Endpoint, Reply, Request, WriteError};
 use opentop_runtime::blocking;
 use opentop_sandbox::{Builder, Ledger, Sandbox};
@@ -21,7 +21,7 @@ pub(crate) const VALUE: i64 = 7;
 pub(crate) fn builder(dedupe: bool) -> Builder {
     let ledger = Ledger::new("param_dedut_open_req.card_id", "param_dedut_open_req.value", OPENING)
         .after("result.result.current_value");
-    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::METHOD, ledger).dedupe(dedupe)
+    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::INFO.name, ledger).dedupe(dedupe)
 }
 
 pub(crate) fn sandbox(dedupe: bool) -> Sandbox {
@@ -68,7 +68,7 @@ impl Caller {
 
     /// One deduction, by the async client.
     pub(crate) fn write(&self, key: &str) -> Result<Reply<Response>, WriteError> {
-        self.runtime.block_on(self.client.write(request(key)))
+        self.runtime.block_on(request(key).send(&self.client))
     }
 }
 
@@ -137,11 +137,11 @@ impl Judgement {
 /// Compares what was said of each key with what was debited. Waits for calls that clients gave up.
 pub(crate) fn judge(sandbox: &Sandbox, said: &[(String, Said)]) -> Judgement {
     assert!(sandbox.settle(Duration::from_secs(30)), "calls are still in flight");
-    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::METHOD).into_iter().collect();
+    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::INFO.name).into_iter().collect();
     let mut judgement = Judgement::default();
     for (key, said) in said {
         let debits = debits.get(key).copied().unwrap_or(0);
-        let left = sandbox.balance(Deduction::METHOD, key).unwrap();
+        let left = sandbox.balance(Deduction::INFO.name, key).unwrap();
         assert_eq!(
             left,
             (OPENING - VALUE * i64::try_from(debits).unwrap()).into(),

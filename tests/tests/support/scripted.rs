@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use opentop::api::alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest as Flows;
-use opentop::retry::{RetryBudget, RetryPolicy, ServerDedupes};
+use opentop::api::alsc::crm_recharge_accountflows_get::Request as Flows;
+use opentop::retry::{Idempotency, RetryBudget, RetryPolicy};
 use opentop::{Client, ClientBuilder, Endpoint, Error, WriteError};
 use opentop_runtime::blocking;
 
@@ -222,7 +222,7 @@ fn wished<T: ?Sized>(builder: ClientBuilder<T>, url: &str, wish: Wish) -> Client
     let builder = builder.endpoint(Endpoint::custom(url).unwrap()).app_key(APP.0).app_secret(APP.1);
     let builder = builder.timeout(wish.timeout).read_timeout(wish.read_timeout);
     let builder = builder.retries(wish.retries).retry_budget(RetryBudget::unlimited());
-    if wish.retry_writes { builder.retry_writes(ServerDedupes::Asserted) } else { builder }
+    if wish.retry_writes { builder.retry_writes(Idempotency::GuaranteedByServer) } else { builder }
 }
 
 impl Either {
@@ -243,8 +243,8 @@ impl Either {
     /// One deduction, in the name of a user; the answer's request id.
     pub(crate) fn write(&self, key: &str) -> Result<Option<String>, WriteError> {
         let reply = match self {
-            Either::Async(runtime, client) => runtime.block_on(client.session(SESSION).write(request(key))),
-            Either::Blocking(client) => client.session(SESSION).write(request(key)),
+            Either::Async(runtime, client) => runtime.block_on(request(key).send(&client.session(SESSION))),
+            Either::Blocking(client) => request(key).send(&client.session(SESSION)),
         };
         reply.map(|reply| reply.request_id().map(str::to_owned))
     }
@@ -252,8 +252,8 @@ impl Either {
     /// One reading of flows, in the name of a user.
     pub(crate) fn read(&self) -> Result<(), Error> {
         match self {
-            Either::Async(runtime, client) => runtime.block_on(client.session(SESSION).read(flows())).map(drop),
-            Either::Blocking(client) => client.session(SESSION).read(flows()).map(drop),
+            Either::Async(runtime, client) => runtime.block_on(flows().send(&client.session(SESSION))).map(drop),
+            Either::Blocking(client) => flows().send(&client.session(SESSION)).map(drop),
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use opentop::api::{alsc, bill, wdk};
 use opentop::{Client, Endpoint, Error, Format, ReadRequest, Request, WriteRequest};
+use opentop_runtime::__private::engine::table::{Leaf, Table, leaves};
 use opentop_runtime::blocking;
-use opentop_runtime::table::{Leaf, Table, leaves};
 use opentop_sandbox::{Fault, Sandbox};
 
 use crate::support::repository::root;
@@ -56,15 +56,15 @@ where
 {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*client.session(sandbox.session()).read(from::<R>(json)).await.unwrap()));
-        models.push(facts(&*blocking.session(sandbox.session()).read(from::<R>(json)).unwrap()));
+        models.push(facts(&*from::<R>(json).send(&client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&*from::<R>(json).send(&blocking.session(sandbox.session())).unwrap()));
         sandbox.faults(vec![refusal(), refusal()]);
-        errors.push(said(&client.session(sandbox.session()).read(from::<R>(json)).await.unwrap_err()));
-        errors.push(said(&blocking.session(sandbox.session()).read(from::<R>(json)).unwrap_err()));
+        errors.push(said(&from::<R>(json).send(&client.session(sandbox.session())).await.unwrap_err()));
+        errors.push(said(&from::<R>(json).send(&blocking.session(sandbox.session())).unwrap_err()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::METHOD);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::METHOD);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name);
 }
 
 async fn writes<R: WriteRequest>(sandbox: &Sandbox, json: &str)
@@ -73,17 +73,17 @@ where
 {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*client.session(sandbox.session()).write(from::<R>(json)).await.unwrap()));
-        models.push(facts(&*blocking.session(sandbox.session()).write(from::<R>(json)).unwrap()));
+        models.push(facts(&*from::<R>(json).send(&client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&*from::<R>(json).send(&blocking.session(sandbox.session())).unwrap()));
         sandbox.faults(vec![refusal(), refusal()]);
-        let error = client.session(sandbox.session()).write(from::<R>(json)).await.unwrap_err();
+        let error = from::<R>(json).send(&client.session(sandbox.session())).await.unwrap_err();
         errors.push(said(error.error().unwrap()));
-        let error = blocking.session(sandbox.session()).write(from::<R>(json)).unwrap_err();
+        let error = from::<R>(json).send(&blocking.session(sandbox.session())).unwrap_err();
         errors.push(said(error.error().unwrap()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::METHOD);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::METHOD);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name);
 }
 
 fn refusal() -> Fault {
@@ -93,26 +93,26 @@ fn refusal() -> Fault {
 #[tokio::test]
 async fn every_method_means_the_same_in_every_form_and_so_do_its_errors() {
     let sandbox = sandbox();
-    reads::<alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest>(&sandbox, FLOWS).await;
-    writes::<alsc::AlibabaAlscCrmRechargeDedutUpdateRequest>(&sandbox, DEDUCTION).await;
-    reads::<bill::BillBookBillsGetRequest>(&sandbox, BILLS).await;
-    reads::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(&sandbox, ORDERS).await;
+    reads::<alsc::crm_recharge_accountflows_get::Request>(&sandbox, FLOWS).await;
+    writes::<alsc::crm_recharge_dedut_update::Request>(&sandbox, DEDUCTION).await;
+    reads::<bill::book_bills_get::Request>(&sandbox, BILLS).await;
+    reads::<wdk::finance_order_backflow::Request>(&sandbox, ORDERS).await;
 }
 
 #[tokio::test]
 async fn harmless_oddities_change_no_model() {
     let sandbox = sandbox();
-    let request = || from::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(ORDERS);
+    let request = || from::<wdk::finance_order_backflow::Request>(ORDERS);
     for (client, _) in clients(&sandbox) {
-        let plain = client.session(sandbox.session()).read(request()).await.unwrap();
+        let plain = request().send(&client.session(sandbox.session())).await.unwrap();
         for fault in [Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields] {
             sandbox.faults(vec![fault.clone()]);
-            let odd = client.session(sandbox.session()).read(request()).await.unwrap();
+            let odd = request().send(&client.session(sandbox.session())).await.unwrap();
             assert_eq!(facts(&*odd), facts(&*plain), "{fault:?}");
         }
         // The control: an oddity that takes something away is seen.
         sandbox.faults(vec![Fault::EmptyLists]);
-        let emptied = client.session(sandbox.session()).read(request()).await.unwrap();
+        let emptied = request().send(&client.session(sandbox.session())).await.unwrap();
         assert_ne!(facts(&*emptied), facts(&*plain));
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use opentop::gateway::Parameters;
+use opentop::Parameters;
 use opentop::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions};
 use opentop::{Client, Effect, Endpoint, Error, File, WriteError};
 use opentop_runtime::blocking;

@@ -1,6 +1,6 @@
 //! The checks before anything is sent: what the specification requires of a request, all violations at once.
 //!
-//! In: a request. Out: every violation, each with its wire path. Nothing here changes or sends anything.
+//! Every violation carries its wire path.
 
 mod limits;
 mod rules;

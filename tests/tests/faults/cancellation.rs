@@ -10,7 +10,8 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use opentop::{Client, Endpoint};
-use opentop_runtime::{Journal, JournalError, Pending};
+use opentop_runtime::error::JournalError;
+use opentop_runtime::{Journal, StoredWrite};
 use opentop_sandbox::{Fault, Sandbox};
 use std::sync::{Arc, Mutex};
 
@@ -63,17 +64,17 @@ impl Moments {
 struct Memory(Arc<Mutex<BTreeSet<String>>>);
 
 impl Journal for Memory {
-    fn save(&self, write: &Pending) -> Result<(), JournalError> {
+    fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
         self.0.lock().unwrap().insert(write.key().unwrap().to_owned());
         Ok(())
     }
 
-    fn forget(&self, write: &Pending) -> Result<(), JournalError> {
+    fn forget(&self, write: &StoredWrite) -> Result<(), JournalError> {
         self.0.lock().unwrap().remove(write.key().unwrap());
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -82,15 +83,15 @@ impl Journal for Memory {
 struct TooLate;
 
 impl Journal for TooLate {
-    fn save(&self, _: &Pending) -> Result<(), JournalError> {
+    fn save(&self, _: &StoredWrite) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn forget(&self, _: &Pending) -> Result<(), JournalError> {
+    fn forget(&self, _: &StoredWrite) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }

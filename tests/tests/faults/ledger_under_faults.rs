@@ -89,7 +89,7 @@ fn asserted(caller: &Caller, key: &str) -> Said {
 /// As the vendor's own retrying client: after any exception and after `isp.*`, up to three more times. The pause of 100 ms
 /// between them is left out, which changes nothing of what the server sees.
 fn as_the_vendor_does(caller: &Caller, key: &str) -> Said {
-    let repeats = |error: &WriteError| match error.error() {
+    let repeats = |error: &WriteError<Deduction>| match error.error() {
         Some(Error::Gateway { error, .. }) => error.sub_code.as_deref().is_some_and(|cause| cause.starts_with("isp.")),
         Some(Error::Business { .. } | Error::Unconfirmed { .. } | Error::Invalid(_) | Error::Config(_)) => false,
         _ => true,

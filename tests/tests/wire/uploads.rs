@@ -5,7 +5,7 @@ use std::path::Path;
 
 use opentop::Parameters;
 use opentop::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions};
-use opentop::{Client, Effect, Endpoint, Error, File, WriteError};
+use opentop::{Client, Effect, Endpoint, Error, File, Untyped, WriteError};
 use opentop_runtime::blocking;
 use opentop_sandbox::{ReceivedFile, Sandbox, SourceFile};
 
@@ -58,13 +58,13 @@ fn reqwest(sandbox: &Sandbox) -> ReqwestTransport {
 }
 
 /// Uploads by the async client.
-fn upload(client: &Client, file: File) -> Result<(), WriteError> {
+fn upload(client: &Client, file: File) -> Result<(), WriteError<Untyped>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(client.call_untyped(METHOD, Effect::Write, parameters(file))).map(drop)
 }
 
 /// The same by the blocking one.
-fn upload_blocking(sandbox: &Sandbox, file: File) -> Result<(), WriteError> {
+fn upload_blocking(sandbox: &Sandbox, file: File) -> Result<(), WriteError<Untyped>> {
     let builder = blocking::Client::builder().endpoint(endpoint(sandbox));
     let client = builder.app_key(sandbox.app_key()).app_secret(sandbox.app_secret()).build().unwrap();
     client.call_untyped(METHOD, Effect::Write, parameters(file)).map(drop)

@@ -1,7 +1,7 @@
 //! Reads YAML descriptions of Taobao Open Platform methods and generates the Rust SDK from them.
 //!
 //! `sources → raw → model → plan → files`: every stage has its own types and knows only the one before it. No I/O happens here
-//! and nothing exits or prints: the same calls serve `regen`, `--check`, tests and the sandbox.
+//! (but for `folder`, which reads specs from disk) and nothing exits or prints: the same calls serve `regen`, `--check`, tests and the sandbox.
 
 mod check;
 pub mod diagnostic;
@@ -12,6 +12,8 @@ pub mod emit;
 pub mod examples;
 pub mod explain;
 pub mod files;
+#[cfg(feature = "fs")]
+pub mod folder;
 #[cfg(feature = "import")]
 pub mod import;
 pub mod lint;

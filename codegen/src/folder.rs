@@ -119,7 +119,8 @@ pub fn text(path: &Path) -> Result<String, FolderError> {
         return Err(Problem::new(path, "expected a file, found something else").into());
     }
     if metadata.len() > MAX_BYTES {
-        let what = format!("the file must have at most {MAX_BYTES} bytes (got {}): shorten it, or split it", metadata.len());
+        let what =
+            format!("the file must have at most {MAX_BYTES} bytes (got {}): shorten it, or split it", metadata.len());
         return Err(Problem::new(path, what).into());
     }
     let raw = fs::read(path).map_err(cannot)?;
@@ -160,7 +161,9 @@ impl Walk<'_> {
             }
             self.left -= 1;
             if self.left == 0 {
-                let what = format!("expected at most {MAX_ENTRIES} files and folders: do links lead to one folder by many ways?");
+                let what = format!(
+                    "expected at most {MAX_ENTRIES} files and folders: do links lead to one folder by many ways?"
+                );
                 return self.problems.push(Problem::new(dir, what));
             }
             self.entry(&entry, &name, prefix);
@@ -206,7 +209,8 @@ impl Walk<'_> {
 fn unreadable(path: &Path, cause: io::Error) -> Problem {
     match fs::read_link(path) {
         Ok(target) if cause.kind() == io::ErrorKind::NotFound => {
-            let what = format!("this link leads nowhere: there is no {}; mend the link, or remove it", target.display());
+            let what =
+                format!("this link leads nowhere: there is no {}; mend the link, or remove it", target.display());
             Problem::new(path, what)
         }
         Ok(target) => Problem::io(path, &format!("this link to {} cannot be followed", target.display()), cause),

@@ -1,8 +1,7 @@
-//! Sources to model, in one call.
+//! Sources to model, in one call: reads and checks the files of a spec folder, given in any order.
 //!
-//! In: the files of a spec folder, in any order. Out: [`Loaded`]. Overrides are read first, and change the specs they stand beside before anything else
-//! looks at them. Files are read one by one, on all cores with the feature `parallel`; what comes
-//! out depends on their paths and texts alone.
+//! Overrides are read first, and change the specs beside them before anything else looks at those. Files are read one by one, on all
+//! cores with the feature `parallel`; the result depends on their paths and texts alone.
 
 use crate::check::{self, Content, File};
 use crate::diagnostic::{Code, Diagnostic, Severity, SourceFile, sort};
@@ -94,11 +93,16 @@ fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read
         Some(Content::Method(Box::new(method)))
     });
     if repaired {
-        // What seems to be missing may stand where the file could not be read.
         let behind = findings.split_off(unread.min(findings.len()));
-        findings.extend(behind.into_iter().filter(|finding| finding.code != Code::MissingKey));
+        findings.extend(behind.into_iter().filter(|finding| !may_be_hidden(finding.code)));
     }
     Read { file: File { index, path: &source.path, content }, api, findings }
+}
+
+/// Whether a finding says that something is missing: it may stand where the file could not be read.
+fn may_be_hidden(code: Code) -> bool {
+    use Code::{DanglingPath, EmptyType, MissingKey, UnknownType, UnusedType};
+    matches!(code, MissingKey | UnknownType | UnusedType | EmptyType | DanglingPath)
 }
 
 /// `work` on every item; the results keep the order.

@@ -72,7 +72,7 @@ pub(super) enum Stop {
     Reported,
 }
 
-/// Builds the tree of `source`. A value that begins in one of the `unusable` ranges is there and is not looked at.
+/// Builds the tree of `source`. The values in the `unusable` ranges are there and are not looked at.
 pub(super) fn build(
     file: usize,
     source: &str,
@@ -205,9 +205,12 @@ impl Builder<'_> {
             self.out.extend(refusal);
             return Next::Continue;
         }
-        let unusable = self.unusable.iter().any(|range| range.contains(&place.start));
-        let plain = style == ScalarStyle::Plain;
-        self.put(Node { at: place, value: if unusable { Value::Unusable } else { Value::Scalar { text, plain } } });
+        if let Some(range) = self.unusable.iter().find(|range| range.start == place.start) {
+            let at = Place { end: range.end, ..place };
+            self.put(Node { at, value: Value::Unusable });
+        } else {
+            self.put(Node { at: place, value: Value::Scalar { text, plain: style == ScalarStyle::Plain } });
+        }
         Next::Continue
     }
 

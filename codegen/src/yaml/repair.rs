@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::build::{Stop, build};
 use super::line::{Line, floor};
 use super::syntax::{is_word, scan_error, stray_line, tab_in_indentation, unclosed, wrong_indentation};
-use super::{Node, fullwidth, tabs};
-use crate::diagnostic::{Code, Diagnostic};
+use super::{Node, Value, fullwidth, tabs};
+use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// Syntax errors that are looked behind, per file.
 const MOST_ERRORS: usize = 20;
@@ -54,6 +54,16 @@ struct Reader {
 
 /// Parses source number `file`. Findings go into `out`; without a tree, too little was understood.
 pub(super) fn read(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Option<Reading> {
+    let before = out.len();
+    let reading = read_repaired(file, source, out);
+    for finding in &mut out[before..] {
+        let also = finding.also.iter_mut().map(|(place, _)| place);
+        std::iter::once(&mut finding.place).chain(also).for_each(|place| to_letters(place, source));
+    }
+    reading
+}
+
+fn read_repaired(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Option<Reading> {
     let mut reader = Reader { file, bytes_left: MOST_BYTES.max(source.len()) };
     let mut draft = Draft { text: source.to_owned(), unusable: Vec::new() };
     let mut errors = Vec::new();
@@ -63,10 +73,13 @@ pub(super) fn read(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Opti
         let mut found = Vec::new();
         let failure = match reader.parse(&draft, &mut found) {
             Ok(tree) => {
-                let repaired = !errors.is_empty();
+                let repaired = !errors.is_empty() || found.iter().any(|it| it.code == Code::SeveralDocuments);
                 out.append(&mut errors);
                 out.append(&mut found);
-                return tree.map(|tree| Reading { tree, repaired });
+                return tree.map(|mut tree| {
+                    settle(&mut tree, source);
+                    Reading { tree, repaired }
+                });
             }
             Err(failure) => failure,
         };
@@ -86,9 +99,10 @@ pub(super) fn read(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Opti
         match repair {
             Some(Repair { draft: next, finding }) => {
                 let finding = finding.unwrap_or(said);
-                // Who indents with tabs does so everywhere: the first is enough.
-                let repeated = |error: &Diagnostic| error.code == Code::TabIndentation && error.code == finding.code;
-                if !errors.iter().any(repeated) {
+                // Where a block is indented wrongly, all of its lines are: the first is enough.
+                let indentation = matches!(finding.code, Code::TabIndentation | Code::WrongIndentation);
+                let same = |error: &Diagnostic| (error.code, &error.message) == (finding.code, &finding.message);
+                if !(indentation && errors.iter().any(same)) {
                     errors.push(finding);
                 }
                 attempts += 1;
@@ -177,6 +191,26 @@ fn without_value(draft: &Draft, value: usize, end: usize) -> Draft {
     next.text.replace_range(value..=value, "x");
     next.unusable.push(value..end);
     next
+}
+
+/// Makes places of a repaired text places of the source, where a letter may have several of the blanks' bytes.
+fn settle(node: &mut Node, source: &str) {
+    to_letters(&mut node.at, source);
+    match &mut node.value {
+        Value::Seq(items) => items.iter_mut().for_each(|item| settle(item, source)),
+        Value::Map(entries) => entries.iter_mut().for_each(|entry| {
+            to_letters(&mut entry.key_at, source);
+            settle(&mut entry.value, source);
+        }),
+        Value::Scalar { .. } | Value::Unusable => {}
+    }
+}
+
+fn to_letters(place: &mut Place, source: &str) {
+    place.start = floor(source, place.start);
+    while !source.is_char_boundary(place.end) {
+        place.end += 1;
+    }
 }
 
 /// Replaces everything but line ends by blanks, byte by byte.

@@ -52,7 +52,8 @@ pub(super) fn stray_line<'a>(line: &Line<'a>, at: usize, info: &str) -> Option<L
     let at_first_key = line.first_word().is_none_or(|first| !line.source[first..at.max(first)].contains(": "));
     let candidates = [at_first_key.then(|| line.previous()).flatten(), Some(*line)];
     let mut candidates = candidates.into_iter().flatten();
-    candidates.find(|line| surprised && !line.opens_with_key() && !line.text().contains(": "))
+    candidates
+        .find(|line| surprised && line.first_word().is_some() && !line.opens_with_key() && !line.text().contains(": "))
 }
 
 fn stray_line_finding(file: usize, line: &Line<'_>) -> Diagnostic {

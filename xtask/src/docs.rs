@@ -13,7 +13,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::folder;
+use opentop_model::folder;
 
 use crate::{End, regen, report, root};
 use site::Site;

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use opentop_codegen::diagnostic::SourceFile;
-use opentop_codegen::folder;
-use opentop_codegen::import::{Context, Imported, import, sources};
-use opentop_codegen::schema;
+use opentop_import::{Context, Imported, import, sources};
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::folder;
+use opentop_model::schema;
 
 use crate::apply::{Out, Step};
 use crate::report::{self, Format, many};

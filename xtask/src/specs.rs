@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::diagnostic::SourceFile;
-use opentop_codegen::folder;
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::folder;
 
 /// Every YAML file below `dir`, links followed, sorted by path.
 pub(crate) fn read(dir: &Path) -> Result<Vec<SourceFile>> {

@@ -10,8 +10,10 @@ use opentop_codegen::model::Model;
 use opentop_runtime::DateTime;
 
 use crate::error::StartError;
-use crate::faults::{Fault, Plan, RandomFaults};
-use crate::gateway::{Clock, Own, Settings, State};
+use crate::faults::fault::Fault;
+use crate::faults::plan::FaultPlan;
+use crate::faults::random::RandomFaults;
+use crate::gateway::state::{Clock, Fixture, Settings, State};
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 use crate::specs;
@@ -24,7 +26,7 @@ const DEFAULT_SESSION: &str = "test-session";
 
 /// Sets up a [`Sandbox`]. Everything has a default; see each method.
 #[must_use = "a builder does nothing until `start`, `start_blocking` or `build_state`"]
-pub struct Builder {
+pub struct SandboxBuilder {
     specs: Specs,
     apps: Vec<(String, String)>,
     sessions: Vec<String>,
@@ -32,12 +34,12 @@ pub struct Builder {
     port: u16,
     allow_remote: bool,
     clock: Clock,
-    own: Vec<(String, Own)>,
+    own: Vec<(String, Fixture)>,
     dated: Vec<(String, String)>,
     ledgers: Vec<(String, Ledger)>,
     dedupe: Option<bool>,
     refuse_replays: bool,
-    faults: Plan,
+    faults: FaultPlan,
 }
 
 /// Where the methods come from.
@@ -50,9 +52,9 @@ enum Specs {
     Model(Box<Model>),
 }
 
-impl Default for Builder {
+impl Default for SandboxBuilder {
     fn default() -> Self {
-        Builder {
+        SandboxBuilder {
             specs: Specs::Find,
             apps: Vec::new(),
             sessions: Vec::new(),
@@ -65,23 +67,47 @@ impl Default for Builder {
             ledgers: Vec::new(),
             dedupe: None,
             refuse_replays: false,
-            faults: Plan::default(),
+            faults: FaultPlan::default(),
         }
     }
 }
 
 /// Shows no secret and no token.
-impl fmt::Debug for Builder {
+impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let apps: Vec<&str> = self.apps.iter().map(|(key, _)| key.as_str()).collect();
-        f.debug_struct("Builder")
+        f.debug_struct("SandboxBuilder")
             .field("apps", &apps)
             .field("address", &SocketAddr::new(self.address, self.port))
             .finish_non_exhaustive()
     }
 }
 
-impl Builder {
+impl Sandbox {
+    /// Starts a sandbox with every default: a free port of `127.0.0.1`, and the specifications in the folder that the environment
+    /// variable [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else in the nearest folder `spec` in the current folder or above.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start() -> Result<Sandbox, StartError> {
+        SandboxBuilder::default().start().await
+    }
+
+    /// [`start`](Self::start) without async.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start_blocking() -> Result<Sandbox, StartError> {
+        SandboxBuilder::default().start_blocking()
+    }
+
+    /// Sets up a sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+}
+
+impl SandboxBuilder {
     /// Serves the specifications in this folder. The default: the folder that the environment variable
     /// [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else the nearest folder `spec` in the current folder or above it.
     pub fn spec_dir(mut self, folder: impl Into<PathBuf>) -> Self {
@@ -145,7 +171,7 @@ impl Builder {
     /// They are read by the specification's types; write amounts and large numbers as text (`"12.30"`), which keeps them exact.
     /// Members that the specification does not list are answered as they are. The last call for a method counts.
     pub fn with_records(mut self, method: impl Into<String>, records: Vec<serde_json::Value>) -> Self {
-        self.own.push((method.into(), Own::Records(records)));
+        self.own.push((method.into(), Fixture::Records(records)));
         self
     }
 
@@ -158,7 +184,7 @@ impl Builder {
 
     /// Answers every call of `method` with this whole response, in the reduced form; with or without the envelope.
     pub fn answer(mut self, method: impl Into<String>, response: serde_json::Value) -> Self {
-        self.own.push((method.into(), Own::Answer(response)));
+        self.own.push((method.into(), Fixture::Answer(response)));
         self
     }
 
@@ -187,12 +213,12 @@ impl Builder {
     }
 
     /// Lets the next calls go wrong, one fault each. May be given several times.
-    pub fn faults(self, faults: Vec<Fault>) -> Self {
+    pub fn push_faults(self, faults: Vec<Fault>) -> Self {
         self.faults.script(faults);
         self
     }
 
-    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`faults`](Self::faults) says nothing.
+    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`push_faults`](Self::push_faults) says nothing.
     pub fn random_faults(self, faults: RandomFaults, rate: f64) -> Self {
         self.faults.random(faults, rate);
         self

@@ -1,20 +1,14 @@
-//! What writes leave behind: how often each was executed, and what it took from an account.
-//!
-//! In: admitted calls of one method that changes data. Out: the content of their answers, or why they are refused. A call is
-//! executed under a lock: of two calls with one key, one wins.
+//! A ledger: accounts that a method takes amounts from.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
 
-use opentop_codegen::model::{Api, Effect, Object, Path, Scalar, Type};
+use opentop_codegen::model::{Api, Object, Path, Scalar, Type};
 use opentop_runtime::Decimal;
 
-use crate::answer::{self, Members, Node};
+use crate::answer;
+use crate::call::{Call, Refusal};
 use crate::error::StartError;
-use crate::gateway::{Call, Refusal};
-
-/// Keys that are remembered, of each method: a sandbox that runs for days does not grow. The oldest are forgotten first.
-const MAX_KEYS: usize = 1_000_000;
+use crate::node::{self, Members, Node};
 
 /// Accounts that are kept, of each method. None is forgotten: it would begin with its opening balance once more.
 const MAX_ACCOUNTS: usize = 1_000_000;
@@ -57,119 +51,16 @@ impl Ledger {
 
 /// The ledger with its paths resolved.
 #[derive(Debug)]
-struct Accounts {
+pub(crate) struct Accounts {
     account: Path,
     amount: Path,
     amount_name: String,
-    opening: Decimal,
+    pub(crate) opening: Decimal,
     after: Option<(Path, bool)>,
 }
 
-/// What one method's writes left behind.
-#[derive(Debug)]
-pub(crate) struct Book {
-    key: Option<Path>,
-    key_name: String,
-    accounts: Option<Accounts>,
-    dedupe: bool,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    executions: BTreeMap<String, u64>,
-    oldest: VecDeque<String>,
-    balances: BTreeMap<String, Decimal>,
-    done: BTreeMap<String, Done>,
-}
-
-/// A call that was executed: what it said, and what it was answered.
-#[derive(Debug)]
-struct Done {
-    business: Vec<(String, Vec<u8>)>,
-    answer: Members,
-}
-
-impl Book {
-    /// The book of a method; `None` where it only reads.
-    pub(crate) fn open(api: &Api, ledger: Option<&Ledger>, dedupe: Option<bool>) -> Result<Option<Self>, StartError> {
-        if api.effect == Effect::Read {
-            let problem = "the method only reads".to_owned();
-            return match ledger {
-                Some(_) => Err(StartError::Ledger { method: api.method.clone(), problem }),
-                None => Ok(None),
-            };
-        }
-        let accounts = ledger.map(|ledger| Accounts::resolve(api, ledger)).transpose()?;
-        let dedupe = dedupe.unwrap_or(accounts.is_some());
-        let key_name = api.idempotency_key.as_ref().map(|path| name_of(api, path)).unwrap_or_default();
-        Ok(Some(Book { key: api.idempotency_key.clone(), key_name, accounts, dedupe, kept: Mutex::default() }))
-    }
-
-    /// Executes `call` once, or answers a repeated one as the first time.
-    pub(crate) fn execute(&self, call: &Call<'_>) -> Result<Members, Refusal> {
-        let key = self.key.as_ref().and_then(|path| call.text_at(path));
-        let mut kept = self.kept();
-        if let Some(key) = key.as_ref().filter(|_| self.dedupe)
-            && let Some(done) = kept.done.get(key)
-        {
-            return if done.business == call.business() {
-                Ok(done.answer.clone())
-            } else {
-                Err(Refusal::business(
-                    "isv.idempotency-conflict",
-                    format!("the key in `{}` came before with other parameters: take a new key", self.key_name),
-                ))
-            };
-        }
-        let mut answer = match &self.accounts {
-            Some(accounts) => accounts.take(call, &mut kept.balances)?,
-            None => answer::content(call),
-        };
-        answer.shrink_to_fit();
-        let key = key.unwrap_or_default();
-        kept.count(&key);
-        if self.dedupe && !key.is_empty() {
-            kept.done.insert(key, Done { business: call.business(), answer: answer.clone() });
-        }
-        Ok(answer)
-    }
-
-    /// How often each key was executed, by key. Calls without a key are counted under the empty one.
-    pub(crate) fn executions(&self) -> Vec<(String, u64)> {
-        self.kept().executions.iter().map(|(key, count)| (key.clone(), *count)).collect()
-    }
-
-    /// What the account has now; the opening balance where no call named it yet.
-    pub(crate) fn balance(&self, account: &str) -> Option<Decimal> {
-        let opening = self.accounts.as_ref()?.opening;
-        Some(self.kept().balances.get(account).copied().unwrap_or(opening))
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Kept {
-    fn count(&mut self, key: &str) {
-        let count = self.executions.entry(key.to_owned()).or_default();
-        *count += 1;
-        if *count > 1 {
-            return;
-        }
-        self.oldest.push_back(key.to_owned());
-        if self.oldest.len() > MAX_KEYS
-            && let Some(forgotten) = self.oldest.pop_front()
-        {
-            self.executions.remove(&forgotten);
-            self.done.remove(&forgotten);
-        }
-    }
-}
-
 impl Accounts {
-    fn resolve(api: &Api, ledger: &Ledger) -> Result<Self, StartError> {
+    pub(crate) fn resolve(api: &Api, ledger: &Ledger) -> Result<Self, StartError> {
         let wrong = |problem: String| StartError::Ledger { method: api.method.clone(), problem };
         let find = |root: &Object, side: &str, text: &str| {
             path_of(api, root, text).ok_or_else(|| wrong(format!("no field of the {side} stands at `{text}`")))
@@ -193,7 +84,7 @@ impl Accounts {
         })
     }
 
-    fn take(&self, call: &Call<'_>, balances: &mut BTreeMap<String, Decimal>) -> Result<Members, Refusal> {
+    pub(crate) fn take(&self, call: &Call<'_>, balances: &mut BTreeMap<String, Decimal>) -> Result<Members, Refusal> {
         let account = call.text_at(&self.account).unwrap_or_default();
         let amount = call.text_at(&self.amount).and_then(|text| Decimal::from_str_exact(&text).ok());
         let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) else {
@@ -213,7 +104,7 @@ impl Accounts {
         if let Some((path, is_figure)) = &self.after {
             let text = left.normalize().to_string();
             let node = if *is_figure { Node::Number(text) } else { Node::Text(text) };
-            answer::set(&call.entry.api, &mut members, path, node);
+            node::set(&call.entry.api, &mut members, path, node);
         }
         Ok(members)
     }
@@ -247,12 +138,15 @@ fn path_of(api: &Api, root: &Object, text: &str) -> Option<Path> {
     matches!(last?, Type::Scalar(_)).then_some(Path(path))
 }
 
-/// The wire names on the way to a request field.
-fn name_of(api: &Api, path: &Path) -> String {
-    let prefixes = (1..=path.0.len()).map(|length| Path(path.0[..length].to_vec()));
-    let names = prefixes.filter_map(|prefix| api.field_at(&api.request, &prefix).map(|field| field.wire.clone()));
-    names.collect::<Vec<_>>().join(".")
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_bounded_and_none_is_forgotten() {
+        let balances = BTreeMap::from([("a".to_owned(), Decimal::from(3)), ("b".to_owned(), Decimal::from(4))]);
+        let balance = |account, most| balance_of(account, &balances, Decimal::from(100), most);
+        assert_eq!((balance("a", 2), balance("b", 2), balance("c", 2)), (Some(3.into()), Some(4.into()), None));
+        assert_eq!(balance("c", 3), Some(100.into()));
+    }
+}

@@ -22,29 +22,36 @@
 //! ```
 //!
 //! A method that changes data can be given a [`Ledger`]: its calls take amounts from accounts, a repeated idempotency key is
-//! recognised or not ([`Builder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
-//! byte, before or after it was executed: by script ([`Sandbox::faults`]) or by chance ([`Sandbox::random_faults`]).
+//! recognised or not ([`SandboxBuilder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
+//! byte, before or after it was executed: by script ([`Sandbox::push_faults`]) or by chance ([`Sandbox::random_faults`]).
 //!
 //! It listens on a loopback address, on a thread of its own, and stops when it is dropped. [`gateway::answer`] is the whole
 //! gateway without sockets.
 
 mod answer;
 mod builder;
+mod call;
 pub mod check;
+mod dated;
 mod error;
 mod faults;
 pub mod gateway;
+mod http;
 mod json;
 mod ledger;
+mod node;
+mod parameters;
 mod sandbox;
 mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+mod write_log;
 
-pub use builder::Builder;
+pub use builder::SandboxBuilder;
 pub use error::StartError;
-pub use faults::{Fault, HangUp, RandomFaults};
+pub use faults::fault::{Fault, HangUp};
+pub use faults::random::RandomFaults;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
 pub use opentop_codegen::diagnostic::SourceFile;

@@ -8,7 +8,7 @@ use opentop_runtime::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
 
 use crate::gateway::{self, HttpRequest, HttpResponse, State};
-use crate::{Builder, Sandbox};
+use crate::{Sandbox, SandboxBuilder};
 
 pub(crate) const LIST: &str = "alibaba.example.gift.list";
 pub(crate) const BILLS: &str = "taobao.example.bills.get";
@@ -261,7 +261,7 @@ pub(crate) fn model() -> Model {
 }
 
 /// A builder over [`model`] whose clock stands at [`NOW`].
-pub(crate) fn builder() -> Builder {
+pub(crate) fn builder() -> SandboxBuilder {
     let now: DateTime = NOW.parse().expect("a date");
     Sandbox::builder().model(model()).clock(move || now)
 }

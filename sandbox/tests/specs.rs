@@ -4,7 +4,7 @@
 use std::fs;
 
 use opentop_sandbox::gateway::{HttpRequest, answer};
-use opentop_sandbox::{Builder, Sandbox, StartError};
+use opentop_sandbox::{Sandbox, SandboxBuilder, StartError};
 
 const SPEC: &str = "\
 api: alibaba.example.gift.get
@@ -37,10 +37,10 @@ fn body(state: &opentop_sandbox::gateway::State) -> String {
 #[test]
 fn a_new_file_is_served_after_a_restart() {
     let folder = folder();
-    let before = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    let before = SandboxBuilder::default().spec_dir(folder.path()).build_state().unwrap();
     assert!(body(&before).contains(r#""code":22"#));
     fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), SPEC).unwrap();
-    let after = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    let after = SandboxBuilder::default().spec_dir(folder.path()).build_state().unwrap();
     assert!(body(&after).contains(r#""code":32"#), "the method is known, the version is missing");
     assert_eq!(after.methods().collect::<Vec<_>>(), ["alibaba.example.gift.get"]);
 }
@@ -50,7 +50,7 @@ fn a_specification_with_errors_does_not_start_and_says_where_and_why() {
     let folder = folder();
     let broken = SPEC.replace("type: String", "type: Strin");
     fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), broken).unwrap();
-    let error = Builder::default().spec_dir(folder.path()).build_state().unwrap_err();
+    let error = SandboxBuilder::default().spec_dir(folder.path()).build_state().unwrap_err();
     assert!(matches!(error, StartError::Specs { .. }));
     let text = error.to_string();
     assert!(text.contains("alibaba.example.gift.get.yaml:12:"), "{text}");

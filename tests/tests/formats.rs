@@ -58,7 +58,7 @@ where
     for (client, blocking) in clients(sandbox) {
         models.push(facts(&*client.session(sandbox.session()).read(from::<R>(json)).await.unwrap()));
         models.push(facts(&*blocking.session(sandbox.session()).read(from::<R>(json)).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
+        sandbox.push_faults(vec![refusal(), refusal()]);
         errors.push(said(&client.session(sandbox.session()).read(from::<R>(json)).await.unwrap_err()));
         errors.push(said(&blocking.session(sandbox.session()).read(from::<R>(json)).unwrap_err()));
     }
@@ -75,7 +75,7 @@ where
     for (client, blocking) in clients(sandbox) {
         models.push(facts(&*client.session(sandbox.session()).write(from::<R>(json)).await.unwrap()));
         models.push(facts(&*blocking.session(sandbox.session()).write(from::<R>(json)).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
+        sandbox.push_faults(vec![refusal(), refusal()]);
         let error = client.session(sandbox.session()).write(from::<R>(json)).await.unwrap_err();
         errors.push(said(error.error().unwrap()));
         let error = blocking.session(sandbox.session()).write(from::<R>(json)).unwrap_err();
@@ -106,12 +106,12 @@ async fn harmless_oddities_change_no_model() {
     for (client, _) in clients(&sandbox) {
         let plain = client.session(sandbox.session()).read(request()).await.unwrap();
         for fault in [Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields] {
-            sandbox.faults(vec![fault.clone()]);
+            sandbox.push_faults(vec![fault.clone()]);
             let odd = client.session(sandbox.session()).read(request()).await.unwrap();
             assert_eq!(facts(&*odd), facts(&*plain), "{fault:?}");
         }
         // The control: an oddity that takes something away is seen.
-        sandbox.faults(vec![Fault::EmptyLists]);
+        sandbox.push_faults(vec![Fault::EmptyLists]);
         let emptied = client.session(sandbox.session()).read(request()).await.unwrap();
         assert_ne!(facts(&*emptied), facts(&*plain));
     }

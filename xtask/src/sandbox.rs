@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use opentop_sandbox::{Builder, Ledger, RandomFaults, Sandbox};
+use opentop_sandbox::{Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::{End, regen};
 
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     })
 }
 
-fn builder(args: &Args, seed: u64) -> Builder {
+fn builder(args: &Args, seed: u64) -> SandboxBuilder {
     let spec = regen::resolve(&args.spec, "spec");
     let mut builder = Sandbox::builder().spec_dir(spec).port(args.port).refuse_replays(args.refuse_replays);
     for (method, ledger) in &args.ledger {

@@ -6,9 +6,9 @@
 
 use opentop_codegen::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
 
-use super::node::{self, List, Members, Node};
 use super::read::element_of;
-use crate::gateway::Call;
+use crate::call::Call;
+use crate::node::{self, List, Members, Node};
 
 /// The platform's own default, where a specification states none.
 const DEFAULT_SIZE: i64 = 20;

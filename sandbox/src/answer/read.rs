@@ -5,11 +5,12 @@
 //! list stay, typed by what they look like.
 
 use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
-
-use super::node::{List, Members, Node};
-use crate::check::{date, is_decimal, is_integer};
-use crate::json::Json;
 use opentop_runtime::DateTime;
+
+use crate::check::exact::{is_decimal, is_integer};
+use crate::check::scalar::date;
+use crate::json::Json;
+use crate::node::{List, Members, Node};
 
 /// Who wrote the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -213,7 +213,7 @@ fn dated_items_are_those_of_the_span_asked_for_both_ends_included() {
 
 #[test]
 fn items_that_cannot_be_dated_do_not_start() {
-    let wrong = |builder: crate::Builder| builder.build_state().unwrap_err().to_string();
+    let wrong = |builder: crate::SandboxBuilder| builder.build_state().unwrap_err().to_string();
     let undated = wrong(builder().with_records(BILLS, vec![json!({ "bid": 1 })]).dated_by(BILLS, "book_time"));
     assert!(undated.ends_with("item 0 has no date in `book_time`"), "{undated}");
     let none = wrong(builder().dated_by(BILLS, "book_time"));

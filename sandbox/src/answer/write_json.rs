@@ -3,8 +3,8 @@
 //! In: members. Out: text. Wrapped: an envelope around everything, and around a list's elements an object that names them.
 //! Reduced (`simplify`): neither.
 
-use super::node::{Members, Node};
 use crate::json::quoted;
+use crate::node::{Members, Node};
 
 pub(super) fn wrapped(envelope: &str, members: &Members) -> String {
     let mut out = format!("{{{}:", quoted(envelope));

@@ -4,7 +4,9 @@
 
 use opentop_codegen::model::{Object, Rule};
 
-use super::{Value, Violation, ViolationKind, scalar};
+use super::scalar;
+use super::value::Value;
+use super::violation::{Violation, ViolationKind};
 use crate::json::Json;
 
 /// `present` holds the value of every field of `object`, by index; `path` is that of the object.

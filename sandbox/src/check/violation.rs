@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::join;
-
 /// Something that is wrong with one parameter, or with several together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
@@ -86,4 +84,9 @@ impl fmt::Display for Violation {
         }
         write!(f, ": {}", self.problem)
     }
+}
+
+/// `name` behind `path`.
+pub(super) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

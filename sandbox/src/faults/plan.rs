@@ -3,23 +3,24 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Fault, RandomFaults};
+use super::fault::Fault;
+use super::random::RandomFaults;
 
 /// Faults that are remembered after they happened; the latest.
 const MAX_LOG: usize = 10_000;
 
 /// The faults to come, and those that came.
 #[derive(Debug, Default)]
-pub(crate) struct Plan(Mutex<Faults>);
+pub(crate) struct FaultPlan(Mutex<Faults>);
 
 #[derive(Debug, Default)]
 struct Faults {
     script: VecDeque<Fault>,
     random: Option<(RandomFaults, f64)>,
-    injected: VecDeque<Fault>,
+    fired: VecDeque<Fault>,
 }
 
-impl Plan {
+impl FaultPlan {
     /// Adds faults for the next calls, one each.
     pub(crate) fn script(&self, faults: Vec<Fault>) {
         self.faults().script.extend(faults);
@@ -45,17 +46,17 @@ impl Plan {
             || faults.random.as_mut().and_then(|(random, rate)| random.happens(*rate).then(|| random.draw()));
         let next = scripted.or_else(by_chance).unwrap_or(Fault::None);
         if next != Fault::None {
-            if faults.injected.len() == MAX_LOG {
-                faults.injected.pop_front();
+            if faults.fired.len() == MAX_LOG {
+                faults.fired.pop_front();
             }
-            faults.injected.push_back(next.clone());
+            faults.fired.push_back(next.clone());
         }
         next
     }
 
     /// The faults that came, oldest first.
-    pub(crate) fn injected(&self) -> Vec<Fault> {
-        self.faults().injected.iter().cloned().collect()
+    pub(crate) fn fired(&self) -> Vec<Fault> {
+        self.faults().fired.iter().cloned().collect()
     }
 
     fn faults(&self) -> MutexGuard<'_, Faults> {
@@ -69,16 +70,16 @@ mod tests {
 
     #[test]
     fn the_script_comes_first_then_nothing_where_no_chance_was_asked_for() {
-        let plan = Plan::default();
+        let plan = FaultPlan::default();
         plan.script(vec![Fault::None, Fault::HalfBody]);
         assert_eq!([plan.next(), plan.next(), plan.next()], [Fault::None, Fault::HalfBody, Fault::None]);
-        assert_eq!(plan.injected(), [Fault::HalfBody]);
+        assert_eq!(plan.fired(), [Fault::HalfBody]);
     }
 
     #[test]
     fn chance_follows_the_script_and_the_seed_decides_it() {
         let draw = || {
-            let plan = Plan::default();
+            let plan = FaultPlan::default();
             plan.random(RandomFaults::new(7), 0.5);
             plan.script(vec![Fault::HalfBody]);
             (0..200).map(|_| plan.next()).collect::<Vec<_>>()
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn clearing_forgets_script_and_chance() {
-        let plan = Plan::default();
+        let plan = FaultPlan::default();
         plan.random(RandomFaults::new(7), 1.0);
         plan.script(vec![Fault::HalfBody]);
         plan.clear();

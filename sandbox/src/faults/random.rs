@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Fault, HangUp};
+use super::fault::{Fault, HangUp};
 
 /// An endless row of faults, decided by a seed. Whoever uses one prints the seed.
 ///

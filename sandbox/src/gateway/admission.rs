@@ -1,18 +1,19 @@
-//! Who calls, and whether the call may be answered.
+//! Admits or refuses a call.
 //!
-//! In: the parameters of a call. Out: an admitted [`Call`], or the first refusal in the platform's order: method, format,
-//! version, application, time, signature, session; then everything that is wrong with the method's own parameters, at once.
+//! Checks run in the platform's order and the first failure is the refusal: method, format, version, application, time,
+//! signature, session. Then all violations of the method's own parameters are reported at once.
 
 use opentop_codegen::model::{Api, Session};
 use opentop_runtime::DateTime;
 use opentop_runtime::sign::{self, SignMethod};
 
-use super::call::Call;
-use super::parameters::Parameters;
-use super::refusal::{Code, Refusal};
+use super::refusal::Code;
 use super::state::State;
-use crate::check::{self, Violation};
-use crate::faults::Fault;
+use crate::call::{Call, Format, Refusal};
+use crate::check;
+use crate::check::violation::Violation;
+use crate::faults::fault::Fault;
+use crate::parameters::Parameters;
 
 /// How far a call's timestamp may be from the gateway's clock, either way.
 const WINDOW_MILLIS: u64 = 10 * 60 * 1000;
@@ -20,27 +21,7 @@ const WINDOW_MILLIS: u64 = 10 * 60 * 1000;
 /// Violations that one refusal spells out: a body of a million unknown parameters gets a short answer.
 const MAX_TOLD: usize = 100;
 
-/// The language of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// `json`.
-    Json,
-    /// `xml`; also what a call without `format` gets.
-    Xml,
-}
-
-impl Format {
-    /// What the call asks for; `None` where it is neither of the two.
-    pub(super) fn asked(parameters: &Parameters) -> Option<Format> {
-        match parameters.get("format") {
-            None | Some("xml") => Some(Format::Xml),
-            Some("json") => Some(Format::Json),
-            Some(_) => None,
-        }
-    }
-}
-
-/// What is not as it should be while a call is judged.
+/// Faults that change how a call is judged.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Conditions {
     /// How far the gateway's clock is ahead, in seconds.
@@ -139,7 +120,7 @@ fn millis(text: &str) -> Option<i64> {
     if (12..=14).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
     }
-    check::date(text).map(DateTime::unix_millis)
+    check::scalar::date(text).map(DateTime::unix_millis)
 }
 
 fn signature(secret: &opentop_runtime::AppSecret, parameters: &Parameters) -> Result<(), Refusal> {

@@ -1,6 +1,4 @@
-//! What was received: the calls that the gateway admitted, for tests to look at.
-//!
-//! In: admitted calls. Out: the latest of them. A gateway that runs for days does not grow.
+//! The latest calls that the gateway admitted, for tests to look at. The log is bounded.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -53,13 +51,13 @@ impl fmt::Debug for ReceivedFile {
 
 /// The latest calls, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct CallLog {
     calls: VecDeque<Received>,
     file_bytes: usize,
 }
 
-impl Log {
-    pub(super) fn note(&mut self, call: Received) {
+impl CallLog {
+    pub(super) fn record(&mut self, call: Received) {
         self.file_bytes += call.file_bytes();
         self.calls.push_back(call);
         while self.calls.len() > MAX_CALLS || (self.file_bytes > MAX_FILE_BYTES && self.calls.len() > 1) {
@@ -114,8 +112,8 @@ mod tests {
     }
 
     fn kept(calls: usize, bytes: usize) -> Vec<String> {
-        let mut log = Log::default();
-        (0..calls).for_each(|number| log.note(call(number, bytes)));
+        let mut log = CallLog::default();
+        (0..calls).for_each(|number| log.record(call(number, bytes)));
         log.calls().into_iter().map(|call| call.request_id).collect()
     }
 

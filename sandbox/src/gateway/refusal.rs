@@ -1,57 +1,33 @@
 //! The gateway's refusals: the platform's codes, each with its message, a cause and a cure.
 
-use crate::faults::Fault;
+use crate::call::Refusal;
+use crate::faults::fault::Fault;
 
-/// What goes into an `error_response`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// The platform's code.
-    pub(crate) code: i64,
-    /// The platform's message.
-    pub(crate) msg: String,
-    /// The cause, as a code.
-    pub(crate) sub_code: Option<String>,
-    /// The cause and the cure, in words.
-    pub(crate) sub_msg: Option<String>,
+/// What a fault answers in the place of an execution.
+pub(super) fn instead_of_executing(fault: &Fault) -> Option<Refusal> {
+    match fault {
+        Fault::Isv { sub_code } => Some(Refusal::business(sub_code, "refused, as the sandbox was told to".to_owned())),
+        Fault::Isp { sub_code, executed: false } => Some(broken(sub_code)),
+        Fault::Ban { seconds } => Some(Refusal {
+            code: 7,
+            msg: "App Call Limited".to_owned(),
+            sub_code: Some("accesscontrol.limited-by-api-access-count".to_owned()),
+            sub_msg: Some(format!("This ban will last for {seconds} more seconds")),
+        }),
+        _ => None,
+    }
 }
 
-impl Refusal {
-    /// The service behind the gateway refuses.
-    pub(crate) fn business(sub_code: &str, sub_msg: String) -> Self {
-        Refusal {
-            code: 15,
-            msg: "Remote service error".to_owned(),
-            sub_code: Some(sub_code.to_owned()),
-            sub_msg: Some(sub_msg),
-        }
+/// What a fault answers after an execution.
+pub(super) fn after_executing(fault: &Fault) -> Option<Refusal> {
+    match fault {
+        Fault::Isp { sub_code, .. } => Some(broken(sub_code)),
+        _ => None,
     }
+}
 
-    /// What a fault answers in the place of an execution.
-    pub(super) fn instead_of_executing(fault: &Fault) -> Option<Self> {
-        match fault {
-            Fault::Isv { sub_code } => Some(Self::business(sub_code, "refused, as the sandbox was told to".to_owned())),
-            Fault::Isp { sub_code, executed: false } => Some(Self::broken(sub_code)),
-            Fault::Ban { seconds } => Some(Refusal {
-                code: 7,
-                msg: "App Call Limited".to_owned(),
-                sub_code: Some("accesscontrol.limited-by-api-access-count".to_owned()),
-                sub_msg: Some(format!("This ban will last for {seconds} more seconds")),
-            }),
-            _ => None,
-        }
-    }
-
-    /// What a fault answers after an execution.
-    pub(super) fn after_executing(fault: &Fault) -> Option<Self> {
-        match fault {
-            Fault::Isp { sub_code, .. } => Some(Self::broken(sub_code)),
-            _ => None,
-        }
-    }
-
-    fn broken(sub_code: &str) -> Self {
-        Self::business(sub_code, "the service broke, as the sandbox was told to".to_owned())
-    }
+fn broken(sub_code: &str) -> Refusal {
+    Refusal::business(sub_code, "the service broke, as the sandbox was told to".to_owned())
 }
 
 /// The platform's codes that the sandbox gives.

@@ -1,12 +1,11 @@
-//! Requests that were seen before: the same text, signed once, sent twice.
+//! Detects replays: the same signed request, sent twice within the window of timestamps.
 //!
-//! In: a call whose time and signature are right. Out: whether the very same one came within the window of timestamps. The
-//! signature is no fingerprint (names and values are joined without separators), so the whole call is remembered.
+//! The signature is no fingerprint, because names and values are joined without separators. So the whole call is remembered.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
-use super::parameters::Parameters;
+use crate::parameters::Parameters;
 
 /// Calls that are remembered at most: about a minute of the heaviest use.
 const MAX_CALLS: usize = 1_000_000;

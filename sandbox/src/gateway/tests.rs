@@ -241,7 +241,7 @@ fn request_ids_are_unique() {
 
 #[test]
 fn records_for_an_unknown_method_or_of_a_wrong_type_do_not_start() {
-    let message = |builder: crate::Builder| builder.build_state().unwrap_err().to_string();
+    let message = |builder: crate::SandboxBuilder| builder.build_state().unwrap_err().to_string();
     assert!(message(builder().with_records("no.such", vec![])).contains("`no.such`"));
     let wrong = message(builder().with_records(LIST, vec![json!({"gift_id": 1.5, "price": "x"})]));
     assert_eq!(

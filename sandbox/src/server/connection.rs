@@ -9,11 +9,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-use super::InFlight;
+use super::in_flight::InFlight;
 use super::request::{Incoming, ReadError, Reader};
 use super::response;
-use crate::faults::{Fault, HangUp};
-use crate::gateway::{self, HttpResponse, State};
+use crate::faults::fault::{Fault, HangUp};
+use crate::gateway::answer_under;
+use crate::gateway::state::State;
+use crate::http::HttpResponse;
 
 /// How long a connection may be idle between calls.
 const IDLE: Duration = Duration::from_secs(60);
@@ -76,7 +78,7 @@ async fn exchange(stream: &mut TcpStream, state: &State, fault: &Fault, incoming
     if let Fault::DelayBefore(pause) = fault {
         sleep(*pause).await;
     }
-    let answer = gateway::answer_under(state, &incoming.request, fault);
+    let answer = answer_under(state, &incoming.request, fault);
     let form = response::Form {
         with_body: incoming.request.method != "HEAD",
         keep_alive: incoming.keep_alive,

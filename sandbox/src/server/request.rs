@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::gateway::{HttpRequest, MAX_BODY};
+use crate::http::{HttpRequest, MAX_BODY};
 
 /// The largest head, and the most headers in it.
 const MAX_HEAD: usize = 64 * 1024;

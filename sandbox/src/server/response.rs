@@ -2,7 +2,7 @@
 //!
 //! In: what the gateway says. Out: HTTP/1.1, with the length it has or one it has not.
 
-use crate::gateway::HttpResponse;
+use crate::http::HttpResponse;
 
 /// How a response is written.
 #[derive(Debug, Clone, Copy)]

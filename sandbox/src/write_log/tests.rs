@@ -1,15 +1,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::thread;
 
-use opentop_codegen::model::Outcome;
+use opentop_codegen::model::{Outcome, Path, Scalar};
 
-use super::*;
 use crate::gateway::State;
+use crate::ledger::Ledger;
 use crate::testing::{self, Client, REDEEM, model, verdict};
-use crate::{Builder, Sandbox};
+use crate::{Sandbox, SandboxBuilder};
 
 /// The write of the invented catalogue, keyed by `code`, taking `points` from the account `card`.
-fn builder(after: Option<&str>) -> Builder {
+fn builder(after: Option<&str>) -> SandboxBuilder {
     let mut model = model();
     let api = model.apis.iter_mut().find(|api| api.method == REDEEM).unwrap();
     api.request.rules.clear();
@@ -91,14 +91,6 @@ fn what_an_account_does_not_have_is_not_taken_and_uses_up_no_key() {
     }
     assert_eq!(verdict(&redeem("b", "1", "0.01").call(&state)), "15 isv.insufficient-balance");
     assert_eq!(state.executions(REDEEM), [("a".to_owned(), 1)]);
-}
-
-#[test]
-fn accounts_are_bounded_and_none_is_forgotten() {
-    let balances = BTreeMap::from([("a".to_owned(), Decimal::from(3)), ("b".to_owned(), Decimal::from(4))]);
-    let balance = |account, most| balance_of(account, &balances, Decimal::from(100), most);
-    assert_eq!((balance("a", 2), balance("b", 2), balance("c", 2)), (Some(3.into()), Some(4.into()), None));
-    assert_eq!(balance("c", 3), Some(100.into()));
 }
 
 #[test]

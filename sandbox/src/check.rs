@@ -10,18 +10,19 @@
 //! Empty text, `null` and an empty list count as absent. Inside objects the reading is lenient where it loses nothing: a
 //! number may come as text, text as a number, a list of scalars as comma-joined text.
 
-mod exact;
+pub(crate) mod exact;
 mod rules;
-mod scalar;
-mod violation;
+pub(crate) mod scalar;
+mod value;
+pub(crate) mod violation;
 
 use std::collections::BTreeSet;
 
 use opentop_codegen::model::{Api, Field, Object, Scalar, Type};
 
 use crate::json::Json;
-pub(crate) use exact::{is_decimal, is_integer};
-pub(crate) use scalar::date;
+use value::Value;
+use violation::join;
 pub use violation::{Violation, ViolationKind};
 
 /// Everything that is wrong with the parameters of a call of `api`: its text parameters (without the system's) and the
@@ -45,24 +46,6 @@ pub fn violations<'a>(
 struct Given<'a> {
     name: &'a str,
     value: Value<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Value<'a> {
-    Json(&'a Json),
-    File { bytes: usize },
-}
-
-impl Value<'_> {
-    fn is_absent(self) -> bool {
-        match self {
-            Value::File { .. } => false,
-            Value::Json(Json::Null) => true,
-            Value::Json(Json::Text(text)) => text.is_empty(),
-            Value::Json(Json::List(items)) => items.is_empty(),
-            Value::Json(_) => false,
-        }
-    }
 }
 
 struct Checker<'m> {
@@ -233,10 +216,6 @@ impl Checker<'_> {
             self.add(path, ViolationKind::MaxItems, format!("has {items} elements, at most {max} are allowed"));
         }
     }
-}
-
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Enough of a value to recognise it.

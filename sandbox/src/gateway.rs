@@ -1,38 +1,28 @@
-//! The gateway itself, without sockets: a request in, an answer out.
+//! The gateway without sockets: [`answer`] turns a request into a response.
 //!
-//! [`answer`] goes the same way for every call: read the parameters, admit or refuse the call, note it, execute it, make its
-//! answer as one typed tree, write the tree in the form asked for. Each of these steps is a module that does not know the next.
+//! Every call takes the same steps: read the parameters, admit or refuse the call, log it, execute it, build the answer as
+//! one typed tree, write the tree in the requested form. Each step is a module that does not know the next.
 
 mod admission;
-mod call;
 mod form;
-mod http;
-mod log;
+pub(crate) mod log;
 mod multipart;
-mod parameters;
+mod read;
 mod refusal;
 mod replay;
-mod state;
+pub(crate) mod state;
 
-pub use http::{HttpRequest, HttpResponse};
+pub use crate::http::{HttpRequest, HttpResponse, MAX_BODY, PATH};
 pub use log::{Received, ReceivedFile};
 pub use state::State;
 
-pub(crate) use admission::Format;
-pub(crate) use call::Call;
-pub(crate) use refusal::Refusal;
-pub(crate) use state::{Answers, Clock, Own, Settings};
-
-use crate::answer::{self, Manner};
-use crate::faults::Fault;
+use crate::answer;
+use crate::answer::response_faults::ResponseFaults;
+use crate::call::{Call, Format, Refusal};
+use crate::faults::fault::Fault;
+use crate::node::Members;
+use crate::parameters::File;
 use admission::Conditions;
-use parameters::Parameters;
-
-/// The path that calls go to.
-pub const PATH: &str = "/router/rest";
-
-/// The largest body that is read.
-pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// Answers one request.
 ///
@@ -40,9 +30,9 @@ pub const MAX_BODY: usize = 10 * 1024 * 1024;
 /// [`PATH`] gets 404, a body over [`MAX_BODY`] 413.
 ///
 /// ```
-/// use opentop_sandbox::{Builder, gateway};
+/// use opentop_sandbox::{SandboxBuilder, gateway};
 ///
-/// let state = Builder::default().sources(Vec::new()).build_state()?;
+/// let state = SandboxBuilder::default().sources(Vec::new()).build_state()?;
 /// let request = gateway::HttpRequest::form("method=alibaba.example.gift.get&format=json");
 /// let answer = gateway::answer(&state, &request);
 /// assert_eq!(answer.status, 200);
@@ -63,7 +53,7 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
         return HttpResponse::plain(413, format!("a body has at most {MAX_BODY} bytes\n"));
     }
     let request_id = state.next_request_id();
-    let parameters = match Parameters::read(request) {
+    let parameters = match read::parameters(request) {
         Ok(parameters) => parameters,
         Err(refusal) => return answer::refused(&refusal, Format::Xml, &request_id),
     };
@@ -72,17 +62,18 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
         Ok(call) => call,
         Err(refusal) => return answer::refused(&refusal, format, &request_id),
     };
-    state.note(received(&call, &request_id));
-    let executed = match Refusal::instead_of_executing(fault) {
+    state.record(received(&call, &request_id));
+    let executed = match refusal::instead_of_executing(fault) {
         Some(refusal) => Err(refusal),
         None if is_left_undone(fault) => Ok(answer::content(&call)),
-        None => execute(&call),
+        None => execute(state, &call),
     };
-    match (executed, Refusal::after_executing(fault)) {
+    match (executed, refusal::after_executing(fault)) {
         (Ok(_), Some(refusal)) | (Err(refusal), _) => answer::refused(&refusal, format, &request_id),
         (Ok(content), None) => {
-            let manner = Manner::under(fault);
-            stand_in(fault).unwrap_or_else(|| answer::answered(&call, content, format, &manner, &request_id))
+            let faults = ResponseFaults::under(fault);
+            intermediary_response(fault)
+                .unwrap_or_else(|| answer::answered(&call, content, format, &faults, &request_id))
         }
     }
 }
@@ -95,15 +86,15 @@ fn is_left_undone(fault: &Fault) -> bool {
     )
 }
 
-fn execute(call: &Call<'_>) -> Result<answer::Members, Refusal> {
-    match &call.entry.book {
-        Some(book) => book.execute(call),
+fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
+    match state.writes(&call.entry.api.method) {
+        Some(log) => log.execute(call),
         None => Ok(answer::content(call)),
     }
 }
 
-/// What somebody between the client and the gateway says in its place.
-fn stand_in(fault: &Fault) -> Option<HttpResponse> {
+/// The response of an intermediary (a proxy, a load balancer) in place of the gateway's.
+fn intermediary_response(fault: &Fault) -> Option<HttpResponse> {
     match fault {
         Fault::Status { status, .. } => Some(HttpResponse::plain(*status, format!("status {status}\n"))),
         Fault::Html { .. } => Some(HttpResponse {
@@ -123,7 +114,7 @@ fn received(call: &Call<'_>, request_id: &str) -> Received {
         method: call.entry.api.method.clone(),
         parameters: call.parameters.business().map(own).collect(),
         files: files
-            .map(|parameters::File { name, file_name, media_type, content }| ReceivedFile {
+            .map(|File { name, file_name, media_type, content }| ReceivedFile {
                 parameter: name,
                 file_name,
                 media_type,

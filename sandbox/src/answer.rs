@@ -1,14 +1,12 @@
-//! What is answered.
+//! Builds responses to admitted and refused calls.
 //!
-//! In: an admitted call, or a refusal. Out: the HTTP answer, in the manner asked for or in a faulty one. The content comes from records that the user brought, else from
-//! the specification's sample, else from its examples; it is one typed tree until it is written as JSON or XML.
+//! The content comes from the user's records, else from the specification's sample, else from its examples. It is one typed
+//! tree until it is written as JSON or XML.
 
-mod dated;
 mod fields;
-mod manner;
-mod node;
 mod paging;
 mod read;
+pub(crate) mod response_faults;
 mod synth;
 mod write_json;
 mod write_xml;
@@ -18,13 +16,13 @@ use std::sync::atomic::Ordering;
 
 use opentop_codegen::model::{Api, PagingEnd};
 
+use crate::call::{Answers, Call, Format, Refusal};
 use crate::error::StartError;
-use crate::gateway::{Answers, Call, Format, HttpResponse, Refusal};
+use crate::http::HttpResponse;
 use crate::json::Json;
-pub(crate) use dated::Dated;
-pub(crate) use manner::Manner;
-pub(crate) use node::{Members, Node, set};
+use crate::node::{self, Members, Node};
 use read::{Author, Reader};
+use response_faults::ResponseFaults;
 
 /// What an admitted call is answered, before it has a form.
 pub(crate) fn content(call: &Call<'_>) -> Members {
@@ -32,7 +30,7 @@ pub(crate) fn content(call: &Call<'_>) -> Members {
     match &entry.answers {
         Answers::Template => entry.template.clone(),
         Answers::Items(items, None) => paging::page(call, &items.iter().collect::<Vec<_>>()),
-        Answers::Items(items, Some(dated)) => paging::page(call, &dated.of(call, items)),
+        Answers::Items(items, Some(dated)) => paging::page(call, &dated.within(|path| call.text_at(path), items)),
         Answers::Responses(responses, turn) => {
             let last = responses.len().saturating_sub(1);
             let turn = turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turn| Some((turn + 1).min(last)));
@@ -46,15 +44,15 @@ pub(crate) fn answered(
     call: &Call<'_>,
     mut members: Members,
     format: Format,
-    manner: &Manner,
+    faults: &ResponseFaults,
     request_id: &str,
 ) -> HttpResponse {
     fields::filter(call, &mut members);
-    manner.change(&mut members);
-    let simplify = call.simplify != manner.other_shape;
+    faults.change(&mut members);
+    let simplify = call.simplify != faults.other_shape;
     let mut response = write(&members, &call.entry.api.envelope(), format, simplify, request_id);
-    if manner.contradiction {
-        manner::contradict(&mut response.body, format);
+    if faults.contradiction {
+        response_faults::contradict(&mut response.body, format);
     }
     response
 }
@@ -108,7 +106,7 @@ pub(crate) fn template(api: &Api) -> (Members, Vec<String>) {
 }
 
 /// An own answer of a whole response, as `records` or `answer` give it.
-pub(crate) fn own_response(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
+pub(crate) fn fixture_response(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
     let json = Json::from_value(value);
     let members = match &json {
         Json::Object(members) => inside_envelope(api, members),
@@ -120,7 +118,7 @@ pub(crate) fn own_response(api: &Api, value: &serde_json::Value) -> Result<Membe
 }
 
 /// An own item of a method that pages.
-pub(crate) fn own_item(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
+pub(crate) fn fixture_item(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
     let field = api.paging.as_ref().and_then(|paging| api.field_at(&api.response, &paging.items));
     let Some(id) = field.and_then(|field| field.ty.object()) else {
         return Err(unfit(api, vec!["the method does not page over objects".to_owned()]));

@@ -1,6 +1,12 @@
-//! What the gateway sees of HTTP, and what it says: plain data, no sockets.
+//! HTTP requests and responses as plain data, without sockets.
 
 use bytes::Bytes;
+
+/// The path that calls go to.
+pub const PATH: &str = "/router/rest";
+
+/// The largest body that is read.
+pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// A request as it came over the wire.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -36,7 +42,7 @@ impl HttpRequest {
     pub fn form(body: impl Into<Bytes>) -> Self {
         HttpRequest {
             method: "POST".to_owned(),
-            path: super::PATH.to_owned(),
+            path: PATH.to_owned(),
             query: String::new(),
             content_type: Some("application/x-www-form-urlencoded;charset=utf-8".to_owned()),
             body: body.into(),

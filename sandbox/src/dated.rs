@@ -1,14 +1,12 @@
-//! Items that lie in time: a call gets those of the span that it asks for.
+//! Filters the items of a list by the time span that a call asks for.
 //!
-//! In: the items of a method that pages, the field that dates them, and a call. Out: the items that are answered. The parameters that
-//! bound the span are those of the request's `max_span` rule; both ends are included.
+//! The request's `max_span` rule names the parameters that bound the span. Both ends are included.
 
 use opentop_codegen::model::{Api, Object, Path, Rule, Type};
 use opentop_runtime::DateTime;
 
-use super::node::{Members, Node};
-use crate::check;
-use crate::gateway::Call;
+use crate::check::scalar;
+use crate::node::{Members, Node};
 
 /// When each item was, and where a call says from when to when.
 #[derive(Debug)]
@@ -27,14 +25,18 @@ impl Dated {
         let date = |(at, item): (usize, &Members)| {
             let node = item.iter().find(|(name, _)| name == field).map(|(_, node)| node);
             let Some(Node::Text(text)) = node else { return Err(format!("item {at} has no date in `{field}`")) };
-            check::date(text).ok_or_else(|| format!("item {at} has no date in `{field}`"))
+            scalar::date(text).ok_or_else(|| format!("item {at} has no date in `{field}`"))
         };
         Ok(Dated { start, end, dates: items.iter().enumerate().map(date).collect::<Result<_, _>>()? })
     }
 
-    /// The items that `call` asks for, in their order.
-    pub(super) fn of<'a>(&self, call: &Call<'_>, items: &'a [Members]) -> Vec<&'a Members> {
-        let bound = |path: &Path| call.text_at(path).and_then(|text| check::date(&text));
+    /// The items in the span that a call asks for, in their order; `text_at` gives the call's text at a path.
+    pub(crate) fn within<'a>(
+        &self,
+        text_at: impl Fn(&Path) -> Option<String>,
+        items: &'a [Members],
+    ) -> Vec<&'a Members> {
+        let bound = |path: &Path| text_at(path).and_then(|text| scalar::date(&text));
         let (start, end) = (bound(&self.start), bound(&self.end));
         let inside = |date: DateTime| start.is_none_or(|start| start <= date) && end.is_none_or(|end| date <= end);
         items.iter().zip(&self.dates).filter(|(_, date)| inside(**date)).map(|(item, _)| item).collect()

@@ -1,22 +1,23 @@
 //! How a sandbox is set up.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{fmt, mem};
 
 use opentop_codegen::diagnostic::SourceFile;
 use opentop_codegen::model::Model;
 use opentop_runtime::DateTime;
 
 use crate::error::StartError;
+use crate::event::{Event, Reporter};
 use crate::faults::fault::Fault;
 use crate::faults::plan::FaultPlan;
 use crate::faults::random::RandomFaults;
 use crate::gateway::state::{Clock, Fixture, Settings, State};
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::specs;
+use crate::specs::{self, Specs};
 
 /// The application that a sandbox knows unless told otherwise.
 const DEFAULT_APP: (&str, &str) = ("12345678", "helloworld");
@@ -27,7 +28,9 @@ const DEFAULT_SESSION: &str = "test-session";
 /// Sets up a [`Sandbox`]. Everything has a default; see each method.
 #[must_use = "a builder does nothing until `start`, `start_blocking` or `build_state`"]
 pub struct SandboxBuilder {
-    specs: Specs,
+    built_in: bool,
+    specs: Vec<Specs>,
+    reporter: Reporter,
     apps: Vec<(String, String)>,
     sessions: Vec<String>,
     address: IpAddr,
@@ -42,20 +45,12 @@ pub struct SandboxBuilder {
     faults: FaultPlan,
 }
 
-/// Where the methods come from.
-#[derive(Default)]
-enum Specs {
-    #[default]
-    Find,
-    Folder(PathBuf),
-    Sources(Vec<SourceFile>),
-    Model(Box<Model>),
-}
-
 impl Default for SandboxBuilder {
     fn default() -> Self {
         SandboxBuilder {
-            specs: Specs::Find,
+            built_in: true,
+            specs: Vec::new(),
+            reporter: Reporter::default(),
             apps: Vec::new(),
             sessions: Vec::new(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -84,8 +79,7 @@ impl fmt::Debug for SandboxBuilder {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with every default: a free port of `127.0.0.1`, and the specifications in the folder that the environment
-    /// variable [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else in the nearest folder `spec` in the current folder or above.
+    /// Starts a sandbox with every default: the four built-in specifications on a free port of `127.0.0.1`.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -108,22 +102,41 @@ impl Sandbox {
 }
 
 impl SandboxBuilder {
-    /// Serves the specifications in this folder. The default: the folder that the environment variable
-    /// [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else the nearest folder `spec` in the current folder or above it.
+    /// Adds the specifications in this folder. May be given several times. Of a method that several sources describe, the last
+    /// source counts, and a notice says so (see [`on_event`](Self::on_event)).
     pub fn spec_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.specs = Specs::Folder(folder.into());
+        self.specs.push(Specs::Folder(folder.into()));
         self
     }
 
-    /// Serves these specifications, without reading any file.
+    /// Adds these specifications. See [`spec_dir`](Self::spec_dir).
     pub fn sources(mut self, sources: Vec<SourceFile>) -> Self {
-        self.specs = Specs::Sources(sources);
+        self.specs.push(Specs::Sources(sources));
         self
     }
 
-    /// Serves this model, without reading any specification.
+    /// Adds the methods of this model. See [`spec_dir`](Self::spec_dir).
     pub fn model(mut self, model: Model) -> Self {
-        self.specs = Specs::Model(Box::new(model));
+        self.specs.push(Specs::Model(Box::new(model)));
+        self
+    }
+
+    /// Whether the built-in specifications are served. The default is `true`.
+    pub fn built_in(mut self, serve: bool) -> Self {
+        self.built_in = serve;
+        self
+    }
+
+    /// Receives every [`Event`]: one for each call, and notices. The default writes notices to standard error and ignores calls.
+    ///
+    /// ```
+    /// use opentop_sandbox::Sandbox;
+    ///
+    /// let builder = Sandbox::builder().on_event(|event| println!("{event}"));
+    /// # let _ = builder;
+    /// ```
+    pub fn on_event(mut self, receive: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.reporter = Reporter::new(receive);
         self
     }
 
@@ -256,12 +269,10 @@ impl SandboxBuilder {
     /// See [`StartError`].
     pub fn build_state(mut self) -> Result<State, StartError> {
         self.defaults();
-        let model = match mem::take(&mut self.specs) {
-            Specs::Find => specs::model(&specs::read(&specs::find()?)?)?,
-            Specs::Folder(folder) => specs::model(&specs::read(&folder)?)?,
-            Specs::Sources(sources) => specs::model(&sources)?,
-            Specs::Model(model) => *model,
-        };
+        let mut specs = if self.built_in { vec![Specs::BuiltIn] } else { Vec::new() };
+        specs.append(&mut self.specs);
+        let (model, notices) = specs::merged(specs)?;
+        notices.into_iter().for_each(|notice| self.reporter.notice(notice));
         State::new(Settings {
             model,
             apps: self.apps,
@@ -273,6 +284,7 @@ impl SandboxBuilder {
             dedupe: self.dedupe,
             refuse_replays: self.refuse_replays,
             faults: self.faults,
+            reporter: self.reporter,
         })
     }
 

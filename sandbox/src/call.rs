@@ -117,3 +117,11 @@ impl Refusal {
         }
     }
 }
+
+/// `15 Remote service error (isv.gift-not-found)`
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code, self.msg)?;
+        self.sub_code.as_ref().map_or(Ok(()), |sub_code| write!(f, " ({sub_code})"))
+    }
+}

@@ -6,3 +6,4 @@
 pub(crate) mod fault;
 pub(crate) mod plan;
 pub(crate) mod random;
+pub(crate) mod text;

@@ -19,9 +19,10 @@ pub use state::State;
 use crate::answer;
 use crate::answer::response_faults::ResponseFaults;
 use crate::call::{Call, Format, Refusal};
+use crate::event::{CallEvent, Event};
 use crate::faults::fault::Fault;
 use crate::node::Members;
-use crate::parameters::File;
+use crate::parameters::{File, Parameters};
 use admission::Conditions;
 
 /// Answers one request.
@@ -55,27 +56,57 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
     let request_id = state.next_request_id();
     let parameters = match read::parameters(request) {
         Ok(parameters) => parameters,
-        Err(refusal) => return answer::refused(&refusal, Format::Xml, &request_id),
+        Err(refusal) => {
+            report(state, None, Err(&refusal), fault, &request_id);
+            return answer::refused(&refusal, Format::Xml, &request_id);
+        }
     };
-    let format = Format::asked(&parameters).unwrap_or(Format::Xml);
-    let call = match admission::admit(state, &parameters, &Conditions::under(fault)) {
+    let (response, verdict) = judge(state, &parameters, fault, &request_id);
+    report(state, parameters.get("method"), verdict.as_ref().copied(), fault, &request_id);
+    response
+}
+
+/// Admits and executes a call; its response, and the refusal if there was one.
+fn judge(
+    state: &State,
+    parameters: &Parameters,
+    fault: &Fault,
+    request_id: &str,
+) -> (HttpResponse, Result<(), Refusal>) {
+    let format = Format::asked(parameters).unwrap_or(Format::Xml);
+    let refused = |refusal: Refusal| (answer::refused(&refusal, format, request_id), Err(refusal));
+    let call = match admission::admit(state, parameters, &Conditions::under(fault)) {
         Ok(call) => call,
-        Err(refusal) => return answer::refused(&refusal, format, &request_id),
+        Err(refusal) => return refused(refusal),
     };
-    state.record(received(&call, &request_id));
+    state.record(received(&call, request_id));
     let executed = match refusal::instead_of_executing(fault) {
         Some(refusal) => Err(refusal),
         None if is_left_undone(fault) => Ok(answer::content(&call)),
         None => execute(state, &call),
     };
     match (executed, refusal::after_executing(fault)) {
-        (Ok(_), Some(refusal)) | (Err(refusal), _) => answer::refused(&refusal, format, &request_id),
+        (Ok(_), Some(refusal)) | (Err(refusal), _) => refused(refusal),
         (Ok(content), None) => {
             let faults = ResponseFaults::under(fault);
-            intermediary_response(fault)
-                .unwrap_or_else(|| answer::answered(&call, content, format, &faults, &request_id))
+            let response = intermediary_response(fault)
+                .unwrap_or_else(|| answer::answered(&call, content, format, &faults, request_id));
+            (response, Ok(()))
         }
     }
+}
+
+fn report(state: &State, method: Option<&str>, verdict: Result<(), &Refusal>, fault: &Fault, request_id: &str) {
+    let verdict = match verdict {
+        Ok(()) => "ok".to_owned(),
+        Err(refusal) => refusal.to_string(),
+    };
+    state.reporter().report(&Event::Call(CallEvent {
+        method: method.map(str::to_owned),
+        verdict,
+        fault: fault.clone(),
+        request_id: request_id.to_owned(),
+    }));
 }
 
 /// Whether the call is not executed, and what is answered instead does not come from the service.

@@ -263,7 +263,7 @@ pub(crate) fn model() -> Model {
 /// A builder over [`model`] whose clock stands at [`NOW`].
 pub(crate) fn builder() -> SandboxBuilder {
     let now: DateTime = NOW.parse().expect("a date");
-    Sandbox::builder().model(model()).clock(move || now)
+    Sandbox::builder().built_in(false).on_event(|_| {}).model(model()).clock(move || now)
 }
 
 pub(crate) fn state() -> State {

@@ -16,6 +16,7 @@ use crate::answer;
 use crate::call::{Answers, Entry};
 use crate::dated::Dated;
 use crate::error::StartError;
+use crate::event::Reporter;
 use crate::faults::plan::FaultPlan;
 use crate::ledger::Ledger;
 use crate::write_log::WriteLog;
@@ -35,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) dedupe: Option<bool>,
     pub(crate) refuse_replays: bool,
     pub(crate) faults: FaultPlan,
+    pub(crate) reporter: Reporter,
 }
 
 /// Answers that a test brought along.
@@ -59,6 +61,7 @@ pub struct State {
     warnings: Vec<String>,
     replays: Option<Replays>,
     faults: FaultPlan,
+    reporter: Reporter,
 }
 
 /// Shows no secret and no token.
@@ -109,6 +112,7 @@ impl State {
             warnings,
             replays: settings.refuse_replays.then(Replays::default),
             faults: settings.faults,
+            reporter: settings.reporter,
         })
     }
 
@@ -140,6 +144,10 @@ impl State {
     #[must_use]
     pub fn balance(&self, method: &str, account: &str) -> Option<Decimal> {
         self.writes(method)?.balance(account)
+    }
+
+    pub(crate) fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     /// The faults to come, and those that came.

@@ -18,7 +18,7 @@ fn builder(after: Option<&str>) -> SandboxBuilder {
     api.outcome = None::<Outcome>;
     let ledger = Ledger { after: after.map(str::to_owned), ..Ledger::new("card", "points", 100) };
     let now = testing::NOW.parse().unwrap();
-    Sandbox::builder().model(model).clock(move || now).ledger(REDEEM, ledger)
+    Sandbox::builder().built_in(false).model(model).clock(move || now).ledger(REDEEM, ledger)
 }
 
 fn state(dedupe: bool) -> State {

@@ -1,12 +1,9 @@
-//! Carries the gateway over HTTP: sockets in, the gateway in the middle, sockets out. Nothing is decided here.
-//!
-//! HTTP/1.1 is read and written byte by byte, because the bytes are the point: a [`Fault`](crate::Fault) can cut a request or a
-//! response at every one of them, and no HTTP library lets a server do that to its own connections.
+//! Carries the gateway over HTTP/1.1. hyper speaks HTTP; a stream below it applies faults to the bytes.
 
 mod connection;
+mod exchange;
 pub(crate) mod in_flight;
-mod request;
-mod response;
+mod stream;
 
 use std::io;
 use std::net::TcpListener;

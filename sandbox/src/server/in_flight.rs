@@ -1,8 +1,8 @@
 //! Counts the calls that have begun to arrive and have not ended.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Calls that have begun to arrive and have not ended.
 #[derive(Debug, Default)]
 pub(crate) struct InFlight(AtomicUsize);
 
@@ -12,16 +12,17 @@ impl InFlight {
         self.0.load(Ordering::SeqCst)
     }
 
-    pub(super) fn enter(&self) -> Busy<'_> {
+    pub(super) fn enter(self: &Arc<Self>) -> Busy {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Busy(self)
+        Busy(Arc::clone(self))
     }
 }
 
 /// One call, counted until it is dropped.
-pub(super) struct Busy<'a>(&'a InFlight);
+#[derive(Debug)]
+pub(super) struct Busy(Arc<InFlight>);
 
-impl Drop for Busy<'_> {
+impl Drop for Busy {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::SeqCst);
     }

@@ -110,7 +110,7 @@ pub(crate) fn fixture_response(api: &Api, value: &serde_json::Value) -> Result<M
     let json = Json::from_value(value);
     let members = match &json {
         Json::Object(members) => inside_envelope(api, members),
-        other => return Err(unfit(api, vec![format!("a response is an object, this is {}", other.kind())])),
+        other => return Err(unfit(api, vec![format!("expected a response (an object), got {}", other.kind())])),
     };
     let mut reader = Reader::new(api, Author::User);
     let tree = reader.object(&api.response, members, "");
@@ -124,7 +124,7 @@ pub(crate) fn fixture_item(api: &Api, value: &serde_json::Value) -> Result<Membe
         return Err(unfit(api, vec!["the method does not page over objects".to_owned()]));
     };
     let Json::Object(members) = Json::from_value(value) else {
-        return Err(unfit(api, vec!["an item is an object".to_owned()]));
+        return Err(unfit(api, vec!["expected an item (an object)".to_owned()]));
     };
     let mut reader = Reader::new(api, Author::User);
     let tree = reader.object(&api.named(id).object, &members, "");

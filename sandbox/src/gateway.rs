@@ -10,6 +10,7 @@ mod multipart;
 mod read;
 mod refusal;
 mod replay;
+mod signature;
 pub(crate) mod state;
 
 pub use crate::http::{HttpRequest, HttpResponse, MAX_BODY, PATH};

@@ -24,6 +24,8 @@ pub(crate) struct Parameters {
     pub(crate) text: Vec<(String, String)>,
     /// Every file.
     pub(crate) files: Vec<File>,
+    /// Whether a body came with a GET. It is not read.
+    pub(crate) ignored_body: bool,
 }
 
 /// A file that came with a call.
@@ -36,9 +38,9 @@ pub(crate) struct File {
 }
 
 impl Parameters {
-    /// The first value of `name`; an empty one is absent.
+    /// The first value of `name`. Values that are empty or hold only white space are absent, as for the vendor's own clients.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let found = self.text.iter().find(|(candidate, value)| candidate == name && !value.is_empty());
+        let found = self.text.iter().find(|(candidate, value)| candidate == name && !is_blank(value));
         found.map(|(_, value)| value.as_str())
     }
 
@@ -60,4 +62,14 @@ impl Parameters {
 
 fn is_system(name: &str) -> bool {
     SYSTEM.contains(&name)
+}
+
+/// Whether a value is empty or holds only what Java takes for white space. The vendor's Java neither signs nor sends such values.
+pub(crate) fn is_blank(value: &str) -> bool {
+    let is_white = |letter: char| match letter {
+        '\u{1c}'..='\u{1f}' => true,
+        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}' => false,
+        other => other.is_whitespace(),
+    };
+    value.chars().all(is_white)
 }

@@ -338,11 +338,14 @@ pub(crate) fn bills_call() -> Client {
     client.and("account_id", "1")
 }
 
-/// `code` and `sub_code` of a refusal in JSON; `ok` for an answer.
+/// `code` and cause of a refusal in JSON, `ok` for an answer. The cause is the `sub_code`, or a message that names a parameter.
 pub(crate) fn verdict(body: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(body).expect("JSON");
     match value.get("error_response") {
         None => "ok".to_owned(),
-        Some(error) => format!("{} {}", error["code"], error["sub_code"].as_str().unwrap_or("-")),
+        Some(error) => {
+            let named = error["msg"].as_str().filter(|msg| msg.contains(':'));
+            format!("{} {}", error["code"], error["sub_code"].as_str().or(named).unwrap_or("-"))
+        }
     }
 }

@@ -1,8 +1,7 @@
-//! Values that somebody wrote down, read by the types of the specification.
+//! Reads samples and records by the types of the specification.
 //!
-//! In: a [`Json`] tree in either form of the platform (lists plain or wrapped) and the model. Out: typed [`Node`]s, and a
-//! sentence for every value that does not read as its type; such a value is left out. Members that the specification does not
-//! list stay, typed by what they look like.
+//! Lists may be plain or wrapped. A value that does not read as its type is left out and reported. Members that the
+//! specification does not list stay, typed by what they look like.
 
 use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
 use opentop_runtime::DateTime;
@@ -93,7 +92,7 @@ impl<'m> Reader<'m> {
         match json {
             Json::Object(members) => Some(Node::Object(self.object(object, members, path))),
             _ if self.is_absent(json) => None,
-            other => self.issue(path, &format!("is {}, wanted is an object", other.kind())),
+            other => self.issue(path, &format!("expected an object, got {}", other.kind())),
         }
     }
 
@@ -117,11 +116,11 @@ impl<'m> Reader<'m> {
             return None;
         }
         let node = typed(scalar, json);
-        node.or_else(|| self.issue(path, &format!("does not read as {scalar}: {}", shown(json))))
+        node.or_else(|| self.issue(path, &format!("expected {scalar}, got {}", shown(json))))
     }
 
     fn issue(&mut self, path: &str, problem: &str) -> Option<Node> {
-        self.issues.push(format!("{path} {problem}"));
+        self.issues.push(format!("{path}: {problem}"));
         None
     }
 

@@ -176,9 +176,9 @@ fn values_of_a_sample_that_do_not_fit_are_left_out_and_told() {
     assert_eq!(
         state.warnings(),
         [
-            "taobao.example.bills.get: response_json: has_next does not read as Boolean: \"perhaps\"; left out of the answer",
-            "taobao.example.bills.get: response_json: bills[0].bid does not read as Number: \"x\"; left out of the answer",
-            "taobao.example.bills.get: response_json: bills[1] is a number, wanted is an object; left out of the answer",
+            "taobao.example.bills.get: response_json: has_next: expected Boolean, got \"perhaps\"; left out of the answer",
+            "taobao.example.bills.get: response_json: bills[0].bid: expected Number, got \"x\"; left out of the answer",
+            "taobao.example.bills.get: response_json: bills[1]: expected an object, got a number; left out of the answer",
         ]
     );
 }

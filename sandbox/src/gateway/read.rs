@@ -17,9 +17,11 @@ pub(super) fn parameters(request: &HttpRequest) -> Result<Parameters, Refusal> {
     if !matches!(request.method.as_str(), "GET" | "POST") {
         return Err(Code::HttpActionNotAllowed.because("send the call with POST (or GET)"));
     }
-    let encoding = |cause: String| Code::InvalidEncoding.because(format!("{cause}: encode text as UTF-8"));
-    let mut found = Parameters { text: form::decode(request.query.as_bytes()).map_err(encoding)?, files: Vec::new() };
+    let encoding = |cause: String| Code::InvalidEncoding.because(format!("{cause}; encode text as UTF-8"));
+    let text = form::decode(request.query.as_bytes()).map_err(encoding)?;
+    let mut found = Parameters { text, ..Parameters::default() };
     if request.method == "GET" || request.body.is_empty() {
+        found.ignored_body = !request.body.is_empty();
         return Ok(found);
     }
     let content_type = request.content_type.as_deref().unwrap_or_default();
@@ -30,7 +32,7 @@ pub(super) fn parameters(request: &HttpRequest) -> Result<Parameters, Refusal> {
         found.text.extend(form::decode(&request.body).map_err(encoding)?);
     } else {
         return Err(Code::InvalidArguments.because(
-            "the body is read as application/x-www-form-urlencoded or multipart/form-data: set the header Content-Type",
+            "expected a body of application/x-www-form-urlencoded or multipart/form-data; set the header Content-Type",
         ));
     }
     Ok(found)

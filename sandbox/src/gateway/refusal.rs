@@ -53,42 +53,53 @@ pub(crate) enum Code {
 }
 
 impl Code {
-    /// Number, message and usual `sub_code`.
-    const fn row(self) -> (i64, &'static str, Option<&'static str>) {
+    /// Number and message.
+    const fn row(self) -> (i64, &'static str) {
         match self {
-            Code::HttpActionNotAllowed => (9, "Http action not allowed", Some("isv.http-method-not-allowed")),
-            Code::MissingMethod => (21, "Missing method", Some("isv.missing-method")),
-            Code::InvalidMethod => (22, "Invalid method", Some("isv.invalid-method")),
-            Code::InvalidFormat => (23, "Invalid format", Some("isv.invalid-format")),
-            Code::MissingSignature => (24, "Missing signature", Some("isv.missing-signature")),
-            Code::InvalidSignature => (25, "Invalid signature", Some("isv.invalid-signature")),
-            Code::MissingSession => (26, "Missing session", Some("isv.missing-session")),
-            Code::InvalidSession => (27, "Invalid session", Some("invalid-sessionkey")),
-            Code::MissingAppKey => (28, "Missing app key", Some("isv.missing-appkey")),
-            Code::InvalidAppKey => (29, "Invalid app key", Some("isv.appkey-not-exists")),
-            Code::MissingTimestamp => (30, "Missing timestamp", Some("isv.missing-timestamp")),
-            Code::InvalidTimestamp => (31, "Invalid timestamp", Some("isv.invalid-timestamp")),
-            Code::MissingVersion => (32, "Missing version", Some("isv.missing-version")),
-            Code::InvalidVersion => (33, "Invalid version", Some("isv.invalid-version")),
-            Code::MissingArguments => (40, "Missing required arguments", Some("isv.missing-parameter")),
-            Code::InvalidArguments => (41, "Invalid arguments", Some("isv.invalid-parameter")),
-            Code::InvalidEncoding => (47, "Invalid encoding", Some("isv.invalid-encoding")),
+            Code::HttpActionNotAllowed => (9, "Http action not allowed"),
+            Code::MissingMethod => (21, "Missing method"),
+            Code::InvalidMethod => (22, "Invalid method"),
+            Code::InvalidFormat => (23, "Invalid format"),
+            Code::MissingSignature => (24, "Missing signature"),
+            Code::InvalidSignature => (25, "Invalid signature"),
+            Code::MissingSession => (26, "Missing session"),
+            Code::InvalidSession => (27, "Invalid session"),
+            Code::MissingAppKey => (28, "Missing app Key"),
+            Code::InvalidAppKey => (29, "Invalid app Key"),
+            Code::MissingTimestamp => (30, "Missing timestamp"),
+            Code::InvalidTimestamp => (31, "Invalid timestamp"),
+            Code::MissingVersion => (32, "Missing version"),
+            Code::InvalidVersion => (33, "Invalid version"),
+            Code::MissingArguments => (40, "Missing required arguments"),
+            Code::InvalidArguments => (41, "Invalid arguments"),
+            Code::InvalidEncoding => (47, "Invalid encoding"),
+        }
+    }
+
+    /// The `sub_code` that the platform gives with the code. Recorded answers have one for these two alone.
+    const fn sub_code(self) -> Option<&'static str> {
+        match self {
+            Code::InvalidSession => Some("invalid-sessionkey"),
+            Code::InvalidAppKey => Some("isv.appkey-not-exists"),
+            _ => None,
         }
     }
 
     /// A refusal with this code; `sub_msg` says what is wrong and what to do.
     pub(crate) fn because(self, sub_msg: impl Into<String>) -> Refusal {
-        let (code, msg, sub_code) = self.row();
-        Refusal { code, msg: msg.to_owned(), sub_code: sub_code.map(str::to_owned), sub_msg: Some(sub_msg.into()) }
+        let (code, msg) = self.row();
+        Refusal {
+            code,
+            msg: msg.to_owned(),
+            sub_code: self.sub_code().map(str::to_owned),
+            sub_msg: Some(sub_msg.into()),
+        }
     }
 
-    /// The same, where the cause has a place: `isv.invalid-parameter:PATH`.
+    /// A refusal about one parameter. The platform names it in the message: `Invalid arguments:PATH`.
     pub(crate) fn at(self, path: &str, sub_msg: impl Into<String>) -> Refusal {
         let mut refusal = self.because(sub_msg);
-        if let Some(sub_code) = &mut refusal.sub_code {
-            sub_code.push(':');
-            sub_code.push_str(path);
-        }
+        refusal.msg = format!("{}:{path}", refusal.msg);
         refusal
     }
 }

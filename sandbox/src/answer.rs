@@ -14,7 +14,7 @@ mod xml_sample;
 
 use std::sync::atomic::Ordering;
 
-use opentop_codegen::model::{Api, PagingEnd};
+use opentop_codegen::model::{Api, PagingEnd, Path};
 
 use crate::call::{Answers, Call, Format, Refusal};
 use crate::error::StartError;
@@ -26,16 +26,33 @@ use response_faults::ResponseFaults;
 
 /// What an admitted call is answered, before it has a form.
 pub(crate) fn content(call: &Call<'_>) -> Members {
+    content_of(call, turn(call))
+}
+
+/// Which of several responses is next. Taking it is the next one's turn.
+pub(crate) fn turn(call: &Call<'_>) -> usize {
+    let Answers::Responses(responses, turn) = &call.entry.answers else { return 0 };
+    let last = responses.len().saturating_sub(1);
+    let next = |turn: usize| Some((turn + 1).min(last));
+    turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(last)
+}
+
+/// What an admitted call is answered in its turn.
+pub(crate) fn content_of(call: &Call<'_>, turn: usize) -> Members {
     let entry = call.entry;
+    let text_at = |path: &Path| call.text_at(path);
     match &entry.answers {
         Answers::Template => entry.template.clone(),
-        Answers::Items(items, None) => paging::page(call, &items.iter().collect::<Vec<_>>()),
-        Answers::Items(items, Some(dated)) => paging::page(call, &dated.within(|path| call.text_at(path), items)),
-        Answers::Responses(responses, turn) => {
-            let last = responses.len().saturating_sub(1);
-            let turn = turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turn| Some((turn + 1).min(last)));
-            responses.get(turn.unwrap_or(last).min(last)).cloned().unwrap_or_default()
+        Answers::Items(items) => {
+            let flows: Vec<Members> = items.flows.iter().flat_map(|book| book.matching(text_at)).collect();
+            let mut all = match &items.dated {
+                Some(dated) => dated.within(text_at, &items.fixed),
+                None => items.fixed.iter().collect(),
+            };
+            all.extend(&flows);
+            paging::page(call, &all)
         }
+        Answers::Responses(responses, _) => responses.get(turn).or(responses.last()).cloned().unwrap_or_default(),
     }
 }
 
@@ -141,7 +158,7 @@ fn json_members(api: &Api, sample: &str) -> Result<Vec<(String, Json)>, String> 
             Err("it shows an error".to_owned())
         }
         Json::Object(members) => Ok(inside_envelope(api, &members).to_vec()),
-        other => Err(format!("it is {}, wanted is an object", other.kind())),
+        other => Err(format!("expected an object, got {}", other.kind())),
     }
 }
 
@@ -155,6 +172,18 @@ fn inside_envelope<'j>(api: &Api, members: &'j [(String, Json)]) -> &'j [(String
         }
         _ => members,
     }
+}
+
+/// The items of a sample, for a method that pages over objects.
+pub(crate) fn sample_items(api: &Api, template: &Members) -> Option<Vec<Members>> {
+    let path = &api.paging.as_ref()?.items;
+    api.field_at(&api.response, path)?.ty.object()?;
+    let Some(Node::List(list)) = node::get(api, template, path) else { return Some(Vec::new()) };
+    let items = list.items.iter().map(|item| match item {
+        Node::Object(members) => Some(members.clone()),
+        _ => None,
+    });
+    items.collect()
 }
 
 /// An answer that reports success: a flag that the sample leaves empty would say nothing.

@@ -14,7 +14,8 @@ use crate::event::{Event, Reporter};
 use crate::faults::fault::Fault;
 use crate::faults::plan::FaultPlan;
 use crate::faults::random::RandomFaults;
-use crate::gateway::state::{Clock, Fixture, Settings, State};
+use crate::gateway::answers::Fixture;
+use crate::gateway::state::{Clock, Settings, State};
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
@@ -209,7 +210,7 @@ impl SandboxBuilder {
 
     /// Whether a method with an idempotency key recognises a repeated one: the same parameters get the same answer and nothing
     /// is executed, other parameters are an error (`isv.idempotency-conflict`). Keys are remembered while the sandbox runs, the
-    /// latest million of each method.
+    /// latest 100,000 of each method.
     ///
     /// The default: methods with a [`ledger`](Self::ledger) do, others do not. Whether the platform itself does is not documented:
     /// try both.

@@ -1,11 +1,13 @@
 //! An admitted call, the method it calls, and how it may be refused: what the gateway, the answers and the write log share.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use opentop_codegen::model::{Api, Field, Path, Type};
 
 use crate::dated::Dated;
+use crate::flows::FlowBook;
 use crate::json::Json;
 use crate::node::Members;
 use crate::parameters::Parameters;
@@ -61,10 +63,20 @@ pub(crate) struct Entry {
 pub(crate) enum Answers {
     /// [`Entry::template`].
     Template,
-    /// These items, a page at a time; if they are dated, only those of the span that a call asks for.
-    Items(Vec<Members>, Option<Dated>),
+    /// Items, a page at a time.
+    Items(Items),
     /// These responses, one after another; the last one again and again.
     Responses(Vec<Members>, AtomicUsize),
+}
+
+/// The items of a list.
+#[derive(Debug, Default)]
+pub(crate) struct Items {
+    pub(crate) fixed: Vec<Members>,
+    /// Restricts `fixed` to the span that a call asks for.
+    pub(crate) dated: Option<Dated>,
+    /// Executions of ledgers, which show behind `fixed`.
+    pub(crate) flows: Vec<Arc<FlowBook>>,
 }
 
 impl fmt::Debug for Entry {

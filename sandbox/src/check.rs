@@ -71,7 +71,7 @@ impl Checker<'_> {
             let at = join(path, &field.wire);
             match value {
                 Some(value) => self.field(field, value, &at, path.is_empty()),
-                None if field.required => self.add(&at, ViolationKind::Required, "is required"),
+                None if field.required => self.add(&at, ViolationKind::Required, "required"),
                 None => {}
             }
             present.push(value);

@@ -4,6 +4,7 @@
 //! one typed tree, write the tree in the requested form. Each step is a module that does not know the next.
 
 mod admission;
+pub(crate) mod answers;
 mod form;
 pub(crate) mod log;
 mod multipart;
@@ -120,7 +121,7 @@ fn is_left_undone(fault: &Fault) -> bool {
 
 fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
     match state.writes(&call.entry.api.method) {
-        Some(log) => log.execute(call),
+        Some(log) => log.execute(call, state.now(), state.reporter()),
         None => Ok(answer::content(call)),
     }
 }

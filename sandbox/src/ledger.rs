@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use opentop_codegen::model::{Api, Object, Path, Scalar, Type};
 use opentop_runtime::Decimal;
 
-use crate::answer;
 use crate::call::{Call, Refusal};
 use crate::error::StartError;
+use crate::event::Reporter;
+use crate::flows::Flows;
 use crate::node::{self, Members, Node};
+use crate::paths;
 
-/// Accounts that are kept, of each method. None is forgotten: it would begin with its opening balance once more.
-const MAX_ACCOUNTS: usize = 1_000_000;
+/// Accounts kept for each method. None is forgotten, because it would begin with its opening balance again: more are refused.
+const MAX_ACCOUNTS: usize = 100_000;
 
 /// Accounts that a method takes amounts from. Nothing is guessed from names: the paths say where the figures stand.
 ///
@@ -31,14 +33,23 @@ pub struct Ledger {
     pub amount: String,
     /// The balance that an account begins with.
     pub opening: Decimal,
-    /// The response field that tells the balance after it, where there is one.
+    /// The response field that tells the balance after it, if there is one.
     pub after: Option<String>,
+    /// The list in which its executions show, if there is one.
+    pub flows: Option<Flows>,
 }
 
 impl Ledger {
     /// Accounts named at `account`, from which the figure at `amount` is taken.
     pub fn new(account: impl Into<String>, amount: impl Into<String>, opening: impl Into<Decimal>) -> Self {
-        Ledger { account: account.into(), amount: amount.into(), opening: opening.into(), after: None }
+        Ledger { account: account.into(), amount: amount.into(), opening: opening.into(), after: None, flows: None }
+    }
+
+    /// Shows the executions in the list of another method.
+    #[must_use]
+    pub fn shown_in(mut self, flows: Flows) -> Self {
+        self.flows = Some(flows);
+        self
     }
 
     /// Answers the new balance in this response field.
@@ -63,12 +74,12 @@ impl Accounts {
     pub(crate) fn resolve(api: &Api, ledger: &Ledger) -> Result<Self, StartError> {
         let wrong = |problem: String| StartError::Ledger { method: api.method.clone(), problem };
         let find = |root: &Object, side: &str, text: &str| {
-            path_of(api, root, text).ok_or_else(|| wrong(format!("no field of the {side} stands at `{text}`")))
+            paths::find(api, root, text).ok_or_else(|| wrong(format!("the {side} has no field `{text}`")))
         };
         let account = find(&api.request, "request", &ledger.account)?;
         let amount = find(&api.request, "request", &ledger.amount)?;
         if !api.field_at(&api.request, &amount).is_some_and(|field| is_figure(&field.ty)) {
-            return Err(wrong(format!("`{}` is no figure", ledger.amount)));
+            return Err(wrong(format!("`{}` is not a number", ledger.amount)));
         }
         let after = ledger.after.as_deref().map(|text| {
             let path = find(&api.response, "response", text)?;
@@ -84,29 +95,40 @@ impl Accounts {
         })
     }
 
-    pub(crate) fn take(&self, call: &Call<'_>, balances: &mut BTreeMap<String, Decimal>) -> Result<Members, Refusal> {
+    /// Takes the amount of `call` from its account; what the account has afterwards.
+    pub(crate) fn take(
+        &self,
+        call: &Call<'_>,
+        balances: &mut BTreeMap<String, Decimal>,
+        reporter: &Reporter,
+    ) -> Result<Decimal, Refusal> {
         let account = call.text_at(&self.account).unwrap_or_default();
         let amount = call.text_at(&self.amount).and_then(|text| Decimal::from_str_exact(&text).ok());
         let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) else {
             let place = format!("isv.invalid-parameter:{}", self.amount_name);
-            return Err(Refusal::business(&place, "the amount must be above zero, in 28 digits at most".to_owned()));
+            let words = format!("{}: must be above zero and have at most 28 digits", self.amount_name);
+            return Err(Refusal::business(&place, words));
         };
         let Some(balance) = balance_of(&account, balances, self.opening, MAX_ACCOUNTS) else {
-            let words = format!("the sandbox keeps {MAX_ACCOUNTS} accounts, and this were one more: start it anew");
+            let words = format!("the ledger holds {MAX_ACCOUNTS} accounts and takes no more; restart the sandbox");
+            reporter.notice(format!("{}: {words}", call.entry.api.method));
             return Err(Refusal::business("isv.too-many-accounts", words));
         };
         let Some(left) = balance.checked_sub(amount).filter(|left| *left >= Decimal::ZERO) else {
-            let words = format!("the account has {balance}, {amount} cannot be taken from it");
+            let words = format!("the account has {balance}; {amount} cannot be taken");
             return Err(Refusal::business("isv.insufficient-balance", words));
         };
         balances.insert(account, left);
-        let mut members = answer::content(call);
+        Ok(left)
+    }
+
+    /// Writes a balance into an answer, if the ledger says where.
+    pub(crate) fn tell(&self, api: &Api, members: &mut Members, left: Decimal) {
         if let Some((path, is_figure)) = &self.after {
             let text = left.normalize().to_string();
             let node = if *is_figure { Node::Number(text) } else { Node::Text(text) };
-            node::set(&call.entry.api, &mut members, path, node);
+            node::set(api, members, path, node);
         }
-        Ok(members)
     }
 }
 
@@ -118,24 +140,6 @@ fn balance_of(account: &str, balances: &BTreeMap<String, Decimal>, opening: Deci
 
 fn is_figure(ty: &Type) -> bool {
     matches!(ty, Type::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal))
-}
-
-/// The way that `text` names by wire names, from `root`; it crosses no list and ends at a scalar.
-fn path_of(api: &Api, root: &Object, text: &str) -> Option<Path> {
-    let mut object = Some(root);
-    let mut path = Vec::new();
-    let mut last = None;
-    for name in text.split('.') {
-        let index = object?.fields.iter().position(|field| field.wire == name)?;
-        let ty = &object?.fields[index].ty;
-        path.push(index);
-        object = match ty {
-            Type::Object(id) => Some(&api.named(*id).object),
-            _ => None,
-        };
-        last = Some(ty);
-    }
-    matches!(last?, Type::Scalar(_)).then_some(Path(path))
 }
 
 #[cfg(test)]

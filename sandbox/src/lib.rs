@@ -36,17 +36,20 @@ mod dated;
 mod error;
 mod event;
 mod faults;
+mod flows;
 pub mod gateway;
 mod http;
 mod json;
 mod ledger;
 mod node;
 mod parameters;
+mod paths;
 mod sandbox;
 mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+mod typed;
 mod write_log;
 
 pub use builder::SandboxBuilder;
@@ -55,6 +58,7 @@ pub use event::{CallEvent, Event};
 pub use faults::fault::{Fault, HangUp};
 pub use faults::random::RandomFaults;
 pub use faults::text::UnknownFault;
+pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
 pub use opentop_codegen::diagnostic::SourceFile;

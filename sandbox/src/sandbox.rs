@@ -83,7 +83,7 @@ impl Sandbox {
         &self.session
     }
 
-    /// The calls it admitted, oldest first; the latest 10,000, and at most 64 MiB of files with them.
+    /// The calls it admitted, oldest first; the latest 10,000, and at most 32 MiB of text and files with them.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.state.received()

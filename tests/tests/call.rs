@@ -62,7 +62,8 @@ fn how_a_call_ends_is_its_exit_code() {
 
     let broken = run(&[&BILLS[..3], &["page_size=101", "nope=1"]].concat());
     assert_eq!(broken.0, 1);
-    for line in ["nope is not a parameter", "start_time is required", "end_time is required", "page_size is above 100"]
+    for line in
+        ["nope: unknown parameter", "start_time: required", "end_time: required", "page_size: must be at most 100"]
     {
         assert!(broken.1.contains(line), "{}", broken.1);
     }

@@ -4,12 +4,10 @@
 //! specification does not list stay, typed by what they look like.
 
 use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
-use opentop_runtime::DateTime;
 
-use crate::check::exact::{is_decimal, is_integer};
-use crate::check::scalar::date;
 use crate::json::Json;
 use crate::node::{List, Members, Node};
+use crate::typed;
 
 /// Who wrote the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +113,7 @@ impl<'m> Reader<'m> {
         if self.is_absent(json) {
             return None;
         }
-        let node = typed(scalar, json);
+        let node = typed::scalar(scalar, json);
         node.or_else(|| self.issue(path, &format!("expected {scalar}, got {}", shown(json))))
     }
 
@@ -148,46 +146,6 @@ impl<'m> Reader<'m> {
         let items = items.iter().filter_map(|item| self.unlisted(element, item)).collect();
         Node::List(List { element: element.to_owned(), items })
     }
-}
-
-/// The value as its type; `None` where it is not one.
-fn typed(scalar: Scalar, json: &Json) -> Option<Node> {
-    let text = json.scalar_text();
-    let number = text.map(str::trim).filter(|_| !matches!(json, Json::Bool(_)));
-    match scalar {
-        Scalar::String | Scalar::Bytes => Some(Node::Text(text.map_or_else(|| json.to_string(), str::to_owned))),
-        Scalar::Number => {
-            let whole = number.filter(|text| is_integer(text))?.parse::<i64>().ok()?;
-            Some(Node::Number(whole.to_string()))
-        }
-        Scalar::Price | Scalar::BigDecimal => {
-            number.filter(|text| is_decimal(text)).map(|text| Node::Number(plain(text)))
-        }
-        Scalar::Boolean => match text.map(str::trim)? {
-            "1" => Some(Node::Bool(true)),
-            "0" => Some(Node::Bool(false)),
-            word => word.to_ascii_lowercase().parse().ok().map(Node::Bool),
-        },
-        Scalar::Date => {
-            let text = number?;
-            let from_millis = || DateTime::from_unix_millis(text.parse().ok()?).ok().map(|date| date.to_string());
-            let date = date(text).map(|_| text.to_owned());
-            let digits = (12..=14).contains(&text.len()) && is_integer(text);
-            date.or_else(|| if digits { from_millis() } else { None }).map(Node::Text)
-        }
-        Scalar::Json | Scalar::Map => Some(match json {
-            Json::Text(text) => Node::Text(text.clone()),
-            other => Node::Json(other.clone()),
-        }),
-    }
-}
-
-/// A plain decimal as JSON writes it: no zeros in front, the scale as it is.
-fn plain(text: &str) -> String {
-    let (minus, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let stripped = digits.trim_start_matches('0');
-    let zero = if stripped.is_empty() || stripped.starts_with('.') { "0" } else { "" };
-    format!("{minus}{zero}{stripped}")
 }
 
 fn shown(json: &Json) -> String {

@@ -124,7 +124,7 @@ fn time(now: DateTime, parameters: &Parameters) -> Result<i64, Refusal> {
 fn repetition(state: &State, parameters: &Parameters, now: DateTime, stamp: i64) -> Result<(), Refusal> {
     let Some(replays) = state.replays() else { return Ok(()) };
     let until = stamp.saturating_add_unsigned(WINDOW_MILLIS);
-    if replays.is_new(parameters, now.unix_millis(), until) {
+    if replays.is_new(parameters, now.unix_millis(), until, state.reporter()) {
         return Ok(());
     }
     let words = "the same request came before; send it with a new timestamp and a new signature";

@@ -4,20 +4,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentop_codegen::model::{Api, Model};
+use opentop_codegen::model::Model;
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
+use super::answers::{Fixture, Methods};
 use super::log::{CallLog, Received};
 use super::replay::Replays;
-use crate::answer;
-use crate::call::{Answers, Entry};
-use crate::dated::Dated;
+use crate::call::Entry;
 use crate::error::StartError;
 use crate::event::Reporter;
 use crate::faults::plan::FaultPlan;
+use crate::flows::FlowBook;
 use crate::ledger::Ledger;
 use crate::write_log::WriteLog;
 
@@ -37,15 +37,6 @@ pub(crate) struct Settings {
     pub(crate) refuse_replays: bool,
     pub(crate) faults: FaultPlan,
     pub(crate) reporter: Reporter,
-}
-
-/// Answers that a test brought along.
-#[derive(Debug, Clone)]
-pub(crate) enum Fixture {
-    /// Items of a method that pages, or whole responses of one that does not.
-    Records(Vec<serde_json::Value>),
-    /// The one whole response.
-    Answer(serde_json::Value),
 }
 
 /// A gateway without sockets: what [`answer`](super::answer) works on. Made by [`SandboxBuilder::build_state`](crate::SandboxBuilder::build_state).
@@ -76,31 +67,29 @@ impl fmt::Debug for State {
 
 impl State {
     pub(crate) fn new(settings: Settings) -> Result<Self, StartError> {
-        let mut own: BTreeMap<String, Fixture> = BTreeMap::new();
-        for (method, records) in settings.own {
-            own.insert(method, records);
+        let Settings { model, own, dated, ledgers, dedupe, .. } = settings;
+        let ledgers: BTreeMap<String, Ledger> = ledgers.into_iter().collect();
+        let mut methods = Methods::new(model, own, dated);
+        for method in ledgers.keys() {
+            methods.known(method)?;
         }
-        let mut dated: BTreeMap<String, String> = settings.dated.into_iter().collect();
-        let mut ledgers: BTreeMap<String, Ledger> = settings.ledgers.into_iter().collect();
-        let mut warnings = Vec::new();
-        let mut entries = BTreeMap::new();
-        let mut writes = BTreeMap::new();
-        for api in settings.model.apis {
-            let (template, notes) = answer::template(&api);
-            warnings.extend(notes.into_iter().map(|note| format!("{}: {note}", api.method)));
-            let answers = own.remove(&api.method).map_or(Ok(Answers::Template), |own| answers(&api, &own))?;
-            let answers = match dated.remove(&api.method) {
-                Some(field) => filter_by_date_field(&api, answers, &field)?,
-                None => answers,
-            };
-            if let Some(log) = WriteLog::open(&api, ledgers.remove(&api.method).as_ref(), settings.dedupe)? {
+        let (mut writes, mut books) = (BTreeMap::new(), Vec::new());
+        for api in methods.apis() {
+            let ledger = ledgers.get(&api.method);
+            let flows = ledger.and_then(|ledger| ledger.flows.as_ref());
+            let book =
+                flows.map(|flows| methods.known(&flows.method).and_then(|list| FlowBook::open(api, list, flows)));
+            let book = book.transpose()?.map(Arc::new);
+            if let Some(log) = WriteLog::open(api, ledger, dedupe, book.clone())? {
                 writes.insert(api.method.clone(), log);
             }
-            entries.insert(api.method.clone(), Entry { api, template, answers });
+            if let (Some(flows), Some(book)) = (flows, book) {
+                books.push((flows.method.clone(), book));
+            }
         }
-        if let Some(method) = own.into_keys().chain(ledgers.into_keys()).chain(dated.into_keys()).next() {
-            return Err(StartError::UnknownMethod { method });
-        }
+        books.into_iter().for_each(|(method, book)| methods.show(method, book));
+        let (entries, warnings, notices) = methods.entries()?;
+        notices.into_iter().for_each(|notice| settings.reporter.notice(notice));
         Ok(State {
             entries,
             writes,
@@ -121,7 +110,7 @@ impl State {
         self.entries.keys().map(String::as_str)
     }
 
-    /// The latest admitted calls, oldest first; at most 10,000, and at most 64 MiB of files with them.
+    /// The latest admitted calls, oldest first; at most 10,000, and at most 32 MiB of text and files with them.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).calls()
@@ -187,32 +176,5 @@ impl State {
 
     pub(super) fn record(&self, received: Received) {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).record(received);
-    }
-}
-
-/// Restricts items to those whose `field` lies in the span that a call asks for.
-fn filter_by_date_field(api: &Api, answers: Answers, field: &str) -> Result<Answers, StartError> {
-    let wrong = |issue: String| StartError::Records { method: api.method.clone(), issues: vec![issue] };
-    match answers {
-        Answers::Items(items, _) => {
-            let dated = Dated::new(api, &items, field).map_err(wrong)?;
-            Ok(Answers::Items(items, Some(dated)))
-        }
-        _ => Err(wrong("items are dated, and there are none".to_owned())),
-    }
-}
-
-fn answers(api: &Api, own: &Fixture) -> Result<Answers, StartError> {
-    let responses = |values: &[serde_json::Value]| {
-        let read = values.iter().map(|value| answer::fixture_response(api, value)).collect::<Result<Vec<_>, _>>()?;
-        Ok(if read.is_empty() { Answers::Template } else { Answers::Responses(read, AtomicUsize::new(0)) })
-    };
-    match own {
-        Fixture::Answer(value) => responses(std::slice::from_ref(value)),
-        Fixture::Records(values) if api.paging.is_none() => responses(values),
-        Fixture::Records(values) => {
-            let items = values.iter().map(|value| answer::fixture_item(api, value)).collect::<Result<_, _>>()?;
-            Ok(Answers::Items(items, None))
-        }
     }
 }

@@ -43,6 +43,7 @@ pub struct SandboxBuilder {
     ledgers: Vec<(String, Ledger)>,
     dedupe: Option<bool>,
     refuse_replays: bool,
+    cors: bool,
     faults: FaultPlan,
 }
 
@@ -63,6 +64,7 @@ impl Default for SandboxBuilder {
             ledgers: Vec::new(),
             dedupe: None,
             refuse_replays: false,
+            cors: false,
             faults: FaultPlan::default(),
         }
     }
@@ -232,6 +234,19 @@ impl SandboxBuilder {
         self
     }
 
+    /// Lets the next calls of `method` go wrong. See [`Sandbox::push_faults_for`].
+    pub fn push_faults_for(self, method: &str, faults: Vec<Fault>) -> Self {
+        self.faults.script_for(method, faults);
+        self
+    }
+
+    /// Answers pages from this machine: requests whose `Origin` is a loopback address get the headers of CORS. The default is
+    /// `false`.
+    pub fn cors(mut self, allow: bool) -> Self {
+        self.cors = allow;
+        self
+    }
+
     /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`push_faults`](Self::push_faults) says nothing.
     pub fn random_faults(self, faults: RandomFaults, rate: f64) -> Self {
         self.faults.random(faults, rate);
@@ -284,6 +299,7 @@ impl SandboxBuilder {
             ledgers: self.ledgers,
             dedupe: self.dedupe,
             refuse_replays: self.refuse_replays,
+            cors: self.cors,
             faults: self.faults,
             reporter: self.reporter,
         })

@@ -106,6 +106,12 @@ impl Sandbox {
         self.state.faults().script(faults);
     }
 
+    /// Lets the next calls of `method` go wrong, one fault each. They fire when nothing else does. A
+    /// [`CutRequest`](Fault::CutRequest) among them is decided once the request has been read.
+    pub fn push_faults_for(&self, method: &str, faults: Vec<Fault>) {
+        self.state.faults().script_for(method, faults);
+    }
+
     /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`push_faults`](Self::push_faults) says nothing. Print the
     /// seed: it brings the same faults back.
     pub fn random_faults(&self, faults: RandomFaults, rate: f64) {

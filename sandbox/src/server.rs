@@ -1,6 +1,7 @@
 //! Carries the gateway over HTTP/1.1. hyper speaks HTTP; a stream below it applies faults to the bytes.
 
 mod connection;
+mod cors;
 mod exchange;
 pub(crate) mod in_flight;
 mod stream;

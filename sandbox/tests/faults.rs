@@ -248,3 +248,20 @@ fn a_seed_brings_the_same_faults_back() {
     assert!((1..=10).contains(&faults.len()), "{faults:?}");
     assert_eq!(faults, injected());
 }
+
+#[test]
+fn a_method_has_faults_of_its_own() {
+    let sandbox = sandbox();
+    sandbox.push_faults_for("alibaba.example.other", vec![Fault::HalfBody]);
+    let length = request(&sandbox, "k", true).len();
+    let cut = |after| Fault::CutRequest { after, how: HangUp::Rst };
+    sandbox.push_faults_for(METHOD, vec![Fault::None, Fault::Html { executed: true }, cut(length - 1), cut(length)]);
+    let call = || exchange(&sandbox, &request(&sandbox, "k", true));
+    assert!(body(&call().0).starts_with(r#"{"success":true"#));
+    assert!(body(&call().0).starts_with("<!DOCTYPE html>"));
+    assert_eq!(call(), (String::new(), true));
+    assert_eq!(sandbox.executions(METHOD), [("k".to_owned(), 2)]);
+    assert_eq!(call(), (String::new(), true));
+    assert_eq!(sandbox.executions(METHOD), [("k".to_owned(), 3)]);
+    assert_eq!(sandbox.fired_faults(), [Fault::Html { executed: true }, cut(length - 1), cut(length)]);
+}

@@ -1,6 +1,6 @@
-//! Which fault comes next: the script first, then chance.
+//! Decides which fault comes next: the script first, then chance, then the script of the called method.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fault::Fault;
@@ -16,6 +16,8 @@ pub(crate) struct FaultPlan(Mutex<Faults>);
 #[derive(Debug, Default)]
 struct Faults {
     script: VecDeque<Fault>,
+    /// Scripts for the calls of one method.
+    by_method: BTreeMap<String, VecDeque<Fault>>,
     random: Option<(RandomFaults, f64)>,
     fired: VecDeque<Fault>,
 }
@@ -24,6 +26,28 @@ impl FaultPlan {
     /// Adds faults for the next calls, one each.
     pub(crate) fn script(&self, faults: Vec<Fault>) {
         self.faults().script.extend(faults);
+    }
+
+    /// Adds faults for the next calls of `method`, one each.
+    pub(crate) fn script_for(&self, method: &str, faults: Vec<Fault>) {
+        self.faults().by_method.entry(method.to_owned()).or_default().extend(faults);
+    }
+
+    /// Whether a method has faults to come.
+    pub(crate) fn has_method_scripts(&self) -> bool {
+        !self.faults().by_method.is_empty()
+    }
+
+    /// The next fault of the script for `method`.
+    pub(crate) fn next_for(&self, method: &str) -> Fault {
+        let mut faults = self.faults();
+        let Some(script) = faults.by_method.get_mut(method) else { return Fault::None };
+        let next = script.pop_front().unwrap_or(Fault::None);
+        if script.is_empty() {
+            faults.by_method.remove(method);
+        }
+        faults.record(&next);
+        next
     }
 
     /// Takes faults by chance wherever the script says nothing; `rate` is the share of calls that get one.
@@ -35,6 +59,7 @@ impl FaultPlan {
     pub(crate) fn clear(&self) {
         let mut faults = self.faults();
         faults.script.clear();
+        faults.by_method.clear();
         faults.random = None;
     }
 
@@ -45,12 +70,7 @@ impl FaultPlan {
         let by_chance =
             || faults.random.as_mut().and_then(|(random, rate)| random.happens(*rate).then(|| random.draw()));
         let next = scripted.or_else(by_chance).unwrap_or(Fault::None);
-        if next != Fault::None {
-            if faults.fired.len() == MAX_LOG {
-                faults.fired.pop_front();
-            }
-            faults.fired.push_back(next.clone());
-        }
+        faults.record(&next);
         next
     }
 
@@ -61,6 +81,18 @@ impl FaultPlan {
 
     fn faults(&self) -> MutexGuard<'_, Faults> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Faults {
+    fn record(&mut self, fault: &Fault) {
+        if *fault == Fault::None {
+            return;
+        }
+        if self.fired.len() == MAX_LOG {
+            self.fired.pop_front();
+        }
+        self.fired.push_back(fault.clone());
     }
 }
 
@@ -98,5 +130,18 @@ mod tests {
         plan.script(vec![Fault::HalfBody]);
         plan.clear();
         assert_eq!(plan.next(), Fault::None);
+    }
+
+    #[test]
+    fn a_method_has_a_script_of_its_own() {
+        let plan = FaultPlan::default();
+        plan.script_for("a", vec![Fault::None, Fault::HalfBody]);
+        assert!(plan.has_method_scripts());
+        assert_eq!(
+            [plan.next_for("b"), plan.next_for("a"), plan.next_for("a")],
+            [Fault::None, Fault::None, Fault::HalfBody]
+        );
+        assert!(!plan.has_method_scripts());
+        assert_eq!(plan.fired(), [Fault::HalfBody]);
     }
 }

@@ -46,9 +46,11 @@ impl Conditions {
 }
 
 /// Admits or refuses a call.
+/// Admits or refuses a call. `identifies` is false for a call whose batch was identified.
 pub(super) fn admit<'a>(
     state: &'a State,
     parameters: &'a Parameters,
+    identifies: bool,
     conditions: &Conditions,
 ) -> Result<Call<'a>, Refusal> {
     let method = parameters.get("method").ok_or_else(|| missing_method(parameters))?;
@@ -56,18 +58,35 @@ pub(super) fn admit<'a>(
         Code::InvalidMethod
             .because(format!("no specification describes `{method}`; check its spelling, or add its file and restart"))
     })?;
-    let format = Format::asked(parameters)
-        .ok_or_else(|| Code::InvalidFormat.because("expected `json` or `xml` (the default) in `format`"))?;
-    version(parameters)?;
-    let secret = application(state, parameters)?;
-    let now = conditions.shifted(state.now());
-    let stamp = time(now, parameters)?;
-    signature::check(secret, parameters, None)?;
-    repetition(state, parameters, now, stamp)?;
+    let format = format(parameters)?;
+    if identifies {
+        identify(state, parameters, None, conditions)?;
+    }
     session(state, &entry.api, parameters, conditions)?;
     arguments(&entry.api, parameters)?;
     let simplify = simplify(parameters)? && format == Format::Json;
     Ok(Call { entry, parameters, simplify })
+}
+
+/// Checks who calls and when: version, application, time, signature and replays.
+pub(super) fn identify(
+    state: &State,
+    parameters: &Parameters,
+    body: Option<&[u8]>,
+    conditions: &Conditions,
+) -> Result<(), Refusal> {
+    format(parameters)?;
+    version(parameters)?;
+    let secret = application(state, parameters)?;
+    let now = conditions.shifted(state.now());
+    let stamp = time(now, parameters)?;
+    signature::check(secret, parameters, body)?;
+    repetition(state, parameters, body, now, stamp)
+}
+
+fn format(parameters: &Parameters) -> Result<Format, Refusal> {
+    Format::asked(parameters)
+        .ok_or_else(|| Code::InvalidFormat.because("expected `json` or `xml` (the default) in `format`"))
 }
 
 fn missing_method(parameters: &Parameters) -> Refusal {
@@ -121,10 +140,16 @@ fn time(now: DateTime, parameters: &Parameters) -> Result<i64, Refusal> {
     Ok(stamp)
 }
 
-fn repetition(state: &State, parameters: &Parameters, now: DateTime, stamp: i64) -> Result<(), Refusal> {
+fn repetition(
+    state: &State,
+    parameters: &Parameters,
+    body: Option<&[u8]>,
+    now: DateTime,
+    stamp: i64,
+) -> Result<(), Refusal> {
     let Some(replays) = state.replays() else { return Ok(()) };
     let until = stamp.saturating_add_unsigned(WINDOW_MILLIS);
-    if replays.is_new(parameters, now.unix_millis(), until, state.reporter()) {
+    if replays.is_new(parameters, body, now.unix_millis(), until, state.reporter()) {
         return Ok(());
     }
     let words = "the same request came before; send it with a new timestamp and a new signature";

@@ -9,6 +9,22 @@ use crate::call::Refusal;
 use crate::http::HttpRequest;
 use crate::parameters::{File, Parameters};
 
+/// Reads the parameters in the query of a POST.
+///
+/// # Errors
+/// The refusal of a request that cannot be read.
+pub(super) fn query(request: &HttpRequest) -> Result<Parameters, Refusal> {
+    if request.method != "POST" {
+        return Err(Code::HttpActionNotAllowed.because("send a batch with POST"));
+    }
+    let text = form::decode(request.query.as_bytes()).map_err(encoding)?;
+    Ok(Parameters { text, ..Parameters::default() })
+}
+
+fn encoding(cause: String) -> Refusal {
+    Code::InvalidEncoding.because(format!("{cause}; encode text as UTF-8"))
+}
+
 /// Reads the parameters of a request, in the order received.
 ///
 /// # Errors
@@ -17,7 +33,6 @@ pub(super) fn parameters(request: &HttpRequest) -> Result<Parameters, Refusal> {
     if !matches!(request.method.as_str(), "GET" | "POST") {
         return Err(Code::HttpActionNotAllowed.because("send the call with POST (or GET)"));
     }
-    let encoding = |cause: String| Code::InvalidEncoding.because(format!("{cause}; encode text as UTF-8"));
     let text = form::decode(request.query.as_bytes()).map_err(encoding)?;
     let mut found = Parameters { text, ..Parameters::default() };
     if request.method == "GET" || request.body.is_empty() {

@@ -27,7 +27,14 @@ struct Seen {
 
 impl Replays {
     /// Remembers the call until `until`; `false` if it is known already.
-    pub(super) fn is_new(&self, parameters: &Parameters, now: i64, until: i64, reporter: &Reporter) -> bool {
+    pub(super) fn is_new(
+        &self,
+        parameters: &Parameters,
+        body: Option<&[u8]>,
+        now: i64,
+        until: i64,
+        reporter: &Reporter,
+    ) -> bool {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         while seen.order.front().is_some_and(|(end, _)| *end < now) || seen.order.len() >= MAX_CALLS {
             let Some((end, call)) = seen.order.pop_front() else { break };
@@ -37,7 +44,7 @@ impl Replays {
                     .notice(format!("more than {MAX_CALLS} calls in the window of replays; the oldest are forgotten"));
             }
         }
-        let call = fingerprint(parameters);
+        let call = fingerprint(parameters, body);
         if !seen.calls.insert(call) {
             return false;
         }
@@ -47,13 +54,13 @@ impl Replays {
 }
 
 /// A fingerprint of the call: every part behind its length. Order does not matter, and the signature takes no part.
-fn fingerprint(parameters: &Parameters) -> [u8; 16] {
+fn fingerprint(parameters: &Parameters, body: Option<&[u8]>) -> [u8; 16] {
     let text = parameters.text.iter().filter(|(name, _)| name != "sign");
     let text = text.map(|(name, value)| (name.as_bytes(), value.as_bytes()));
     let files = parameters.files.iter().map(|file| (file.name.as_bytes(), &file.content[..]));
     let mut parts: Vec<_> = text.chain(files).collect();
     parts.sort_unstable();
-    let mut hash = Sha256::new();
+    let mut hash = Sha256::new_with_prefix(body.unwrap_or_default());
     for part in parts.into_iter().flat_map(|(name, value)| [name, value]) {
         hash.update(part.len().to_le_bytes());
         hash.update(part);

@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) ledgers: Vec<(String, Ledger)>,
     pub(crate) dedupe: Option<bool>,
     pub(crate) refuse_replays: bool,
+    pub(crate) cors: bool,
     pub(crate) faults: FaultPlan,
     pub(crate) reporter: Reporter,
 }
@@ -51,6 +52,7 @@ pub struct State {
     log: Mutex<CallLog>,
     warnings: Vec<String>,
     replays: Option<Replays>,
+    cors: bool,
     faults: FaultPlan,
     reporter: Reporter,
 }
@@ -100,6 +102,7 @@ impl State {
             log: Mutex::default(),
             warnings,
             replays: settings.refuse_replays.then(Replays::default),
+            cors: settings.cors,
             faults: settings.faults,
             reporter: settings.reporter,
         })
@@ -133,6 +136,11 @@ impl State {
     #[must_use]
     pub fn balance(&self, method: &str, account: &str) -> Option<Decimal> {
         self.writes(method)?.balance(account)
+    }
+
+    /// Whether pages from this machine may call.
+    pub(crate) fn cors(&self) -> bool {
+        self.cors
     }
 
     pub(crate) fn reporter(&self) -> &Reporter {

@@ -8,19 +8,21 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
+use super::cors;
 use super::exchange::{Phase, Shared};
 use super::in_flight::InFlight;
 use super::stream::FaultyStream;
 use crate::faults::fault::{Fault, HangUp};
-use crate::gateway::answer_under;
 use crate::gateway::state::State;
+use crate::gateway::{answer_under, method_of};
 use crate::http::{HttpRequest, HttpResponse, MAX_BODY};
 
 /// How long, and how much, is read after a hang-up, so that the peer gets what was written before the kernel resets.
@@ -46,7 +48,7 @@ pub(super) async fn serve(stream: TcpStream, state: Arc<State>, in_flight: Arc<I
 
 /// Answers one request; an error closes the connection without a response.
 async fn respond(exchange: Shared, state: Arc<State>, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
-    let fault = {
+    let mut fault = {
         let mut exchange = exchange.lock();
         // The request came together with the one before it.
         if exchange.phase == Phase::Idle {
@@ -55,20 +57,26 @@ async fn respond(exchange: Shared, state: Arc<State>, request: Request<Incoming>
         exchange.fault.clone()
     };
     let (head, body) = request.into_parts();
+    let origin = state.cors().then(|| cors::loopback_origin(&head.headers)).flatten();
+    if origin.is_some() && head.method == Method::OPTIONS {
+        exchange.lock().answer(None);
+        return Ok(cors::preflight(origin));
+    }
     let answer = match collect(body).await {
         Ok(body) => {
+            let request = plain(&head, body);
             exchange.lock().phase = Phase::Executing;
+            if fault == Fault::None && state.faults().has_method_scripts() {
+                fault = method_of(&request).map_or(Fault::None, |method| state.faults().next_for(&method));
+                let mut exchange = exchange.lock();
+                exchange.fault = fault.clone();
+                if matches!(fault, Fault::CutRequest { after, .. } if after < exchange.request_bytes) {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
             if let Fault::DelayBefore(pause) = fault {
                 sleep(pause).await;
             }
-            let content_type = head.headers.get(CONTENT_TYPE);
-            let request = HttpRequest {
-                method: head.method.as_str().to_owned(),
-                path: head.uri.path().to_owned(),
-                query: head.uri.query().unwrap_or_default().to_owned(),
-                content_type: content_type.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
-                body,
-            };
             answer_under(&state, &request, &fault)
         }
         Err(Unreadable::TooLarge) => {
@@ -83,7 +91,25 @@ async fn respond(exchange: Shared, state: Arc<State>, request: Request<Incoming>
         sleep(pause).await;
     }
     exchange.lock().answer(raw(&answer, &fault));
-    Ok(response(&answer))
+    let mut response = response(&answer);
+    cors::allow(&mut response, origin);
+    Ok(response)
+}
+
+/// The request as the gateway reads it.
+fn plain(head: &Parts, body: Bytes) -> HttpRequest {
+    let header = |name: &str| {
+        let value = head.headers.get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    HttpRequest {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        content_type: header("content-type"),
+        separator: header("top-api-separator"),
+        body,
+    }
 }
 
 /// Why a body cannot be read.

@@ -9,8 +9,8 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{SignMethod, sign};
 use opentop_sandbox::{Ledger, Sandbox, SourceFile};
 
 const METHOD: &str = "alibaba.example.points.take";

@@ -14,7 +14,7 @@ mod xml_sample;
 
 use std::sync::atomic::Ordering;
 
-use opentop_codegen::model::{Api, PagingEnd, Path};
+use opentop_model::model::{Api, PagingEnd, Path};
 
 use crate::call::{Answers, Call, Format, Refusal};
 use crate::error::StartError;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use opentop_codegen::model::{Api, Field, Path, Type};
+use opentop_model::model::{Api, Field, Path, Type};
 
 use crate::dated::Dated;
 use crate::flows::FlowBook;

@@ -17,7 +17,7 @@ pub(crate) mod violation;
 
 use std::collections::BTreeSet;
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
 use crate::json::Json;
 use crate::parameters::is_blank;

@@ -2,7 +2,7 @@
 //!
 //! The request's `max_span` rule names the parameters that bound the span. Both ends are included.
 
-use opentop_codegen::model::{Api, Field, Object, Path, Rule, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Path, Rule, Scalar, Type};
 use opentop_runtime::DateTime;
 
 use crate::check::scalar;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use opentop_codegen::model::{Api, Object, Path, Scalar, Type};
+use opentop_model::model::{Api, Object, Path, Scalar, Type};
 use opentop_runtime::{DateTime, Decimal};
 
 use crate::dated::Span;

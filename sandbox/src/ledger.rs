@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use opentop_codegen::model::{Api, Object, Path, Scalar, Type};
+use opentop_model::model::{Api, Object, Path, Scalar, Type};
 use opentop_runtime::Decimal;
 
 use crate::call::{Call, Refusal};

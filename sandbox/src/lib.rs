@@ -61,6 +61,6 @@ pub use faults::text::UnknownFault;
 pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
-pub use opentop_codegen::diagnostic::SourceFile;
-pub use opentop_codegen::model::Model;
+pub use opentop_model::diagnostic::SourceFile;
+pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;

@@ -1,6 +1,6 @@
 //! Paths by wire names: `req.card_id`.
 
-use opentop_codegen::model::{Api, Object, Path, Type};
+use opentop_model::model::{Api, Object, Path, Type};
 
 /// The path that `text` names by wire names, from `root`; it crosses no list and ends at a scalar.
 pub(crate) fn find(api: &Api, root: &Object, text: &str) -> Option<Path> {

@@ -1,6 +1,6 @@
 //! Turns a value that somebody wrote down into a node of a scalar type.
 
-use opentop_codegen::model::Scalar;
+use opentop_model::model::Scalar;
 use opentop_runtime::DateTime;
 
 use crate::check::exact::{is_decimal, is_integer};

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentop_codegen::model::{Api, Effect, Path};
+use opentop_model::model::{Api, Effect, Path};
 use opentop_runtime::{DateTime, Decimal};
 use sha2::{Digest, Sha256};
 

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
 use crate::call::Call;
 use crate::node::{self, Members, Node};

@@ -3,7 +3,7 @@
 //! The specification's `paging` names the fields; nothing is guessed from names. One exception: a response field named
 //! exactly as the request's page or size field, in one of the objects that the paging paths go through, echoes it.
 
-use opentop_codegen::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
 
 use super::read::element_of;
 use crate::call::Call;

@@ -3,7 +3,7 @@
 //! Lists may be plain or wrapped. A value that does not read as its type is left out and reported. Members that the
 //! specification does not list stay, typed by what they look like.
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
+use opentop_model::model::{Api, Field, Object, Scalar, Type, element_name};
 
 use crate::json::Json;
 use crate::node::{List, Members, Node};

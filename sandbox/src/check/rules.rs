@@ -1,6 +1,6 @@
 //! Checks the rules over several fields of one object.
 
-use opentop_codegen::model::{Object, Rule};
+use opentop_model::model::{Object, Rule};
 
 use super::scalar;
 use super::value::Value;

@@ -1,6 +1,6 @@
 //! Checks whether a value reads as one of the platform's scalar types.
 
-use opentop_codegen::model::Scalar;
+use opentop_model::model::Scalar;
 use opentop_runtime::DateTime;
 
 use super::exact::{is_decimal, is_integer};

@@ -3,7 +3,7 @@
 //! Checks run in the platform's order and the first failure is the refusal: method, format, version, application, time,
 //! signature, session. Then all violations of the method's own parameters are reported at once.
 
-use opentop_codegen::model::{Api, Session};
+use opentop_model::model::{Api, Session};
 use opentop_runtime::DateTime;
 
 use super::refusal::Code;

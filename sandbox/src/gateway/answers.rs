@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use opentop_codegen::model::{Api, Model};
+use opentop_model::model::{Api, Model};
 
 use crate::answer;
 use crate::call::{Answers, Entry, Items};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use opentop_runtime::sign::{SignMethod, sign};
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
 use serde_json::Value;
 

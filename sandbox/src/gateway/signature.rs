@@ -1,7 +1,7 @@
 //! Verifies the signature of a call, and says what a wrong one forgot.
 
+use opentop_runtime::__private::v1::sign::{SignMethod, verify};
 use opentop_runtime::AppSecret;
-use opentop_runtime::sign::{SignMethod, verify};
 
 use super::refusal::Code;
 use crate::call::Refusal;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentop_codegen::model::Model;
+use opentop_model::model::Model;
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
 use super::answers::{Fixture, Methods};

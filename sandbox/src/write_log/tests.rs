@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::thread;
 
-use opentop_codegen::model::{Outcome, Path, Scalar};
+use opentop_model::model::{Outcome, Path, Scalar};
 
 use crate::gateway::State;
 use crate::ledger::Ledger;

@@ -123,9 +123,8 @@ pub(crate) fn template(api: &Api) -> (Members, Vec<String>) {
 }
 
 /// An own answer of a whole response, as `records` or `answer` give it.
-pub(crate) fn fixture_response(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
-    let json = Json::from_value(value);
-    let members = match &json {
+pub(crate) fn fixture_response(api: &Api, json: &Json) -> Result<Members, StartError> {
+    let members = match json {
         Json::Object(members) => inside_envelope(api, members),
         other => return Err(unfit(api, vec![format!("expected a response (an object), got {}", other.kind())])),
     };
@@ -135,16 +134,16 @@ pub(crate) fn fixture_response(api: &Api, value: &serde_json::Value) -> Result<M
 }
 
 /// An own item of a method that pages.
-pub(crate) fn fixture_item(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
+pub(crate) fn fixture_item(api: &Api, json: &Json) -> Result<Members, StartError> {
     let field = api.paging.as_ref().and_then(|paging| api.field_at(&api.response, &paging.items));
     let Some(id) = field.and_then(|field| field.ty.object()) else {
         return Err(unfit(api, vec!["the method does not page over objects".to_owned()]));
     };
-    let Json::Object(members) = Json::from_value(value) else {
+    let Json::Object(members) = json else {
         return Err(unfit(api, vec!["expected an item (an object)".to_owned()]));
     };
     let mut reader = Reader::new(api, Author::User);
-    let tree = reader.object(&api.named(id).object, &members, "");
+    let tree = reader.object(&api.named(id).object, members, "");
     if reader.issues.is_empty() { Ok(tree) } else { Err(unfit(api, reader.issues)) }
 }
 

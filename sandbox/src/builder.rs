@@ -16,6 +16,7 @@ use crate::faults::plan::FaultPlan;
 use crate::faults::random::RandomFaults;
 use crate::gateway::answers::Fixture;
 use crate::gateway::state::{Clock, Settings, State};
+use crate::json::Json;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
@@ -187,12 +188,22 @@ impl SandboxBuilder {
     /// They are read by the specification's types; write amounts and large numbers as text (`"12.30"`), which keeps them exact.
     /// Members that the specification does not list are answered as they are. The last call for a method counts.
     pub fn with_records(mut self, method: impl Into<String>, records: Vec<serde_json::Value>) -> Self {
+        let records = records.iter().map(Json::from_value).collect();
         self.own.push((method.into(), Fixture::Records(records)));
         self
     }
 
+    /// [`with_records`](Self::with_records) from JSON text: an array of records, or a single one. Numbers stay exact.
+    pub fn with_json_records(mut self, method: impl Into<String>, json: impl Into<String>) -> Self {
+        self.own.push((method.into(), Fixture::Text(json.into())));
+        self
+    }
+
     /// Answers only those items of [`with_records`](Self::with_records) whose `field` lies in the span that a call asks for: between
-    /// the two parameters of the request's `max_span` rule, both ends included. Without this a call gets them whatever it asks for.
+    /// the two parameters of the request's `max_span` rule, both ends included.
+    ///
+    /// Without this the field is chosen among the dates that every record has, by its description, and a notice names it. If no
+    /// field is a date of every record, a call gets all of them.
     pub fn dated_by(mut self, method: impl Into<String>, field: impl Into<String>) -> Self {
         self.dated.push((method.into(), field.into()));
         self
@@ -200,7 +211,7 @@ impl SandboxBuilder {
 
     /// Answers every call of `method` with this whole response, in the reduced form; with or without the envelope.
     pub fn answer(mut self, method: impl Into<String>, response: serde_json::Value) -> Self {
-        self.own.push((method.into(), Fixture::Answer(response)));
+        self.own.push((method.into(), Fixture::Answer(Json::from_value(&response))));
         self
     }
 

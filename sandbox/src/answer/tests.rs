@@ -294,3 +294,13 @@ fn records_that_have_a_date_are_dated_without_being_told() {
     let notices: Vec<String> = receiver.try_iter().filter(|line| line.contains("book_time")).collect();
     assert_eq!(notices, [format!("{BILLS}: a call gets the records whose `book_time` lies in its span")]);
 }
+
+#[test]
+fn records_as_text_stay_exact() {
+    let records = r#"[{"bid":7104300007405429232,"amount":1.10},{"bid":2,"amount":-0.050}]"#;
+    let state = builder().with_json_records(BILLS, records).build_state().unwrap();
+    let body = bills_call().and("simplify", "true").call(&state);
+    assert!(body.contains(r#"[{"bid":7104300007405429232,"amount":1.10},{"bid":2,"amount":-0.050}]"#), "{body}");
+    let broken = builder().with_json_records(BILLS, "[{]").build_state().unwrap_err().to_string();
+    assert!(broken.contains("expected a JSON array of records: "), "{broken}");
+}

@@ -11,14 +11,17 @@ use crate::call::{Answers, Entry, Items};
 use crate::dated::{Dated, date_field};
 use crate::error::StartError;
 use crate::flows::FlowBook;
+use crate::json::Json;
 
 /// Answers that the user brought along.
 #[derive(Debug, Clone)]
 pub(crate) enum Fixture {
     /// Items of a method that pages, or whole responses of one that does not.
-    Records(Vec<serde_json::Value>),
+    Records(Vec<Json>),
+    /// The same as JSON text: an array, or a single one.
+    Text(String),
     /// The one whole response.
-    Answer(serde_json::Value),
+    Answer(Json),
 }
 
 /// All methods, before their answers are chosen.
@@ -105,16 +108,26 @@ fn unfit(api: &Api, issue: String) -> StartError {
 }
 
 fn from_fixture(api: &Api, fixture: &Fixture) -> Result<Answers, StartError> {
-    let responses = |values: &[serde_json::Value]| {
-        let read = values.iter().map(|value| answer::fixture_response(api, value)).collect::<Result<Vec<_>, _>>()?;
-        Ok(if read.is_empty() { Answers::Template } else { Answers::Responses(read, AtomicUsize::new(0)) })
-    };
     match fixture {
-        Fixture::Answer(value) => responses(std::slice::from_ref(value)),
-        Fixture::Records(values) if api.paging.is_none() => responses(values),
-        Fixture::Records(values) => {
-            let items = values.iter().map(|value| answer::fixture_item(api, value)).collect::<Result<_, _>>()?;
-            Ok(Answers::Items(Items { fixed: items, ..Items::default() }))
-        }
+        Fixture::Answer(value) => responses(api, std::slice::from_ref(value)),
+        Fixture::Records(values) => from_records(api, values),
+        Fixture::Text(text) => match Json::parse(text) {
+            Ok(Json::List(values)) => from_records(api, &values),
+            Ok(value) => from_records(api, &[value]),
+            Err(cause) => Err(unfit(api, format!("expected a JSON array of records: {cause}"))),
+        },
     }
+}
+
+fn from_records(api: &Api, values: &[Json]) -> Result<Answers, StartError> {
+    if api.paging.is_none() {
+        return responses(api, values);
+    }
+    let fixed = values.iter().map(|value| answer::fixture_item(api, value)).collect::<Result<_, _>>()?;
+    Ok(Answers::Items(Items { fixed, ..Items::default() }))
+}
+
+fn responses(api: &Api, values: &[Json]) -> Result<Answers, StartError> {
+    let read = values.iter().map(|value| answer::fixture_response(api, value)).collect::<Result<Vec<_>, _>>()?;
+    Ok(if read.is_empty() { Answers::Template } else { Answers::Responses(read, AtomicUsize::new(0)) })
 }

@@ -1,17 +1,16 @@
-//! Answers that say the same in another way, or less than they should.
+//! Faults in the content of a response: other shapes, nulls, emptied lists, unknown fields.
 //!
-//! In: an answer as one typed tree. Out: the tree as a gateway on a bad day would give it. Harmless and harmful manners are both
-//! here; a client has to bear with the former, and to notice the latter.
+//! A client must tolerate the harmless ones and notice the harmful ones.
 
-use super::node::{Members, Node};
-use crate::faults::Fault;
-use crate::gateway::Format;
+use crate::call::Format;
+use crate::faults::fault::Fault;
 use crate::json::Json;
+use crate::node::{Members, Node};
 
 /// How an answer differs from what the call asked for.
 #[derive(Debug, Clone, Copy, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a manner of its own")]
-pub(crate) struct Manner {
+#[allow(clippy::struct_excessive_bools, reason = "independent flags")]
+pub(crate) struct ResponseFaults {
     pub(super) other_shape: bool,
     pub(super) contradiction: bool,
     numbers_as_text: bool,
@@ -20,9 +19,9 @@ pub(crate) struct Manner {
     unknown_fields: bool,
 }
 
-impl Manner {
+impl ResponseFaults {
     pub(crate) fn under(fault: &Fault) -> Self {
-        Manner {
+        ResponseFaults {
             other_shape: *fault == Fault::OtherShape,
             contradiction: *fault == Fault::Contradiction,
             numbers_as_text: *fault == Fault::NumbersAsText,

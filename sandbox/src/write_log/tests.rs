@@ -1,15 +1,15 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::thread;
 
-use opentop_model::model::Outcome;
+use opentop_model::model::{Outcome, Path, Scalar};
 
-use super::*;
 use crate::gateway::State;
+use crate::ledger::Ledger;
 use crate::testing::{self, Client, REDEEM, model, verdict};
-use crate::{Builder, Sandbox};
+use crate::{Sandbox, SandboxBuilder};
 
 /// The write of the invented catalogue, keyed by `code`, taking `points` from the account `card`.
-fn builder(after: Option<&str>) -> Builder {
+fn builder(after: Option<&str>) -> SandboxBuilder {
     let mut model = model();
     let api = model.apis.iter_mut().find(|api| api.method == REDEEM).unwrap();
     api.request.rules.clear();
@@ -18,7 +18,7 @@ fn builder(after: Option<&str>) -> Builder {
     api.outcome = None::<Outcome>;
     let ledger = Ledger { after: after.map(str::to_owned), ..Ledger::new("card", "points", 100) };
     let now = testing::NOW.parse().unwrap();
-    Sandbox::builder().model(model).clock(move || now).ledger(REDEEM, ledger)
+    Sandbox::builder().built_in(false).model(model).clock(move || now).ledger(REDEEM, ledger)
 }
 
 fn state(dedupe: bool) -> State {
@@ -94,14 +94,6 @@ fn what_an_account_does_not_have_is_not_taken_and_uses_up_no_key() {
 }
 
 #[test]
-fn accounts_are_bounded_and_none_is_forgotten() {
-    let balances = BTreeMap::from([("a".to_owned(), Decimal::from(3)), ("b".to_owned(), Decimal::from(4))]);
-    let balance = |account, most| balance_of(account, &balances, Decimal::from(100), most);
-    assert_eq!((balance("a", 2), balance("b", 2), balance("c", 2)), (Some(3.into()), Some(4.into()), None));
-    assert_eq!(balance("c", 3), Some(100.into()));
-}
-
-#[test]
 fn of_a_thousand_concurrent_pairs_one_wins_each() {
     let model = builder(None);
     let state = model.build_state().unwrap();
@@ -135,9 +127,9 @@ fn without_a_ledger_keys_are_counted_and_not_recognised() {
 #[test]
 fn a_ledger_that_does_not_fit_is_an_error_that_says_why() {
     for (method, ledger, expected) in [
-        (REDEEM, Ledger::new("cart", "code", 1), "no field of the request stands at `cart`"),
-        (REDEEM, Ledger::new("card", "code", 1), "`code` is no figure"),
-        (REDEEM, Ledger::new("card", "points", 1).after("node"), "no field of the response stands at `node`"),
+        (REDEEM, Ledger::new("cart", "code", 1), "the request has no field `cart`"),
+        (REDEEM, Ledger::new("card", "code", 1), "`code` is not a number"),
+        (REDEEM, Ledger::new("card", "points", 1).after("node"), "the response has no field `node`"),
         (testing::LIST, Ledger::new("a", "b", 1), "the method only reads"),
     ] {
         let error = builder(None).ledger(method, ledger).build_state().unwrap_err().to_string();
@@ -145,4 +137,66 @@ fn a_ledger_that_does_not_fit_is_an_error_that_says_why() {
     }
     let unknown = builder(None).ledger("alibaba.example.none", Ledger::new("a", "b", 1)).build_state().unwrap_err();
     assert!(matches!(unknown, crate::StartError::UnknownMethod { .. }));
+}
+
+fn flows() -> crate::Flows {
+    crate::Flows::new(testing::LIST)
+        .field("gift_id", "{id}")
+        .field("price", "-points")
+        .field("sent", "{time}")
+        .field("name", "'debit'")
+        .filter("query.note", "card")
+}
+
+/// `gift_id price` of the flows that a query finds, and the total.
+fn found(state: &State, query: &str) -> (Vec<String>, i64) {
+    let body = testing::list_call(query).and("simplify", "true").call(state);
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let items = body["result"]["gifts"].as_array().unwrap();
+    let shown = |item: &serde_json::Value| format!("{} {}", item["gift_id"], item["price"]);
+    (items.iter().map(shown).collect(), body["result"]["total"].as_i64().unwrap())
+}
+
+#[test]
+fn debits_show_in_the_list_that_the_ledger_names() {
+    let ledger = Ledger::new("card", "points", 100).shown_in(flows());
+    let state = builder(None).ledger(REDEEM, ledger).build_state().unwrap();
+    let all = r#"{"page_no":1,"brand_id":"b"}"#;
+    assert_eq!(found(&state, all), (vec![], 0), "no sample beside the ledger's own flows");
+    for (code, card, points) in [("a", "1", "10"), ("b", "2", "2.50"), ("a", "1", "10"), ("c", "1", "1000")] {
+        redeem(code, card, points).call(&state);
+    }
+    assert_eq!(found(&state, all), (vec!["1 -10".to_owned(), "2 -2.5".to_owned()], 2), "what was executed, once");
+    assert_eq!(found(&state, r#"{"page_no":1,"brand_id":"b","note":"2"}"#), (vec!["2 -2.5".to_owned()], 1));
+    assert_eq!(found(&state, r#"{"page_no":2,"page_size":1,"brand_id":"b"}"#), (vec!["2 -2.5".to_owned()], 2));
+    let march = |from: &str, to: &str| format!(r#"{{"page_no":1,"brand_id":"b","from":"{from}","to":"{to}"}}"#);
+    assert_eq!(found(&state, &march("2024-03-01 00:00:00", "2024-03-02 00:00:00")).1, 2);
+    assert_eq!(found(&state, &march("2024-02-01 00:00:00", "2024-02-02 00:00:00")).1, 0);
+}
+
+#[test]
+fn flows_that_do_not_fit_are_an_error_that_says_why() {
+    for (flows, expected) in [
+        (crate::Flows::new("no.such"), "which no specification describes"),
+        (crate::Flows::new(REDEEM), "does not page over objects"),
+        (flows().field("nothing", "{id}"), "has no scalar `nothing`"),
+        (flows().field("price", "pints"), "`{time}` or `'text'`, got `pints`"),
+        (flows().filter("query.nothing", "card"), "has no parameter `query.nothing`"),
+    ] {
+        let ledger = Ledger::new("card", "points", 100).shown_in(flows);
+        let error = builder(None).ledger(REDEEM, ledger).build_state().unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn the_oldest_keys_are_forgotten_and_said_once() {
+    let mut kept = super::Kept::default();
+    let said: Vec<usize> = (0..super::MAX_KEYS + 3).filter(|key| kept.count(&key.to_string(), None)).collect();
+    assert_eq!(said, [super::MAX_KEYS]);
+    assert_eq!(kept.executions.len(), super::MAX_KEYS);
+    assert!(!kept.executions.contains_key("0") && kept.executions.contains_key("3"));
+    let long = "k".repeat(super::MAX_KEY_BYTES);
+    kept.count(&long, None);
+    assert_eq!((kept.executions.len(), kept.key_bytes), (1, long.len()));
 }

@@ -1,27 +1,28 @@
-//! What is wrong with a call's own parameters, judged from the specification alone.
+//! Checks a call's own parameters against the specification.
 //!
-//! In: a method of the model and the parameters as received. Out: every [`Violation`], in the order of the specification.
-//! This is the server's judgement and shares no code with the client's checks: two readings of one specification can be
-//! compared.
+//! [`violations`] lists everything that is wrong, in the order of the specification. It shares no code with the client's
+//! checks, so that two readings of one specification can be compared.
 //!
 //! The set of parameters is closed, at the top and inside objects: names that the specification does not list are refused.
 //! A signature joins names and values without separators, so only a closed set tells `foo=bar` from `foob=ar`.
 //!
-//! Empty text, `null` and an empty list count as absent. Inside objects the reading is lenient where it loses nothing: a
+//! Empty text, `null` and an empty list count as absent; at the top, so does text of white space alone. Inside objects the reading is lenient where it loses nothing: a
 //! number may come as text, text as a number, a list of scalars as comma-joined text.
 
-mod exact;
+pub(crate) mod exact;
 mod rules;
-mod scalar;
-mod violation;
+pub(crate) mod scalar;
+mod value;
+pub(crate) mod violation;
 
 use std::collections::BTreeSet;
 
 use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
 use crate::json::Json;
-pub(crate) use exact::{is_decimal, is_integer};
-pub(crate) use scalar::date;
+use crate::parameters::is_blank;
+use value::Value;
+use violation::join;
 pub use violation::{Violation, ViolationKind};
 
 /// Everything that is wrong with the parameters of a call of `api`: its text parameters (without the system's) and the
@@ -31,7 +32,8 @@ pub fn violations<'a>(
     text: impl IntoIterator<Item = (&'a str, &'a str)>,
     files: impl IntoIterator<Item = (&'a str, usize)>,
 ) -> Vec<Violation> {
-    let text: Vec<(&str, Json)> = text.into_iter().map(|(name, value)| (name, Json::Text(value.to_owned()))).collect();
+    let value = |value: &str| Json::Text(if is_blank(value) { String::new() } else { value.to_owned() });
+    let text: Vec<(&str, Json)> = text.into_iter().map(|(name, text)| (name, value(text))).collect();
     let mut given: Vec<Given<'_>> =
         text.iter().map(|(name, value)| Given { name, value: Value::Json(value) }).collect();
     given.extend(files.into_iter().map(|(name, bytes)| Given { name, value: Value::File { bytes } }));
@@ -45,24 +47,6 @@ pub fn violations<'a>(
 struct Given<'a> {
     name: &'a str,
     value: Value<'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Value<'a> {
-    Json(&'a Json),
-    File { bytes: usize },
-}
-
-impl Value<'_> {
-    fn is_absent(self) -> bool {
-        match self {
-            Value::File { .. } => false,
-            Value::Json(Json::Null) => true,
-            Value::Json(Json::Text(text)) => text.is_empty(),
-            Value::Json(Json::List(items)) => items.is_empty(),
-            Value::Json(_) => false,
-        }
-    }
 }
 
 struct Checker<'m> {
@@ -87,7 +71,7 @@ impl Checker<'_> {
             let at = join(path, &field.wire);
             match value {
                 Some(value) => self.field(field, value, &at, path.is_empty()),
-                None if field.required => self.add(&at, ViolationKind::Required, "is required"),
+                None if field.required => self.add(&at, ViolationKind::Required, "required"),
                 None => {}
             }
             present.push(value);
@@ -106,7 +90,7 @@ impl Checker<'_> {
                 if known {
                     self.violations.push(Violation::repeated(&path));
                 } else {
-                    self.add(&path, ViolationKind::Unknown, "is not a parameter of this method");
+                    self.add(&path, ViolationKind::Unknown, "unknown parameter of this method");
                 }
             }
         }
@@ -123,18 +107,14 @@ impl Checker<'_> {
         let is_file = at_top && field.ty == Type::Scalar(Scalar::Bytes);
         match value {
             Value::File { bytes } if is_file => self.max_length(field, bytes, "bytes", path),
-            Value::File { .. } => self.add(path, ViolationKind::Type, "is not a file: send it as text"),
+            Value::File { .. } => self.add(path, ViolationKind::Type, "expected text, got a file"),
             Value::Json(_) if is_file => {
-                self.add(
-                    path,
-                    ViolationKind::Type,
-                    "is a file: send it as a part of multipart/form-data with a file name",
-                );
+                self.add(path, ViolationKind::Type, "expected a file: a part of multipart/form-data with a file name");
             }
             // At the top everything is text, and objects are JSON in it.
             Value::Json(Json::Text(text)) if at_top && field.ty.object().is_some() => match Json::parse(text) {
                 Ok(json) => self.value(field, &json, path, false),
-                Err(cause) => self.add(path, ViolationKind::Type, format!("is not JSON: {cause}")),
+                Err(cause) => self.add(path, ViolationKind::Type, format!("expected JSON: {cause}")),
             },
             Value::Json(json) => self.value(field, json, path, at_top),
         }
@@ -152,6 +132,9 @@ impl Checker<'_> {
                 }
             }
             (Type::Scalars(scalar), Json::List(items)) => self.scalars(field, *scalar, items, path, true),
+            (Type::Scalars(_), Json::Text(joined)) if at_top && is_json_array(joined) => {
+                self.add(path, ViolationKind::Type, "expected values joined by commas (`1,2`), got a JSON array");
+            }
             (Type::Scalars(scalar), Json::Text(joined)) => {
                 let items: Vec<Json> = joined.split(',').map(|item| Json::Text(item.to_owned())).collect();
                 self.scalars(field, *scalar, &items, path, !at_top);
@@ -160,7 +143,7 @@ impl Checker<'_> {
                 }
             }
             (Type::Objects(_) | Type::Scalars(_), other) => {
-                self.add(path, ViolationKind::Type, format!("is {}, wanted is an array", other.kind()));
+                self.add(path, ViolationKind::Type, format!("expected an array, got {}", other.kind()));
             }
         }
     }
@@ -172,7 +155,7 @@ impl Checker<'_> {
                     members.iter().map(|(name, value)| Given { name, value: Value::Json(value) }).collect();
                 self.object(object, &given, path);
             }
-            other => self.add(path, ViolationKind::Type, format!("is {}, wanted is an object", other.kind())),
+            other => self.add(path, ViolationKind::Type, format!("expected an object, got {}", other.kind())),
         }
     }
 
@@ -182,7 +165,7 @@ impl Checker<'_> {
         for (at, item) in items.iter().enumerate() {
             let path = format!("{path}[{at}]");
             if Value::Json(item).is_absent() {
-                self.add(&path, ViolationKind::Type, "is empty: leave it out");
+                self.add(&path, ViolationKind::Type, "must not be empty; leave it out");
             } else {
                 self.scalar(field, scalar, item, &path, each_length);
             }
@@ -190,13 +173,14 @@ impl Checker<'_> {
     }
 
     fn scalar(&mut self, field: &Field, scalar: Scalar, json: &Json, path: &str, check_length: bool) {
-        if let Err(wanted) = scalar::fits(scalar, json) {
-            let given = match json.scalar_text() {
-                Some(text) if !self.hidden => format!("is `{}`", shortened(text)),
-                Some(_) => "does not fit".to_owned(),
-                None => format!("is {}", json.kind()),
+        if let Err(expected) = scalar::fits(scalar, json) {
+            let problem = match json.scalar_text() {
+                Some(_) if self.hidden => format!("expected {expected}"),
+                Some(text) if scalar == Scalar::Boolean => scalar::boolean_problem(&shortened(text)),
+                Some(text) => format!("expected {expected}, got `{}`", shortened(text)),
+                None => format!("expected {expected}, got {}", json.kind()),
             };
-            return self.add(path, ViolationKind::Type, format!("{given}, wanted is {wanted}"));
+            return self.add(path, ViolationKind::Type, problem);
         }
         let text = json.scalar_text().map_or_else(|| json.to_string(), str::to_owned);
         if matches!(scalar, Scalar::Number | Scalar::Price | Scalar::BigDecimal) {
@@ -209,11 +193,15 @@ impl Checker<'_> {
     fn bounds(&mut self, field: &Field, text: &str, path: &str) {
         use std::cmp::Ordering::{Greater, Less};
         if let Some(min) = field.limits.min.as_deref().filter(|min| exact::compare(text, min) == Some(Less)) {
-            self.add(path, ViolationKind::Min, format!("is below {min}, the least that is allowed"));
+            self.add(path, ViolationKind::Min, format!("must be at least {min} (got {})", self.shown(text)));
         }
         if let Some(max) = field.limits.max.as_deref().filter(|max| exact::compare(text, max) == Some(Greater)) {
-            self.add(path, ViolationKind::Max, format!("is above {max}, the most that is allowed"));
+            self.add(path, ViolationKind::Max, format!("must be at most {max} (got {})", self.shown(text)));
         }
+    }
+
+    fn shown(&self, text: &str) -> String {
+        if self.hidden { "another value".to_owned() } else { shortened(text) }
     }
 
     fn text_length(&mut self, field: &Field, text: &str, path: &str) {
@@ -223,20 +211,20 @@ impl Checker<'_> {
     fn max_length(&mut self, field: &Field, length: usize, unit: &str, path: &str) {
         let Some(max) = field.limits.max_length else { return };
         if u64::try_from(length).is_ok_and(|length| length > u64::from(max)) {
-            self.add(path, ViolationKind::MaxLength, format!("has {length} {unit}, at most {max} are allowed"));
+            self.add(path, ViolationKind::MaxLength, format!("must be at most {max} {unit} (got {length})"));
         }
     }
 
     fn max_items(&mut self, field: &Field, items: usize, path: &str) {
         let Some(max) = field.limits.max_items else { return };
         if u64::try_from(items).is_ok_and(|items| items > u64::from(max)) {
-            self.add(path, ViolationKind::MaxItems, format!("has {items} elements, at most {max} are allowed"));
+            self.add(path, ViolationKind::MaxItems, format!("must have at most {max} elements (got {items})"));
         }
     }
 }
 
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+fn is_json_array(text: &str) -> bool {
+    text.trim_start().starts_with('[') && matches!(Json::parse(text), Ok(Json::List(_)))
 }
 
 /// Enough of a value to recognise it.

@@ -1,15 +1,6 @@
-//! What can go wrong between a client and the platform, on purpose.
-//!
-//! In: a script, or a seed. Out: at most one [`Fault`] for every request that reaches the sandbox's socket. What a fault does to
-//! the bytes is the carrier's business, what it does to the answer the gateway's.
-
-mod plan;
-mod random;
+//! The faults that the sandbox can inject into a call.
 
 use std::time::Duration;
-
-pub(crate) use plan::Plan;
-pub use random::RandomFaults;
 
 /// How a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

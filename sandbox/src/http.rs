@@ -1,6 +1,15 @@
-//! What the gateway sees of HTTP, and what it says: plain data, no sockets.
+//! HTTP requests and responses as plain data, without sockets.
 
 use bytes::Bytes;
+
+/// The path that calls go to.
+pub const PATH: &str = "/router/rest";
+
+/// The path that batches of calls go to.
+pub const BATCH_PATH: &str = "/router/batch";
+
+/// The largest body that is read.
+pub const MAX_BODY: usize = 10 * 1024 * 1024;
 
 /// A request as it came over the wire.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -9,10 +18,12 @@ pub struct HttpRequest {
     pub method: String,
     /// The path, without the query.
     pub path: String,
-    /// What stands behind `?`, still percent-encoded; empty where there is none.
+    /// What stands behind `?`, still percent-encoded.
     pub query: String,
     /// The header `Content-Type`.
     pub content_type: Option<String>,
+    /// The header `top-api-separator`: what stands between the calls of a batch.
+    pub separator: Option<String>,
     /// The body.
     pub body: Bytes,
 }
@@ -36,9 +47,10 @@ impl HttpRequest {
     pub fn form(body: impl Into<Bytes>) -> Self {
         HttpRequest {
             method: "POST".to_owned(),
-            path: super::PATH.to_owned(),
+            path: PATH.to_owned(),
             query: String::new(),
             content_type: Some("application/x-www-form-urlencoded;charset=utf-8".to_owned()),
+            separator: None,
             body: body.into(),
         }
     }

@@ -1,14 +1,12 @@
-//! What is answered.
+//! Builds responses to admitted and refused calls.
 //!
-//! In: an admitted call, or a refusal. Out: the HTTP answer, in the manner asked for or in a faulty one. The content comes from records that the user brought, else from
-//! the specification's sample, else from its examples; it is one typed tree until it is written as JSON or XML.
+//! The content comes from the user's records, else from the specification's sample, else from its examples. It is one typed
+//! tree until it is written as JSON or XML.
 
-mod dated;
 mod fields;
-mod manner;
-mod node;
 mod paging;
 mod read;
+pub(crate) mod response_faults;
 mod synth;
 mod write_json;
 mod write_xml;
@@ -16,28 +14,45 @@ mod xml_sample;
 
 use std::sync::atomic::Ordering;
 
-use opentop_model::model::{Api, PagingEnd};
+use opentop_model::model::{Api, PagingEnd, Path};
 
+use crate::call::{Answers, Call, Format, Refusal};
 use crate::error::StartError;
-use crate::gateway::{Answers, Call, Format, HttpResponse, Refusal};
+use crate::http::HttpResponse;
 use crate::json::Json;
-pub(crate) use dated::Dated;
-pub(crate) use manner::Manner;
-pub(crate) use node::{Members, Node, set};
+use crate::node::{self, Members, Node};
 use read::{Author, Reader};
+use response_faults::ResponseFaults;
 
 /// What an admitted call is answered, before it has a form.
 pub(crate) fn content(call: &Call<'_>) -> Members {
+    content_of(call, turn(call))
+}
+
+/// Which of several responses is next. Taking it is the next one's turn.
+pub(crate) fn turn(call: &Call<'_>) -> usize {
+    let Answers::Responses(responses, turn) = &call.entry.answers else { return 0 };
+    let last = responses.len().saturating_sub(1);
+    let next = |turn: usize| Some((turn + 1).min(last));
+    turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).unwrap_or(last)
+}
+
+/// What an admitted call is answered in its turn.
+pub(crate) fn content_of(call: &Call<'_>, turn: usize) -> Members {
     let entry = call.entry;
+    let text_at = |path: &Path| call.text_at(path);
     match &entry.answers {
         Answers::Template => entry.template.clone(),
-        Answers::Items(items, None) => paging::page(call, &items.iter().collect::<Vec<_>>()),
-        Answers::Items(items, Some(dated)) => paging::page(call, &dated.of(call, items)),
-        Answers::Responses(responses, turn) => {
-            let last = responses.len().saturating_sub(1);
-            let turn = turn.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |turn| Some((turn + 1).min(last)));
-            responses.get(turn.unwrap_or(last).min(last)).cloned().unwrap_or_default()
+        Answers::Items(items) => {
+            let flows: Vec<Members> = items.flows.iter().flat_map(|book| book.matching(text_at)).collect();
+            let mut all = match &items.dated {
+                Some(dated) => dated.within(text_at, &items.fixed),
+                None => items.fixed.iter().collect(),
+            };
+            all.extend(&flows);
+            paging::page(call, &all)
         }
+        Answers::Responses(responses, _) => responses.get(turn).or(responses.last()).cloned().unwrap_or_default(),
     }
 }
 
@@ -46,15 +61,15 @@ pub(crate) fn answered(
     call: &Call<'_>,
     mut members: Members,
     format: Format,
-    manner: &Manner,
+    faults: &ResponseFaults,
     request_id: &str,
 ) -> HttpResponse {
     fields::filter(call, &mut members);
-    manner.change(&mut members);
-    let simplify = call.simplify != manner.other_shape;
+    faults.change(&mut members);
+    let simplify = call.simplify != faults.other_shape;
     let mut response = write(&members, &call.entry.api.envelope(), format, simplify, request_id);
-    if manner.contradiction {
-        manner::contradict(&mut response.body, format);
+    if faults.contradiction {
+        response_faults::contradict(&mut response.body, format);
     }
     response
 }
@@ -108,11 +123,10 @@ pub(crate) fn template(api: &Api) -> (Members, Vec<String>) {
 }
 
 /// An own answer of a whole response, as `records` or `answer` give it.
-pub(crate) fn own_response(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
-    let json = Json::from_value(value);
-    let members = match &json {
+pub(crate) fn fixture_response(api: &Api, json: &Json) -> Result<Members, StartError> {
+    let members = match json {
         Json::Object(members) => inside_envelope(api, members),
-        other => return Err(unfit(api, vec![format!("a response is an object, this is {}", other.kind())])),
+        other => return Err(unfit(api, vec![format!("expected a response (an object), got {}", other.kind())])),
     };
     let mut reader = Reader::new(api, Author::User);
     let tree = reader.object(&api.response, members, "");
@@ -120,16 +134,16 @@ pub(crate) fn own_response(api: &Api, value: &serde_json::Value) -> Result<Membe
 }
 
 /// An own item of a method that pages.
-pub(crate) fn own_item(api: &Api, value: &serde_json::Value) -> Result<Members, StartError> {
+pub(crate) fn fixture_item(api: &Api, json: &Json) -> Result<Members, StartError> {
     let field = api.paging.as_ref().and_then(|paging| api.field_at(&api.response, &paging.items));
     let Some(id) = field.and_then(|field| field.ty.object()) else {
         return Err(unfit(api, vec!["the method does not page over objects".to_owned()]));
     };
-    let Json::Object(members) = Json::from_value(value) else {
-        return Err(unfit(api, vec!["an item is an object".to_owned()]));
+    let Json::Object(members) = json else {
+        return Err(unfit(api, vec!["expected an item (an object)".to_owned()]));
     };
     let mut reader = Reader::new(api, Author::User);
-    let tree = reader.object(&api.named(id).object, &members, "");
+    let tree = reader.object(&api.named(id).object, members, "");
     if reader.issues.is_empty() { Ok(tree) } else { Err(unfit(api, reader.issues)) }
 }
 
@@ -143,7 +157,7 @@ fn json_members(api: &Api, sample: &str) -> Result<Vec<(String, Json)>, String> 
             Err("it shows an error".to_owned())
         }
         Json::Object(members) => Ok(inside_envelope(api, &members).to_vec()),
-        other => Err(format!("it is {}, wanted is an object", other.kind())),
+        other => Err(format!("expected an object, got {}", other.kind())),
     }
 }
 
@@ -157,6 +171,18 @@ fn inside_envelope<'j>(api: &Api, members: &'j [(String, Json)]) -> &'j [(String
         }
         _ => members,
     }
+}
+
+/// The items of a sample, for a method that pages over objects.
+pub(crate) fn sample_items(api: &Api, template: &Members) -> Option<Vec<Members>> {
+    let path = &api.paging.as_ref()?.items;
+    api.field_at(&api.response, path)?.ty.object()?;
+    let Some(Node::List(list)) = node::get(api, template, path) else { return Some(Vec::new()) };
+    let items = list.items.iter().map(|item| match item {
+        Node::Object(members) => Some(members.clone()),
+        _ => None,
+    });
+    items.collect()
 }
 
 /// An answer that reports success: a flag that the sample leaves empty would say nothing.

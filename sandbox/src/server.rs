@@ -1,46 +1,20 @@
-//! Carries the gateway over HTTP: sockets in, the gateway in the middle, sockets out. Nothing is decided here.
-//!
-//! HTTP/1.1 is read and written byte by byte, because the bytes are the point: a [`Fault`](crate::Fault) can cut a request or a
-//! response at every one of them, and no HTTP library lets a server do that to its own connections.
+//! Carries the gateway over HTTP/1.1. hyper speaks HTTP; a stream below it applies faults to the bytes.
 
 mod connection;
-mod request;
-mod response;
+mod cors;
+mod exchange;
+pub(crate) mod in_flight;
+mod stream;
 
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
-use crate::gateway::State;
-
-/// Calls that have begun to arrive and have not ended.
-#[derive(Debug, Default)]
-pub(crate) struct InFlight(AtomicUsize);
-
-impl InFlight {
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.0.load(Ordering::SeqCst)
-    }
-
-    fn enter(&self) -> Busy<'_> {
-        self.0.fetch_add(1, Ordering::SeqCst);
-        Busy(self)
-    }
-}
-
-/// One call, counted until it is dropped.
-struct Busy<'a>(&'a InFlight);
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
+use crate::gateway::state::State;
+use in_flight::InFlight;
 
 /// A server with an I/O loop of its own.
 pub(crate) struct Server {

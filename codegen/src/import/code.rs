@@ -26,6 +26,10 @@ pub(super) struct Code {
     pub(super) session: Option<Session>,
     /// The method it names.
     pub(super) method: Option<String>,
+    /// The words of the request's class, in lower case and without what lies between: `alibabaexampleget`.
+    pub(super) class: Option<String>,
+    /// Whether it breaks off before the call.
+    pub(super) cut: bool,
 }
 
 /// A name without what Java's spelling changes: `brand_id` and `setBrandId`'s `BrandId` are both `brandid`.
@@ -33,12 +37,41 @@ pub(super) fn squeeze(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Reads sample code; none where it is neither of the two.
+/// Reads sample code; none where it is neither of the two, nor a body.
 pub(super) fn read(text: &str) -> Option<Code> {
     if text.contains("client.execute(") && text.contains(".set") || text.contains("Request req") {
         return java(text);
     }
-    node(text)
+    node(text).or_else(|| body(text))
+}
+
+/// The body of an incoming call, as JSON or XML.
+fn body(text: &str) -> Option<Code> {
+    let start = text.find(['{', '<'])?;
+    let before = text[..start].trim();
+    if !before.chars().all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "•-*#`/.+示例".contains(letter)) {
+        return None;
+    }
+    let text = &text[start..];
+    let (mut shapes, root) = if text.starts_with('{') {
+        Shapes::from_json(text).ok()?
+    } else {
+        let (shapes, root) = Shapes::from_xml(text);
+        let only = shapes.nodes[root].children.first().copied()?;
+        (shapes, only)
+    };
+    if !shapes.has_fields(root) {
+        return None;
+    }
+    // The parameters stand below node 0.
+    if root != 0 {
+        shapes.nodes[0] = std::mem::take(&mut shapes.nodes[root]);
+    }
+    for node in &mut shapes.nodes {
+        node.name = squeeze(&node.name);
+    }
+    let shows_nesting = shapes.nodes[0].children.iter().any(|&id| shapes.has_fields(id));
+    Some(Code { shapes, shows_nesting, ..Code::default() })
 }
 
 /// What a variable holds: calls on it, in order.
@@ -58,12 +91,15 @@ fn java(text: &str) -> Option<Code> {
     let mut variables: HashMap<String, Variable> = HashMap::new();
     let mut request = "req".to_owned();
     let mut session = None;
+    let mut class = None;
     for statement in statements(text).into_iter().take(MAX_CALLS) {
         if let Some(arguments) = after_call(&statement, "client.execute(") {
             let (first, rest) =
                 arguments.split_once(',').map_or((arguments, None), |(first, rest)| (first, Some(rest)));
             request = first.trim().to_owned();
             session = Some(if rest.is_some() { Session::Required } else { Session::None });
+        } else if let Some(name) = request_class(&statement).filter(|_| class.is_none()) {
+            class = Some(squeeze(name));
         } else if let Some(call) = Call::read(&statement) {
             let variable = variables.entry(call.holder).or_default();
             match call.field {
@@ -72,9 +108,9 @@ fn java(text: &str) -> Option<Code> {
             }
         }
     }
-    let mut code = Code { session, ..Code::default() };
+    let mut code = Code { class, cut: session.is_none(), session, ..Code::default() };
     code.shapes.add(None, "", "");
-    code.shows_nesting = true;
+    code.shows_nesting = !code.cut;
     build(&mut code.shapes, 0, &request, &variables, &mut Vec::new());
     Some(code)
 }
@@ -101,6 +137,14 @@ fn statements(text: &str) -> Vec<String> {
         }
     }
     out
+}
+
+/// `XxxGet` of `XxxGetRequest req = …`.
+fn request_class(statement: &str) -> Option<&str> {
+    let at = statement.find("Request ")?;
+    let start = statement[..at].rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let holder = statement[at + 8..].trim_start().starts_with("req");
+    (holder && at > start).then(|| &statement[start..at])
 }
 
 /// The arguments of a call: what stands between `name(` and the last closing bracket.
@@ -210,7 +254,7 @@ fn node(text: &str) -> Option<Code> {
     for node in &mut shapes.nodes {
         node.name = squeeze(&node.name);
     }
-    Some(Code { shapes, shows_nesting, session: None, method: (!method.is_empty()).then_some(method) })
+    Some(Code { shapes, shows_nesting, method: (!method.is_empty()).then_some(method), ..Code::default() })
 }
 
 #[cfg(test)]

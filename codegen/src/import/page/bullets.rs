@@ -6,6 +6,7 @@
 //! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
 
 use super::cells::{header, is_name, limits, marked, need, words};
+use super::cover::{Cover, is_furniture};
 use super::lines::Line;
 use super::{Level, Row};
 use crate::diagnostic::{Code, Place};
@@ -20,7 +21,13 @@ struct Cell {
 }
 
 /// Reads a table. `sample` is the text of the side's sample: a name that it holds is no word of a sentence.
-pub(super) fn read(lines: &[Line], request: bool, sample: &str, findings: &mut Findings) -> Vec<Row> {
+pub(super) fn read(
+    lines: &[Line],
+    request: bool,
+    sample: &str,
+    cover: &mut Cover<'_>,
+    findings: &mut Findings,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut cells: Vec<Cell> = Vec::new();
     let mut head: Option<Row> = None;
@@ -28,15 +35,21 @@ pub(super) fn read(lines: &[Line], request: bool, sample: &str, findings: &mut F
         let at = findings.place(line.start, line.end);
         if line.bullet {
             cells.push(Cell { at, text: line.text.clone() });
+            cover.take(line);
+        } else if is_furniture(line) && line.text.contains(['返', '顶', '`']) {
+            // What stands between two parts is no part of a description.
         } else if let Some(row) = top_row(&line.text, request, sample, at) {
             group(head.take(), &mut cells, request, findings, &mut rows);
             head = Some(row);
+            cover.take(line);
         } else if header(&words(&line.text)).is_some() {
-            // Its words are no row.
+            cover.take(line);
         } else if let Some(cell) = cells.last_mut() {
             join(&mut cell.text, &line.text);
+            cover.take(line);
         } else if let Some(row) = &mut head {
             join(row.undivided.get_or_insert_default(), &line.text);
+            cover.take(line);
         }
     }
     group(head, &mut cells, request, findings, &mut rows);

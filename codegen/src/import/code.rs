@@ -49,7 +49,10 @@ pub(super) fn read(text: &str) -> Option<Code> {
 fn body(text: &str) -> Option<Code> {
     let start = text.find(['{', '<'])?;
     let before = text[..start].trim();
-    if !before.chars().all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "•-*#`/.+示例".contains(letter)) {
+    if !before
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "•-*#`/.+示例".contains(letter))
+    {
         return None;
     }
     let text = &text[start..];

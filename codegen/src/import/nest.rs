@@ -41,8 +41,11 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
     let values = code.as_ref().map(|code| (&code.shapes, 0));
     let nesting = code.as_ref().filter(|code| code.shows_nesting).map(|code| (&code.shapes, 0));
     let complete = code.as_ref().is_some_and(|code| !code.cut);
-    let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete }
-        .params(&page.request, values, findings);
+    let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete }.params(
+        &page.request,
+        values,
+        findings,
+    );
     root::report_unlisted(&page, code.as_ref(), &request, findings);
     let response = Side { sample: response, request: false, shown_by: "the sample", complete: response.is_some() }
         .params(&page.response, response, findings);
@@ -250,12 +253,17 @@ fn tree(params: Vec<Param>, spots: &[Spot]) -> Vec<Param> {
 /// Where only the sample tells whether a cell is an example or a description.
 fn settle(row: &Row, ty: &VendorType, value: Option<&str>, param: &mut Param) {
     let value = value.map(str::trim).filter(|value| !value.is_empty());
-    if row.undivided.is_none() && param.example.is_empty() && value.is_some_and(|value| value == param.description.trim()) {
+    if row.undivided.is_none()
+        && param.example.is_empty()
+        && value.is_some_and(|value| value == param.description.trim())
+    {
         // A nested row without a description.
         param.example = std::mem::take(&mut param.description);
     } else if row.slid && param.description.is_empty() && value != Some(param.example.trim()) {
         let chinese = param.example.contains(|letter: char| !letter.is_ascii());
-        if !ty.is_scalar() && !param.example.starts_with(['{', '[']) && param.example != "null" || ty.is_scalar() && chinese {
+        if !ty.is_scalar() && !param.example.starts_with(['{', '[']) && param.example != "null"
+            || ty.is_scalar() && chinese
+        {
             param.description = std::mem::take(&mut param.example);
         }
     }

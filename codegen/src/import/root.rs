@@ -10,9 +10,14 @@ use crate::text::{listed, shown};
 
 /// The sample of the answer as a tree, and the node whose children are the answer's fields.
 pub(super) fn of_answer(page: &Page) -> Option<(Shapes, usize)> {
-    let xml = &page.sample.xml.text;
-    let (shapes, root) =
-        if xml.is_empty() { Shapes::from_json(&page.sample.json.text).ok()? } else { Shapes::from_xml(xml) };
+    let known = |name: &str| page.response.iter().any(|row| row.level != Level::Nested && row.name == name);
+    let xml = !page.sample.xml.text.is_empty();
+    answer(&page.sample.best().text, xml, known)
+}
+
+/// A sample as a tree, and the node of the answer. `known`: whether the answer has a field of a name.
+pub(super) fn answer(text: &str, xml: bool, known: impl Fn(&str) -> bool) -> Option<(Shapes, usize)> {
+    let (shapes, root) = if xml { Shapes::from_xml(text) } else { Shapes::from_json(text).ok()? };
     if !shapes.has_fields(root) {
         return None;
     }
@@ -21,17 +26,14 @@ pub(super) fn of_answer(page: &Page) -> Option<(Shapes, usize)> {
         return Some((shapes, answer));
     }
     // An answer without an envelope has some root of its own, or none: the fields of the table stand below it.
-    let known = |id: usize| {
-        let names = shapes.nodes[id].children.iter().map(|&id| shapes.nodes[id].name.as_str());
-        names.filter(|name| page.response.iter().any(|row| row.level != Level::Nested && row.name == **name)).count()
-    };
-    let own = known(root);
+    let count = |id: usize| shapes.nodes[id].children.iter().filter(|&&id| known(&shapes.nodes[id].name)).count();
+    let own = count(root);
     let inner = match children.as_slice() {
         [only] if shapes.has_fields(*only) => Some(*only),
         _ => None,
     };
     // XML has one root, whatever its name; a JSON object holds the fields themselves.
-    let answer = inner.filter(|&id| known(id) > own || own == 0 && !xml.is_empty()).unwrap_or(root);
+    let answer = inner.filter(|&id| count(id) > own || own == 0 && xml).unwrap_or(root);
     Some((shapes, answer))
 }
 
@@ -67,7 +69,11 @@ pub(super) fn dialect(method: &str, incoming: Option<Place>, findings: &mut Find
     let qimen = method.starts_with("qimen.") || method.starts_with("taobao.qimen.");
     let at = incoming.unwrap_or_default();
     if qimen {
-        return Some(Dialect { name: "qimen", because: "the method's name begins with `qimen`: it signs its body and wants a customer's number", at });
+        return Some(Dialect {
+            name: "qimen",
+            because: "the method's name begins with `qimen`: it signs its body and wants a customer's number",
+            at,
+        });
     }
     let at = incoming?;
     let because = "the page shows how a signature is refused (验签示例): the platform makes this call";
@@ -140,8 +146,11 @@ pub(super) fn report_unlisted(page: &Page, code: Option<&SampleCode>, request: &
     let Some(root) = code.shapes.nodes.first() else { return };
     let known: Vec<String> = request.iter().map(|param| squeeze(&param.name)).collect();
     let set = root.children.iter().map(|&id| code.shapes.nodes[id].name.as_str());
-    let mut missing: Vec<&str> =
-        set.filter(|name| !name.is_empty() && !known.iter().any(|known| known == name || format!("{known}string") == *name)).collect();
+    let mut missing: Vec<&str> = set
+        .filter(|name| {
+            !name.is_empty() && !known.iter().any(|known| known == name || format!("{known}string") == *name)
+        })
+        .collect();
     missing.dedup();
     if missing.is_empty() {
         return;

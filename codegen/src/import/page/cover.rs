@@ -60,7 +60,8 @@ const FURNITURE: [&str; 46] = [
 ];
 
 /// Beginnings of sentences that the site says on any page.
-const POLITE: [&str; 6] = ["感谢您", "谢谢您", "感谢你", "多谢", "如有疑问", "此文档对您"];
+const POLITE: [&str; 9] =
+    ["感谢您", "谢谢您", "感谢你", "多谢", "如有疑问", "此文档对您", "平台公告", "公告", "本文档是否"];
 
 /// The lines of a page and whether each was used.
 pub(super) struct Cover<'a> {

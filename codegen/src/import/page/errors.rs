@@ -30,9 +30,16 @@ pub(super) fn read(lines: &[Line], cover: &mut Cover<'_>, findings: &mut Finding
                 let message = rest.first().cloned().unwrap_or_default();
                 let solution = rest[rest.len().min(1)..].join(" ").trim().to_owned();
                 if !sure {
-                    let what = format!("nothing shows where the message of {} ends and its solution begins", shown(code));
+                    let what =
+                        format!("nothing shows where the message of {} ends and its solution begins", shown(code));
                     let help = "compare both with the page";
-                    findings.warn(Code::UnclearRow, findings.place(line.start, line.end), what, "divided at a blank", help);
+                    findings.warn(
+                        Code::UnclearRow,
+                        findings.place(line.start, line.end),
+                        what,
+                        "divided at a blank",
+                        help,
+                    );
                 }
                 rows.push(ErrorRow { code: code.clone(), message, solution });
                 open = true;
@@ -73,8 +80,9 @@ fn plain(text: &str, bullet: bool) -> (Vec<String>, bool) {
     }
     // Of the blanks between two words of Chinese the last one: blanks beside English belong to a sentence.
     let chinese = |letter: Option<char>| letter.is_some_and(|letter| !letter.is_ascii());
-    let borders: Vec<usize> =
-        (1..rest.len()).filter(|&at| chinese(rest[at - 1].chars().last()) && chinese(rest[at].chars().next())).collect();
+    let borders: Vec<usize> = (1..rest.len())
+        .filter(|&at| chinese(rest[at - 1].chars().last()) && chinese(rest[at].chars().next()))
+        .collect();
     let at = borders.last().copied().unwrap_or(rest.len());
     let cell = |words: &[&str]| words.join(" ");
     (vec![(*code).to_owned(), cell(&rest[..at]), cell(&rest[at..])], false)
@@ -97,7 +105,8 @@ mod tests {
 
     #[test]
     fn codes_of_every_kind_are_codes() {
-        for code in ["isv.gift-gone:a", "isp.x", "15", "-4003", "GIFT_NOT_FOUND", "invalid-parameter:gift_id", "B0100"] {
+        for code in ["isv.gift-gone:a", "isp.x", "15", "-4003", "GIFT_NOT_FOUND", "invalid-parameter:gift_id", "B0100"]
+        {
             assert!(is_code(code), "{code}");
         }
         assert!(["错误码", "", "API工具", "---", "FAQ", "{\"a\":1}"].iter().all(|text| !is_code(text)));

@@ -71,6 +71,9 @@ pub(super) fn read(lines: &[Line], request: bool, cover: &mut Cover<'_>, finding
         if columns.is_empty() || header(&words(&whole.text)).is_some() {
             if header(&words(&whole.text)).is_some() {
                 columns = cells.iter().map(|cell| column(cell)).collect();
+                while columns.last() == Some(&None) {
+                    columns.pop();
+                }
             }
             continue;
         }
@@ -84,7 +87,8 @@ pub(super) fn read(lines: &[Line], request: bool, cover: &mut Cover<'_>, finding
         rows.push(row);
     }
     if let Some((at, count)) = slid {
-        let message = format!("in {count} of the rows the description stands in the column of the limits");
+        let rows = if count == 1 { "row has its".to_owned() } else { "rows have their".to_owned() };
+        let message = format!("{count} {rows} description in the column before it");
         let help = "compare the descriptions with the page";
         findings.warn(Code::UnclearRow, at, message, "read as the description", help);
     }
@@ -121,7 +125,8 @@ fn wholes(lines: &[Line], cover: &mut Cover<'_>, findings: &Findings) -> Vec<Who
             let (mut text, mut next) = (whole.text.clone(), at);
             while let Some(more) = lines.get(next).filter(|_| !complete(&text)) {
                 let cells = split_cells(&more.text);
-                let other = starts_row(&cells) && cells.len() > 2 || is_rule(&cells) || header(&words(&more.text)).is_some();
+                let other =
+                    starts_row(&cells) && cells.len() > 2 || is_rule(&cells) || header(&words(&more.text)).is_some();
                 if other || more.is_blank() || pipes(&text) + pipes(&more.text) > wanted {
                     break;
                 }
@@ -147,13 +152,7 @@ fn starts_row(cells: &[String]) -> bool {
 }
 
 /// A row, and whether its description had slid into another column.
-fn row(
-    cells: &[String],
-    columns: &[Option<Column>],
-    request: bool,
-    at: Place,
-    findings: &mut Findings,
-) -> (Row, bool) {
+fn row(cells: &[String], columns: &[Option<Column>], request: bool, at: Place, findings: &mut Findings) -> (Row, bool) {
     // Empty cells at the end say nothing.
     let mut kept = cells.len();
     while kept > columns.len() && cells[kept - 1].is_empty() {
@@ -161,6 +160,10 @@ fn row(
     }
     let cells = &cells[..kept];
     let fitted = if cells.len() == columns.len() { cells.to_vec() } else { fit(cells, columns, request) };
+    // Nothing but its last cells is missing, or the empty cell of the limits.
+    let head = if request && columns.contains(&Some(Column::Need)) { 3 } else { 2 };
+    let wide = columns.iter().filter(|column| column.is_some()).count();
+    let short = cells.len() <= head || cells.len() + 1 == wide && columns.contains(&Some(Column::Limit));
     let mut row = Row { at, required: request.then_some(false), ..Row::default() };
     let mut stray = None;
     for (cell, column) in fitted.iter().zip(columns) {
@@ -192,9 +195,9 @@ fn row(
         }
     }
     row.slid = row.description.is_empty() && !row.example.is_empty() && columns.contains(&Some(Column::Description));
-    let moved = stray.is_some() && row.description.is_empty();
+    let moved = stray.is_some() && row.description.is_empty() || short && cells.len() > head && cells.len() + 1 == wide;
     match stray {
-        Some(stray) if moved => row.description.clone_from(stray),
+        Some(stray) if row.description.is_empty() => row.description.clone_from(stray),
         // A pipe inside the description moved its first part under the limits.
         Some(stray) => {
             row.description = format!("{stray}|{}", row.description);
@@ -208,7 +211,7 @@ fn row(
     if row.name.is_empty() {
         let help = "give it its name, if it is a row";
         findings.warn(Code::UnclearRow, at, "a row of the table has no name: left out", "no name", help);
-    } else if cells.len() != columns.len() {
+    } else if cells.len() != columns.len() && !short {
         let message =
             format!("the row of `{}` has {} cells and the table {} columns", row.name, cells.len(), columns.len());
         let help = "compare example and description with the page";

@@ -1,6 +1,5 @@
 //! The samples of a page: the text from the first line that starts with a bracket to the last bracket that closes.
 
-
 use super::cover::Cover;
 use super::lines::{Line, trim};
 use super::sections::{Part, Sections};
@@ -29,7 +28,14 @@ impl Samples {
 }
 
 /// Reads the samples of a kind; a second one of the same form is left out, and told.
-pub(super) fn read(text: &str, lines: &[Line], sections: &Sections, part: Part, cover: &mut Cover<'_>, findings: &mut Findings) -> Samples {
+pub(super) fn read(
+    text: &str,
+    lines: &[Line],
+    sections: &Sections,
+    part: Part,
+    cover: &mut Cover<'_>,
+    findings: &mut Findings,
+) -> Samples {
     let mut found = Samples::default();
     for range in sections.all(part) {
         for (from, to) in pieces(&lines[range.clone()]) {
@@ -65,7 +71,12 @@ fn pieces(lines: &[Line]) -> Vec<(usize, usize)> {
             None if content.starts_with(['<', '{']) => {
                 let mut open = Open::new(content);
                 open.read(content);
-                found.push((at, at + 1));
+                // Answers without a root: their elements follow each other.
+                match found.last_mut().filter(|piece| open.xml && piece.1 == at && lines[piece.0].text.starts_with('<'))
+                {
+                    Some(piece) => piece.1 = at + 1,
+                    None => found.push((at, at + 1)),
+                }
                 last = at;
                 state = (!open.is_closed()).then_some(open);
             }
@@ -78,7 +89,8 @@ fn pieces(lines: &[Line]) -> Vec<(usize, usize)> {
                 open.read(content);
                 let closed = open.is_closed();
                 // A sample that breaks off ends with the last line that looks like one.
-                if closed || line.text.contains(if open.xml { &['<', '>'][..] } else { &['"', '{', '}', '[', ']'][..] }) {
+                if closed || line.text.contains(if open.xml { &['<', '>'][..] } else { &['"', '{', '}', '[', ']'][..] })
+                {
                     last = at;
                 }
                 if let Some(piece) = found.last_mut() {
@@ -108,7 +120,16 @@ struct Open {
 
 impl Open {
     fn new(content: &str) -> Open {
-        Open { xml: content.starts_with('<'), depth: 0, quoted: false, any: false, tag: String::new(), inside: false, root: String::new(), roots: 0 }
+        Open {
+            xml: content.starts_with('<'),
+            depth: 0,
+            quoted: false,
+            any: false,
+            tag: String::new(),
+            inside: false,
+            root: String::new(),
+            roots: 0,
+        }
     }
 
     fn read(&mut self, content: &str) {
@@ -219,7 +240,13 @@ pub(crate) fn dedent(text: &str) -> String {
 }
 
 /// The sample code: every part of the kind, one after the other.
-pub(super) fn code(text: &str, lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, findings: &Findings) -> Sample {
+pub(super) fn code(
+    text: &str,
+    lines: &[Line],
+    sections: &Sections,
+    cover: &mut Cover<'_>,
+    findings: &Findings,
+) -> Sample {
     let mut found = Sample::default();
     for range in sections.all(Part::Code) {
         let piece = &lines[range];

@@ -41,23 +41,101 @@ const HEADINGS: [(Part, &[&str]); 10] = [
     (Part::Message, &["消息属性", "消息内容", "消息字段"]),
     (
         Part::ErrorSample,
-        &["异常示例", "错误示例", "异常响应", "错误响应", "异常返回", "错误返回", "失败示例", "失败返回", "errorexample", "errorsample", "errorresponse", "exceptionexample"],
+        &[
+            "异常示例",
+            "错误示例",
+            "异常响应",
+            "错误响应",
+            "异常返回",
+            "错误返回",
+            "失败示例",
+            "失败返回",
+            "errorexample",
+            "errorsample",
+            "errorresponse",
+            "exceptionexample",
+        ],
     ),
     (Part::Errors, &["错误码", "错误代码", "业务错误", "返回码", "errorcode"]),
-    (Part::Common, &["公共参数", "公共请求", "公共响应", "公共返回", "系统参数", "系统级", "请求地址", "调用地址", "commonparam", "commonrequest", "publicparam", "systemparam", "requesturl", "serviceaddress"]),
+    (
+        Part::Common,
+        &[
+            "公共参数",
+            "公共请求",
+            "公共响应",
+            "公共返回",
+            "系统参数",
+            "系统级",
+            "请求地址",
+            "调用地址",
+            "commonparam",
+            "commonrequest",
+            "publicparam",
+            "systemparam",
+            "requesturl",
+            "serviceaddress",
+        ],
+    ),
     (
         Part::Sample,
-        &["响应示例", "返回示例", "响应样例", "返回样例", "结果示例", "输出示例", "返回值示例", "返回数据示例", "响应报文", "responseexample", "responsesample", "sampleresponse", "exampleresponse"],
+        &[
+            "响应示例",
+            "返回示例",
+            "响应样例",
+            "返回样例",
+            "结果示例",
+            "输出示例",
+            "返回值示例",
+            "返回数据示例",
+            "响应报文",
+            "responseexample",
+            "responsesample",
+            "sampleresponse",
+            "exampleresponse",
+        ],
     ),
     (
         Part::Code,
-        &["请求示例", "请求样例", "示例代码", "调用示例", "代码示例", "输入示例", "请求报文", "sdk示例", "requestexample", "requestsample", "samplerequest", "examplerequest", "codeexample", "samplecode", "codesample"],
+        &[
+            "请求示例",
+            "请求样例",
+            "示例代码",
+            "调用示例",
+            "代码示例",
+            "输入示例",
+            "请求报文",
+            "sdk示例",
+            "requestexample",
+            "requestsample",
+            "samplerequest",
+            "examplerequest",
+            "codeexample",
+            "samplecode",
+            "codesample",
+        ],
     ),
     (
         Part::Response,
-        &["响应参数", "返回参数", "返回结果", "输出参数", "返回字段", "响应字段", "出参", "返回值", "responseparam", "responsefield", "returnparam", "outputparam", "returnvalue"],
+        &[
+            "响应参数",
+            "返回参数",
+            "返回结果",
+            "输出参数",
+            "返回字段",
+            "响应字段",
+            "出参",
+            "返回值",
+            "responseparam",
+            "responsefield",
+            "returnparam",
+            "outputparam",
+            "returnvalue",
+        ],
     ),
-    (Part::Request, &["请求参数", "输入参数", "业务参数", "请求字段", "入参", "requestparam", "requestfield", "inputparam"]),
+    (
+        Part::Request,
+        &["请求参数", "输入参数", "业务参数", "请求字段", "入参", "requestparam", "requestfield", "inputparam"],
+    ),
     (Part::Rest, &["api工具", "如何获得此api", "faq", "常见问题", "更新日志", "变更历史", "changelog"]),
 ];
 
@@ -66,9 +144,42 @@ const AMBIGUOUS: [&str; 4] = ["入参", "出参", "返回值", "业务参数"];
 
 /// What may stand beside the words of a heading that carries no mark.
 const BESIDE: [&str; 36] = [
-    "应用级", "业务", "接口", "api", "http", "https", "json", "xml", "java", "nodejs", "node.js", "php", "python", "curl",
-    ".net", "c#", "go", "正常", "成功", "失败", "异常", "正确", "说明", "列表", "详情", "定义", "解释", "描述", "如下", "示例", "代码",
-    "格式", "s", "eters", "表", "sdk",
+    "应用级",
+    "业务",
+    "接口",
+    "api",
+    "http",
+    "https",
+    "json",
+    "xml",
+    "java",
+    "nodejs",
+    "node.js",
+    "php",
+    "python",
+    "curl",
+    ".net",
+    "c#",
+    "go",
+    "正常",
+    "成功",
+    "失败",
+    "异常",
+    "正确",
+    "说明",
+    "列表",
+    "详情",
+    "定义",
+    "解释",
+    "描述",
+    "如下",
+    "示例",
+    "代码",
+    "格式",
+    "s",
+    "eters",
+    "表",
+    "sdk",
 ];
 
 /// The part that a line names. `before_table`: a table's header follows.
@@ -80,8 +191,10 @@ fn heading(line: &Line, before_table: bool) -> Option<Part> {
     let text: String = line.text.to_lowercase().chars().filter(|letter| !letter.is_whitespace()).collect();
     let text = text.trim_matches(['#', '*', ':', '：', '=', '-', '【', '】', '`', '_']);
     // `1.`, `一、`, `(2)`.
-    let text = text.trim_start_matches(|letter: char| letter.is_ascii_digit() || ".、()（）一二三四五六七八九十".contains(letter));
-    let (part, word) = HEADINGS.iter().find_map(|(part, words)| Some((*part, *words.iter().find(|word| text.contains(**word))?)))?;
+    let text = text
+        .trim_start_matches(|letter: char| letter.is_ascii_digit() || ".、()（）一二三四五六七八九十".contains(letter));
+    let (part, word) =
+        HEADINGS.iter().find_map(|(part, words)| Some((*part, *words.iter().find(|word| text.contains(**word))?)))?;
     let enough = marked || before_table;
     if !enough && AMBIGUOUS.contains(&text) && !line.text.ends_with([':', '：']) {
         return None;
@@ -102,15 +215,18 @@ fn heading(line: &Line, before_table: bool) -> Option<Part> {
     beside.is_empty().then_some(part)
 }
 
-/// What a line starts where the page has lost its headings.
-fn implied(line: &Line, now: Part) -> Option<Part> {
+/// What a line starts where the page has lost its headings. `more`: another body in brackets follows. `lost`: the page has
+/// no headings.
+fn implied(line: &Line, now: Part, more: bool, lost: bool) -> Option<Part> {
     let text = line.text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
     let words = words(&line.text);
     let example = words.iter().any(|word| column(word) == Some(Column::Example));
     match header(&words) {
         Some(true) if now != Part::Request && (now != Part::Common || example) => return Some(Part::Request),
         // The second table of a page is the answer's, even behind the common parameters.
-        Some(false) if !matches!(now, Part::Common | Part::Response | Part::Errors | Part::Message) => return Some(Part::Response),
+        Some(false) if !matches!(now, Part::Common | Part::Response | Part::Errors | Part::Message) => {
+            return Some(Part::Response);
+        }
         _ => {}
     }
     if is_error_header(&words) {
@@ -129,6 +245,18 @@ fn implied(line: &Line, now: Part) -> Option<Part> {
     if bracket && text.contains("_response") {
         return (!matches!(now, Part::Sample | Part::ErrorSample)).then_some(Part::Sample);
     }
+    // Bodies of incoming calls: what is sent, what is answered, how a signature is refused.
+    let body = now == Part::Response
+        || matches!(now, Part::Code | Part::Sample) && text.starts_with('{') && text.ends_with('}');
+    if bracket && lost && body && line.text.len() == text.len() {
+        return Some(if text.contains("sign-check-fail") {
+            Part::SignSample
+        } else if more {
+            Part::Code
+        } else {
+            Part::Sample
+        });
+    }
     let code = text.starts_with("TaobaoClient ") || text.contains("client.execute(");
     (code && now != Part::Code).then_some(Part::Code)
 }
@@ -139,7 +267,9 @@ pub(super) fn is_error_header(words: &[&str]) -> bool {
         && words.len() <= 4
         && matches!(words[0], "错误码" | "错误代码" | "code" | "errorCode" | "返回码" | "错误编码")
         && words[1..].iter().all(|word| {
-            ["描述", "解决", "方案", "说明", "含义", "信息", "原因", "message", "建议", "处理"].iter().any(|known| word.contains(known))
+            ["描述", "解决", "方案", "说明", "含义", "信息", "原因", "message", "建议", "处理"]
+                .iter()
+                .any(|known| word.contains(known))
         })
 }
 
@@ -151,13 +281,19 @@ pub(super) fn split(lines: &[Line]) -> Sections {
     let is_header = |at: usize| {
         lines.iter().skip(at + 1).find(|line| !line.is_blank()).is_some_and(|line| header(&words(&line.text)).is_some())
     };
+    // Whether another body follows, before anything else does.
+    let follows = |at: usize| {
+        let mut rest = lines.iter().skip(at + 1).filter(|line| !line.is_blank());
+        lines[at].text.ends_with('}')
+            && rest.next().is_some_and(|line| line.text.starts_with('{') && !line.text.contains("sign-check-fail"))
+    };
     for (at, line) in lines.iter().enumerate() {
         found.has_table |= header(&words(&line.text)).is_some() && now != Part::Common;
         if let Some(part) = heading(line, is_header(at)) {
             found.headings.push(at);
             found.parts.push((now, from..at));
             (now, from) = (part, at + 1);
-        } else if let Some(part) = implied(line, now) {
+        } else if let Some(part) = implied(line, now, follows(at), found.headings.is_empty()) {
             found.has_table |= header(&words(&line.text)).is_some();
             found.parts.push((now, from..at));
             (now, from) = (part, at);
@@ -170,12 +306,16 @@ pub(super) fn split(lines: &[Line]) -> Sections {
 impl Sections {
     /// The parts of a kind, without empty ones.
     pub(super) fn all(&self, part: Part) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.parts.iter().filter(move |(kind, range)| *kind == part && !range.is_empty()).map(|(_, range)| range.clone())
+        self.parts
+            .iter()
+            .filter(move |(kind, range)| *kind == part && !range.is_empty())
+            .map(|(_, range)| range.clone())
     }
 
     /// The table of a kind: the first part that has a header row, else the first one.
     pub(super) fn table(&self, part: Part, lines: &[Line]) -> Range<usize> {
-        let has_header = |range: &Range<usize>| lines[range.clone()].iter().any(|line| header(&words(&line.text)).is_some());
+        let has_header =
+            |range: &Range<usize>| lines[range.clone()].iter().any(|line| header(&words(&line.text)).is_some());
         self.all(part).find(has_header).or_else(|| self.all(part).next()).unwrap_or(0..0)
     }
 

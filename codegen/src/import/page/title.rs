@@ -86,7 +86,20 @@ pub(super) fn others<'a>(lines: &'a [Line], from: usize, method: &str) -> Vec<(u
 
 /// The first words of methods' names.
 pub(in crate::import) const NAMESPACES: [&str; 14] = [
-    "taobao", "alibaba", "tmall", "alitrip", "yunos", "aliexpress", "cainiao", "youku", "aliyun", "wdk", "xiami", "qimen", "alipay", "fliggy",
+    "taobao",
+    "alibaba",
+    "tmall",
+    "alitrip",
+    "yunos",
+    "aliexpress",
+    "cainiao",
+    "youku",
+    "aliyun",
+    "wdk",
+    "xiami",
+    "qimen",
+    "alipay",
+    "fliggy",
 ];
 
 /// The last step of a breadcrumb, and what its tail says.

@@ -88,6 +88,10 @@ fn run(text: &str) -> Imported {
     for ready in &imported.files {
         read(&ready.text);
     }
+    if !text.trim_start().starts_with(['{', '[']) && text.len() < 100_000 {
+        let lost = super::silent::silent(text, &imported);
+        assert!(lost.is_empty(), "lost in silence: {lost:#?}\n{:#?}\n{text}", imported.files);
+    }
     imported
 }
 

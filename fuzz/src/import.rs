@@ -3,9 +3,9 @@
 //! In: a page or description. What must hold: it ends in one spec or in one refusal, with places inside the text; the spec is readable
 //! YAML, whose own mistakes were told; imported once more over itself it does not change.
 
-use opentop_codegen::diagnostic::{Severity, SourceFile};
-use opentop_codegen::import::{Context, Imported, import, sources};
-use opentop_codegen::load;
+use opentop_import::{Context, Imported, import, sources};
+use opentop_model::diagnostic::{Severity, SourceFile};
+use opentop_model::load;
 
 use super::spec::findings_point_into_the_text;
 

@@ -3,15 +3,16 @@
 //! In: a method's YAML; where a line `%%%` stands in it, what follows is its override, and behind a second one its category. What must
 //! hold: it ends in a model or in findings that point into the text; what is sound generates, the same every time.
 
-use opentop_codegen::diagnostic::{RenderOptions, SourceFile, render_human, render_json};
-use opentop_codegen::{Loaded, Options, diff::diff, generate, lint::lint};
+use opentop_codegen::{Options, generate};
+use opentop_model::diagnostic::{RenderOptions, SourceFile, render_human, render_json};
+use opentop_model::{Loaded, diff::diff, lint::lint};
 
 /// What reads a folder of specs.
 pub type Load<'a> = &'a dyn Fn(&[SourceFile]) -> Loaded;
 
 /// Judges one input.
 pub fn run(data: &[u8]) {
-    check(data, &opentop_codegen::load);
+    check(data, &opentop_model::load);
 }
 
 /// The same of any code under test.

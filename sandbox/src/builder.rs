@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::{fmt, mem};
 
-use opentop_codegen::diagnostic::SourceFile;
-use opentop_codegen::model::Model;
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::model::Model;
 use opentop_runtime::DateTime;
 
 use crate::error::StartError;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use opentop_codegen::model::{Api, Effect, Object, Path, Scalar, Type};
+use opentop_model::model::{Api, Effect, Object, Path, Scalar, Type};
 use opentop_runtime::Decimal;
 
 use crate::answer::{self, Members, Node};

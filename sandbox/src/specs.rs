@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use opentop_codegen::diagnostic::{RenderOptions, SourceFile, render_human};
-use opentop_codegen::model::Model;
+use opentop_model::diagnostic::{RenderOptions, SourceFile, render_human};
+use opentop_model::model::Model;
 
 use crate::error::StartError;
 
@@ -59,7 +59,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, out: &mut Vec<SourceFile>)
 
 /// The model of `sources`.
 pub(crate) fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
-    let loaded = opentop_codegen::load(sources);
+    let loaded = opentop_model::load(sources);
     if loaded.has_errors() {
         return Err(StartError::Specs {
             rendered: render_human(&loaded.diagnostics, sources, &RenderOptions::default()),

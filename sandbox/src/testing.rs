@@ -1,10 +1,10 @@
 //! An invented catalogue of three methods, and a client of a few lines, for this crate's tests.
 
-use opentop_codegen::model::{
+use opentop_model::model::{
     Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, Paging, PagingEnd, Path,
     Rule, Samples, Scalar, Session, Type, TypeId,
 };
-use opentop_runtime::sign::{SignMethod, sign};
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
 
 use crate::gateway::{self, HttpRequest, HttpResponse, State};

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::files::{Changes, FileSet};
+use opentop_model::files::{Changes, FileSet};
 
 /// Our own folder within the output folder; it is there only while a run goes on, or after one was killed.
 const STATE: &str = ".opentop-regen";

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use opentop_codegen::model::{Api, Model};
+use opentop_model::model::{Api, Model};
 use serde_json::Value;
 
 use crate::{End, regen, specs};
@@ -45,7 +45,7 @@ impl Counts {
 pub(crate) fn run(args: &Args) -> Result<End> {
     let described = of_descriptions(&args.described)?;
     let sources = specs::read(&regen::resolve(&args.spec, "spec"))?;
-    let loaded = opentop_codegen::load(&sources);
+    let loaded = opentop_model::load(&sources);
     anyhow::ensure!(!loaded.has_errors(), "the specs have errors: run cargo xtask lint");
     let held = of_model(&loaded.model);
     let generated = of_crate(&regen::resolve(&args.out, "generated"))?;

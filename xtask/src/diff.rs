@@ -8,9 +8,9 @@ mod git;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use opentop_codegen::Loaded;
-use opentop_codegen::diagnostic::{Severity, SourceFile};
-use opentop_codegen::diff::{Class, Summary, diff, render_human, render_json};
+use opentop_model::Loaded;
+use opentop_model::diagnostic::{Severity, SourceFile};
+use opentop_model::diff::{Class, Summary, diff, render_human, render_json};
 
 use crate::report::{self, Format};
 use crate::{End, regen, specs};
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
 
 /// The catalogue; none where the specs have errors, which are shown. Warnings are lint's.
 fn load(sources: &[SourceFile], prefix: &str, what: &str, cure: &str, args: &Args) -> Option<Loaded> {
-    let loaded = opentop_codegen::load(sources);
+    let loaded = opentop_model::load(sources);
     if !loaded.has_errors() {
         return Some(loaded);
     }

@@ -8,8 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use opentop_codegen::files::{Changes, FileSet};
-use opentop_codegen::{explain, schema};
+use opentop_codegen::explain;
+use opentop_model::files::{Changes, FileSet};
+use opentop_model::schema;
 
 use crate::apply::{self, Out};
 use crate::report::{Format, many};

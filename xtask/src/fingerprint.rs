@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use opentop_codegen::Options;
-use opentop_codegen::diagnostic::SourceFile;
+use opentop_model::diagnostic::SourceFile;
 
 /// The memory of one output folder.
 pub(crate) struct Fingerprint {

@@ -8,9 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use opentop_codegen::diagnostic::SourceFile;
-use opentop_codegen::import::{Context, Imported, import, sources};
-use opentop_codegen::schema;
+use opentop_import::{Context, Imported, import, sources};
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::schema;
 
 use crate::apply::{Out, Step};
 use crate::report::{self, Format, many};

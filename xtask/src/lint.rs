@@ -20,10 +20,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<End> {
     let spec = crate::regen::resolve(&args.spec, "spec");
     let sources = specs::read(&spec)?;
-    let loaded = opentop_codegen::load(&sources);
+    let loaded = opentop_model::load(&sources);
     let mut diagnostics = loaded.diagnostics;
-    if !diagnostics.iter().any(|found| found.severity == opentop_codegen::diagnostic::Severity::Error) {
-        diagnostics.extend(opentop_codegen::lint::lint(&loaded.model, &sources));
+    if !diagnostics.iter().any(|found| found.severity == opentop_model::diagnostic::Severity::Error) {
+        diagnostics.extend(opentop_model::lint::lint(&loaded.model, &sources));
     }
     report::show(&diagnostics, &sources, &args.spec.display().to_string(), args.message_format);
     if diagnostics.is_empty() {

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use opentop_codegen::files::{Changes, FileSet};
 use opentop_codegen::{Options, Runtime};
+use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
 use crate::documents::Documents;
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     {
         return Ok(end);
     }
-    let loaded = opentop_codegen::load(&sources);
+    let loaded = opentop_model::load(&sources);
     if loaded.has_errors() {
         report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
         return Ok(End::Found);

@@ -5,7 +5,7 @@
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
-use opentop_codegen::diagnostic::{Diagnostic, RenderOptions, Severity, SourceFile, render_human, render_json};
+use opentop_model::diagnostic::{Diagnostic, RenderOptions, Severity, SourceFile, render_human, render_json};
 
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

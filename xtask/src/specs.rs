@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::diagnostic::SourceFile;
+use opentop_model::diagnostic::SourceFile;
 
 /// The largest file that is read. Real ones have a hundredth of it.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;

@@ -7,8 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::diagnostic::{Severity, SourceFile};
-use opentop_codegen::model::{self, Model, Scalar, Type};
+use opentop_model::diagnostic::{Severity, SourceFile};
+use opentop_model::model::{self, Model, Scalar, Type};
 
 /// All methods of a spec folder.
 pub(crate) struct Catalogue {
@@ -67,7 +67,7 @@ impl Catalogue {
         let mut sources = Vec::new();
         read_sources(dir, dir, &mut sources)?;
         sources.sort_by(|one, other| one.path.cmp(&other.path));
-        let loaded = opentop_codegen::load(&sources);
+        let loaded = opentop_model::load(&sources);
         if loaded.has_errors() {
             let first = loaded.diagnostics.iter().find(|found| found.severity == Severity::Error);
             let said = first.map(|found| format!("{}: {}", sources[found.place.file].path, found.message));

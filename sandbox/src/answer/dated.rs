@@ -3,7 +3,7 @@
 //! In: the items of a method that pages, the field that dates them, and a call. Out: the items that are answered. The parameters that
 //! bound the span are those of the request's `max_span` rule; both ends are included.
 
-use opentop_codegen::model::{Api, Object, Path, Rule, Type};
+use opentop_model::model::{Api, Object, Path, Rule, Type};
 use opentop_runtime::DateTime;
 
 use super::node::{Members, Node};

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
 use super::node::{self, Members, Node};
 use crate::gateway::Call;

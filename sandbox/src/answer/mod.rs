@@ -16,7 +16,7 @@ mod xml_sample;
 
 use std::sync::atomic::Ordering;
 
-use opentop_codegen::model::{Api, PagingEnd};
+use opentop_model::model::{Api, PagingEnd};
 
 use crate::error::StartError;
 use crate::gateway::{Answers, Call, Format, HttpResponse, Refusal};

@@ -2,7 +2,7 @@
 //!
 //! In: members by name or by the model's paths. Out: [`Node`]s in order. It knows neither JSON nor XML.
 
-use opentop_codegen::model::{Api, Object, Path, Type};
+use opentop_model::model::{Api, Object, Path, Type};
 
 use crate::json::Json;
 

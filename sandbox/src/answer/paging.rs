@@ -4,7 +4,7 @@
 //! specification's word (`paging`), never a guess from names; a response field named exactly as the request's page or size
 //! field, in one of the objects that the paging paths go through, echoes it.
 
-use opentop_codegen::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
 
 use super::node::{self, List, Members, Node};
 use super::read::element_of;

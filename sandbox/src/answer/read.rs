@@ -4,7 +4,7 @@
 //! sentence for every value that does not read as its type; such a value is left out. Members that the specification does not
 //! list stay, typed by what they look like.
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type, element_name};
+use opentop_model::model::{Api, Field, Object, Scalar, Type, element_name};
 
 use super::node::{List, Members, Node};
 use crate::check::{date, is_decimal, is_integer};

@@ -3,7 +3,7 @@
 //! In: a method of the model. Out: the response's members as [`Json`]. A list gets one element (an example of several scalars:
 //! those), a type that contains itself ends after one turn.
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type, TypeId};
+use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};
 
 use crate::json::Json;
 

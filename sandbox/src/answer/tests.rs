@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use opentop_codegen::model::Samples;
+use opentop_model::model::Samples;
 use serde_json::{Value, json};
 
 use crate::testing::{BILLS, Client, LIST, QUERY, REDEEM, bills_call, builder, list_call, model, state};

@@ -3,7 +3,7 @@
 //! In: XML text and the model. Out: the response's members as [`Json`] in the wrapped form, every leaf as text. A list is told
 //! from an object by the model; where the model is silent, by `list="true"` and by elements of one name.
 
-use opentop_codegen::model::{Api, Object, Type};
+use opentop_model::model::{Api, Object, Type};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 

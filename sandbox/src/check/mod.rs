@@ -17,7 +17,7 @@ mod violation;
 
 use std::collections::BTreeSet;
 
-use opentop_codegen::model::{Api, Field, Object, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
 use crate::json::Json;
 pub(crate) use exact::{is_decimal, is_integer};

@@ -2,7 +2,7 @@
 //!
 //! In: a rule and which fields are there. Out: what is broken, if it is.
 
-use opentop_codegen::model::{Object, Rule};
+use opentop_model::model::{Object, Rule};
 
 use super::{Value, Violation, ViolationKind, scalar};
 use crate::json::Json;

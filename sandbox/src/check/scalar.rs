@@ -2,7 +2,7 @@
 //!
 //! In: a JSON value (text, where it came as a parameter of its own). Out: yes, or what was wanted.
 
-use opentop_codegen::model::Scalar;
+use opentop_model::model::Scalar;
 use opentop_runtime::DateTime;
 
 use super::exact::{is_decimal, is_integer};

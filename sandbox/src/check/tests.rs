@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use opentop_codegen::model::Api;
+use opentop_model::model::Api;
 
 use super::violations;
 use crate::testing::{BILLS, LIST, REDEEM, model};

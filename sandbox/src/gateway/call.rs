@@ -3,7 +3,7 @@
 //! In: the parameters of a call. Out: the scalar that the call gives at a path, whether the path leads into the JSON of an
 //! object parameter or not.
 
-use opentop_codegen::model::{Field, Path, Type};
+use opentop_model::model::{Field, Path, Type};
 
 use super::parameters::Parameters;
 use super::state::Entry;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentop_codegen::model::{Api, Model};
+use opentop_model::model::{Api, Model};
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
 use super::log::{Log, Received};

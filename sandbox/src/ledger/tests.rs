@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::thread;
 
-use opentop_codegen::model::Outcome;
+use opentop_model::model::Outcome;
 
 use super::*;
 use crate::gateway::State;

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use opentop_codegen::model::{Api, Field, Object, Path, Scalar, Type};
+use opentop_model::model::{Api, Field, Object, Path, Scalar, Type};
+use opentop_runtime::__private::engine::encode::Parameter;
 use opentop_runtime::File;
-use opentop_runtime::encode::Parameter;
-use opentop_runtime::gateway::Parameters;
+use opentop_runtime::Parameters;
 use serde_json::value::RawValue;
 
 use super::files;
@@ -188,7 +188,7 @@ pub(super) fn text_at(api: &Api, path: &Path, parameters: &Parameters) -> Option
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use opentop_codegen::diagnostic::SourceFile;
+    use opentop_model::diagnostic::SourceFile;
 
     use super::*;
 
@@ -219,7 +219,7 @@ types:
 
     fn api() -> Api {
         let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
-        let loaded = opentop_codegen::load(&[
+        let loaded = opentop_model::load(&[
             file("example/category.yaml", "title: 示例\n"),
             file("example/alibaba.example.gift.list.yaml", SPEC),
         ]);

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, bail, ensure};
-use opentop_codegen::diagnostic::SourceFile;
+use opentop_model::diagnostic::SourceFile;
 
 /// The largest file that is read, as in the folder itself.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_codegen::diagnostic::SourceFile;
+use opentop_model::diagnostic::SourceFile;
 
 use crate::catalogue::read_sources;
 use crate::measure;

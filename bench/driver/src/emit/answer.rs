@@ -62,7 +62,7 @@ impl Builder<'_> {
             return Some(one(at));
         }
         let count = if path.is_some_and(<[usize]>::is_empty) { self.items } else { 1 };
-        let name = opentop_codegen::model::element_name(&named.name);
+        let name = opentop_model::model::element_name(&named.name);
         Some(list((0..count).map(one).collect(), &name, wrapped))
     }
 }

@@ -1,0 +1,240 @@
+//! The demo: calls methods with the requests of their pages, then shows what a violated rule, a wrong signature and an unknown
+//! outcome look like.
+//!
+//! In: the plan. Out: `examples/demo.rs`. It ends with an error wherever something is not as it should be.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::Options;
+use super::example::{self, Audience};
+use super::rust::{RustFile, whole};
+use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
+use opentop_model::model::{Effect, Session};
+
+/// At most so many methods are called.
+const MOST: usize = 24;
+
+/// `examples/demo.rs`.
+pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
+    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().take(MOST).collect();
+    let names: Vec<Ident> = (1..=apis.len()).map(|number| format_ident!("call_{number}")).collect();
+    let calls = names.iter().zip(&apis).map(|(name, (category, api))| call(name, category, api));
+    // A rule shows best on a method that has several things to violate.
+    let strict = plan.apis().max_by_key(|(_, api)| (strictness(api), std::cmp::Reverse(api.method.clone())));
+    let strict = strict.filter(|(_, api)| strictness(api) > 0);
+    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write);
+    let first = apis.first();
+
+    let mut shown = vec![names.iter().map(|name| quote!(#name(&client, &session).await?;)).collect::<TokenStream>()];
+    let mut expected = vec!["fn main".to_owned(), "fn demo".to_owned(), "fn variable".to_owned()];
+    expected.extend(names.iter().map(|name| format!("fn {name}")));
+    let mut functions = TokenStream::new();
+    if let Some((category, api)) = strict {
+        shown.push(quote!(violated_rule()?;));
+        functions.extend(violated_rule(category, api));
+        expected.push("fn violated_rule".to_owned());
+    }
+    if let Some((category, api)) = first {
+        shown.push(quote!(wrong_signature(&session).await?;));
+        functions.extend(wrong_signature(category, api));
+        expected.push("fn wrong_signature".to_owned());
+    }
+    if let Some((category, api)) = write {
+        shown.push(quote!(unknown_outcome(&session).await?;));
+        functions.extend(unknown_outcome(category, api));
+        expected.push("fn unknown_outcome".to_owned());
+    }
+    let frame = frame(&shown);
+    RustFile {
+        path: "examples/demo.rs".to_owned(),
+        source: options.spec.clone(),
+        code: whole(quote! { #frame #(#calls)* #functions }),
+        expected,
+    }
+}
+
+fn frame(shown: &[TokenStream]) -> TokenStream {
+    quote! {
+        //! Calls methods of a gateway with the requests of their documentation pages, then shows what can go wrong.
+        //!
+        //! Reads `OPENTOP_ENDPOINT`, `OPENTOP_APP_KEY`, `OPENTOP_APP_SECRET` and `OPENTOP_SESSION` from the environment.
+        fn main() -> std::process::ExitCode {
+            let ended = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(demo()),
+                Err(error) => Err(error.into()),
+            };
+            match ended {
+                Ok(()) => std::process::ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("not as expected: {error}");
+                    std::process::ExitCode::FAILURE
+                }
+            }
+        }
+        async fn demo() -> Result<(), Box<dyn std::error::Error>> {
+            let endpoint = opentop::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?;
+            let client = opentop::Client::builder()
+                .endpoint(endpoint)
+                .app_key(variable("OPENTOP_APP_KEY")?)
+                .app_secret(variable("OPENTOP_APP_SECRET")?)
+                .build()?;
+            let session = opentop::Session::from(variable("OPENTOP_SESSION")?);
+            #(#shown)*
+            Ok(())
+        }
+        fn variable(name: &str) -> Result<String, String> {
+            std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))
+        }
+    }
+}
+
+/// The client to call a method with, and the verb.
+fn way(api: &ApiPlan) -> TokenStream {
+    let verb = if api.effect == Effect::Read { quote!(read) } else { quote!(write) };
+    if api.session == Session::None {
+        quote!(client.#verb(request))
+    } else {
+        quote!(client.session(session).#verb(request))
+    }
+}
+
+/// The parameter `session`, which methods without one leave alone.
+fn session_parameter(api: &ApiPlan) -> Ident {
+    if api.session == Session::None { format_ident!("_session") } else { format_ident!("session") }
+}
+
+fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+    let session = session_parameter(api);
+    let method = api.method.as_str();
+    quote! {
+        async fn #name(client: &opentop::Client, #session: &opentop::Session)
+            -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>>
+        {
+            #uses
+            #statement
+            let response = #way.await?.into_inner();
+            let method = #method;
+            println!("{method}\n{response:#?}\n");
+            ::core::result::Result::Ok(())
+        }
+    }
+}
+
+/// How much there is to violate.
+fn strictness(api: &ApiPlan) -> usize {
+    let of = |object: &StructPlan| object.rules.len() + object.required().count();
+    api.structs().map(of).sum::<usize>().min(usize::from(of(&api.request) > 0) * usize::MAX)
+}
+
+fn violated_rule(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
+    let request = request_type(category, api);
+    let method = api.method.as_str();
+    let text = empty_request(api);
+    quote! {
+        fn violated_rule() -> Result<(), Box<dyn std::error::Error>> {
+            let text = #text;
+            let request: #request = opentop::from_json(text)?;
+            let violations = opentop::validate::violations(&request);
+            if violations.is_empty() {
+                return Err("an empty request was not refused".into());
+            }
+            let method = #method;
+            println!("a violated rule: {method} with {text}");
+            for violation in &violations {
+                println!("  {violation}");
+            }
+            println!();
+            Ok(())
+        }
+    }
+}
+
+/// A request that is there and empty: `{}`, or its only object empty, where more can be violated.
+fn empty_request(api: &ApiPlan) -> String {
+    let objects =
+        api.request.fields.iter().filter(|field| field.required && field.ty.object().is_some() && !field.ty.is_list());
+    let plain = |name: &&str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let set: Vec<String> =
+        objects.map(|field| field.wire.as_str()).filter(plain).map(|name| format!("\"{name}\": {{}}")).collect();
+    format!("{{{}}}", set.join(", "))
+}
+
+fn request_type(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
+    let category = super::rust::ident(category.module.as_str());
+    let request = super::rust::ident(api.request.name.as_str());
+    quote!(opentop::api::#category::#request)
+}
+
+fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+    let session = session_parameter(api);
+    let method = api.method.as_str();
+    let error = if api.effect == Effect::Read {
+        quote!(Err(error) => error)
+    } else {
+        quote! {
+            Err(opentop::WriteError::Failed(error)) => error,
+            Err(error) => return Err(error.into())
+        }
+    };
+    quote! {
+        async fn wrong_signature(#session: &opentop::Session) -> Result<(), Box<dyn std::error::Error>> {
+            #uses
+            #statement
+            let client = opentop::Client::builder()
+                .endpoint(opentop::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?)
+                .app_key(variable("OPENTOP_APP_KEY")?)
+                .app_secret("not the secret")
+                .build()?;
+            let error = match #way.await {
+                Ok(_) => return Err("a wrong signature was accepted".into()),
+                #error,
+            };
+            let method = #method;
+            println!("a wrong signature: {method}\n  {error}\n");
+            match error.gateway() {
+                Some(refusal) if refusal.code == 25 => Ok(()),
+                _ => Err("the gateway's error 25 was expected".into()),
+            }
+        }
+    }
+}
+
+fn unknown_outcome(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
+    let (uses, statement) =
+        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
+    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+    let session = session_parameter(api);
+    let method = api.method.as_str();
+    quote! {
+        async fn unknown_outcome(#session: &opentop::Session) -> Result<(), Box<dyn std::error::Error>> {
+            #uses
+            #statement
+            let cut = opentop::TransportError::new(
+                opentop::transport::Stage::MaybeSent,
+                opentop::transport::TransportErrorKind::Broken,
+            );
+            let client = opentop::Client::builder()
+                .app_key("12345678")
+                .app_secret("not the secret")
+                .transport(opentop::transport::Fake::new().fail(cut))
+                .build()?;
+            match #way.await {
+                Err(opentop::WriteError::Unknown(pending)) => {
+                    let method = #method;
+                    let key = pending.key().unwrap_or("none");
+                    println!("an unknown outcome: {method}\n  {pending}\n  key: {key}");
+                    Ok(())
+                }
+                Err(error) => Err(error.into()),
+                Ok(_) => Err("an answer that was cut was taken for one".into()),
+            }
+        }
+    }
+}

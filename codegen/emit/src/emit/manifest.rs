@@ -1,0 +1,144 @@
+//! The crate's manifest.
+//!
+//! In: the plan and the options. Out: `Cargo.toml`, with one feature per category (or family of them), and the word to rustfmt that this crate's code
+//! is formatted already.
+
+use std::fmt::Write as _;
+
+use super::{Options, Runtime, builder};
+use crate::plan::Plan;
+use opentop_model::files::{Comment, seal};
+
+/// `Cargo.toml`.
+pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
+    let mut out = String::new();
+    let version = toml_string(&options.version);
+    out.push_str("[package]\nname = \"opentop\"\n");
+    let _ = writeln!(out, "version = {version}");
+    out.push_str(HEAD);
+    if options.standalone {
+        out.push_str("\n# A workspace of its own, wherever it stands.\n[workspace]\n");
+    }
+    out.push_str(LINTS);
+    if plan.apis().any(|(_, api)| api.structs().any(builder::is_complex)) {
+        out.push_str(COMPLEX);
+    }
+    out.push_str("\n[dependencies]\n");
+    let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
+    out.push_str("\n[dev-dependencies]\ntokio = { version = \"1\", default-features = false, features = [\"rt\", \"net\", \"time\"] }\n");
+    out.push_str(TARGETS);
+    out.push_str(FEATURES);
+    features(plan, &mut out);
+    ("Cargo.toml".to_owned(), seal(Comment::Toml, &options.spec, &out))
+}
+
+fn features(plan: &Plan, out: &mut String) {
+    let features = plan.features();
+    out.push_str("# Every category.\nfull = [\n");
+    for feature in features.keys() {
+        let _ = writeln!(out, "    {},", toml_string(feature.as_str()));
+    }
+    out.push_str("]\n");
+    if features.values().any(|categories| categories.len() > 1) {
+        out.push_str(FAMILIES);
+    }
+    for (feature, categories) in &features {
+        if categories.len() > 1 {
+            let names: Vec<&str> = categories.iter().map(|category| category.name.as_str()).collect();
+            let _ = writeln!(out, "# {}", names.join(", "));
+        }
+        let _ = writeln!(out, "{feature} = []");
+    }
+}
+
+/// `rustfmt.toml`.
+pub(super) fn rustfmt(options: &Options) -> (String, String) {
+    let text = "# Formatted when it is generated.\ndisable_all_formatting = true\n";
+    ("rustfmt.toml".to_owned(), seal(Comment::Toml, &options.spec, text))
+}
+
+const HEAD: &str = r#"edition = "2024"
+rust-version = "1.88"
+description = "A typed client of the Taobao Open Platform (TOP), generated from descriptions of its methods"
+license = "MIT OR Apache-2.0"
+repository = "https://github.com/opentop-rs/opentop"
+readme = "README.md"
+keywords = ["taobao", "alibaba", "top", "sdk", "api"]
+categories = ["api-bindings"]
+# Targets are listed: a category may be called `main`.
+autotests = false
+autoexamples = false
+autobins = false
+autobenches = false
+
+[package.metadata.docs.rs]
+all-features = true
+rustdoc-args = ["--cfg", "docsrs"]
+"#;
+
+const LINTS: &str = r#"
+[lints.rust]
+unsafe_code = "forbid"
+missing_docs = "warn"
+unexpected_cfgs = { level = "warn", check-cfg = ["cfg(docsrs)"] }
+"#;
+
+const COMPLEX: &str = r#"
+[lints.clippy]
+# A builder has one type parameter per required field, so that the compiler names the one that is missing. An object of this crate has more than
+# twelve, and a type that names so many is complex by clippy's count, however it is written.
+type_complexity = "allow"
+"#;
+
+const TARGETS: &str = r#"
+[[test]]
+name = "wire"
+path = "tests/wire.rs"
+
+[[example]]
+name = "demo"
+path = "examples/demo.rs"
+required-features = ["full", "reqwest"]
+"#;
+
+const FEATURES: &str = r#"
+[features]
+default = ["reqwest"]
+# The async client over reqwest, with rustls and ring.
+reqwest = ["opentop-runtime/reqwest"]
+# The blocking client over ureq, with rustls and ring.
+ureq = ["opentop-runtime/ureq"]
+# Answers in XML.
+xml = ["opentop-runtime/xml"]
+# serde's traits for every model.
+serde = ["opentop-runtime/serde"]
+"#;
+
+const FAMILIES: &str = "\
+# The registry allows 300 features a crate, and there are more categories than that leaves room for: those whose names begin alike share a
+# feature, and stand above it. Paths of modules are the same either way.
+";
+
+fn runtime(runtime: &Runtime) -> String {
+    match runtime {
+        Runtime::Path(path) => format!("path = {}", toml_string(path)),
+        Runtime::Version(version) => format!("version = {}", toml_string(version)),
+    }
+}
+
+/// A basic string of TOML.
+fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            letter if letter.is_control() => {
+                let _ = write!(out, "\\u{:04X}", u32::from(letter));
+            }
+            letter => out.push(letter),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,11 @@
+//! Generates the Rust SDK from a checked catalogue of methods.
+//!
+//! [`plan`](mod@plan) decides every module path, name, type and doc text of the crate; [`generate`] writes what was planned, as files in
+//! memory. [`explain`] makes the page that explains the generator's diagnostics. Nothing here does I/O, prints or exits.
+
+mod doctext;
+mod emit;
+pub mod explain;
+pub mod plan;
+
+pub use emit::{Generated, Options, Runtime, generate};

@@ -1,0 +1,348 @@
+//! Every documentation text of the generated crate, in lines of Markdown.
+//!
+//! In: the model. Out: lines, cleaned by `doctext`. What a page says comes first, in its own words; then what it says of shape,
+//! unit, zone, limits and rules.
+
+use super::{ErrorPlan, ReferenceRow, Side};
+use crate::doctext::{cell, code, line, paragraphs};
+use opentop_model::model::{
+    Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PagingEnd, Path, Rule, Scalar, Session,
+    Type,
+};
+use opentop_model::rust_names::FieldIdent;
+
+/// Joins blocks with a blank line between them.
+fn blocks(blocks: impl IntoIterator<Item = Vec<String>>) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for block in blocks.into_iter().filter(|block| !block.is_empty()) {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.extend(block);
+    }
+    lines
+}
+
+/// A description's paragraphs as blocks, or `fallback` where it says nothing.
+fn described(text: &str, fallback: String) -> Vec<String> {
+    let said = paragraphs(text);
+    if said.is_empty() { vec![fallback] } else { blocks(said.into_iter().map(|line| vec![line])) }
+}
+
+/// The title of a method; its name where it has none.
+pub(super) fn title(api: &Api) -> String {
+    let title = line(&api.title);
+    if title.is_empty() { code(&api.method) } else { title }
+}
+
+/// What the page says of a method, where that is more than its title.
+pub(super) fn description(api: &Api) -> Vec<String> {
+    if line(&api.description) == line(&api.title) { Vec::new() } else { paragraphs(&api.description) }
+}
+
+/// The module of a method.
+pub(super) fn module(api: &Api, facts: &[String], errors: &[ErrorPlan]) -> Vec<String> {
+    let head = format!("{}: {}", code(&api.method), title(api));
+    let said = description(api).into_iter().map(|line| vec![line]);
+    let list = facts.iter().map(|fact| format!("- {fact}")).collect();
+    let source = format!("Source: the platform's documentation page of {}.", code(&api.method));
+    let tail = [list, error_table(errors), vec![source]];
+    blocks([vec![head]].into_iter().chain(said).chain(tail))
+}
+
+/// The page's error table, as Markdown.
+pub(super) fn error_table(errors: &[ErrorPlan]) -> Vec<String> {
+    if errors.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec!["| Error | Meaning | What to do |".to_owned(), "| --- | --- | --- |".to_owned()];
+    lines.extend(errors.iter().map(|row| format!("| {} | {} | {} |", row.code, row.message, row.solution)));
+    lines
+}
+
+/// A row of the error table.
+pub(super) fn error(row: &ErrorRow) -> ErrorPlan {
+    ErrorPlan { code: code(&row.code), message: cell(&row.message), solution: cell(&row.solution) }
+}
+
+/// What is to be known of a method beside its parameters.
+pub(super) fn facts(api: &Api) -> Vec<String> {
+    let mut facts = Vec::new();
+    if let Some(why) = &api.deprecated {
+        facts.push(format!("**Deprecated**: {}", line(why)));
+    }
+    facts.push(match api.effect {
+        Effect::Read => "Reads only: send it with `read`.".to_owned(),
+        Effect::Write => {
+            "Changes data: send it with `write`, whose error tells a failed call from an unknown outcome.".to_owned()
+        }
+    });
+    facts.push(match api.session {
+        Session::None => "Needs no session.".to_owned(),
+        Session::Optional => "Takes a session (the access token of a user) where one is given.".to_owned(),
+        Session::Required => "Needs a session: the access token of a user.".to_owned(),
+    });
+    if let Some(key) = &api.idempotency_key {
+        facts.push(format!("Idempotency key: {}.", path(api, &api.request, key)));
+    }
+    if let Some(outcome) = &api.outcome {
+        let mut fact = format!("The business went well where {} is `true`", path(api, &api.response, &outcome.ok));
+        let named = [("code", &outcome.code), ("message", &outcome.message)];
+        for (what, at) in named.into_iter().filter_map(|(what, at)| Some((what, at.as_ref()?))) {
+            fact.push_str(&format!("; {what}: {}", path(api, &api.response, at)));
+        }
+        facts.push(format!("{fact}."));
+    }
+    facts.extend(paging(api));
+    facts.extend(api.corrections.iter().map(correction));
+    facts
+}
+
+/// What an override corrected of the page, and why.
+fn correction(correction: &Correction) -> String {
+    let paths: Vec<String> = correction.paths.iter().map(|path| code(path)).collect();
+    format!("Corrected against the page: {} ({}).", paths.join(", "), reason(&correction.because))
+}
+
+/// A reason, to stand inside a sentence.
+fn reason(text: &str) -> String {
+    let said = line(text);
+    said.trim_end_matches(['.', '。']).to_owned()
+}
+
+fn paging(api: &Api) -> Option<String> {
+    let paging = api.paging.as_ref()?;
+    let (what, end) = match &paging.end {
+        PagingEnd::HasNext(at) => ("whether there is a next page", at),
+        PagingEnd::TotalItems(at) => ("number of all items", at),
+        PagingEnd::TotalPages(at) => ("number of all pages", at),
+    };
+    let mut fact = format!("Pages: number (from 1) {}", path(api, &api.request, &paging.page));
+    if let Some(size) = &paging.size {
+        fact.push_str(&format!(", size {}", path(api, &api.request, size)));
+    }
+    let items = path(api, &api.response, &paging.items);
+    Some(format!("{fact}; items {items}; {what}: {}.", path(api, &api.response, end)))
+}
+
+fn path(api: &Api, root: &Object, path: &Path) -> String {
+    code(&wire_path(api, root, path))
+}
+
+/// The wire names of a path, joined by dots.
+pub(super) fn wire_path(api: &Api, root: &Object, path: &Path) -> String {
+    let names: Vec<&str> = (1..=path.0.len())
+        .filter_map(|length| api.field_at(root, &Path(path.0[..length].to_vec())))
+        .map(|field| field.wire.as_str())
+        .collect();
+    names.join(".")
+}
+
+/// The request.
+pub(super) fn request(api: &Api) -> Vec<String> {
+    let first = title(api);
+    let second = format!("The request of {}. See the [module](self) for how it is called.", code(&api.method));
+    blocks([vec![first], vec![second]])
+}
+
+/// The response.
+pub(super) fn response(api: &Api) -> Vec<String> {
+    vec![format!("What the gateway answers to {}.", code(&api.method))]
+}
+
+/// A named type.
+pub(super) fn named(name: &str, description: &str, side: Side) -> Vec<String> {
+    let way = match side {
+        Side::Request => "sent in a request",
+        Side::Response => "received in a response",
+    };
+    described(description, format!("The platform's {}, as {way}.", code(name)))
+}
+
+/// Rules over several fields, each in a sentence; those of an answer are not checked.
+pub(super) fn rules(object: &Object, side: Side) -> Vec<String> {
+    let said = object.rules.iter().filter(|_| side == Side::Request);
+    said.map(|rule| format!("{}.", rule_text(object, rule))).collect()
+}
+
+/// The same, as the end of a struct's documentation.
+pub(super) fn rule_list(rules: &[String]) -> Vec<String> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let head = [String::new(), "Checked before it is sent:".to_owned(), String::new()];
+    head.into_iter().chain(rules.iter().map(|rule| format!("- {rule}"))).collect()
+}
+
+/// A rule in words.
+pub(super) fn rule_text(object: &Object, rule: &Rule) -> String {
+    let name = |at: &usize| object.fields.get(*at).map_or_else(String::new, |field| code(&field.wire));
+    let list = |fields: &[usize]| fields.iter().map(name).collect::<Vec<_>>().join(", ");
+    match rule {
+        Rule::AtLeastOneOf(fields) => format!("at least one of {}", list(fields)),
+        Rule::AtMostOneOf(fields) => format!("at most one of {}", list(fields)),
+        Rule::ExactlyOneOf(fields) => format!("exactly one of {}", list(fields)),
+        Rule::MaxSpan { start, end, seconds } => {
+            format!("{} is not after {}, and at most {} before it", name(start), name(end), span(*seconds))
+        }
+    }
+}
+
+fn span(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        s if s % 86_400 == 0 => (s / 86_400, "day"),
+        s if s % 3_600 == 0 => (s / 3_600, "hour"),
+        s => (s, "second"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+fn rules_of(object: &Object, at: usize) -> impl Iterator<Item = String> {
+    let names = move |rule: &&Rule| match rule {
+        Rule::AtLeastOneOf(fields) | Rule::AtMostOneOf(fields) | Rule::ExactlyOneOf(fields) => fields.contains(&at),
+        Rule::MaxSpan { start, end, .. } => *start == at || *end == at,
+    };
+    object.rules.iter().filter(names).map(|rule| rule_text(object, rule))
+}
+
+/// A field, or its setter.
+pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Object, at: usize) -> Vec<String> {
+    let mut said = described(&field.description, format!("The platform's {}.", code(&field.wire)));
+    let mut facts = vec![type_fact(field, side)];
+    facts.extend(limits(field, side).map(|limits| format!("{}.", capital(&limits))));
+    if side == Side::Request {
+        facts.extend(
+            field.default.as_ref().map(|value| format!("Where it is absent, the server assumes {}.", code(value))),
+        );
+        facts.extend(rules_of(object, at).map(|rule| format!("{}.", capital(&rule))));
+    }
+    facts.extend(example_fact(field));
+    if ident.bare() != field.wire {
+        facts.push(format!("On the wire: {}.", code(&field.wire)));
+    }
+    if field.sensitive {
+        facts.push("Not shown by `Debug`.".to_owned());
+    }
+    if let Some(why) = &field.deprecated {
+        facts.push(format!("**Deprecated**: {}", line(why)));
+    }
+    said.push(String::new());
+    said.push(facts.join(" "));
+    said
+}
+
+fn type_fact(field: &Field, side: Side) -> String {
+    let mut fact = format!("Type {}", type_text(field));
+    if side == Side::Request {
+        fact.push_str(if field.required { ", required" } else { ", optional" });
+        match (field.required, field.vendor_required) {
+            (true, Some(false)) => fact.push_str(" (its page says: optional)"),
+            (false, Some(true)) => fact.push_str(" (its page says: required)"),
+            _ => {}
+        }
+    }
+    if matches!(field.ty, Type::Scalar(Scalar::Date) | Type::Scalars(Scalar::Date)) {
+        fact.push_str(", in GMT+8");
+    }
+    if let Some(unit) = &field.unit {
+        fact.push_str(&format!(", in {}", line(unit)));
+    }
+    fact.push('.');
+    fact
+}
+
+/// The vendor's type, and what it is read as where that differs.
+fn type_text(field: &Field) -> String {
+    let vendor = code(&field.vendor_type);
+    let read = match field.ty {
+        Type::Scalar(scalar) => scalar.name().to_owned(),
+        Type::Scalars(scalar) => format!("{scalar} []"),
+        Type::Object(_) | Type::Objects(_) => return vendor,
+    };
+    let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let field_list = field.vendor_type == "Field List" && read == "String []";
+    if squeeze(&field.vendor_type) == squeeze(&read) || field_list {
+        vendor
+    } else {
+        format!("{vendor}, read as `{read}`")
+    }
+}
+
+fn limits(field: &Field, side: Side) -> Option<String> {
+    let limits = &field.limits;
+    let mut said = Vec::new();
+    said.extend(limits.max_length.map(|n| format!("at most {n} UTF-16 code units")));
+    said.extend(limits.max_items.map(|n| format!("at most {n} items")));
+    said.extend(match (&limits.min, &limits.max) {
+        (Some(min), Some(max)) => Some(format!("from {} to {}", code(min), code(max))),
+        (Some(min), None) => Some(format!("not below {}", code(min))),
+        (None, Some(max)) => Some(format!("not above {}", code(max))),
+        (None, None) => None,
+    });
+    (side == Side::Request && !said.is_empty()).then(|| said.join(", "))
+}
+
+fn example_fact(field: &Field) -> Option<String> {
+    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
+    match (&field.example_used, vendor) {
+        (Some(used), _) => Some(format!("Example: {}.", example_used(used, vendor))),
+        (None, Some(vendor)) if field.usable_example().is_some() => Some(format!("Example: {}.", code(vendor))),
+        (None, _) => None,
+    }
+}
+
+/// The example that is used, and why the vendor's is not.
+fn example_used(used: &ExampleUsed, vendor: Option<&str>) -> String {
+    let why = reason(&used.because);
+    match (vendor.map(code), why.is_empty()) {
+        (Some(vendor), false) => format!("{} (its page gives {vendor}: {why})", code(&used.value)),
+        (Some(vendor), true) => format!("{} (its page gives {vendor})", code(&used.value)),
+        (None, false) => format!("{} ({why})", code(&used.value)),
+        (None, true) => code(&used.value),
+    }
+}
+
+/// The same for the reference.
+fn example(field: &Field) -> String {
+    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
+    match &field.example_used {
+        Some(used) => example_used(used, vendor),
+        None => field.usable_example().map_or_else(String::new, code),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A row of the Markdown reference.
+pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceRow {
+    let mut bounds: Vec<String> = limits(field, Side::Request).into_iter().collect();
+    bounds.extend(field.default.as_ref().map(|value| format!("default {}", code(value))));
+    bounds.extend(field.unit.as_ref().map(|unit| format!("in {}", cell(unit))));
+    if !field.values.is_empty() {
+        let values = field.values.iter().map(|value| match cell(&value.description) {
+            said if said.is_empty() => code(&value.value),
+            said => format!("{} {said}", code(&value.value)),
+        });
+        bounds.push(format!("one of {}", values.collect::<Vec<_>>().join(", ")));
+    }
+    bounds.extend(rules_of(object, at));
+    let mut said = cell(&field.description);
+    if let Some(why) = &field.deprecated {
+        said = format!("**Deprecated**: {} {said}", cell(why));
+    }
+    ReferenceRow { ty: type_text(field), example: example(field), limits: bounds.join("; "), description: said }
+}
+
+/// An enum, from the first field that has it.
+pub(super) fn enumeration(field: &Field) -> Vec<String> {
+    let first = format!("The listed values of {}; others are kept as they come.", code(&field.wire));
+    blocks([vec![first]].into_iter().chain(paragraphs(&field.description).into_iter().map(|line| vec![line])))
+}
+
+/// A variant.
+pub(super) fn variant(listed: &ListedValue) -> Vec<String> {
+    described(&listed.description, format!("{} on the wire.", code(&listed.value)))
+}

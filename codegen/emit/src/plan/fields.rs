@@ -1,0 +1,139 @@
+//! The fields of one object: identifier, setters, Rust type, notes, documentation.
+//!
+//! In: an object of the model and what was decided for its method. Out: [`StructPlan`].
+
+use super::enums::{Enums, Owner};
+use super::{FieldPlan, Kind, NotePlan, RulePlan, RustType, Scope, Side, StructPlan, TypeRef, docs, scope};
+use crate::doctext::{is_invisible, line, visible};
+use opentop_model::diagnostic::{Code, Diagnostic};
+use opentop_model::model::{Api, Field, Object, Rule, Scalar, Type, TypeId};
+use opentop_model::rust_names::{TypeName, WireName};
+
+/// What is decided of a method before its structs are.
+#[derive(Debug)]
+pub(super) struct Decided<'a> {
+    pub(super) api: &'a Api,
+    pub(super) types: Vec<TypeName>,
+    pub(super) enums: Enums,
+}
+
+/// A struct to be: an object with its name and place.
+pub(super) struct Wanted<'a> {
+    pub(super) object: &'a Object,
+    pub(super) owner: Owner,
+    pub(super) name: TypeName,
+    pub(super) scope: Scope,
+    pub(super) side: Side,
+    pub(super) docs: Vec<String>,
+}
+
+impl Decided<'_> {
+    /// Decides one struct.
+    pub(super) fn plan_struct(&self, wanted: Wanted<'_>, findings: &mut Vec<Diagnostic>) -> StructPlan {
+        let Wanted { object, owner, name, scope: place, side, mut docs } = wanted;
+        let idents = scope::name_fields(&object.fields, findings);
+        let required = |field: &Field| side == Side::Request && field.required;
+        let optional: Vec<bool> = object.fields.iter().map(|field| !required(field)).collect();
+        let setters = scope::name_setters(&idents, &optional);
+        let mut fields = Vec::with_capacity(object.fields.len());
+        for (at, ((field, ident), (setter, twin))) in object.fields.iter().zip(idents).zip(setters).enumerate() {
+            check_wire(field, findings);
+            let ty = self.rust_type(field, owner, at, side);
+            fields.push(FieldPlan {
+                docs: docs::field(field, &ident, side, object, at),
+                reference: docs::reference(field, object, at),
+                notes: notes(field, side),
+                required: required(field),
+                deprecated: field.deprecated.as_deref().map(line),
+                wire: WireName::new(&field.wire),
+                setter,
+                maybe_setter: twin,
+                ident,
+                ty,
+            });
+        }
+        let rule_texts = docs::rules(object, side);
+        docs.extend(docs::rule_list(&rule_texts));
+        let rules = if side == Side::Request { object.rules.iter().map(rule).collect() } else { Vec::new() };
+        let builder = (side == Side::Request).then(|| name.with("Builder"));
+        StructPlan { name, scope: place, side, docs, fields, rules, rule_texts, builder }
+    }
+
+    /// The Rust type of a field. A file is one only at the top level of a request.
+    fn rust_type(&self, field: &Field, owner: Owner, at: usize, side: Side) -> RustType {
+        if let Some(listed) = self.enums.of(owner, at) {
+            let name = TypeRef { name: listed.name.clone(), scope: Scope::Root };
+            return if field.ty.is_list() { RustType::Enums(name) } else { RustType::Enum(name) };
+        }
+        match field.ty {
+            Type::Scalar(Scalar::Bytes) if owner == Owner::Request => RustType::One(Kind::File),
+            Type::Scalar(scalar) => RustType::One(kind(scalar)),
+            Type::Scalars(scalar) => RustType::Many(kind(scalar)),
+            Type::Object(id) => RustType::Object(self.type_ref(id, side), self.api.named(id).recursive),
+            Type::Objects(id) => RustType::Objects(self.type_ref(id, side)),
+        }
+    }
+
+    /// A named type as one side sees it.
+    pub(super) fn type_ref(&self, id: TypeId, side: Side) -> TypeRef {
+        let ty = self.api.named(id);
+        let twin = side == Side::Response && ty.in_request && ty.in_response;
+        TypeRef { name: self.types[id.0].clone(), scope: if twin { Scope::Twin } else { Scope::Root } }
+    }
+}
+
+fn kind(scalar: Scalar) -> Kind {
+    match scalar {
+        Scalar::String | Scalar::Bytes => Kind::Text,
+        Scalar::Number => Kind::Int,
+        Scalar::Boolean => Kind::Bool,
+        Scalar::Date => Kind::Date,
+        Scalar::Price | Scalar::BigDecimal => Kind::Decimal,
+        Scalar::Json | Scalar::Map => Kind::Json,
+    }
+}
+
+/// Notes the runtime acts on: bounds are checked of requests only, answers are taken as they come.
+fn notes(field: &Field, side: Side) -> Vec<NotePlan> {
+    let mut notes = Vec::new();
+    if side == Side::Request && field.required {
+        notes.push(NotePlan::Required);
+    }
+    if field.sensitive {
+        notes.push(NotePlan::Sensitive);
+    }
+    if side == Side::Request {
+        let limits = &field.limits;
+        notes.extend(limits.max_length.map(NotePlan::MaxLength));
+        notes.extend(limits.max_items.map(NotePlan::MaxItems));
+        notes.extend(limits.min.clone().map(NotePlan::Min));
+        notes.extend(limits.max.clone().map(NotePlan::Max));
+    }
+    notes
+}
+
+fn rule(rule: &Rule) -> RulePlan {
+    match rule {
+        Rule::AtLeastOneOf(fields) => RulePlan::AtLeastOneOf(indices(fields)),
+        Rule::AtMostOneOf(fields) => RulePlan::AtMostOneOf(indices(fields)),
+        Rule::ExactlyOneOf(fields) => RulePlan::ExactlyOneOf(indices(fields)),
+        Rule::MaxSpan { start, end, seconds } => RulePlan::MaxSpan(index(*start), index(*end), *seconds),
+    }
+}
+
+/// Indices as the table has them; [`super::api`] refuses objects with more fields than fit.
+pub(super) fn indices(fields: &[usize]) -> Vec<u16> {
+    fields.iter().copied().map(index).collect()
+}
+
+/// One index.
+pub(super) fn index(field: usize) -> u16 {
+    u16::try_from(field).unwrap_or(u16::MAX)
+}
+
+fn check_wire(field: &Field, findings: &mut Vec<Diagnostic>) {
+    if field.wire.chars().any(is_invisible) {
+        let message = format!("the wire name `{}` holds an invisible character", visible(&field.wire));
+        findings.push(Diagnostic::error(Code::InvisibleCharacter, field.at, message).help("write it without"));
+    }
+}

@@ -1,0 +1,372 @@
+//! What the plan is made of.
+//!
+//! In: nothing. Out: the types that `plan` fills and emitters read. Every name in them is final, every text is Markdown of one line.
+
+use std::collections::BTreeMap;
+
+use super::example::ExampleObject;
+use opentop_model::diagnostic::Place;
+use opentop_model::model::{Effect, Session};
+use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
+
+/// The generated crate, decided.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Sorted by module.
+    pub categories: Vec<CategoryPlan>,
+}
+
+/// One category: a module and a feature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CategoryPlan {
+    /// As the folder of specs is called.
+    pub name: String,
+    /// Its module under `api`.
+    pub module: ModuleName,
+    /// Its feature: its own, or its family's where there are more categories than a crate may have features.
+    pub feature: Feature,
+    /// The vendor's title, as Markdown.
+    pub title: String,
+    /// Its methods, sorted by method name.
+    pub apis: Vec<ApiPlan>,
+}
+
+/// One method: a module with a request and a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiPlan {
+    /// Where the spec names it.
+    pub at: Place,
+    /// Its full name.
+    pub method: WireName,
+    /// The root of its response.
+    pub envelope: String,
+    /// The spec, by path from the folder of specs.
+    pub source: String,
+    /// Its module.
+    pub module: ModuleName,
+    /// The title, as Markdown.
+    pub title: String,
+    /// What the page says, as Markdown.
+    pub description: Vec<String>,
+    /// Documentation of the module: lines of Markdown.
+    pub docs: Vec<String>,
+    /// What a reader must know beside parameters: effect, session, idempotency, paging …
+    pub facts: Vec<String>,
+    /// Reads or writes.
+    pub effect: Effect,
+    /// Whether it wants a session.
+    pub session: Session,
+    /// The field by which the server recognises a repeated write.
+    pub idempotency_key: Option<PathPlan>,
+    /// Where the business outcome stands.
+    pub outcome: Option<OutcomePlan>,
+    /// How it pages.
+    pub paging: Option<PagingPlan>,
+    /// The request.
+    pub request: StructPlan,
+    /// The response.
+    pub response: StructPlan,
+    /// Object types, in the order of the spec; a type of both sides is there twice.
+    pub types: Vec<StructPlan>,
+    /// Open enums, in the order of their first field.
+    pub enums: Vec<EnumPlan>,
+    /// The page's error table.
+    pub errors: Vec<ErrorPlan>,
+    /// The page's sample: language and text.
+    pub samples: Vec<(&'static str, String)>,
+    /// A request built from the page's examples.
+    pub example: ExampleObject,
+    /// The parameters of that request on the wire, by this crate's own encoder.
+    pub wire: Vec<(String, String)>,
+}
+
+/// A row of the error table, as Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorPlan {
+    /// The code, in a code span.
+    pub code: String,
+    /// What it means.
+    pub message: String,
+    /// What to do.
+    pub solution: String,
+}
+
+/// The way to a field: an index at every level.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathPlan {
+    /// Indices.
+    pub indices: Vec<u16>,
+    /// The fields on the way: identifier, and whether it is boxed.
+    pub steps: Vec<(FieldIdent, bool)>,
+    /// What stands at the end.
+    pub ty: RustType,
+    /// Wire names, joined by dots.
+    pub text: String,
+}
+
+/// Where a response says how the business went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomePlan {
+    /// The flag.
+    pub ok: PathPlan,
+    /// The code.
+    pub code: Option<PathPlan>,
+    /// The message.
+    pub message: Option<PathPlan>,
+}
+
+/// How a list method pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PagingPlan {
+    /// Page number.
+    pub page: PathPlan,
+    /// Page size.
+    pub size: Option<PathPlan>,
+    /// How the end is told.
+    pub end: (PagingEndKind, PathPlan),
+    /// The items.
+    pub items: PathPlan,
+    /// The identifying field of an item: index and wire name.
+    pub item_key: Option<(u16, String)>,
+}
+
+/// How a response tells that there are no more pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PagingEndKind {
+    /// A Boolean.
+    HasNext,
+    /// The number of all items.
+    TotalItems,
+    /// The number of all pages.
+    TotalPages,
+}
+
+/// Which way an object travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// To the gateway: private fields and a builder.
+    Request,
+    /// From it: public fields.
+    Response,
+}
+
+/// Where in a method's module a type stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// At the root.
+    Root,
+    /// In `pub mod response`: the response's twin of a type that requests use too.
+    Twin,
+}
+
+/// A type of the method's own, by name and scope.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TypeRef {
+    /// Its name.
+    pub name: TypeName,
+    /// Where it stands.
+    pub scope: Scope,
+}
+
+/// A struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StructPlan {
+    /// Its name.
+    pub name: TypeName,
+    /// Where it stands.
+    pub scope: Scope,
+    /// Which way it travels.
+    pub side: Side,
+    /// Its documentation: lines of Markdown.
+    pub docs: Vec<String>,
+    /// Its fields, in the order of the spec.
+    pub fields: Vec<FieldPlan>,
+    /// Rules over them.
+    pub rules: Vec<RulePlan>,
+    /// The same in sentences of Markdown.
+    pub rule_texts: Vec<String>,
+    /// The builder's name, of a request's object.
+    pub builder: Option<TypeName>,
+}
+
+/// A rule, by field index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RulePlan {
+    /// One or more.
+    AtLeastOneOf(Vec<u16>),
+    /// One or none.
+    AtMostOneOf(Vec<u16>),
+    /// One.
+    ExactlyOneOf(Vec<u16>),
+    /// Two dates: the first is not after the second, and they are at most so many seconds apart.
+    MaxSpan(u16, u16, u64),
+}
+
+/// A field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldPlan {
+    /// Its identifier.
+    pub ident: FieldIdent,
+    /// The builder's setter.
+    pub setter: FieldIdent,
+    /// The setter that takes an `Option`, of a field that may be absent.
+    pub maybe_setter: Option<FieldIdent>,
+    /// On the wire.
+    pub wire: WireName,
+    /// Its documentation: lines of Markdown.
+    pub docs: Vec<String>,
+    /// Its type.
+    pub ty: RustType,
+    /// Notes for the table.
+    pub notes: Vec<NotePlan>,
+    /// Must be set.
+    pub required: bool,
+    /// Why not to use it.
+    pub deprecated: Option<String>,
+    /// For the reference: type as the page writes it, example, bounds, description.
+    pub reference: ReferenceRow,
+}
+
+/// What the Markdown reference says of a field, every text ready for a table cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReferenceRow {
+    /// The type.
+    pub ty: String,
+    /// The example.
+    pub example: String,
+    /// Bounds, default, unit, listed values.
+    pub limits: String,
+    /// The description.
+    pub description: String,
+}
+
+/// Something that is known of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotePlan {
+    /// Must be present.
+    Required,
+    /// Never shown.
+    Sensitive,
+    /// UTF-16 code units.
+    MaxLength(u32),
+    /// Elements.
+    MaxItems(u32),
+    /// Exact decimal text.
+    Min(String),
+    /// Exact decimal text.
+    Max(String),
+}
+
+/// What a field is in Rust.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RustType {
+    /// One scalar.
+    One(Kind),
+    /// A list of scalars.
+    Many(Kind),
+    /// An open enum.
+    Enum(TypeRef),
+    /// A list of them.
+    Enums(TypeRef),
+    /// An object; boxed where the type contains itself.
+    Object(TypeRef, bool),
+    /// A list of objects.
+    Objects(TypeRef),
+}
+
+/// A scalar's Rust type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// `String`.
+    Text,
+    /// `i64`.
+    Int,
+    /// `bool`.
+    Bool,
+    /// The runtime's `DateTime`.
+    Date,
+    /// The runtime's `Decimal`.
+    Decimal,
+    /// The runtime's `Json`.
+    Json,
+    /// The runtime's `File`.
+    File,
+}
+
+/// An open enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumPlan {
+    /// Its name.
+    pub name: TypeName,
+    /// Its documentation.
+    pub docs: Vec<String>,
+    /// Whether the wire carries a number.
+    pub numeric: bool,
+    /// Its variants, in the order of the spec.
+    pub variants: Vec<VariantPlan>,
+}
+
+/// A listed value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariantPlan {
+    /// Its name.
+    pub name: VariantName,
+    /// On the wire.
+    pub value: String,
+    /// Its documentation.
+    pub docs: Vec<String>,
+}
+
+impl Plan {
+    /// Every feature with the categories it turns on, sorted by name.
+    #[must_use]
+    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan>> {
+        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan>> = BTreeMap::new();
+        for category in &self.categories {
+            features.entry(&category.feature).or_default().push(category);
+        }
+        features
+    }
+
+    /// Every method.
+    pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
+        self.categories.iter().flat_map(|category| category.apis.iter().map(move |api| (category, api)))
+    }
+}
+
+impl ApiPlan {
+    /// The struct a reference names, as it is on `side`.
+    #[must_use]
+    pub fn object(&self, reference: &TypeRef) -> Option<&StructPlan> {
+        self.types.iter().find(|ty| ty.name == reference.name && ty.scope == reference.scope)
+    }
+
+    /// Every struct: request, response, then the types.
+    pub fn structs(&self) -> impl Iterator<Item = &StructPlan> {
+        [&self.request, &self.response].into_iter().chain(&self.types)
+    }
+}
+
+impl StructPlan {
+    /// The fields that must be set, in order.
+    pub fn required(&self) -> impl Iterator<Item = &FieldPlan> {
+        self.fields.iter().filter(|field| field.required)
+    }
+}
+
+impl RustType {
+    /// Whether it is a list.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        matches!(self, RustType::Many(_) | RustType::Enums(_) | RustType::Objects(_))
+    }
+
+    /// The object type it leads to.
+    #[must_use]
+    pub fn object(&self) -> Option<&TypeRef> {
+        match self {
+            RustType::Object(name, _) | RustType::Objects(name) => Some(name),
+            _ => None,
+        }
+    }
+}

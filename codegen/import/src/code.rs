@@ -1,0 +1,324 @@
+//! What a page's sample code shows: the nesting of the request, an example value per parameter, and whether a session
+//! goes along.
+//!
+//! In: Java (setters on objects that are put into lists and other objects) or NodeJS (one literal object). Out:
+//! [`Code`]. Names in Java are
+//! setters (`setBrandId`); they are compared with wire names by [`squeeze`].
+
+use std::collections::HashMap;
+
+use super::json;
+use super::shape::Shapes;
+use opentop_model::model::Session;
+
+/// Objects within objects are followed this far.
+const MAX_DEPTH: usize = 64;
+/// More calls than any sample makes.
+const MAX_CALLS: usize = 50_000;
+
+/// What sample code shows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Code {
+    /// The request's parameters, below node 0; names are squeezed.
+    pub(super) shapes: Shapes,
+    /// Whether it builds objects: only then does it show the nesting.
+    pub(super) shows_nesting: bool,
+    pub(super) session: Option<Session>,
+    /// The method it names.
+    pub(super) method: Option<String>,
+    /// The words of the request's class, in lower case and without what lies between: `alibabaexampleget`.
+    pub(super) class: Option<String>,
+    /// Whether it breaks off before the call.
+    pub(super) cut: bool,
+}
+
+/// A name without what Java's spelling changes: `brand_id` and `setBrandId`'s `BrandId` are both `brandid`.
+pub(super) fn squeeze(name: &str) -> String {
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Reads sample code; none where it is neither of the two, nor a body.
+pub(super) fn read(text: &str) -> Option<Code> {
+    if text.contains("client.execute(") && text.contains(".set") || text.contains("Request req") {
+        return java(text);
+    }
+    node(text).or_else(|| body(text))
+}
+
+/// The body of an incoming call, as JSON or XML.
+fn body(text: &str) -> Option<Code> {
+    let start = text.find(['{', '<'])?;
+    let before = text[..start].trim();
+    if !before
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "•-*#`/.+示例".contains(letter))
+    {
+        return None;
+    }
+    let text = &text[start..];
+    let (mut shapes, root) = if text.starts_with('{') {
+        Shapes::from_json(text).ok()?
+    } else {
+        let (shapes, root) = Shapes::from_xml(text);
+        let only = shapes.nodes[root].children.first().copied()?;
+        (shapes, only)
+    };
+    if !shapes.has_fields(root) {
+        return None;
+    }
+    // The parameters stand below node 0.
+    if root != 0 {
+        shapes.nodes[0] = std::mem::take(&mut shapes.nodes[root]);
+    }
+    for node in &mut shapes.nodes {
+        node.name = squeeze(&node.name);
+    }
+    let shows_nesting = shapes.nodes[0].children.iter().any(|&id| shapes.has_fields(id));
+    Some(Code { shapes, shows_nesting, ..Code::default() })
+}
+
+/// What a variable holds: calls on it, in order.
+#[derive(Debug, Default)]
+struct Variable {
+    fields: Vec<(String, Argument)>,
+    items: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Argument {
+    Variable(String),
+    Text(String),
+}
+
+fn java(text: &str) -> Option<Code> {
+    let mut variables: HashMap<String, Variable> = HashMap::new();
+    let mut request = "req".to_owned();
+    let mut session = None;
+    let mut class = None;
+    for statement in statements(text).into_iter().take(MAX_CALLS) {
+        if let Some(arguments) = after_call(&statement, "client.execute(") {
+            let (first, rest) =
+                arguments.split_once(',').map_or((arguments, None), |(first, rest)| (first, Some(rest)));
+            request = first.trim().to_owned();
+            session = Some(if rest.is_some() { Session::Required } else { Session::None });
+        } else if let Some(name) = request_class(&statement).filter(|_| class.is_none()) {
+            class = Some(squeeze(name));
+        } else if let Some(call) = Call::read(&statement) {
+            let variable = variables.entry(call.holder).or_default();
+            match call.field {
+                Some(field) => variable.fields.push((field, argument(&call.argument))),
+                None => variable.items.push(call.argument),
+            }
+        }
+    }
+    let mut code = Code { class, cut: session.is_none(), session, ..Code::default() };
+    code.shapes.add(None, "", "");
+    code.shows_nesting = !code.cut;
+    build(&mut code.shapes, 0, &request, &variables, &mut Vec::new());
+    Some(code)
+}
+
+/// Statements, split at semicolons outside of quotes.
+fn statements(text: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    let (mut quoted, mut escaped) = (false, false);
+    for letter in text.chars() {
+        match letter {
+            // A string of Java ends with its line; this keeps a stray quote from swallowing the rest.
+            '\n' => (quoted, escaped) = (false, false),
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ';' if !quoted => {
+                out.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = out.last_mut() {
+            last.push(letter);
+        }
+    }
+    out
+}
+
+/// `XxxGet` of `XxxGetRequest req = …`.
+fn request_class(statement: &str) -> Option<&str> {
+    let at = statement.find("Request ")?;
+    let start = statement[..at].rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let holder = statement[at + 8..].trim_start().starts_with("req");
+    (holder && at > start).then(|| &statement[start..at])
+}
+
+/// The arguments of a call: what stands between `name(` and the last closing bracket.
+fn after_call<'a>(statement: &'a str, name: &str) -> Option<&'a str> {
+    let at = statement.find(name)? + name.len();
+    let end = statement.rfind(')').filter(|&end| end >= at)?;
+    Some(&statement[at..end])
+}
+
+/// `holder.setField(argument)` or `holder.add(argument)`.
+struct Call {
+    holder: String,
+    /// The squeezed name; none for `add`.
+    field: Option<String>,
+    argument: String,
+}
+
+impl Call {
+    fn read(statement: &str) -> Option<Call> {
+        let statement = statement.trim();
+        let statement = &statement[..statement.rfind(')')?];
+        let open = statement.find('(')?;
+        let (target, argument) = (&statement[..open], statement[open + 1..].trim().to_owned());
+        // Line numbers and declarations may stand in front of the holder.
+        let target = target.trim().rsplit(|letter: char| letter.is_whitespace() || letter == '=').next()?;
+        let (holder, function) = target.split_once('.')?;
+        if function == "add" {
+            return Some(Call { holder: holder.to_owned(), field: None, argument });
+        }
+        let field = function.strip_prefix("set")?;
+        Some(Call { holder: holder.to_owned(), field: Some(squeeze(field)), argument })
+    }
+}
+
+/// A literal's value, or the variable that is handed over.
+fn argument(text: &str) -> Argument {
+    if let (Some(from), Some(to)) = (text.find('"'), text.rfind('"'))
+        && from < to
+    {
+        return Argument::Text(unescape(&text[from + 1..to]));
+    }
+    let is_name = text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match text {
+        "true" | "false" | "null" => Argument::Text(text.to_owned()),
+        _ if is_name => Argument::Variable(text.to_owned()),
+        _ => Argument::Text(text.trim_end_matches(['L', 'l', 'f', 'F', 'd', 'D']).to_owned()),
+    }
+}
+
+fn unescape(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    quoted.push_str(text);
+    quoted.push('"');
+    json::lenient(&quoted).ok().and_then(|value| value.text()).unwrap_or_else(|| text.to_owned())
+}
+
+/// Adds what was set on `variable` below `parent`. A variable that holds itself is followed once.
+fn build(shapes: &mut Shapes, parent: usize, variable: &str, all: &HashMap<String, Variable>, way: &mut Vec<String>) {
+    let Some(held) = all.get(variable) else { return };
+    if way.len() > MAX_DEPTH || shapes.nodes.len() > MAX_CALLS || way.iter().any(|name| name == variable) {
+        return;
+    }
+    way.push(variable.to_owned());
+    for (field, argument) in &held.fields {
+        match argument {
+            Argument::Text(text) => {
+                shapes.add(Some(parent), field, text);
+            }
+            Argument::Variable(name) => {
+                let id = shapes.add(Some(parent), field, "");
+                build(shapes, id, name, all, way);
+            }
+        }
+    }
+    for item in &held.items {
+        let text = if all.contains_key(item) { "" } else { item.trim_matches('"') };
+        let id = shapes.add(Some(parent), "", text);
+        build(shapes, id, item, all, way);
+    }
+    way.pop();
+}
+
+/// `client.execute('method', { … }, function…)`.
+fn node(text: &str) -> Option<Code> {
+    let at = text.find("client.execute(").map(|at| at + "client.execute(".len())?;
+    let rest = &text[at..];
+    let open = rest.find('{')?;
+    let method = rest[..open].trim().trim_matches([',', '\'', '"', ' ']).to_owned();
+    let value = json::lenient(&rest[open..]).ok()?;
+    let mut shapes = Shapes::default();
+    shapes.add(None, "", "");
+    shapes.add_json(0, &value);
+    // An object's value is JSON in quotes, where it is given at all.
+    let mut shows_nesting = false;
+    for id in 1..shapes.nodes.len() {
+        shapes.nodes[id].name = squeeze(&shapes.nodes[id].name);
+        let text = shapes.nodes[id].text.clone();
+        if text.trim_start().starts_with(['{', '['])
+            && let Ok(inner) = json::strict(text.trim())
+        {
+            shapes.add_json(id, &inner);
+        }
+        shows_nesting |= !shapes.nodes[id].children.is_empty();
+    }
+    for node in &mut shapes.nodes {
+        node.name = squeeze(&node.name);
+    }
+    Some(Code { shapes, shows_nesting, method: (!method.is_empty()).then_some(method), ..Code::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{read, squeeze};
+    use opentop_model::model::Session;
+
+    fn fields(code: &super::Code, id: usize) -> String {
+        let node = &code.shapes.nodes[id];
+        let children: Vec<String> = node.children.iter().map(|&id| fields(code, id)).collect();
+        format!("{}{}[{}]", node.name, node.text, children.join(" "))
+    }
+
+    const JAVA: &str = r#"TaobaoClient client = new DefaultTaobaoClient(url, appkey, secret);
+AlibabaExampleRequest req = new AlibabaExampleRequest();
+AlibabaExampleRequest.Order obj1 = new AlibabaExampleRequest.Order();
+List<AlibabaExampleRequest.Item> list3 = new ArrayList<AlibabaExampleRequest.Item>();
+AlibabaExampleRequest.Item obj4 = new AlibabaExampleRequest.Item();
+list3.add(obj4);
+obj4.setId(5L);
+obj1.setNote("a;\"b\"");
+obj1.setItems(list3);
+obj1.setAt(StringUtils.parseDateTime("2020-01-01 00:00:00"));
+req.setOrder(obj1);
+"#;
+
+    #[test]
+    fn java_shows_the_nesting_the_examples_and_the_session() {
+        let code = read(&format!("{JAVA}X rsp = client.execute(req, sessionKey);")).unwrap();
+        assert_eq!(fields(&code, 0), r#"[order[notea;"b"[] items[[id5[]]] at2020-01-01 00:00:00[]]]"#);
+        assert_eq!(code.session, Some(Session::Required));
+        assert_eq!(read(&format!("{JAVA}X rsp = client.execute(req);")).unwrap().session, Some(Session::None));
+    }
+
+    #[test]
+    fn java_on_one_line_with_line_numbers_is_the_same() {
+        let line: Vec<String> = JAVA.lines().enumerate().map(|(at, line)| format!("{} {line}", at + 1)).collect();
+        let code = read(&format!("{} 12 X rsp = client.execute(req);", line.join(" "))).unwrap();
+        assert_eq!(fields(&code, 0), r#"[order[notea;"b"[] items[[id5[]]] at2020-01-01 00:00:00[]]]"#);
+    }
+
+    #[test]
+    fn an_object_that_holds_itself_is_followed_once() {
+        let code = read("X req = 1; a.setB(a); req.setA(a); Request req; client.execute(req)").unwrap();
+        assert_eq!(fields(&code, 0), "[a[b[]]]");
+    }
+
+    #[test]
+    fn node_shows_the_examples_and_not_the_session() {
+        let code = read(
+            "client.execute('alibaba.example.get', {\n 'gift_id':'12',\n 'order':'{\"id\":1}',\n}, function(e) {})",
+        )
+        .unwrap();
+        assert_eq!(fields(&code, 0), r#"[giftid12[] order{"id":1}[id1[]]]"#);
+        assert_eq!((code.session, code.method.as_deref()), (None, Some("alibaba.example.get")));
+    }
+
+    #[test]
+    fn names_are_compared_without_what_java_changes() {
+        assert_eq!(squeeze("p_trade_id"), squeeze("PTradeId"));
+        assert_eq!(squeeze("a.b_c"), "abc");
+    }
+}

@@ -1,0 +1,102 @@
+//! The values that a description lists, and what each of them means.
+//!
+//! In: a field's description, in the many ways in which vendors list values. Out: a suggested `values:`. Where it
+//! might as well be something else (numbered
+//! points, dates, addresses), there is none.
+
+use super::described::Param;
+use super::spec::listed_value;
+use super::tree::Map;
+use super::vendor_type::{Base, VendorType};
+
+/// What may stand between a value and what it means.
+const MEANS: [char; 9] = ['-', '–', '—', ':', '：', '、', '=', '是', '.'];
+/// Where what a value means ends.
+const ENDS: [char; 12] = [';', '；', ',', '，', '。', '*', '|', '\n', ')', '）', '/', '<'];
+
+/// `values`: `101-可用金充值;102-可用金扣除`, `CS是辰森,KRY是客如云`, `88 - 销售 * 99 - 退款`.
+pub(super) fn values(param: &Param, map: &mut Map) {
+    let ty = VendorType::read(&param.ty);
+    let number = match ty.base {
+        Base::Scalar("Number") => true,
+        Base::Scalar("String") => false,
+        _ => return,
+    };
+    let found = pairs(&param.description);
+    let digits = |pair: &Pair<'_>| pair.value.bytes().all(|byte| byte.is_ascii_digit());
+    let repeated =
+        found.iter().enumerate().any(|(at, pair)| found[..at].iter().any(|before| before.value == pair.value));
+    let mixed = found.iter().any(digits) && !found.iter().all(digits);
+    let unfit = number && !found.iter().all(|pair| digits(pair) && opentop_model::scalar::number(pair.value).is_some());
+    // `1、…2、…3、…` and `1. …` number the points of a text.
+    let points = found
+        .iter()
+        .enumerate()
+        .all(|(at, pair)| matches!(pair.means, '、' | '.') && pair.value == (at + 1).to_string());
+    if found.len() < 2 || found.len() > 200 || repeated || mixed || unfit || points {
+        return;
+    }
+    map.push("values", found.iter().map(|pair| listed_value(pair.value, pair.label)).collect::<Vec<_>>());
+}
+
+/// A value and what it means.
+struct Pair<'a> {
+    value: &'a str,
+    means: char,
+    label: &'a str,
+}
+
+fn pairs(text: &str) -> Vec<Pair<'_>> {
+    let mut starts: Vec<(usize, usize, char, usize)> = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(|letter: char| letter.is_ascii_alphanumeric()).map(|at| from + at) {
+        let end = text[at..]
+            .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+            .map_or(text.len(), |end| at + end);
+        from = end;
+        let joined = text[..at].ends_with(['-', '.', '_', '~', '/', '%']);
+        let rest = text[end..].trim_start_matches(' ');
+        let Some(means) = rest.chars().next().filter(|letter| MEANS.contains(letter)) else { continue };
+        let label = rest[means.len_utf8()..].trim_start_matches(' ');
+        let worded = label.starts_with(|letter: char| letter.is_alphabetic() && !letter.is_ascii());
+        if !joined && worded && end - at <= 40 {
+            starts.push((at, end, means, text.len() - label.len()));
+        }
+    }
+    let rests: Vec<&str> = starts
+        .iter()
+        .enumerate()
+        .map(|(index, &(.., label))| &text[label..starts.get(index + 1).map_or(text.len(), |&(at, ..)| at).max(label)])
+        .collect();
+    // Where semicolons part the values, commas belong to what a value means.
+    let commas =
+        rests.iter().filter(|rest| rest.trim_end().ends_with([';', '；', '\n', '。'])).count() * 2 < rests.len();
+    let mut pairs = Vec::new();
+    for (&(at, end, means, _), rest) in starts.iter().zip(rests) {
+        let label = meaning(rest, commas);
+        // What the format can hold in a line; a sentence is no name of a value.
+        if !label.is_empty() && label.chars().count() <= 40 {
+            pairs.push(Pair { value: &text[at..end], means, label });
+        }
+    }
+    pairs
+}
+
+/// What a value means: up to a sign that ends it; brackets that open in it close in it.
+fn meaning(rest: &str, commas: bool) -> &str {
+    let mut depth = 0;
+    let mut end = rest.len();
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            '(' | '（' => depth += 1,
+            ')' | '）' if depth > 0 => depth -= 1,
+            ',' | '，' | '/' if !commas => {}
+            _ if ENDS.contains(&letter) && depth == 0 => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+    }
+    rest[..end].trim_end_matches(['、', ' ', '(', '（', '"', '\'', ',', '，', ';', '；', '。']).trim()
+}

@@ -1,0 +1,272 @@
+//! Three-way merging: what the vendor said last time, what the vendor says now, and what the file says.
+//!
+//! In: three specs. Out: the file's spec with the vendor's changes, and the conflicts.
+//!
+//! What a person changed or added stays; what the vendor changed or added and no person touched comes in. Where both
+//! changed the same value, the file's
+//! stays, the vendor's new value stands under `suggested` beside it, and the conflict is reported. A type that a
+//! person renamed is followed.
+
+use super::tree::{Map, Tree};
+
+/// A value that both sides changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Conflict {
+    /// The keys down to the value.
+    pub(super) path: Vec<String>,
+    /// In the file; none where it was deleted there.
+    pub(super) mine: Option<Tree>,
+    /// What the vendor says now; none where it is gone.
+    pub(super) theirs: Option<Tree>,
+}
+
+/// Merges; `mine` becomes the result.
+pub(super) fn merge(base: &Map, theirs: &Map, mine: &mut Map) -> Vec<Conflict> {
+    let renamed = renames(base, mine);
+    let (base, theirs) = (rename(base, &renamed), rename(theirs, &renamed));
+    let mut conflicts = Vec::new();
+    merge_maps(&base, &theirs, mine, &mut Vec::new(), &mut conflicts);
+    for conflict in &conflicts {
+        suggest(mine, conflict);
+    }
+    conflicts
+}
+
+fn merge_maps(base: &Map, theirs: &Map, mine: &mut Map, path: &mut Vec<String>, conflicts: &mut Vec<Conflict>) {
+    let keys: Vec<String> = mine.0.iter().map(|(key, _)| key.clone()).collect();
+    for key in keys {
+        path.push(key.clone());
+        merge_entry(base.get(&key), theirs.get(&key), &key, mine, path, conflicts);
+        path.pop();
+    }
+    let mut before: Option<&str> = None;
+    for (key, value) in &theirs.0 {
+        if mine.get(key).is_none() {
+            match base.get(key) {
+                None => insert_after(mine, before, key, value.clone()),
+                // Deleted by a person: it stays so, and a change of it is told.
+                Some(was) if was != value => {
+                    let mut path = path.clone();
+                    path.push(key.clone());
+                    conflicts.push(Conflict { path, mine: None, theirs: Some(value.clone()) });
+                }
+                Some(_) => {}
+            }
+        }
+        if mine.get(key).is_some() {
+            before = Some(key);
+        }
+    }
+}
+
+fn merge_entry(
+    base: Option<&Tree>,
+    theirs: Option<&Tree>,
+    key: &str,
+    mine: &mut Map,
+    path: &mut Vec<String>,
+    conflicts: &mut Vec<Conflict>,
+) {
+    let Some(own) = mine.get_mut(key) else { return };
+    match (base, theirs) {
+        (_, Some(new)) if new == own => {}
+        (base, Some(Tree::Map(new))) if matches!(own, Tree::Map(_)) && matches!(base, None | Some(Tree::Map(_))) => {
+            let empty = Map::default();
+            let base = if let Some(Tree::Map(map)) = base { map } else { &empty };
+            if let Tree::Map(own) = own {
+                merge_maps(base, new, own, path, conflicts);
+            }
+        }
+        (Some(was), Some(new)) if was == own => *own = new.clone(),
+        (Some(was), Some(new)) if was == new => {}
+        (Some(was), None) if was == own => {
+            mine.remove(key);
+        }
+        // A person's own.
+        (None, None) => {}
+        (_, new) => conflicts.push(Conflict { path: path.clone(), mine: Some(own.clone()), theirs: new.cloned() }),
+    }
+}
+
+/// New keys stand where the vendor has them: behind the key before them.
+fn insert_after(map: &mut Map, before: Option<&str>, key: &str, value: Tree) {
+    let at = match before {
+        Some(before) => map.0.iter().position(|(name, _)| name == before).map_or(map.0.len(), |at| at + 1),
+        None => 0,
+    };
+    map.0.insert(at, (key.to_owned(), value));
+}
+
+/// The vendor's new value, beside the one a person wrote.
+fn suggest(mine: &mut Map, conflict: &Conflict) {
+    let (Some(value), Some((key, way))) = (&conflict.theirs, conflict.path.split_last()) else { return };
+    // Only fields and the method itself have suggestions of single values.
+    let of_field = way.len() >= 2 && way[way.len() - 2] == "fields";
+    if !(of_field || way.is_empty())
+        || key == "suggested"
+        || key == "vendor"
+        || key == "samples"
+        || conflict.mine.is_none()
+    {
+        return;
+    }
+    let mut map = mine;
+    for step in way {
+        let Some(Tree::Map(inner)) = map.get_mut(step) else { return };
+        map = inner;
+    }
+    match map.get_mut("suggested") {
+        Some(Tree::Map(suggested)) => {
+            suggested.remove(key);
+            suggested.push(key, value.clone());
+        }
+        Some(_) => {}
+        None => {
+            let mut suggested = Map::default();
+            suggested.push(key, value.clone());
+            // In a method it stands before the request, in a field at the end.
+            let at = map.0.iter().position(|(key, _)| key == "request").unwrap_or(map.0.len());
+            map.0.insert(at, ("suggested".to_owned(), suggested.into()));
+        }
+    }
+}
+
+/// Types that a person gave another name: a field that had the old name has the new one, and only the new one is
+/// described.
+fn renames(base: &Map, mine: &Map) -> Vec<(String, String)> {
+    let empty = Map::default();
+    let (old_types, new_types) = (base.map("types").unwrap_or(&empty), mine.map("types").unwrap_or(&empty));
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut objects: Vec<(&Map, &Map)> = Vec::new();
+    for key in ["request", "response"] {
+        objects.extend(base.map(key).zip(mine.map(key)));
+    }
+    objects.extend(old_types.0.iter().filter_map(|(name, _)| old_types.map(name).zip(new_types.map(name))));
+    let mut at = 0;
+    while let Some(&(old, new)) = objects.get(at) {
+        at += 1;
+        let (Some(old), Some(new)) = (old.map("fields"), new.map("fields")) else { continue };
+        for (key, _) in &old.0 {
+            let ty = |fields: &Map| {
+                fields.map(key).and_then(|field| field.text("type")).map(|ty| ty.trim_end_matches(" []").to_owned())
+            };
+            let (Some(was), Some(is)) = (ty(old), ty(new)) else { continue };
+            let renamed = was != is && new_types.get(&was).is_none() && old_types.get(&is).is_none();
+            if renamed && new_types.get(&is).is_some() && !found.iter().any(|(from, to)| *from == was || *to == is) {
+                objects.extend(old_types.map(&was).zip(new_types.map(&is)));
+                found.push((was, is));
+            }
+        }
+    }
+    found
+}
+
+fn rename(spec: &Map, renamed: &[(String, String)]) -> Map {
+    let new = |name: &str| renamed.iter().find(|(from, _)| from == name).map(|(_, to)| to.clone());
+    let mut spec = spec.clone();
+    if renamed.is_empty() {
+        return spec;
+    }
+    let fields = |object: &mut Map| {
+        let Some(Tree::Map(fields)) = object.get_mut("fields") else { return };
+        for (_, field) in &mut fields.0 {
+            let Tree::Map(field) = field else { continue };
+            if let Some(Tree::Text(ty)) = field.get_mut("type") {
+                let (base, list) = ty.strip_suffix(" []").map_or((ty.as_str(), ""), |base| (base, " []"));
+                if let Some(to) = new(base) {
+                    *ty = format!("{to}{list}");
+                }
+            }
+        }
+    };
+    for key in ["request", "response"] {
+        if let Some(Tree::Map(object)) = spec.get_mut(key) {
+            fields(object);
+        }
+    }
+    if let Some(Tree::Map(types)) = spec.get_mut("types") {
+        for (name, object) in &mut types.0 {
+            if let Some(to) = new(name) {
+                *name = to;
+            }
+            if let Tree::Map(object) = object {
+                fields(object);
+            }
+        }
+    }
+    spec
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::merge;
+    use crate::tree::{Map, Tree};
+
+    fn map(json: &str) -> Map {
+        match Tree::from_json(json) {
+            Some(Tree::Map(map)) => map,
+            _ => Map::default(),
+        }
+    }
+
+    /// The merged file, and the paths of the conflicts.
+    fn merged(base: &str, theirs: &str, mine: &str) -> (String, Vec<String>) {
+        let mut file = map(mine);
+        let conflicts = merge(&map(base), &map(theirs), &mut file);
+        (Tree::Map(file).to_json().replace('"', ""), conflicts.iter().map(|conflict| conflict.path.join(".")).collect())
+    }
+
+    #[test]
+    fn each_side_keeps_its_own_changes() {
+        for (what, base, theirs, mine, result) in [
+            ("nothing changed", r#"{"a":"1"}"#, r#"{"a":"1"}"#, r#"{"a":"1"}"#, "{a:1}"),
+            ("the vendor changed", r#"{"a":"1"}"#, r#"{"a":"2"}"#, r#"{"a":"1"}"#, "{a:2}"),
+            ("a person changed", r#"{"a":"1"}"#, r#"{"a":"1"}"#, r#"{"a":"3"}"#, "{a:3}"),
+            ("both made the same change", r#"{"a":"1"}"#, r#"{"a":"2"}"#, r#"{"a":"2"}"#, "{a:2}"),
+            (
+                "the vendor added",
+                r#"{"a":"1","c":"1"}"#,
+                r#"{"a":"1","b":"1","c":"1"}"#,
+                r#"{"a":"1","c":"1"}"#,
+                "{a:1,b:1,c:1}",
+            ),
+            ("a person added", r#"{"a":"1"}"#, r#"{"a":"1"}"#, r#"{"a":"1","z":"1"}"#, "{a:1,z:1}"),
+            ("the vendor removed", r#"{"a":"1","b":"1"}"#, r#"{"a":"1"}"#, r#"{"a":"1","b":"1"}"#, "{a:1}"),
+            ("a person removed", r#"{"a":"1","b":"1"}"#, r#"{"a":"1","b":"1"}"#, r#"{"a":"1"}"#, "{a:1}"),
+            (
+                "inside",
+                r#"{"a":{"x":"1","y":"1"}}"#,
+                r#"{"a":{"x":"2","y":"1"}}"#,
+                r#"{"a":{"x":"1","y":"3","z":"4"}}"#,
+                "{a:{x:2,y:3,z:4}}",
+            ),
+        ] {
+            assert_eq!(merged(base, theirs, mine), (result.to_owned(), Vec::new()), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_vendors_change_under_a_persons_edit_is_a_conflict() {
+        let field = |inner: &str| format!(r#"{{"request":{{"fields":{{"f":{{{inner}}}}}}}}}"#);
+        let (file, conflicts) = merged(&field(r#""type":"A""#), &field(r#""type":"B""#), &field(r#""type":"C""#));
+        assert_eq!(file, "{request:{fields:{f:{type:C,suggested:{type:B}}}}}");
+        assert_eq!(conflicts, ["request.fields.f.type"]);
+        let (file, conflicts) = merged(r#"{"a":"1"}"#, r#"{"a":"2"}"#, "{}");
+        assert_eq!((file.as_str(), conflicts.as_slice()), ("{}", ["a".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn a_renamed_type_is_followed() {
+        let spec = |name: &str, inner: &str| {
+            format!(
+                r#"{{"response":{{"fields":{{"r":{{"type":"{name} []"}}}}}},"types":{{"{name}":{{"fields":{{{inner}}}}}}}}}"#
+            )
+        };
+        let x = r#""x":{"type":"String"}"#;
+        let xy = r#""x":{"type":"String"},"y":{"type":"Date"}"#;
+        let (file, conflicts) = merged(&spec("Result2", x), &spec("Result2", xy), &spec("Gift", x));
+        assert_eq!(file, spec("Gift", xy).replace('"', ""));
+        assert!(conflicts.is_empty());
+    }
+}

@@ -1,0 +1,358 @@
+//! Tables as lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
+//! bullet for the limits).
+//!
+//! In: the lines of a table. Out: rows. A row may lack its example, and a description may look like a name: the
+//! bullets of a table are therefore
+//! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
+
+use super::cells::{header, is_name, limits, marked, need, words};
+use super::cover::{Cover, is_furniture};
+use super::lines::Line;
+use super::{Level, Row};
+use crate::described::Findings;
+use crate::vendor_type::{VendorType, looks_like_type};
+use opentop_model::diagnostic::{Code, Place};
+
+/// A bullet, with the lines that go on it.
+#[derive(Debug, Clone)]
+struct Cell {
+    at: Place,
+    text: String,
+}
+
+/// Reads a table. `sample` is the text of the side's sample: a name that it holds is no word of a sentence.
+pub(super) fn read(
+    lines: &[Line],
+    request: bool,
+    sample: &str,
+    cover: &mut Cover<'_>,
+    findings: &mut Findings,
+) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut head: Option<Row> = None;
+    for line in lines.iter().filter(|line| !line.is_blank()) {
+        let at = findings.place(line.start, line.end);
+        if line.bullet {
+            cells.push(Cell { at, text: line.text.clone() });
+            cover.take(line);
+        } else if is_furniture(line) && line.text.contains(['返', '顶', '`']) {
+            // What stands between two parts is no part of a description.
+        } else if let Some(row) = top_row(&line.text, request, sample, at) {
+            group(head.take(), &mut cells, request, findings, &mut rows);
+            head = Some(row);
+            cover.take(line);
+        } else if header(&words(&line.text)).is_some() {
+            cover.take(line);
+        } else if let Some(cell) = cells.last_mut() {
+            join(&mut cell.text, &line.text);
+            cover.take(line);
+        } else if let Some(row) = &mut head {
+            join(row.undivided.get_or_insert_default(), &line.text);
+            cover.take(line);
+        }
+    }
+    group(head, &mut cells, request, findings, &mut rows);
+    rows
+}
+
+/// A line break inside a cell.
+fn join(text: &mut String, more: &str) {
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
+
+/// `name type 必须 the rest`, or `name type the rest` in a response.
+fn top_row(text: &str, request: bool, sample: &str, at: Place) -> Option<Row> {
+    let mut rest = text;
+    let name = word(&mut rest)?;
+    let mut row = Row { at, level: Level::Top, name: name.to_owned(), ..Row::default() };
+    let mut ty = Vec::new();
+    loop {
+        let before = rest;
+        let next = word(&mut rest);
+        match next {
+            Some(next) if request && need(next).is_some() => {
+                row.required = need(next);
+                break;
+            }
+            // `Field List`, `Item []`, `Number [] []`.
+            Some(next) if ty.len() < 4 && (ty.is_empty() || next == "[]" || (next == "List" && ty == ["Field"])) => {
+                ty.push(next)
+            }
+            _ if request => return None,
+            _ => {
+                rest = before;
+                break;
+            }
+        }
+    }
+    row.ty = ty.join(" ");
+    let kind = VendorType::read(&row.ty);
+    let shown = || sample.contains(&format!("<{name}>")) || sample.contains(&format!("\"{name}\""));
+    let typed = looks_like_type(&row.ty) && (kind.is_scalar() || kind.list || has_small_letter(&row.ty) || shown());
+    if !(request || typed && is_name(name)) {
+        return None;
+    }
+    let rest = rest.trim();
+    row.undivided = (!rest.is_empty()).then(|| rest.to_owned());
+    Some(row)
+}
+
+/// Takes the first word.
+fn word<'a>(text: &mut &'a str) -> Option<&'a str> {
+    let rest = text.trim_start();
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let (first, more) = rest.split_at(end);
+    *text = more;
+    (!first.is_empty()).then_some(first)
+}
+
+/// `API` in a sentence is no type; types are written with small letters too.
+fn has_small_letter(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.contains(|letter: char| letter.is_ascii_lowercase())
+        || text.starts_with("null")
+}
+
+/// A top-level row, and the bullets behind it: its own limits and description, then its nested rows.
+fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut Findings, rows: &mut Vec<Row>) {
+    let mut cells = std::mem::take(cells);
+    let nested = if head.is_some() { Level::Nested } else { Level::Unknown };
+    if let Some(mut row) = head {
+        row.required = row.required.or(request.then_some(false));
+        let bounds = cells.iter().take_while(|cell| limits(&cell.text).is_some()).count();
+        for cell in cells.drain(..bounds) {
+            for (key, value) in limits(&cell.text).unwrap_or_default() {
+                row.limits.set(key, value);
+            }
+        }
+        if bounds > 0 {
+            row.example = row.undivided.take().unwrap_or_default();
+            // The description is the next bullet, unless a row starts there.
+            if !cells.is_empty() && !starts_row(&cells, 0, request) {
+                row.description = cells.remove(0).text;
+            }
+        }
+        rows.push(row);
+    }
+    while cells
+        .first()
+        .is_some_and(|cell| header(&words(&cell.text)).is_some() || super::cells::column(&cell.text).is_some())
+    {
+        cells.remove(0);
+    }
+    for part in divide(&cells, request) {
+        match part {
+            Part::Row { from, to } => rows.push(nested_row(&cells[from..to], request, nested)),
+            Part::Unread { at } => {
+                let message = format!("no row of the table holds {}", opentop_model::text::shown(&cells[at].text));
+                let help = "look at the page: a row may be damaged here, and its field missing in the spec";
+                findings.warn(Code::UnclearRow, cells[at].at, message, "left out", help);
+            }
+        }
+    }
+}
+
+/// Whether a row certainly starts at a bullet.
+fn starts_row(cells: &[Cell], at: usize, request: bool) -> bool {
+    marked(&cells[at].text).is_some() || start_cost(cells, at, request).is_some()
+}
+
+/// Bullets that make a row, or one that none can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Row { from: usize, to: usize },
+    Unread { at: usize },
+}
+
+/// The most bullets of one row.
+const LONGEST: usize = 12;
+
+/// Divides bullets into rows at the least cost, from the end to the start.
+fn divide(cells: &[Cell], request: bool) -> Vec<Part> {
+    let fact = |cell: &Cell| Fact {
+        marked: marked(&cell.text).is_some(),
+        limit: limits(&cell.text).is_some(),
+        empty: cell.text.is_empty(),
+    };
+    let facts: Vec<Fact> = cells.iter().map(fact).collect();
+    let mut best: Vec<(u64, Part)> = vec![(0, Part::Unread { at: cells.len() }); cells.len() + 1];
+    for from in (0..cells.len()).rev() {
+        let mut cheapest = (best[from + 1].0 + 40, Part::Unread { at: from });
+        if let Some((start, head)) = start_cost(cells, from, request) {
+            for to in from + head..=(from + LONGEST).min(cells.len()) {
+                let cost = start + tail_cost(&facts[from + head..to]) + best[to].0;
+                if cost < cheapest.0 {
+                    cheapest = (cost, Part::Row { from, to });
+                }
+            }
+        }
+        best[from] = cheapest;
+    }
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while at < cells.len() {
+        let part = best[at].1;
+        at = match part {
+            Part::Row { to, .. } => to,
+            Part::Unread { at } => at + 1,
+        };
+        parts.push(part);
+    }
+    parts
+}
+
+/// What it costs to let a row start here, and how many bullets its name, type and requirement take. None where it
+/// cannot.
+fn start_cost(cells: &[Cell], at: usize, request: bool) -> Option<(u64, usize)> {
+    let mark = marked(&cells[at].text);
+    let ty = cells.get(at + 1).map_or("", |cell| cell.text.as_str());
+    let scalar = VendorType::read(ty).is_scalar();
+    let typed = looks_like_type(ty);
+    let need_at = |index: usize| cells.get(index).is_some_and(|cell| need(&cell.text).is_some());
+    if request && need_at(at + 2) {
+        return match mark {
+            Some(_) if typed => Some((0, 3)),
+            Some(_) => Some((5, 3)),
+            None if is_name(&cells[at].text) && typed => Some((u64::from(scalar), 3)),
+            None => None,
+        };
+    }
+    match mark {
+        // The type cell is missing or the requirement is.
+        Some(_) if request && need_at(at + 1) => Some((8, 2)),
+        Some(_) if request && typed => Some((10, 2)),
+        Some(_) if typed => Some((0, 2)),
+        Some(_) => Some((5, 2.min(cells.len() - at))),
+        None if request => None,
+        None if is_name(&cells[at].text) && typed && scalar => Some((6, 2)),
+        None if is_name(&cells[at].text) && typed && has_small_letter(ty) => Some((0, 2)),
+        None if is_name(&cells[at].text) && typed && ty.starts_with(|first: char| first.is_ascii_uppercase()) => {
+            Some((1, 2))
+        }
+        None if is_name(&cells[at].text) && typed => Some((4, 2)),
+        None => None,
+    }
+}
+
+/// What a bullet is, found once.
+#[derive(Debug, Clone, Copy)]
+struct Fact {
+    marked: bool,
+    limit: bool,
+    empty: bool,
+}
+
+/// What it costs to read these bullets as example, limits and description: a row lacks as little, and holds as little
+/// that no row has, as can be.
+fn tail_cost(facts: &[Fact]) -> u64 {
+    let stolen = facts.iter().filter(|fact| fact.marked).count() as u64 * 50;
+    let bounds = facts.iter().position(|fact| fact.limit).zip(facts.iter().rposition(|fact| fact.limit));
+    let (before, after, inside) = match bounds {
+        Some((first, last)) => {
+            (first, facts.len() - last - 1, facts[first..=last].iter().filter(|fact| !fact.limit).count())
+        }
+        // The empty bullet of a limits column.
+        None if facts.len() == 3 && facts[1].empty => (1, 1, 0),
+        None => (facts.len().saturating_sub(1).min(1), facts.len().saturating_sub(1).max(facts.len().min(1)), 0),
+    };
+    let missing = u64::from(before == 0) + u64::from(after == 0);
+    stolen + missing + 4 * (before.saturating_sub(1) + after.saturating_sub(1) + inside) as u64
+}
+
+/// The bullets behind name, type and requirement.
+#[derive(Debug, Default)]
+struct Tail {
+    example: String,
+    limits: Vec<(&'static str, String)>,
+    description: String,
+}
+
+impl Tail {
+    fn of(cells: &[Cell]) -> Tail {
+        let mut cells: Vec<&str> = cells.iter().map(|cell| cell.text.as_str()).collect();
+        let first = cells.iter().position(|text| limits(text).is_some());
+        if let Some(first) = first {
+            let last = cells.iter().rposition(|text| limits(text).is_some()).unwrap_or(first);
+            let limits = cells[first..=last].iter().filter_map(|text| limits(text)).flatten().collect();
+            return Tail { example: cells[..first].join("\n"), limits, description: cells[last + 1..].join("\n") };
+        }
+        // The empty bullet of a limits column.
+        if cells.len() == 3 && cells[1].is_empty() {
+            cells.remove(1);
+        }
+        match cells.as_slice() {
+            [] => Tail::default(),
+            [only] => Tail { description: (*only).to_owned(), ..Tail::default() },
+            [first, rest @ ..] => {
+                Tail { example: (*first).to_owned(), description: rest.join("\n"), ..Tail::default() }
+            }
+        }
+    }
+}
+
+fn nested_row(cells: &[Cell], request: bool, level: Level) -> Row {
+    let head = start_cost(cells, 0, request).map_or(cells.len().min(2), |(_, head)| head);
+    let mark = marked(&cells[0].text);
+    let mut row = Row { at: cells[0].at, ..Row::default() };
+    row.name = mark.unwrap_or(&cells[0].text).to_owned();
+    row.level = if mark.is_some() { Level::Nested } else { level };
+    for cell in &cells[1..head] {
+        match need(&cell.text) {
+            Some(required) if request => row.required = Some(required),
+            _ => row.ty.clone_from(&cell.text),
+        }
+    }
+    row.required = row.required.or(request.then_some(false));
+    // In lists, the mark tells fields from objects that hold some; where top-level rows are bullets too, only the mark
+    // itself tells.
+    row.holds_fields = match (mark, level) {
+        (Some(_), _) => Some(false),
+        (None, Level::Nested) => Some(true),
+        (None, _) => None,
+    };
+    let tail = Tail::of(&cells[head..]);
+    row.example = tail.example;
+    row.description = tail.description;
+    for (key, value) in tail.limits {
+        row.limits.set(key, value);
+    }
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cell, Part, divide};
+    use opentop_model::diagnostic::Place;
+
+    fn rows(text: &str, request: bool) -> Vec<(usize, usize)> {
+        let cells: Vec<Cell> =
+            text.split('/').map(|text| Cell { at: Place::default(), text: text.to_owned() }).collect();
+        divide(&cells, request)
+            .into_iter()
+            .map(|part| match part {
+                Part::Row { from, to } => (from, to),
+                Part::Unread { at } => (at, at),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn bullets_are_divided_into_rows_as_a_whole() {
+        for (text, request, expected) in [
+            ("└ a/String/1/text/└ b/Number/2/text", false, vec![(0, 4), (4, 8)]),
+            // Without example.
+            ("└ a/String/text/└ b/Number/text", false, vec![(0, 3), (3, 6)]),
+            ("└ a/String/text/list/Item []/null/text/└ b/Date/x/y", false, vec![(0, 3), (3, 7), (7, 11)]),
+            // An example and a description that look like a row of their own.
+            ("└ a/String/abc/Item/└ b/Number/2/text", false, vec![(0, 4), (4, 8)]),
+            ("└ a/String/可选/必须/可选/└ b/Date/必须/x/y", true, vec![(0, 5), (5, 10)]),
+            ("item/Item/可选/text/└ b/Date/必须/x/最大长度:3/y", true, vec![(0, 4), (4, 10)]),
+        ] {
+            assert_eq!(rows(text, request), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Where, on one line, a row's example ends and its description begins.
+//!
+//! In: the rest of the line and the value that the page's sample repeats. Out: both parts. Without a sample the type
+//! tells, as far as it can; what is
+//! unclear is reported.
+
+use super::described::{Findings, Param};
+use super::page::Row;
+use super::vendor_type::{Base, VendorType};
+use opentop_model::diagnostic::Code;
+
+/// Sets example and description of `param`. `sampled`: the page has samples, so a value that they do not show is none.
+pub(super) fn divide(
+    row: &Row,
+    ty: &VendorType,
+    value: Option<&str>,
+    sampled: bool,
+    param: &mut Param,
+    findings: &mut Findings,
+) {
+    let Some(rest) = row.undivided.as_deref() else { return };
+    if !ty.is_scalar() {
+        let (example, description) = literal(rest);
+        param.example = example.to_owned();
+        param.description = description.to_owned();
+        return;
+    }
+    if let Some(value) = value.map(str::trim).filter(|value| !value.is_empty())
+        && let Some(after) = strip_value(rest, value)
+    {
+        param.example = value.to_owned();
+        param.description = after.to_owned();
+        return;
+    }
+    let shows_none = value.is_some_and(|value| value.trim().is_empty()) || value.is_none() && sampled;
+    if shows_none {
+        param.description = rest.to_owned();
+        return;
+    }
+    let (example, description, sure) = by_type(rest, ty);
+    param.example = example.to_owned();
+    param.description = description.to_owned();
+    if !sure {
+        let message = format!("nothing shows where the example of `{}` ends and its description begins", row.name);
+        findings.warn(
+            Code::UnclearRow,
+            row.at,
+            message,
+            "divided at the first blank",
+            "compare example and description with the page",
+        );
+    }
+}
+
+/// What follows `value` at the front of `text`; blanks inside count as one.
+fn strip_value<'a>(text: &'a str, value: &str) -> Option<&'a str> {
+    let mut rest = text;
+    for word in value.split_whitespace() {
+        rest = rest.trim_start().strip_prefix(word)?;
+    }
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| rest.trim())
+}
+
+/// Example, description, and whether that is certain.
+fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
+    let (first, more) = rest.split_once(char::is_whitespace).map_or((rest, ""), |(first, more)| (first, more.trim()));
+    let Base::Scalar(name) = ty.base else { return ("", rest, true) };
+    let number = |text: &str| {
+        text.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-')
+            && text.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte))
+    };
+    match name {
+        "Number" | "Price" | "BigDecimal" => {
+            if number(first) {
+                (first, more, true)
+            } else {
+                mistyped(first, more, rest)
+            }
+        }
+        "Boolean" => {
+            if matches!(first, "true" | "false") {
+                (first, more, true)
+            } else {
+                mistyped(first, more, rest)
+            }
+        }
+        "Date" => {
+            let day = first.len() == 10 && first.bytes().filter(|byte| *byte == b'-').count() == 2;
+            let time = more.split_whitespace().next().unwrap_or("");
+            match rest.find(time) {
+                Some(at) if day && time.contains(':') => {
+                    (&rest[..at + time.len()], rest[at + time.len()..].trim(), true)
+                }
+                _ if day => (first, more, true),
+                _ => mistyped(first, more, rest),
+            }
+        }
+        _ if more.is_empty() => ("", rest, true),
+        _ if first.is_ascii() => (first, more, false),
+        _ => ("", rest, false),
+    }
+}
+
+/// A word of ASCII before Chinese is an example, of whatever type it is: `sys.error 失败码`.
+fn mistyped<'a>(first: &'a str, more: &'a str, rest: &'a str) -> (&'a str, &'a str, bool) {
+    let chinese = more.starts_with(|letter: char| !letter.is_ascii());
+    if first.is_ascii() && chinese { (first, more, false) } else { ("", rest, true) }
+}
+
+/// `{}`, `[]`, `null` or an object of JSON in front of a description.
+fn literal(rest: &str) -> (&str, &str) {
+    let word = rest.split_whitespace().next().unwrap_or("");
+    if word == "null" {
+        return (word, rest[word.len()..].trim());
+    }
+    if !rest.starts_with(['{', '[']) {
+        return ("", rest);
+    }
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '{' | '[' if !quoted => depth += 1,
+            '}' | ']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let end = at + letter.len_utf8();
+        if depth == 0 && !quoted {
+            let after = &rest[end..];
+            let whole = after.is_empty() || after.starts_with(char::is_whitespace);
+            return if whole { (&rest[..end], after.trim()) } else { ("", rest) };
+        }
+    }
+    ("", rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{by_type, literal, strip_value};
+    use crate::vendor_type::VendorType;
+
+    #[test]
+    fn the_sample_tells_where_an_example_with_blanks_ends() {
+        assert_eq!(strip_value("2020-01-01 00:00:00 时间", "2020-01-01 00:00:00"), Some("时间"));
+        assert_eq!(strip_value("{\"a\": 1} 扩展", "{\"a\": 1}"), Some("扩展"));
+        assert_eq!(strip_value("a", "a"), Some(""));
+        assert_eq!(strip_value("abc", "a"), None);
+    }
+
+    #[test]
+    fn an_object_may_have_an_example() {
+        for (text, expected) in [
+            ("{} 结果", ("{}", "结果")),
+            ("[{\"a\":\"}\"}] 结果 x", ("[{\"a\":\"}\"}]", "结果 x")),
+            ("null 结果", ("null", "结果")),
+            ("[新]结果", ("", "[新]结果")),
+            ("{结果", ("", "{结果")),
+            ("结果", ("", "结果")),
+        ] {
+            assert_eq!(literal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn without_a_sample_the_type_tells_as_far_as_it_can() {
+        for (text, ty, expected) in [
+            ("40 每页", "Number", ("40", "每页", true)),
+            ("每页 40", "Number", ("", "每页 40", true)),
+            ("false 是否", "Boolean", ("false", "是否", true)),
+            ("2020-01-01 00:00:00 时间", "Date", ("2020-01-01 00:00:00", "时间", true)),
+            ("abc 名称", "String", ("abc", "名称", false)),
+            ("sys.error 失败码", "Boolean", ("sys.error", "失败码", false)),
+            ("the total count", "Number", ("", "the total count", true)),
+            ("名称", "String", ("", "名称", true)),
+        ] {
+            assert_eq!(by_type(text, &VendorType::read(ty)), expected, "{text}");
+        }
+    }
+}

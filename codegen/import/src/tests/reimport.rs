@@ -1,0 +1,194 @@
+//! Importing again: what a person did to a spec stays, and what the vendor did comes in.
+
+use super::support::{context, file, rendered};
+use crate::{Context, Imported, import, sources};
+use opentop_model::diagnostic::{Code, SourceFile};
+
+const PAGE: &str = include_str!("../../../../tests/fixtures/import/bullets.txt");
+const PATH: &str = "example/alibaba.example.gift.query.yaml";
+
+fn again(page: &str, spec: &str) -> (Imported, Vec<SourceFile>) {
+    let context = Context { existing: vec![file(PATH, spec)], ..context() };
+    let inputs = [file("page.txt", page)];
+    (import(&inputs, &context), sources(&inputs, &context))
+}
+
+fn first() -> String {
+    import(&[file("page.txt", PAGE)], &context()).files.remove(0).text
+}
+
+/// Replaces what must be there.
+fn change(text: &str, from: &str, to: &str) -> String {
+    assert!(text.contains(from), "{from} is not in\n{text}");
+    text.replacen(from, to, 1)
+}
+
+fn conflicts(imported: &Imported) -> Vec<&str> {
+    imported.files[0]
+        .warnings
+        .iter()
+        .filter(|finding| finding.code == Code::MergeConflict)
+        .map(|finding| finding.message.as_str())
+        .collect()
+}
+
+/// The spec as a person left it.
+fn edited() -> String {
+    let text = change(
+        &first(),
+        "effect: write\nsuggested: { effect: read, paging: { page: gift_query.page_no, size: gift_query.size, items: result.result.gifts, total_items: result.result.total } }\n",
+        "effect: read\nidempotency_key: trace   # agreed with the vendor\n",
+    );
+    let text = change(
+        &text,
+        "page_no: { type: Number, required: true,",
+        "page_no: { type: Number, required: true, unit: page,",
+    );
+    let text = change(&text, "      filter: {", "      # the filter is a person's own remark\n      filter: {");
+    let text = change(
+        &text,
+        "    fields:\n      created_from",
+        "    description: written by a person\n    fields:\n      created_from",
+    );
+    let text = change(&text, "  GiftFilter:", "  Filter:");
+    change(&text, "type: GiftFilter", "type: Filter")
+}
+
+#[test]
+fn nothing_new_leaves_the_file_byte_for_byte() {
+    for spec in [first(), edited(), change(&first(), "title: 查询礼品", "title:   查询礼品")] {
+        let (imported, _) = again(PAGE, &spec);
+        assert_eq!(imported.files[0].text, spec);
+    }
+}
+
+#[test]
+fn a_persons_work_survives_a_vendors_changes() {
+    let page = change(PAGE, "  • 种类:可空", "  • 种类:可空，新");
+    let page = change(
+        &page,
+        "trace String 可选 a b c 跟踪 标识",
+        "trace String 必须 a b c 跟踪 标识\nextra Number 可选 9 新增",
+    );
+    let page = change(&page, "req.setTrace", "req.setExtra(9L);\n    req.setTrace");
+    let (imported, sources) = again(&page, &edited());
+    assert!(conflicts(&imported).is_empty(), "{}", rendered(&imported.files[0].warnings, &sources));
+    let text = &imported.files[0].text;
+    for kept in [
+        "effect: read\n",
+        "# agreed with the vendor\nidempotency_key: trace\n",
+        "unit: page",
+        "      # the filter is a person's own remark\n      filter: { type: Filter,",
+        "  Filter:\n",
+        "description: written by a person",
+    ] {
+        assert!(text.contains(kept), "{kept} is lost in\n{text}");
+    }
+    for new in [
+        "种类:可空，新",
+        "trace: { type: String, required: true,",
+        "extra: { type: Number, example: 9, description: 新增 }",
+    ] {
+        assert!(text.contains(new), "{new} is not in\n{text}");
+    }
+    assert!(!text.contains("suggested: { effect"), "what a person deleted stays deleted");
+    let (repeated, _) = again(&page, text);
+    assert_eq!(repeated.files[0].text, *text, "the next import changes nothing");
+}
+
+#[test]
+fn a_vendors_change_under_a_persons_edit_is_a_conflict_at_its_place() {
+    let spec = change(
+        &first(),
+        "trace: { type: String, example: a b c, description: 跟踪 标识 }",
+        "trace: { type: String, example: a b c, description: my own words }",
+    );
+    let page = change(PAGE, "a b c 跟踪 标识", "a b c 跟踪号");
+    let (imported, sources) = again(&page, &spec);
+    let conflict: Vec<_> =
+        imported.files[0].warnings.iter().filter(|finding| finding.code == Code::MergeConflict).cloned().collect();
+    insta::assert_snapshot!("conflict", rendered(&conflict, &sources));
+    assert!(
+        imported.files[0].text.contains("description: my own words\n      suggested: { description: 跟踪号 }"),
+        "{}",
+        imported.files[0].text
+    );
+    let (repeated, _) = again(&page, &imported.files[0].text);
+    assert!(conflicts(&repeated).is_empty() && repeated.files[0].text == imported.files[0].text);
+}
+
+#[test]
+fn a_field_that_the_vendor_removed_goes_unless_a_person_worked_on_it() {
+    let page = change(PAGE, "request_no String r-1 请求号", "");
+    let (imported, _) = again(&page, &first());
+    assert!(!imported.files[0].text.split("vendor:").next().unwrap().contains("    request_no:"));
+    let worked = change(&first(), "request_no: { type: String,", "request_no: { type: String, sensitive: true,");
+    let (imported, _) = again(&page, &worked);
+    assert!(imported.files[0].text.contains("request_no: { type: String, sensitive: true,"));
+    assert_eq!(conflicts(&imported).len(), 1);
+}
+
+#[test]
+fn a_changed_sample_comes_in_and_an_edited_one_is_a_conflict() {
+    let page = change(PAGE, "<total>1</total>", "<total>2</total>");
+    let (imported, _) = again(&page, &first());
+    assert!(imported.files[0].text.contains("<total>2</total>") && conflicts(&imported).is_empty());
+    let (imported, _) = again(&page, &change(&first(), "<id>7</id>", "<id>8</id>"));
+    assert!(imported.files[0].text.contains("<id>8</id>"));
+    assert_eq!(conflicts(&imported).len(), 1);
+}
+
+#[test]
+fn a_spec_that_a_person_wrote_stays_and_remembers_from_now_on() {
+    let hand = first();
+    let hand = hand[..hand.find("vendor:").unwrap()].replace("      kind:", "      species:");
+    let (imported, sources) = again(PAGE, &hand);
+    assert!(imported.files[0].text.starts_with(&hand) && imported.files[0].text.contains("\nvendor:\n"));
+    let told: Vec<_> =
+        imported.files[0].warnings.iter().filter(|finding| finding.code == Code::NeverImported).cloned().collect();
+    insta::assert_snapshot!("never_imported", rendered(&told, &sources));
+    let (repeated, _) = again(PAGE, &imported.files[0].text);
+    assert_eq!(repeated.files[0].text, imported.files[0].text);
+}
+
+#[test]
+fn a_broken_file_is_refused_and_not_overwritten() {
+    let (imported, sources) = again(PAGE, "api: [\n");
+    assert!(imported.files.is_empty());
+    assert_eq!(sources[imported.refused[0].place.file].path, PATH);
+}
+
+#[test]
+fn the_category_of_an_existing_spec_is_known() {
+    let page = change(PAGE, "文档中心 > API类目 > 示例API", "");
+    let (imported, _) = again(&page, &first());
+    assert_eq!(imported.files[0].path, PATH);
+    assert_eq!(imported.files[0].text, first());
+}
+
+#[test]
+fn a_source_that_carries_less_takes_nothing_away() {
+    let (page, json) = (
+        include_str!("../../../../tests/fixtures/import/pair.txt"),
+        include_str!("../../../../tests/fixtures/import/pair.json"),
+    );
+    let path = "example/taobao.example.gift.pair.yaml";
+    let context = |existing: &[SourceFile]| Context {
+        category: Some("example".to_owned()),
+        existing: existing.to_vec(),
+        ..context()
+    };
+    let first = import(&[file("pair.txt", page)], &context(&[])).files.remove(0);
+    let existing = [file(path, &first.text)];
+    let again = import(&[file("pair.json", json)], &context(&existing)).files.remove(0);
+    for kept in ["session: none\n", "response_xml: |\n", "example: 123,", "sub_code"] {
+        assert!(first.text.contains(kept) && again.text.contains(kept), "{kept} is lost in\n{}", again.text);
+    }
+    let shorter = change(
+        json,
+        r#"{"name": "remark", "type": "String", "description": "备注"}"#,
+        r#"{"name": "note", "type": "String", "description": "备注"}"#,
+    );
+    let again = import(&[file("pair.json", &shorter)], &context(&existing)).files.remove(0);
+    assert!(again.text.contains("      note: {") && !again.text.contains("      remark: {"), "{}", again.text);
+}

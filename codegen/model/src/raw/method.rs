@@ -1,0 +1,131 @@
+//! Reads a method's file and a category's.
+//!
+//! In: a file's tree. Out: [`Method`], [`Category`].
+
+use super::keys;
+use super::object::{read_object, read_types};
+use super::reader::{Map, Reader, first_key};
+use super::spec::{At, Category, End, Method, Outcome, Paging};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{ErrorRow, Samples};
+use crate::text::{listed, shown};
+use crate::yaml::{Node, Value};
+
+/// Reads `category.yaml`.
+pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Category> {
+    let mut reader = Reader { out };
+    let map = reader.open(tree, top(tree), &keys::CATEGORY)?;
+    let title = reader.words(map, "title");
+    let mut vendor_titles = Vec::new();
+    if let Some(entry) = map.entry("vendor_titles") {
+        for node in reader.items(entry).unwrap_or_default() {
+            vendor_titles.extend(reader.text_of(node, entry.key_at, "a title").map(|text| text.value));
+        }
+    }
+    Some(Category { title, vendor_titles })
+}
+
+/// Reads a method's file; `whole`: nothing of it was refused and left out of the tree.
+pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
+    let mut reader = Reader { out };
+    let map = reader.open(tree, top(tree), &keys::METHOD)?;
+    let mut method = Method {
+        api: reader.text(map, "api"),
+        category: reader.text(map, "category"),
+        title: reader.words(map, "title"),
+        description: reader.words(map, "description"),
+        session: reader.word(map, "session", &keys::SESSIONS),
+        effect: reader.word(map, "effect", &keys::EFFECTS),
+        deprecated: reader.text(map, "deprecated").map(|text| text.value),
+        idempotency_key: reader.text(map, "idempotency_key"),
+        outcome: outcome(&mut reader, map),
+        paging: paging(&mut reader, map),
+        request: read_object(&mut reader, map, "request"),
+        response: read_object(&mut reader, map, "response"),
+        types: read_types(&mut reader, map),
+        samples: samples(&mut reader, map),
+        errors: errors(&mut reader, map),
+    };
+    if !whole {
+        let types = method.types.iter_mut().map(|named| &mut named.object);
+        [&mut method.request, &mut method.response].into_iter().chain(types).for_each(|object| object.broken = true);
+    }
+    Some(method)
+}
+
+/// The first line: where a file's missing keys are reported.
+pub(super) fn top(tree: &Node) -> Place {
+    match &tree.value {
+        Value::Map(entries) => entries.first().map_or(tree.at, |entry| entry.key_at),
+        _ => tree.at,
+    }
+}
+
+fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {
+    let entry = map.entry("outcome")?;
+    let map = reader.open(&entry.value, entry.key_at, &keys::OUTCOME)?;
+    Some(Outcome { ok: reader.text(map, "ok"), code: reader.text(map, "code"), message: reader.text(map, "message") })
+}
+
+fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
+    let entry = map.entry("paging")?;
+    let map = reader.open(&entry.value, entry.key_at, &keys::PAGING)?;
+    let given: Vec<(End, Option<At<String>>, &str)> = keys::ENDS
+        .into_iter()
+        .filter(|(key, _)| map.entry(key).is_some())
+        .map(|(key, way)| (way, reader.text(map, key), key))
+        .collect();
+    if given.len() != 1 && !(given.is_empty() && map.foreign) {
+        let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
+        let message = if given.is_empty() {
+            format!("`paging` does not say how the end is told: one of {words} is missing")
+        } else {
+            format!("`paging` tells the end in several ways: {}", listed(given.iter().map(|(.., key)| *key)))
+        };
+        let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidValue };
+        reader.out.push(
+            Diagnostic::error(code, entry.key_at, message).label("here").help(format!("give exactly one of {words}")),
+        );
+    }
+    Some(Paging {
+        page: reader.text(map, "page"),
+        size: reader.text(map, "size"),
+        end: given.into_iter().next().and_then(|(way, path, _)| path.map(|path| (way, path))),
+        items: reader.text(map, "items"),
+        item_key: reader.text(map, "item_key"),
+    })
+}
+
+fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {
+    let Some(entry) = map.entry("samples") else { return Samples::default() };
+    let Some(map) = reader.open(&entry.value, entry.key_at, &keys::SAMPLES) else { return Samples::default() };
+    let mut sample = |key| reader.text(map, key).map(|text| text.value);
+    Samples {
+        response_xml: sample("response_xml"),
+        response_json: sample("response_json"),
+        error_xml: sample("error_xml"),
+        error_json: sample("error_json"),
+    }
+}
+
+fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
+    let Some(entry) = map.entry("errors") else { return Vec::new() };
+    let mut rows: Vec<ErrorRow> = Vec::new();
+    for node in reader.items(entry).unwrap_or_default() {
+        let Some(map) = reader.open(node, first_key(node, entry.key_at), &keys::ERROR) else { continue };
+        let Some(code) = reader.text(map, "code") else { continue };
+        if code.value.trim().is_empty() {
+            reader.invalid(
+                code.at,
+                format!("an error's code is {}", shown(&code.value)),
+                "write the code as the page has it".to_owned(),
+            );
+        }
+        rows.push(ErrorRow {
+            code: code.value,
+            message: reader.words(map, "message"),
+            solution: reader.words(map, "solution"),
+        });
+    }
+    rows
+}

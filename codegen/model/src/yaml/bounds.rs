@@ -1,0 +1,75 @@
+//! What is checked on the raw text, before any YAML reader sees it: size, nesting, control characters.
+//!
+//! In: a file's text. Out: findings. Readers recurse or grow with their input; these bounds make that harmless.
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// The largest file, in bytes.
+pub const MAX_BYTES: usize = 1 << 20;
+/// The deepest nesting of lists and mappings.
+pub(super) const MAX_DEPTH: usize = 64;
+
+pub(super) fn check(file: usize, text: &str, out: &mut Vec<Diagnostic>) {
+    if text.len() > MAX_BYTES {
+        let place = Place { file, start: 0, end: 0 };
+        let message = format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len());
+        out.push(
+            Diagnostic::error(Code::TooLarge, place, message)
+                .help("one file describes one method; shorten its samples"),
+        );
+        return;
+    }
+    control_characters(file, text, out);
+    if let Some(at) = too_deep(text) {
+        let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
+        let place = Place { file, start: at, end: at + 1 };
+        out.push(Diagnostic::error(Code::TooDeep, place, message).label("the first level too many"));
+    }
+}
+
+/// Each kind of control character is reported once, where it first stands.
+fn control_characters(file: usize, text: &str, out: &mut Vec<Diagnostic>) {
+    let mut seen = Vec::new();
+    for (at, letter) in text.char_indices() {
+        let refused = match letter {
+            '\n' | '\t' => false,
+            '\r' => !text[at + 1..].starts_with('\n'),
+            '\u{feff}' => at > 0,
+            '\u{fffe}' | '\u{ffff}' => true,
+            _ => letter.is_control(),
+        };
+        if !refused || seen.contains(&letter) {
+            continue;
+        }
+        seen.push(letter);
+        let place = Place { file, start: at, end: at + letter.len_utf8() };
+        let name = match letter {
+            '\r' => "carriage return without a line feed".to_owned(),
+            '\u{feff}' => "byte order mark inside the file".to_owned(),
+            _ => format!("control character U+{:04X}", u32::from(letter)),
+        };
+        let help = "remove it, or write it as an escape in double quotes where it is meant";
+        out.push(Diagnostic::error(Code::ControlCharacter, place, name).label("here").help(help));
+    }
+}
+
+/// Where a line opens more block lists or keys (`- - - `, `? ? `) at once than are ever read, or the text more brackets. This errs on
+/// the side of reading on: the exact depth is counted while the tree is built, and here only has to be out of harm's way.
+fn too_deep(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut run = 0;
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'-' | b'?' | b':' if bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace) => run += 1,
+            b'[' | b'{' => run += 1,
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => {}
+            _ => run = 0,
+        }
+        if run > 4 * MAX_DEPTH {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
+}

@@ -7,6 +7,7 @@ use super::align::{Item, Spot, align};
 use super::code::{self, squeeze};
 use super::described::{Described, Findings, Param, Refusal, Source};
 use super::page::{Level, Page, Row};
+use super::recover;
 use super::root;
 use super::shape::Shapes;
 use super::split;
@@ -24,6 +25,8 @@ struct Side<'a> {
     shown_by: &'static str,
     /// Whether a value that the samples do not show is none.
     complete: bool,
+    /// Of a request.
+    code: Option<&'a code::Code>,
 }
 
 pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described, Refusal> {
@@ -41,14 +44,12 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
     let values = code.as_ref().map(|code| (&code.shapes, 0));
     let nesting = code.as_ref().filter(|code| code.shows_nesting).map(|code| (&code.shapes, 0));
     let complete = code.as_ref().is_some_and(|code| !code.cut);
-    let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete }.params(
-        &page.request,
-        values,
-        findings,
-    );
+    let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete, code: code.as_ref() }
+        .params(&page.request, values, findings);
     root::report_unlisted(&page, code.as_ref(), &request, findings);
-    let response = Side { sample: response, request: false, shown_by: "the sample", complete: response.is_some() }
-        .params(&page.response, response, findings);
+    let response =
+        Side { sample: response, request: false, shown_by: "the sample", complete: response.is_some(), code: None }
+            .params(&page.response, response, findings);
     let samples = samples(&page);
     let errors = if page.errors.is_empty() { error_of(&page.error_sample.best().text) } else { page.errors };
     Ok(Described {
@@ -199,13 +200,21 @@ impl Side<'_> {
 
     /// Fields that stand in the sample alone, where the table lost them.
     fn recover(&self, row: &Row, item: &Item, spot: Spot, param: &mut Param, findings: &mut Findings) {
-        let (Some((shapes, _)), Some(node), false) = (self.sample, spot.node, self.request) else { return };
+        let (Some((shapes, _)), Some(node)) = (self.sample, spot.node) else { return };
         let elements = super::align::elements(shapes, node, item, None);
         let Some(&element) = elements.first().filter(|&&element| shapes.has_fields(element)) else { return };
-        param.children = super::recover::recovered(shapes, element, row, 0);
+        param.children = match self.code {
+            Some(code) => recover::from_code(code, element, row, 0),
+            None => recover::recovered(shapes, element, row, 0),
+        };
+        if param.children.is_empty() {
+            return;
+        }
+        let by = if self.request { "the sample code" } else { "the sample" };
         let names: Vec<&str> = param.children.iter().map(|child| child.name.as_str()).collect();
+        let by = if self.request { "the sample code" } else { "the sample" };
         let message =
-            format!("the fields of `{}` stand in the sample alone: {}", row.name, opentop_model::text::listed(names));
+            format!("the fields of `{}` stand in {by} alone: {}", row.name, opentop_model::text::listed(names));
         findings.warn(
             Code::FieldsFromSample,
             row.at,

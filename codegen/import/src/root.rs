@@ -1,6 +1,8 @@
 //! What a page's samples tell of the method as a whole: its answer's root, its name, its dialect, and whether something
 //! broke off.
 
+use std::collections::HashSet;
+
 use super::code::{Code as SampleCode, squeeze};
 use super::described::{Dialect, Findings, Param, Refusal};
 use super::page::{Level, NAMESPACES, Page};
@@ -90,9 +92,14 @@ pub(super) fn dialect(method: &str, incoming: Option<Place>, findings: &mut Find
 /// Reports samples that break off.
 pub(super) fn report_cut(page: &Page, code: Option<&SampleCode>, findings: &mut Findings) {
     let help = "save the page again, whole, or complete the sample in the spec";
+    let written = page.code.text.contains(['(', '{', ';', '\'', '"']);
+    if code.is_none() && written {
+        let message = "the sample code cannot be read: it shows neither the nesting nor the examples of the request";
+        page.code.places.iter().for_each(|at| findings.warn(Code::UnreadableSample, *at, message, "this code", help));
+    }
     if code.is_some_and(|code| code.cut) {
         let message = "the sample code breaks off before the call: it shows neither the nesting nor a session";
-        findings.warn(Code::IncompletePage, page.code.at, message, "this code", help);
+        page.code.places.iter().for_each(|at| findings.warn(Code::IncompletePage, *at, message, "this code", help));
     }
     for (kind, sample) in [("answer", &page.sample), ("error", &page.error_sample)] {
         if let Some(open) = (!sample.xml.text.is_empty()).then(|| left_open(&sample.xml.text)).flatten() {
@@ -140,25 +147,38 @@ fn left_open(text: &str) -> Option<String> {
     open.first().map(|name| (*name).to_owned())
 }
 
-/// Reports parameters that the sample code sets and the table does not list.
+/// Reports what the sample code sets and no row or recovered field has.
 pub(super) fn report_unlisted(page: &Page, code: Option<&SampleCode>, request: &[Param], findings: &mut Findings) {
     let Some(code) = code else { return };
-    let Some(root) = code.shapes.nodes.first() else { return };
-    let known: Vec<String> = request.iter().map(|param| squeeze(&param.name)).collect();
-    let set = root.children.iter().map(|&id| code.shapes.nodes[id].name.as_str());
-    let mut missing: Vec<&str> = set
-        .filter(|name| {
-            !name.is_empty() && !known.iter().any(|known| known == name || format!("{known}string") == *name)
-        })
-        .collect();
-    missing.dedup();
+    let mut known: HashSet<String> = HashSet::new();
+    let mut open: Vec<&Param> = request.iter().collect();
+    while let Some(param) = open.pop() {
+        let name = squeeze(&param.name);
+        known.insert(format!("{name}string"));
+        known.insert(name);
+        open.extend(&param.children);
+    }
+    let mut missing: Vec<&str> = Vec::new();
+    // Setters on objects that break off before the call are met as well.
+    let set = code.shapes.nodes.iter().map(|node| node.name.as_str()).chain(code.spelt.keys().map(String::as_str));
+    for name in set.filter(|name| !name.is_empty() && !known.contains(*name)) {
+        let name = code.spelt.get(name).map_or(name, String::as_str);
+        if !missing.contains(&name) {
+            missing.push(name);
+        }
+    }
     if missing.is_empty() {
         return;
     }
+    missing.sort_unstable();
+    let more = missing.len().saturating_sub(10);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!(
-        "the sample code sets {}, and the table of the request does not list it",
+        "the sample code sets {}{more}, and the table of the request does not list it",
         listed(missing.iter().take(10).copied())
     );
     let help = "add the parameter to `request`, if the method has it";
-    findings.warn(Code::UnlistedParameter, page.code.at, message, "this code", help);
+    for at in &page.code.places {
+        findings.warn(Code::UnlistedParameter, *at, message.as_str(), "this code", help);
+    }
 }

@@ -46,9 +46,11 @@ pub(super) fn read(
             cover.take(line);
         } else if let Some(cell) = cells.last_mut() {
             join(&mut cell.text, &line.text);
+            cell.at.end = line.end;
             cover.take(line);
         } else if let Some(row) = &mut head {
             join(row.undivided.get_or_insert_default(), &line.text);
+            row.at.end = line.end;
             cover.take(line);
         }
     }
@@ -125,6 +127,7 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
         row.required = row.required.or(request.then_some(false));
         let bounds = cells.iter().take_while(|cell| limits(&cell.text).is_some()).count();
         for cell in cells.drain(..bounds) {
+            row.at.end = cell.at.end;
             for (key, value) in limits(&cell.text).unwrap_or_default() {
                 row.limits.set(key, value);
             }
@@ -133,7 +136,9 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
             row.example = row.undivided.take().unwrap_or_default();
             // The description is the next bullet, unless a row starts there.
             if !cells.is_empty() && !starts_row(&cells, 0, request) {
-                row.description = cells.remove(0).text;
+                let cell = cells.remove(0);
+                row.at.end = cell.at.end;
+                row.description = cell.text;
             }
         }
         rows.push(row);
@@ -298,6 +303,7 @@ fn nested_row(cells: &[Cell], request: bool, level: Level) -> Row {
     let head = start_cost(cells, 0, request).map_or(cells.len().min(2), |(_, head)| head);
     let mark = marked(&cells[0].text);
     let mut row = Row { at: cells[0].at, ..Row::default() };
+    row.at.end = cells[cells.len() - 1].at.end;
     row.name = mark.unwrap_or(&cells[0].text).to_owned();
     row.level = if mark.is_some() { Level::Nested } else { level };
     for cell in &cells[1..head] {

@@ -122,6 +122,15 @@ impl<'a> Cover<'a> {
     }
 }
 
+/// Whether a line below the heading of the common parameters speaks of them: an address, or a row of one of them.
+pub(super) fn is_common(line: &Line) -> bool {
+    let lower = line.text.to_lowercase();
+    let names = words(&lower);
+    lower.contains("http")
+        || lower.contains("环境")
+        || names.first().is_some_and(|name| opentop_model::names::is_common(name))
+}
+
 /// Whether a line is one of those that pages have around their content.
 pub(super) fn is_furniture(line: &Line) -> bool {
     let text = line.text.trim_matches(['#', '*', '-', '=', '_', ':', '：', '|', '`', ' ', '·', '.', '>']);

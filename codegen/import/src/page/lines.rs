@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Vec<Line> {
         let inner = trimmed.strip_prefix(marks).filter(|rest| rest.is_empty() || rest.starts_with(is_blank));
         let (bullet, content) = inner.map_or((false, trimmed), |rest| (true, trim(rest)));
         // `Item`, blank lines, then `[]`: one type.
-        if !bullet && content.starts_with("[]") {
+        if !bullet && content.strip_prefix("[]").is_some_and(|rest| rest.is_empty() || rest.starts_with(is_blank)) {
             while lines.last().is_some_and(Line::is_blank) {
                 lines.pop();
             }

@@ -17,7 +17,7 @@ use cover::Cover;
 use lines::Line;
 use opentop_model::diagnostic::{Code, Place};
 use opentop_model::model::ErrorRow;
-pub(super) use samples::{Sample, Samples, dedent};
+pub(super) use samples::{Sample, SampleCode, Samples, dedent};
 use sections::{Part, Sections};
 pub(super) use title::NAMESPACES;
 
@@ -40,7 +40,7 @@ pub(super) struct Page {
     pub(super) deprecated: Option<String>,
     pub(super) request: Vec<Row>,
     pub(super) response: Vec<Row>,
-    pub(super) code: Sample,
+    pub(super) code: SampleCode,
     pub(super) sample: Samples,
     pub(super) error_sample: Samples,
     pub(super) errors: Vec<ErrorRow>,
@@ -118,8 +118,8 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
     for line in sections.headings.iter().map(|&at| &lines[at]) {
         cover.take(line);
     }
-    for part in [Part::Common, Part::Rest] {
-        sections.all(part).for_each(|range| cover.take_bytes(lines[range.start].start, lines[range.end - 1].end));
+    for range in sections.all(Part::Common) {
+        lines[range].iter().filter(|line| cover::is_common(line)).for_each(|line| cover.take(line));
     }
     report_cut(&lines, &sections, findings);
     cover.report(findings);

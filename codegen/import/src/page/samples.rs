@@ -246,17 +246,37 @@ pub(super) fn code(
     sections: &Sections,
     cover: &mut Cover<'_>,
     findings: &Findings,
-) -> Sample {
-    let mut found = Sample::default();
+) -> SampleCode {
+    let mut found = SampleCode::default();
     for range in sections.all(Part::Code) {
         let piece = &lines[range];
-        if let (Some(first), Some(last)) = (piece.first(), piece.last()) {
-            if found.text.is_empty() {
-                found.at = findings.place(first.start, last.end);
+        let written = |line: &&Line| !line.is_blank() && !line.bullet;
+        let (Some(first), Some(last)) = (piece.iter().find(written), piece.iter().rfind(written)) else { continue };
+        found.places.push(findings.place(first.start, last.end));
+        let text = raw(text, piece);
+        let body = text.trim_start_matches(['`', '\n', ' ']).starts_with(['<', '{']);
+        let mut call = false;
+        for line in piece.iter().filter(|line| !line.bullet) {
+            // NodeJS: the lines of the literal that is handed over.
+            call |= line.text.contains("client.execute(") && line.text.contains('{');
+            if body || call || is_code(&line.text) {
+                cover.take(line);
             }
-            cover.take_bytes(first.start, last.end);
-            found.text.push_str(&raw(text, piece));
+            call &= !line.text.contains("})") && !line.text.contains("function");
         }
+        found.text.push_str(&text);
     }
     found
+}
+
+/// Whether a line among sample code is some.
+fn is_code(text: &str) -> bool {
+    text.contains(['(', ';', '=']) && !text.starts_with('<') || text.starts_with("//") || text == "}" || text == "});"
+}
+
+/// Sample code, and where its parts stand.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SampleCode {
+    pub(crate) text: String,
+    pub(crate) places: Vec<Place>,
 }

@@ -293,6 +293,14 @@ pub(super) fn split(lines: &[Line]) -> Sections {
             found.headings.push(at);
             found.parts.push((now, from..at));
             (now, from) = (part, at + 1);
+        } else if now == Part::Code
+            && line.text.starts_with(['{', '<'])
+            && lines[from..at].iter().any(|line| !line.bullet && line.text.contains(['(', ';']))
+        {
+            // What is no code any more, where the heading between is lost.
+            found.parts.push((now, from..at));
+            let error = line.text.contains("error_response");
+            (now, from) = (if error { Part::ErrorSample } else { Part::Sample }, at);
         } else if let Some(part) = implied(line, now, follows(at), found.headings.is_empty()) {
             found.has_table |= header(&words(&line.text)).is_some();
             found.parts.push((now, from..at));

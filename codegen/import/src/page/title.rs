@@ -64,12 +64,16 @@ pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, f
     found.at = findings.place(line.start, line.end);
     found.method = Some(heading.method.to_owned());
     found.title = heading.title.clone();
+    let mut tail = heading.tail.trim();
     if let Some(word) = GONE.iter().find(|word| heading.tail.contains(**word)) {
         found.deprecated = Some((*word).to_owned());
+        tail = "";
     }
     let lines = words(at + 1);
     lines.iter().for_each(|line| cover.take(line));
-    found.description = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
+    let tail = Some(tail).filter(|tail| tail.contains(char::is_alphanumeric));
+    found.description =
+        tail.into_iter().chain(lines.iter().map(|line| line.text.as_str())).collect::<Vec<_>>().join("\n");
     found
 }
 

@@ -113,14 +113,13 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
         let text = line.trim_matches(|letter: char| letter.is_whitespace() || "\u{feff}\u{200b}".contains(letter));
         let bare = text
             .trim_start_matches(['•', '-', '*', '#', ' ', '`', '└', '●', '◦', '▪'])
-            .trim_end_matches(['*', '#', '`', ':', '：', ' ']);
+            .trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
         // The addresses and the parameters of every call.
-        common = if bare == "公共参数" {
-            true
-        } else {
-            common && !["请求参数", "名称", "响应参数"].iter().any(|word| bare.contains(word))
-        };
+        let ends = ["请求参数", "响应参数", "示例", "返回参数"].iter().any(|word| bare.contains(word));
+        common = bare.contains("公共") && bare.contains("参数") || common && !ends;
+        let heading = text.starts_with('#') && ["参数", "示例", "错误码"].iter().any(|word| bare.contains(word));
         if text.is_empty()
+            || heading
             || common
             || is_furniture(bare, &category)
             || held.shows(bare)
@@ -145,7 +144,7 @@ fn is_furniture(bare: &str, _category: &str) -> bool {
     lower.is_empty()
         || FURNITURE.contains(&lower.as_str())
         || lower.split_whitespace().all(|word| FURNITURE.contains(&word))
-        || bare.contains("API类目") && bare.contains(['>', '›'])
+        || (bare.contains("API类目") || bare.contains("文档中心")) && bare.contains(['>', '›'])
         || lower
             .chars()
             .all(|letter| letter.is_ascii_digit() || letter.is_whitespace() || "|-:：—=_.·>".contains(letter))
@@ -183,6 +182,11 @@ impl Held {
             !numbers.trim().is_empty()
                 && numbers.split_whitespace().enumerate().all(|(at, word)| word == (at + 1).to_string())
         });
+        let mut spaced = line.to_owned();
+        for word in ["默认值", "最大列表长度", "最大长度", "最小值", "最大值"] {
+            spaced = spaced.replace(word, " ");
+        }
+        let line = spaced.as_str();
         let line = if gutter { line.split_once('|').map_or(line, |(_, rest)| rest) } else { line };
         // Line numbers in front of the tags of a sample that is pressed onto one line.
         let numbered = line.contains("< ") && line.contains("</ ");

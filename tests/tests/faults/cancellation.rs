@@ -122,7 +122,7 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
     for call in 0..count {
         let delay = Duration::from_millis(moments.below(5));
         sandbox.clear_faults();
-        sandbox.faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
+        sandbox.push_faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
         let key = format!("drop-{call}");
         if let Some(result) = runtime.block_on(moments.cut_short(request(&key).send(&client))) {
             result.unwrap();

@@ -39,7 +39,7 @@ fn run(name: &str, dedupe: bool, policy: Policy) -> Judgement {
         for index in (worker..count).step_by(usize::try_from(WORKERS).unwrap()) {
             let key = format!("schedule-{index}");
             sandbox.clear_faults();
-            sandbox.faults(schedule(seed, index));
+            sandbox.push_faults(schedule(seed, index));
             let said = policy(&caller, &key);
             all.push((key, said));
         }

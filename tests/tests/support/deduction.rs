@@ -7,7 +7,7 @@ use opentop::api::alsc::crm_recharge_dedut_update::BizChannel;
 use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
 use opentop::{Client, Endpoint, Reply, Request, WriteError};
 use opentop_runtime::blocking;
-use opentop_sandbox::{Builder, Ledger, Sandbox};
+use opentop_sandbox::{Ledger, Sandbox, SandboxBuilder};
 
 use crate::support::repository::root;
 
@@ -18,7 +18,7 @@ pub(crate) const OPENING: i64 = 10_000;
 pub(crate) const VALUE: i64 = 7;
 
 /// A sandbox whose accounts are debited by the deduction.
-pub(crate) fn builder(dedupe: bool) -> Builder {
+pub(crate) fn builder(dedupe: bool) -> SandboxBuilder {
     let ledger = Ledger::new("param_dedut_open_req.card_id", "param_dedut_open_req.value", OPENING)
         .after("result.result.current_value");
     Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::INFO.name, ledger).dedupe(dedupe)

@@ -58,7 +58,7 @@ async fn reads<R: ReadRequest<Checked: Table>>(sandbox: &Sandbox, json: &str) {
     for (client, blocking) in clients(sandbox) {
         models.push(facts(&*send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
         models.push(facts(&*send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
+        sandbox.push_faults(vec![refusal(), refusal()]);
         errors.push(said(&send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err()));
         errors.push(said(&send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err()));
     }
@@ -75,7 +75,7 @@ where
     for (client, blocking) in clients(sandbox) {
         models.push(facts(&**send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
         models.push(facts(&**send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
+        sandbox.push_faults(vec![refusal(), refusal()]);
         let error = send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err();
         errors.push(said(error.error().unwrap()));
         let error = send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err();
@@ -106,12 +106,12 @@ async fn harmless_oddities_change_no_model() {
     for (client, _) in clients(&sandbox) {
         let plain = request().send(&client.session(sandbox.session())).await.unwrap();
         for fault in [Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields] {
-            sandbox.faults(vec![fault.clone()]);
+            sandbox.push_faults(vec![fault.clone()]);
             let odd = request().send(&client.session(sandbox.session())).await.unwrap();
             assert_eq!(facts(&*odd), facts(&*plain), "{fault:?}");
         }
         // The control: an oddity that takes something away is seen.
-        sandbox.faults(vec![Fault::EmptyLists]);
+        sandbox.push_faults(vec![Fault::EmptyLists]);
         let emptied = request().send(&client.session(sandbox.session())).await.unwrap();
         assert_ne!(facts(&*emptied), facts(&*plain));
     }

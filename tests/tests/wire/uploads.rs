@@ -222,9 +222,9 @@ fn a_file_that_cannot_be_sent_is_told_with_its_place_and_nothing_is_sent() {
         (gone, 2, "`picture` cannot be read: no/such.png: no such file: check the path"),
         (directory, 2, "a directory: name a file in it"),
         (empty, 2, "empty.png is empty: name a file with content"),
-        (large, 1, "picture has 6000001 bytes, at most 6000000 are allowed"),
+        (large, 1, "picture: must be at most 6000000 bytes (got 6000001)"),
         ("picture=words".to_owned(), 2, "picture: this is a file: write @PATH"),
-        ("note=none".to_owned(), 1, "picture is required"),
+        ("note=none".to_owned(), 1, "picture: required"),
     ] {
         let (ended, text) = call(&sandbox, &specs, &["title=t", &picture]);
         assert!(ended == code && text.contains(expected), "{picture} ended with {ended}: {text}");

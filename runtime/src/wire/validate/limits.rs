@@ -1,6 +1,7 @@
 //! Limits of single fields: empty text, length, number of elements, range.
 
-use super::{Field, Violation, ViolationKind};
+use super::field::Field;
+use super::violation::{Violation, ViolationKind};
 use crate::wire::encode::scalar_text;
 use crate::wire::scalar::exact_decimal;
 use crate::wire::table::FieldRef;

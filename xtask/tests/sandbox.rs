@@ -33,7 +33,7 @@ impl Drop for Running {
 }
 
 fn run(options: &[&str]) -> Running {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_xtask"))
+    let child = Command::new(env!("CARGO_BIN_EXE_xtask"))
         .args(["sandbox", "--port", "0"])
         .args(options)
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
@@ -41,16 +41,16 @@ fn run(options: &[&str]) -> Running {
         .spawn()
         .unwrap();
     let (sender, lines) = channel();
-    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut running = Running { child, address: String::new(), lines };
+    let output = BufReader::new(running.child.stdout.take().unwrap());
     thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-    let mut address = String::new();
     loop {
-        let line = lines.recv_timeout(Duration::from_secs(60)).unwrap();
+        let line = running.lines.recv_timeout(Duration::from_secs(60)).unwrap();
         if let Some((_, url)) = line.split_once("endpoint    http://") {
-            address = url.split('/').next().unwrap().to_owned();
+            running.address = url.split('/').next().unwrap().to_owned();
         }
         if line.starts_with("It listens") {
-            return Running { child, address, lines };
+            return running;
         }
     }
 }

@@ -131,7 +131,7 @@ mod tests {
         }
         for (path, text) in BUILT_IN {
             let original = fs::read_to_string(spec.join(path)).unwrap();
-            assert_eq!(text, original, "outdated copy; run: cp spec/{path} sandbox/specs/{path}");
+            assert_eq!(*text, original, "outdated copy; run: cp spec/{path} sandbox/specs/{path}");
         }
     }
 

@@ -229,6 +229,21 @@ codes! {
     NeverImported = "TOP0414": "spec was written by hand",
         "The file does not say what the vendor said before, so a person's changes cannot be told from the vendor's. The file stays as it is, and \
         now remembers today's description for the next import.";
+    IncompletePage = "TOP0415": "page breaks off",
+        "The page ends before all of the method is described, or a sample on it breaks off. The spec holds what is there. Save the page again, \
+        whole.";
+    LinesLeftOut = "TOP0416": "lines that the spec does not hold",
+        "Every line of a page is in the spec, named in a warning, or known to stand on every page. These lines are none of that: a note, a second \
+        sample, a part that the importer does not know. Read them; they may hold a rule.";
+    SampleMismatch = "TOP0417": "sample does not fit the types",
+        "The page's own sample holds a value that its own type cannot hold. One of them is wrong. A truer type stands under `suggested`, where the \
+        value tells one.";
+    MethodFromSample = "TOP0418": "method named by its sample",
+        "The page does not name its method. The name was made of the root of the sample answer, where dots and `_` look alike.";
+    UnlistedParameter = "TOP0419": "parameter without a row",
+        "The sample code sets a parameter that the table of the request does not list. The row is lost, or the code is of another version.";
+    OtherDialect = "TOP0420": "method of another protocol",
+        "The platform calls this method at an address of yours, or another protocol carries it. The spec keeps it, and nothing is generated.";
 }
 
 impl fmt::Display for Code {

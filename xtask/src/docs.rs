@@ -1,7 +1,7 @@
-//! `cargo xtask docs`: the committed Markdown reference as a small site, to be read in a browser or served on this machine.
+//! `cargo xtask docs`: renders the committed Markdown reference (`generated/docs`) as a small HTML site under `target/docs`, which is
+//! replaced as a whole; `--serve` serves the same from memory.
 //!
-//! In: `generated/docs`. Out: HTML under `target/docs`, replaced as a whole; with `--serve` the same from memory. Rendering is [`page`]'s, what belongs
-//! together is [`site`]'s, the wire is [`serve`]'s.
+//! [`page`] renders, [`site`] puts together what belongs together, [`serve`] speaks HTTP.
 
 mod page;
 mod serve;
@@ -64,11 +64,14 @@ fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
     files.into_iter().map(|(path, relative)| Ok((relative, folder::text(&path)?))).collect()
 }
 
-/// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a site.
+/// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
+/// site. Two runs at once take turns.
 fn write(site: &Site, out: &Path) -> Result<()> {
     let target = out.parent().unwrap_or(Path::new("."));
     let place = || format!("cannot write {}", out.display());
     fs::create_dir_all(target).with_context(place)?;
+    let turn = fs::File::create(target.join(".docs-lock")).with_context(place)?;
+    turn.lock().with_context(place)?;
     let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
     for (path, file) in &site.files {
         let path = staged.path().join(path);
@@ -78,5 +81,8 @@ fn write(site: &Site, out: &Path) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(out).with_context(place)?;
     }
-    fs::rename(staged.keep(), out).with_context(place)
+    fs::rename(staged.path(), out).with_context(place)?;
+    // It has another name now: there is nothing to remove.
+    let _ = staged.keep();
+    Ok(())
 }

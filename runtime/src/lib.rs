@@ -36,7 +36,7 @@ pub use call::dry_run::DryRun;
 pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use call::journal::{self, FileJournal, Journal};
+pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
     Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
     SessionRequirement, Set, SuccessFlag, WriteRequest,
@@ -75,10 +75,10 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
         };
-        pub use crate::wire::sign;
         pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
         pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};
     }

@@ -58,7 +58,7 @@ pub(super) fn rustfmt(options: &Options) -> (String, String) {
 }
 
 const HEAD: &str = r#"edition = "2024"
-rust-version = "1.88"
+rust-version = "1.89"
 description = "A typed client of the Taobao Open Platform (TOP), generated from descriptions of its methods"
 license = "MIT OR Apache-2.0"
 repository = "https://github.com/opentop-rs/opentop"

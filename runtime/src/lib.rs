@@ -1,106 +1,92 @@
-//! The runtime of the Taobao Open Platform SDK: signing, transport, envelope, decoding, errors.
+//! The runtime of the Taobao Open Platform SDK: signing, transport, decoding, errors.
 //!
-//! Users depend on the generated crate `opentop`, which re-exports this one and adds a typed request for every method.
-//!
-//! ```no_run
-//! # async fn example<Get, Redeem>(get: Get, redeem: Redeem, token: &str) -> Result<(), Box<dyn std::error::Error>>
-//! # where Get: opentop_runtime::ReadRequest, Redeem: opentop_runtime::WriteRequest + opentop_runtime::SessionlessRequest {
-//! use opentop_runtime::{Client, Endpoint, WriteError};
-//!
-//! let client = Client::builder().endpoint(Endpoint::sandbox()).app_key("12345678").app_secret("helloworld").build()?;
-//!
-//! // A read, in the name of a user.
-//! let gift = client.session(token).read(get).await?;
-//! println!("{:?}: {}", gift.request_id(), gift.raw());
-//!
-//! // A write says what became of it.
-//! match client.write(redeem).await {
-//!     Ok(_) => println!("done"),
-//!     Err(WriteError::Failed(error)) => println!("not done: {error}"),
-//!     Err(WriteError::Unknown(pending)) => std::fs::write("pending.json", pending.to_json())?,
-//! }
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! # How it is built
-//!
-//! - [`Client`] and [`Call`] are loops of a few lines over [`gateway`], a core without I/O: a request becomes a signed
-//!   `http::Request`, an `http::Response` becomes a model or an [`Error`].
-//! - [`blocking::Client`] is the same without a runtime: the same core, the same decisions, another loop.
-//! - A [`transport`] carries the bytes: reqwest or ureq over rustls with the features of their names,
-//!   [`Fake`](transport::Fake) in tests, or one of your own.
-//! - [`outcome`] is the one table that says what became of a write; [`retry`] the one that says what is sent again: reads where
-//!   waiting helps, and no write once a byte of it may have left.
-//! - [`journal`] keeps a write from before the wire until it has ended for certain.
-//! - [`paging`] walks lists by page, by item and by window of time.
-//! - Models are [`table`]s: what decodes, encodes, checks and shows them is written once, here.
+//! Depend on the generated crate `opentop`, which re-exports this one and adds a typed request for every method. Depend on this
+//! crate alone if you generate the requests yourself.
 //!
 //! # Features
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `reqwest` | the default transport: reqwest, rustls with ring, the platform's certificates |
-//! | `ureq` | the blocking client's default transport: ureq, rustls with ring, the platform's certificates |
-//! | `xml` | answers in XML ([`Format::Xml`](gateway::Format)) |
+//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls, the platform's certificates |
+//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls, the platform's certificates |
+//! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
+//!
+//! # How it is built
+//!
+//! Three rooms, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
+//! a method is, how a request becomes HTTP and an answer a model, retries, the outcome of writes, journals; no I/O), `client` (one
+//! client, async and blocking, over a [`transport`]).
 
 pub mod blocking;
-pub mod client;
-pub mod decode;
-pub mod encode;
+mod call;
+mod client;
 pub mod error;
-mod escape;
-pub mod gateway;
-mod idempotency;
-pub mod journal;
-mod json_text;
-pub mod outcome;
-pub mod paging;
-mod reply;
-pub mod request;
-pub mod retry;
-mod scalar;
-mod secret;
-#[cfg(feature = "serde")]
-mod serde_support;
-pub mod sign;
-pub mod table;
-pub mod transport;
-pub mod validate;
-pub mod value;
-
 mod macros;
+pub mod paging;
 #[cfg(test)]
 mod sample_tables;
 #[cfg(test)]
 mod testing;
+pub mod transport;
+mod wire;
 
-pub use client::{Call, Client, ClientBuilder, InvalidPending, NoSession, Pending, WithSession, WriteError};
-pub use decode::{DecodeError, DecodeIssue, Decoded, from_json};
-pub use error::{ConfigError, Error, GatewayError};
-pub use gateway::{Endpoint, EndpointError, Format};
-pub use idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use journal::{FileJournal, Journal, JournalError};
-pub use outcome::Fate;
-pub use paging::{Cursor, InvalidCursor, Items, Page, PagedRequest, Pages, PagingError};
-pub use reply::Reply;
-pub use request::{
-    Api, Effect, Given, Outcome, Paging, PagingEnd, ReadRequest, Request, SessionUse, SessionlessRequest, Set,
-    WriteRequest,
+pub use call::config::{Config, Format, Limits};
+pub use call::dry_run::DryRun;
+pub use call::endpoint::Endpoint;
+pub use call::error::Error;
+pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
+pub use call::journal::{self, FileJournal, Journal};
+pub use call::method::{
+    Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
+    SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
-pub use retry::{RetryBudget, RetryPolicy, ServerDedupes};
-pub use secret::{AppSecret, Session};
-pub use sign::SignMethod;
-pub use transport::{Transport, TransportError};
-pub use validate::{Violation, ViolationKind};
-pub use value::{DateTime, DateTimeError, Decimal, File, Json, Scalar, UnknownValue};
+pub use call::outcome::{self, WriteOutcome};
+pub use call::parameters::Parameters;
+pub use call::retry::{self, Idempotency, RetryBudget, RetryPolicy};
+pub use call::stored_write::{InvalidStoredWrite, StoredWrite};
+pub use client::{
+    Async, Blocking, BlockingTokenSource, CallFuture, Caller, Calls, Client, ClientBuilder, GenericClient, IntoSession,
+    Mode, NoSession, Pending, ReadOutput, Reply, ScopedClient, TokenFuture, TokenSource, Untyped, UntypedOutput,
+    WithSession, WriteError, WriteOutput,
+};
+pub use paging::Cursor;
+pub use wire::decode::from_json;
+pub use wire::secret::{AccessToken, AppSecret};
+pub use wire::sign::SignMethod;
+pub use wire::value::{DateTime, DateTimeError, Decimal, File, Json, Scalar, UnknownValue};
 
-/// What the exported macros need from here. No part of the public interface.
+/// Not part of the public interface.
 #[doc(hidden)]
 pub mod __private {
     pub use serde;
 
     #[cfg(feature = "serde")]
-    pub use crate::serde_support::{deserialize_scalar_enum, deserialize_table, serialize_scalar, serialize_table};
+    pub use crate::wire::serde_support::{
+        deserialize_scalar_enum, deserialize_table, serialize_scalar, serialize_table,
+    };
+
+    /// What generated code and the sandbox use of the engine. Releases only add to it.
+    pub mod v1 {
+        pub use crate::call::method::{
+            Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
+            SessionRequirement, Set, SuccessFlag, WriteRequest,
+        };
+        pub use crate::client::{
+            Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
+        };
+        pub use crate::wire::table::{
+            Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
+        };
+        pub use crate::wire::sign;
+        pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
+        pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};
+    }
+
+    /// The engine, for this project's own tools, tests and benches. It changes without notice.
+    pub mod engine {
+        pub use crate::call::build_request::build_request;
+        pub use crate::call::parse_response::{ResponseMeta, parse_response};
+        pub use crate::wire::{decode, encode, sign, table, validate};
+    }
 }

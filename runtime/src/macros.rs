@@ -1,6 +1,6 @@
 //! What generated code invokes once per type, so that it needs no `impl` blocks and no `cfg` of its own.
 
-/// Implements `Debug`, `Clone` and `PartialEq` for a [`Table`](crate::table::Table), and serde's traits where the runtime is
+/// Implements `Debug`, `Clone` and `PartialEq` for a [`Table`](crate::__private::v1::Table), and serde's traits where the runtime is
 /// built with the feature `serde`.
 #[cfg(not(feature = "serde"))]
 #[macro_export]
@@ -10,7 +10,7 @@ macro_rules! table_impls {
     };
 }
 
-/// Implements `Debug`, `Clone`, `PartialEq`, and serde's `Serialize` and `Deserialize` for a [`Table`](crate::table::Table).
+/// Implements `Debug`, `Clone`, `PartialEq`, and serde's `Serialize` and `Deserialize` for a [`Table`](crate::__private::v1::Table).
 #[cfg(feature = "serde")]
 #[macro_export]
 macro_rules! table_impls {
@@ -43,27 +43,29 @@ macro_rules! __table_std_impls {
         impl ::core::fmt::Debug for $table {
             #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::table::debug(self, f)
+                $crate::__private::engine::table::debug(self, f)
             }
         }
 
         impl ::core::clone::Clone for $table {
             #[inline]
             fn clone(&self) -> Self {
-                $crate::table::copy(self)
+                $crate::__private::engine::table::copy(self)
             }
         }
 
         impl ::core::cmp::PartialEq for $table {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::table::equal(self, other)
+                $crate::__private::engine::table::equal(self, other)
             }
         }
+
+        impl ::core::cmp::Eq for $table {}
     };
 }
 
-/// Implements `From<&str>`, `From<String>`, `Display` and `as_str()` for an [`OpenEnum`](crate::table::OpenEnum) of text, and
+/// Implements `From<&str>`, `From<String>`, `Display` and `as_str()` for an [`OpenEnum`](crate::__private::v1::OpenEnum) of text, and
 /// serde's traits where the runtime is built with the feature `serde`.
 #[macro_export]
 macro_rules! text_enum_impls {
@@ -72,7 +74,7 @@ macro_rules! text_enum_impls {
             /// The value as the wire carries it.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                match $crate::table::OpenEnum::wire(self) {
+                match $crate::__private::v1::OpenEnum::wire(self) {
                     $crate::Scalar::Text(text) => text,
                     $crate::Scalar::Int(_) => "",
                 }
@@ -81,13 +83,21 @@ macro_rules! text_enum_impls {
 
         impl ::core::convert::From<&str> for $open_enum {
             fn from(wire: &str) -> Self {
-                <Self as $crate::table::OpenEnum>::from_wire($crate::Scalar::Text(wire))
+                <Self as $crate::__private::v1::OpenEnum>::from_wire($crate::Scalar::Text(wire))
             }
         }
 
         impl ::core::convert::From<::std::string::String> for $open_enum {
             fn from(wire: ::std::string::String) -> Self {
-                <Self as $crate::table::OpenEnum>::from_wire($crate::Scalar::Text(&wire))
+                <Self as $crate::__private::v1::OpenEnum>::from_wire($crate::Scalar::Text(&wire))
+            }
+        }
+
+        impl ::core::str::FromStr for $open_enum {
+            type Err = ::core::convert::Infallible;
+
+            fn from_str(wire: &str) -> ::core::result::Result<Self, Self::Err> {
+                ::core::result::Result::Ok(::core::convert::From::from(wire))
             }
         }
 
@@ -95,7 +105,7 @@ macro_rules! text_enum_impls {
     };
 }
 
-/// Implements `From<i64>`, `Display` and `as_i64()` for an [`OpenEnum`](crate::table::OpenEnum) of numbers, and serde's traits
+/// Implements `From<i64>`, `Display` and `as_i64()` for an [`OpenEnum`](crate::__private::v1::OpenEnum) of numbers, and serde's traits
 /// where the runtime is built with the feature `serde`.
 #[macro_export]
 macro_rules! number_enum_impls {
@@ -104,7 +114,7 @@ macro_rules! number_enum_impls {
             /// The value as the wire carries it.
             #[must_use]
             pub fn as_i64(&self) -> i64 {
-                match $crate::table::OpenEnum::wire(self) {
+                match $crate::__private::v1::OpenEnum::wire(self) {
                     $crate::Scalar::Int(number) => number,
                     $crate::Scalar::Text(_) => 0,
                 }
@@ -113,11 +123,30 @@ macro_rules! number_enum_impls {
 
         impl ::core::convert::From<i64> for $open_enum {
             fn from(wire: i64) -> Self {
-                <Self as $crate::table::OpenEnum>::from_wire($crate::Scalar::Int(wire))
+                <Self as $crate::__private::v1::OpenEnum>::from_wire($crate::Scalar::Int(wire))
             }
         }
 
         $crate::__enum_impls!($open_enum);
+    };
+}
+
+/// Implements `Clone` and `Debug` for a builder, whatever the state of its parameters.
+#[macro_export]
+macro_rules! builder_impls {
+    ($builder:ident<$($state:ident),*> { $($marker:ident),* }) => {
+        impl<$($state),*> ::core::clone::Clone for $builder<$($state),*> {
+            fn clone(&self) -> Self {
+                Self { built: ::core::clone::Clone::clone(&self.built), $($marker: ::core::marker::PhantomData),* }
+            }
+        }
+
+        /// Shows what was set so far.
+        impl<$($state),*> ::core::fmt::Debug for $builder<$($state),*> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.built, f)
+            }
+        }
     };
 }
 
@@ -142,7 +171,7 @@ macro_rules! __enum_impls {
                 &self,
                 serializer: S,
             ) -> ::core::result::Result<S::Ok, S::Error> {
-                $crate::__private::serialize_scalar($crate::table::OpenEnum::wire(self), serializer)
+                $crate::__private::serialize_scalar($crate::__private::v1::OpenEnum::wire(self), serializer)
             }
         }
 
@@ -160,9 +189,23 @@ macro_rules! __enum_impls {
 #[macro_export]
 macro_rules! __enum_display {
     ($open_enum:ty) => {
+        impl ::core::cmp::PartialOrd for $open_enum {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(::core::cmp::Ord::cmp(self, other))
+            }
+        }
+
+        /// By the value on the wire.
+        impl ::core::cmp::Ord for $open_enum {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                let of = $crate::__private::v1::OpenEnum::wire;
+                ::core::cmp::Ord::cmp(&of(self), &of(other))
+            }
+        }
+
         impl ::core::fmt::Display for $open_enum {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Display::fmt(&$crate::table::OpenEnum::wire(self), f)
+                ::core::fmt::Display::fmt(&$crate::__private::v1::OpenEnum::wire(self), f)
             }
         }
     };

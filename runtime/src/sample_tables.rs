@@ -2,12 +2,9 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests; and what the macros emit is public")]
 
-use crate::{
-    number_enum_impls,
-    table::{Note as N, OpenEnum, Rule as R, Shape, Slot as S, Table, Value as V},
-    table_impls, text_enum_impls,
-    value::{DateTime, Decimal, File, Json, Scalar, UnknownValue},
-};
+use crate::wire::table::{Constraint as N, FieldMut as S, FieldRef as V, OpenEnum, Rule as R, Table, TypeInfo};
+use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
+use crate::{number_enum_impls, table_impls, text_enum_impls};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Channel {
@@ -84,20 +81,20 @@ pub(crate) struct Everything {
 }
 
 impl Table for Everything {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape {
-            name: "Everything",
-            fields: &[
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new(
+            "Everything",
+            &[
                 "text", "int", "bool", "date", "decimal", "json", "channel", "level", "object", "texts", "ints",
                 "bools", "dates", "decimals", "jsons", "channels", "levels", "objects",
             ],
-            notes: &[],
-            rules: &[],
-        };
-        &SHAPE
+            &[],
+            &[],
+        );
+        &INFO
     }
 
-    fn slot(&mut self, index: usize) -> S<'_> {
+    fn field_mut(&mut self, index: usize) -> S<'_> {
         match index {
             0 => S::Text(&mut self.text),
             1 => S::Int(&mut self.int),
@@ -121,7 +118,7 @@ impl Table for Everything {
         }
     }
 
-    fn value(&self, index: usize) -> V<'_> {
+    fn field(&self, index: usize) -> V<'_> {
         match index {
             0 => V::Text(&self.text),
             1 => V::Int(&self.int),
@@ -158,11 +155,11 @@ pub(crate) struct Gift {
 }
 
 impl Table for Gift {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape {
-            name: "Gift",
-            fields: &["gift_id", "name", "price", "codes"],
-            notes: &[
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new(
+            "Gift",
+            &["gift_id", "name", "price", "codes"],
+            &[
                 (0, N::Required),
                 (1, N::MaxLength(4)),
                 (2, N::Min("0.01")),
@@ -170,12 +167,12 @@ impl Table for Gift {
                 (3, N::MaxItems(2)),
                 (3, N::MaxLength(3)),
             ],
-            rules: &[],
-        };
-        &SHAPE
+            &[],
+        );
+        &INFO
     }
 
-    fn slot(&mut self, index: usize) -> S<'_> {
+    fn field_mut(&mut self, index: usize) -> S<'_> {
         match index {
             0 => S::Int(&mut self.gift_id),
             1 => S::Text(&mut self.name),
@@ -185,7 +182,7 @@ impl Table for Gift {
         }
     }
 
-    fn value(&self, index: usize) -> V<'_> {
+    fn field(&self, index: usize) -> V<'_> {
         match index {
             0 => V::Int(&self.gift_id),
             1 => V::Text(&self.name),
@@ -218,10 +215,10 @@ pub(crate) struct RedeemRequest {
 }
 
 impl Table for RedeemRequest {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape {
-            name: "RedeemRequest",
-            fields: &[
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new(
+            "RedeemRequest",
+            &[
                 "request_id",
                 "phone",
                 "gift",
@@ -237,7 +234,7 @@ impl Table for RedeemRequest {
                 "channel",
                 "types",
             ],
-            notes: &[
+            &[
                 (0, N::Required),
                 (1, N::Sensitive),
                 (1, N::MaxLength(11)),
@@ -247,12 +244,12 @@ impl Table for RedeemRequest {
                 (10, N::MaxLength(4)),
                 (13, N::Max("106")),
             ],
-            rules: &[R::AtLeastOneOf(&[5, 6]), R::MaxSpan { start: 7, end: 8, seconds: 86_400 }],
-        };
-        &SHAPE
+            &[R::AtLeastOneOf(&[5, 6]), R::MaxSpan { start: 7, end: 8, seconds: 86_400 }],
+        );
+        &INFO
     }
 
-    fn slot(&mut self, index: usize) -> S<'_> {
+    fn field_mut(&mut self, index: usize) -> S<'_> {
         match index {
             0 => S::Text(&mut self.request_id),
             1 => S::Text(&mut self.phone),
@@ -272,7 +269,7 @@ impl Table for RedeemRequest {
         }
     }
 
-    fn value(&self, index: usize) -> V<'_> {
+    fn field(&self, index: usize) -> V<'_> {
         match index {
             0 => V::Text(&self.request_id),
             1 => V::Text(&self.phone),
@@ -307,17 +304,17 @@ pub(crate) struct Answer {
 }
 
 impl Table for Answer {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape {
-            name: "Answer",
-            fields: &["total", "has_next", "result", "gifts", "note", "secret"],
-            notes: &[(5, N::Sensitive)],
-            rules: &[],
-        };
-        &SHAPE
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new(
+            "Answer",
+            &["total", "has_next", "result", "gifts", "note", "secret"],
+            &[(5, N::Sensitive)],
+            &[],
+        );
+        &INFO
     }
 
-    fn slot(&mut self, index: usize) -> S<'_> {
+    fn field_mut(&mut self, index: usize) -> S<'_> {
         match index {
             0 => S::Int(&mut self.total),
             1 => S::Bool(&mut self.has_next),
@@ -329,7 +326,7 @@ impl Table for Answer {
         }
     }
 
-    fn value(&self, index: usize) -> V<'_> {
+    fn field(&self, index: usize) -> V<'_> {
         match index {
             0 => V::Int(&self.total),
             1 => V::Bool(&self.has_next),
@@ -346,7 +343,7 @@ table_impls!(Answer);
 
 /// The index of a field of [`Everything`].
 pub(crate) fn field(name: &str) -> u16 {
-    let index = Everything::default().shape().fields.iter().position(|field| *field == name);
+    let index = Everything::default().info().fields.iter().position(|field| *field == name);
     u16::try_from(index.expect("a field of that name")).expect("a small index")
 }
 

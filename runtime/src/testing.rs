@@ -1,73 +1,95 @@
 //! Hand-written models for the tests of this crate: what the generator would emit for an invented method.
 
-use crate::request::{Api, Effect, Outcome, SessionUse};
-use crate::table::{Note, Shape, Slot, Table, Value};
-use crate::{DateTime, File, ReadRequest, Request, SessionlessRequest, WriteRequest};
+use crate::call::method::{
+    Effect, MethodInfo, NoSessionRequest, ReadRequest, Request, SessionRequirement, SuccessFlag, WriteRequest,
+};
+use crate::client::{Caller, ReadOutput, WriteOutput, send_read, send_write};
+use crate::wire::table::{Constraint, FieldMut, FieldRef, Table, TypeInfo};
+use crate::wire::value::{DateTime, File};
 
 /// Declares a table of optional fields: `name: slot kind`.
 macro_rules! table {
-    ($type:ident { $($index:literal $field:ident: $rust:ty => $kind:ident),* } $notes:expr) => {
+    ($type:ident { $($index:literal $field:ident: $rust:ty => $kind:ident),* } $constraints:expr) => {
         #[derive(Debug, Clone, Default)]
         pub(crate) struct $type { $(pub(crate) $field: Option<$rust>),* }
 
         impl Table for $type {
-            fn shape(&self) -> &'static Shape {
-                static SHAPE: Shape =
-                    Shape { name: stringify!($type), fields: &[$(stringify!($field)),*], notes: $notes, rules: &[] };
-                &SHAPE
+            fn info(&self) -> &'static TypeInfo {
+                static INFO: TypeInfo =
+                    TypeInfo::new(stringify!($type), &[$(stringify!($field)),*], $constraints, &[]);
+                &INFO
             }
-            fn slot(&mut self, index: usize) -> Slot<'_> {
-                match index { $($index => Slot::$kind(&mut self.$field),)* _ => Slot::None }
+            fn field_mut(&mut self, index: usize) -> FieldMut<'_> {
+                match index { $($index => FieldMut::$kind(&mut self.$field),)* _ => FieldMut::None }
             }
-            fn value(&self, index: usize) -> Value<'_> {
-                match index { $($index => Value::$kind(&self.$field),)* _ => Value::None }
+            fn field(&self, index: usize) -> FieldRef<'_> {
+                match index { $($index => FieldRef::$kind(&self.$field),)* _ => FieldRef::None }
             }
         }
     };
 }
 
 table! { Redeem { 0 request_id: String => Text, 1 gift: String => Text, 2 count: i64 => Int, 3 photo: File => File }
-&[(0, Note::Required), (1, Note::MaxLength(20))] }
+&[(0, Constraint::Required), (1, Constraint::MaxLength(20))] }
 table! { Redeemed { 0 success: bool => Bool, 1 code: i64 => Int, 2 message: String => Text, 3 left: i64 => Int } &[] }
-table! { Find { 0 name: String => Text } &[(0, Note::MaxLength(20))] }
+table! { Find { 0 name: String => Text } &[(0, Constraint::MaxLength(20))] }
 table! { Clash { 0 session: String => Text } &[] }
 table! { Plain { 0 gift: String => Text } &[] }
 
 /// A write with a key and an outcome.
-pub(crate) const REDEEM: Api = Api {
-    method: "alibaba.example.gift.redeem",
-    envelope: "alibaba_example_gift_redeem_response",
-    effect: Effect::Write,
-    session: SessionUse::Optional,
-    idempotency_key: Some(&[0]),
-    outcome: Some(Outcome { ok: &[0], code: Some(&[1]), message: Some(&[2]) }),
-    paging: None,
-};
+pub(crate) const REDEEM: MethodInfo = MethodInfo::new(
+    "alibaba.example.gift.redeem",
+    "alibaba_example_gift_redeem_response",
+    Effect::Write,
+    SessionRequirement::Optional,
+)
+.idempotency_key(&[0])
+.success_flag(FLAG);
 
-const FIND: Api = Api {
-    method: "alibaba.example.gift.find",
-    envelope: "alibaba_example_gift_find_response",
-    effect: Effect::Read,
-    idempotency_key: None,
-    ..REDEEM
-};
+const FLAG: SuccessFlag = SuccessFlag::new(&[0]).code(&[1]).message(&[2]);
 
-const PLAIN: Api = Api { outcome: None, session: SessionUse::Required, ..REDEEM };
+const FIND: MethodInfo = MethodInfo::new(
+    "alibaba.example.gift.find",
+    "alibaba_example_gift_find_response",
+    Effect::Read,
+    SessionRequirement::Optional,
+)
+.success_flag(FLAG);
+
+const PLAIN: MethodInfo = MethodInfo::new(
+    "alibaba.example.gift.redeem",
+    "alibaba_example_gift_redeem_response",
+    Effect::Write,
+    SessionRequirement::Required,
+)
+.idempotency_key(&[0]);
 
 macro_rules! request {
-    ($type:ident, $response:ident, $api:expr, $($marker:ident),*) => {
+    ($type:ident, $response:ident, $info:expr, $send:ident -> $output:ident, $($marker:ident),*) => {
         impl Request for $type {
             type Response = $response;
-            const API: &'static Api = &$api;
+            type Checked = $response;
+            const INFO: &'static MethodInfo = &$info;
+            fn checked(response: $response) -> $response {
+                response
+            }
         }
         $(impl $marker for $type {})*
+
+        impl $type {
+            /// As generated requests have it.
+            #[allow(dead_code, reason = "not every test sends every request")]
+            pub(crate) fn send<C: Caller<Self>>(self, client: &C) -> $output<C, Self> {
+                $send(self, client)
+            }
+        }
     };
 }
 
-request!(Redeem, Redeemed, REDEEM, WriteRequest, SessionlessRequest);
-request!(Find, Redeemed, FIND, ReadRequest, SessionlessRequest);
-request!(Clash, Redeemed, FIND, ReadRequest, SessionlessRequest);
-request!(Plain, Redeemed, PLAIN, WriteRequest);
+request!(Redeem, Redeemed, REDEEM, send_write -> WriteOutput, WriteRequest, NoSessionRequest);
+request!(Find, Redeemed, FIND, send_read -> ReadOutput, ReadRequest, NoSessionRequest);
+request!(Clash, Redeemed, FIND, send_read -> ReadOutput, ReadRequest, NoSessionRequest);
+request!(Plain, Redeemed, PLAIN, send_write -> WriteOutput, WriteRequest);
 
 /// The time of all tests.
 pub(crate) fn noon() -> DateTime {

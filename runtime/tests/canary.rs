@@ -6,11 +6,9 @@
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
 
-use opentop_runtime::gateway::Parameters;
-use opentop_runtime::transport::{Fake, Stage, TransportErrorKind};
-use opentop_runtime::{
-    AppSecret, Client, Effect, FileJournal, Journal, Session, SignMethod, TransportError, WriteError, blocking,
-};
+use opentop_runtime::Parameters;
+use opentop_runtime::transport::{MockTransport, SendStage, TransportError, TransportErrorKind};
+use opentop_runtime::{AccessToken, AppSecret, Client, Effect, FileJournal, Journal, SignMethod, WriteError, blocking};
 
 const SECRET: &str = "canary-app-secret-7Q";
 const TOKEN: &str = "canary+session/token=8Z";
@@ -94,7 +92,7 @@ fn found_in(shown: &str, signatures: &[String]) -> Vec<String> {
 }
 
 /// One ending after another, of a read and of a write.
-fn scripts() -> Vec<Fake> {
+fn scripts() -> Vec<MockTransport> {
     let bodies = [
         r#"{"example_gift_count_response": {"request_id": "r1"}}"#,
         r#"{"error_response": {"code": 25, "msg": "Invalid signature"}}"#,
@@ -102,14 +100,15 @@ fn scripts() -> Vec<Fake> {
         "<html>",
         "",
     ];
-    let cut = || TransportError::new(Stage::MaybeSent, TransportErrorKind::Broken).because("reset");
-    let mut scripts: Vec<Fake> = bodies.iter().map(|body| Fake::new().reply(*body).reply(*body).reply(*body)).collect();
-    scripts.push(Fake::new().fail(cut()).fail(cut()).fail(cut()));
-    scripts.push(Fake::new());
+    let cut = || TransportError::new(SendStage::MaybeSent, TransportErrorKind::Broken).with_source("reset");
+    let mut scripts: Vec<MockTransport> =
+        bodies.iter().map(|body| MockTransport::new().reply(*body).reply(*body).reply(*body)).collect();
+    scripts.push(MockTransport::new().fail(cut()).fail(cut()).fail(cut()));
+    scripts.push(MockTransport::new());
     scripts
 }
 
-fn signatures(fake: &Fake) -> Vec<String> {
+fn signatures(fake: &MockTransport) -> Vec<String> {
     fake.sent().iter().filter_map(|sent| sent.parameter("sign")).collect()
 }
 
@@ -135,7 +134,7 @@ async fn no_secret_shows_anywhere_in_any_form() {
                     Err(error) => {
                         shown.error(&error);
                         if let WriteError::Unknown(pending) = &error {
-                            shown.add(pending.to_json());
+                            shown.add(pending.stored().to_json());
                             shown.debug(pending);
                         }
                     }
@@ -152,9 +151,10 @@ async fn no_secret_shows_anywhere_in_any_form() {
         shown.add(write.to_json());
     }
     std::fs::remove_dir_all(folder).unwrap();
-    let blocking = blocking::Client::builder().app_key("1").app_secret(SECRET).transport(Fake::new()).build().unwrap();
+    let blocking =
+        blocking::Client::builder().app_key("1").app_secret(SECRET).transport(MockTransport::new()).build().unwrap();
     shown.debug(&blocking.session(TOKEN));
-    shown.debug(&(AppSecret::from(SECRET), Session::from(TOKEN)));
+    shown.debug(&(AppSecret::from(SECRET), AccessToken::from(TOKEN)));
     let all = shown.0.lock().unwrap().clone();
     assert!(all.contains("taobao.example.gift.count") && all.contains("outcome"), "nothing was recorded: {all}");
     assert!(signed.len() > 20);
@@ -239,7 +239,7 @@ mod transports {
 #[test]
 fn a_panic_shows_no_secret() {
     let said = std::panic::catch_unwind(|| {
-        panic!("{:?}", (AppSecret::from(SECRET), Session::from(TOKEN)));
+        panic!("{:?}", (AppSecret::from(SECRET), AccessToken::from(TOKEN)));
     });
     let said = said.unwrap_err().downcast::<String>().unwrap();
     assert!(said.contains("[redacted]") && found_in(&said, &[]).is_empty(), "{said}");

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use opentop_runtime::gateway::Parameters;
+use opentop_runtime::Parameters;
 use opentop_runtime::{Client, Effect, Endpoint, RetryPolicy, blocking};
 
 /// Answers whatever comes, and tells the first lines of it.

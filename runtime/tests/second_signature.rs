@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use opentop_runtime::__private::engine::sign::sign;
 use opentop_runtime::SignMethod;
-use opentop_runtime::sign::sign;
 
 const CALLS: usize = 2_000;
 

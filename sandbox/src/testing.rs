@@ -4,7 +4,7 @@ use opentop_model::model::{
     Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, Paging, PagingEnd, Path,
     Rule, Samples, Scalar, Session, Type, TypeId,
 };
-use opentop_runtime::sign::{SignMethod, sign};
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
 
 use crate::gateway::{self, HttpRequest, HttpResponse, State};

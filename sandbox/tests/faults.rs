@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{SignMethod, sign};
 use opentop_sandbox::{Fault, HangUp, Ledger, RandomFaults, Sandbox, SourceFile};
 
 const METHOD: &str = "alibaba.example.points.take";

@@ -4,8 +4,8 @@
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
 
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{SignMethod, sign};
 use opentop_sandbox::{Sandbox, SourceFile, StartError};
 
 fn sandbox() -> Sandbox {

@@ -2,35 +2,50 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-mod ambiguity;
-mod bombs;
-mod builders;
-mod call;
-mod clocks;
-mod connections;
-mod crash;
-mod cuts;
-mod deadlines;
-mod deduction;
-mod diff;
-mod drops;
-mod formats;
-mod fuzz;
-mod golden;
-mod malformed;
-mod mutations;
-mod names;
-mod npm;
-mod output_compiles;
-mod pages;
-mod redirects;
-mod regen;
-mod rules;
-mod schedules;
-mod scripted;
-mod slow;
-mod strangers;
-mod support;
-mod uploads;
-mod wire;
-mod year_of_bills;
+/// What several tests use.
+mod support {
+    pub(crate) mod deduction;
+    pub(crate) mod repository;
+    pub(crate) mod scripted;
+}
+
+/// What is sent and what is read: signatures, forms, formats, files, and clients that others wrote.
+mod wire {
+    pub(crate) mod exchange;
+    mod formats;
+    mod npm;
+    mod pages;
+    mod rules;
+    mod signature_ambiguity;
+    mod uploads;
+}
+
+/// Networks, servers and clocks that misbehave.
+mod faults {
+    mod body_limits;
+    mod cancellation;
+    mod clocks;
+    mod connection_cuts;
+    mod connections;
+    mod deadlines;
+    mod http_framing;
+    pub(crate) mod ledger_under_faults;
+    mod redirects;
+    mod timeouts;
+    mod unexpected_responses;
+    mod windowed_paging;
+}
+
+/// What the generator and the command line write.
+mod output {
+    mod call;
+    mod compile_fail;
+    mod crash;
+    mod diff;
+    mod fuzz;
+    mod golden;
+    mod mutations;
+    mod no_hardcoded_methods;
+    mod output_compiles;
+    mod regen;
+}

@@ -1,28 +1,72 @@
-//! Setting up a client.
-//!
-//! In: keys and wishes. Out: a [`Client`] that can work, or the reason why none can.
+//! Builds a `Client`.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Client, Setup, Shared};
-use crate::error::ConfigError;
-use crate::gateway::{Config, Endpoint, Format};
-use crate::journal::Journal;
-use crate::retry::{RetryBudget, RetryPolicy, ServerDedupes};
+use crate::call::config::{Config, Format};
+use crate::call::endpoint::Endpoint;
+use crate::call::error::{ConfigError, Error};
+use crate::call::journal::Journal;
+use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
+use crate::call::setup::Setup;
+use crate::client::handle::GenericClient;
+use crate::client::io::{AsyncIo, BlockingIo, Io};
+use crate::client::mode::{Async, Blocking, Mode};
+use crate::client::scope::Shared;
 use crate::transport::{BlockingTransport, Transport, TransportOptions};
-use crate::{AppSecret, DateTime, Error, SignMethod, blocking};
+use crate::wire::secret::AppSecret;
+use crate::wire::sign::SignMethod;
+use crate::wire::value::DateTime;
 
-/// Sets up a [`Client`], or a [`blocking::Client`]. See [`Client::builder`].
-#[must_use = "finish it with `.build()`"]
-pub struct ClientBuilder<T: ?Sized = dyn Transport> {
-    setup: Setup,
-    proxy_from_env: bool,
-    transport: Option<Arc<T>>,
+/// Makes the default transport of a mode.
+type DefaultTransport = fn(&Config, &TransportOptions) -> Result<Arc<dyn Io>, ConfigError>;
+
+impl GenericClient<Async> {
+    /// A client of the production gateway with all defaults.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClientBuilder::build`].
+    #[cfg(feature = "reqwest")]
+    pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
+        Self::builder().app_key(app_key).app_secret(app_secret).build()
+    }
+
+    /// Sets up a client. It needs an app key and an app secret.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
 }
 
-impl<T: ?Sized> Default for ClientBuilder<T> {
+impl GenericClient<Blocking> {
+    /// A client of the production gateway with all defaults.
+    ///
+    /// # Errors
+    ///
+    /// See [`ClientBuilder::build`].
+    #[cfg(feature = "ureq")]
+    pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
+        Self::builder().app_key(app_key).app_secret(app_secret).build()
+    }
+
+    /// Sets up a client. It needs an app key and an app secret.
+    pub fn builder() -> ClientBuilder<Blocking> {
+        ClientBuilder::default()
+    }
+}
+
+/// Builds a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client). `build` validates the configuration and falls back to the default transport.
+#[must_use = "finish it with `.build()`"]
+pub struct ClientBuilder<M: Mode = Async> {
+    setup: Setup,
+    proxy_from_env: bool,
+    io: Option<Arc<dyn Io>>,
+    mode: PhantomData<fn() -> M>,
+}
+
+impl<M: Mode> Default for ClientBuilder<M> {
     fn default() -> Self {
         let setup = Setup {
             config: Config::new("", ""),
@@ -32,24 +76,24 @@ impl<T: ?Sized> Default for ClientBuilder<T> {
             retry_writes: None,
             journal: None,
         };
-        Self { setup, proxy_from_env: false, transport: None }
+        Self { setup, proxy_from_env: false, io: None, mode: PhantomData }
     }
 }
 
-impl<T: ?Sized> ClientBuilder<T> {
+impl<M: Mode> ClientBuilder<M> {
     /// Where calls go. Default: [`Endpoint::production`].
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.setup.config.endpoint = endpoint;
         self
     }
 
-    /// The application's key. Needed.
+    /// The application's key. Required.
     pub fn app_key(mut self, app_key: impl Into<String>) -> Self {
         self.setup.config.app_key = app_key.into();
         self
     }
 
-    /// The application's secret. Needed.
+    /// The application's secret. Required.
     pub fn app_secret(mut self, app_secret: impl Into<AppSecret>) -> Self {
         self.setup.config.secret = app_secret.into();
         self
@@ -62,7 +106,7 @@ impl<T: ?Sized> ClientBuilder<T> {
     }
 
     /// How long a call may take: all its attempts, from connecting to the last byte of the answer, and the waits between them.
-    /// Default: 30 seconds. Silence ends a call before that: see [`read_timeout`](Self::read_timeout).
+    /// Default: 30 seconds. A call also fails if the gateway is idle for longer than [`read_timeout`](Self::read_timeout).
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.timeout = timeout;
         self
@@ -79,7 +123,7 @@ impl<T: ?Sized> ClientBuilder<T> {
     }
 
     /// How long the gateway may keep silent: before its answer, and between two pieces of it. Default: 20 seconds. Heeded by the
-    /// default transports; a call with a longer [`timeout`](super::Call::timeout) of its own may be silent for as long as that.
+    /// default transports; a call with a longer [`timeout`](crate::ScopedClient::timeout) of its own may be silent for as long as that.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.read_timeout = timeout;
         self
@@ -105,9 +149,9 @@ impl<T: ?Sized> ClientBuilder<T> {
     }
 
     /// Resends writes whose outcome is unknown: **only where the server is known to do them once**. See
-    /// [`Call::retry_writes`](super::Call::retry_writes), which says it for single calls.
-    pub fn retry_writes(mut self, dedupes: ServerDedupes) -> Self {
-        self.setup.retry_writes = Some(dedupes);
+    /// [`ScopedClient::retry_writes`](crate::ScopedClient::retry_writes), which says it for single calls.
+    pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
+        self.setup.retry_writes = Some(idempotency);
         self
     }
 
@@ -148,29 +192,26 @@ impl<T: ?Sized> ClientBuilder<T> {
     }
 
     /// Checks the set-up, and completes it with the default transport.
-    fn finish(
-        self,
-        default: fn(&Config, &TransportOptions) -> Result<Arc<T>, ConfigError>,
-    ) -> Result<Arc<Shared<T>>, Error> {
-        let Self { setup, proxy_from_env, transport } = self;
+    fn finish(self, default: DefaultTransport) -> Result<GenericClient<M>, Error> {
+        let Self { setup, proxy_from_env, io, mode: _ } = self;
         setup.config.check()?;
         let limits = &setup.config.limits;
         let options = TransportOptions::new()
             .connect_timeout(limits.connect_timeout.min(limits.timeout / 2))
             .read_timeout(limits.read_timeout)
             .proxy_from_env(proxy_from_env);
-        let transport = match transport {
-            Some(transport) => transport,
+        let io = match io {
+            Some(io) => io,
             None => default(&setup.config, &options)?,
         };
-        Ok(Arc::new(Shared { setup, transport }))
+        Ok(GenericClient::of(Shared { setup, io }))
     }
 }
 
-impl ClientBuilder {
+impl ClientBuilder<Async> {
     /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.io = Some(Arc::new(AsyncIo(transport)));
         self
     }
 
@@ -178,16 +219,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where key, secret or transport is missing, a bound is zero, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client, Error> {
-        Ok(Client { shared: self.finish(default_transport)? })
+    /// [`Error::Config`] if the key, the secret or the transport is missing, a bound is zero, or TLS cannot be set up.
+    pub fn build(self) -> Result<GenericClient<Async>, Error> {
+        self.finish(default_transport)
     }
 }
 
-impl ClientBuilder<dyn BlockingTransport> {
+impl ClientBuilder<Blocking> {
     /// How requests reach the gateway. Default: ureq, with the feature `ureq`.
     pub fn transport(mut self, transport: impl BlockingTransport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.io = Some(Arc::new(BlockingIo(transport)));
         self
     }
 
@@ -195,37 +236,34 @@ impl ClientBuilder<dyn BlockingTransport> {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] where key, secret or transport is missing, or a bound is zero.
-    pub fn build(self) -> Result<blocking::Client, Error> {
-        Ok(blocking::Client::of(self.finish(default_blocking_transport)?))
+    /// [`Error::Config`] if the key, the secret or the transport is missing, a bound is zero, or TLS cannot be set up.
+    pub fn build(self) -> Result<GenericClient<Blocking>, Error> {
+        self.finish(default_blocking_transport)
     }
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Transport>, ConfigError> {
-    Ok(Arc::new(crate::transport::ReqwestTransport::new(&config.endpoint, options)?))
+fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
+    Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(&config.endpoint, options)?)))
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Transport>, ConfigError> {
+fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }
 
 #[cfg(feature = "ureq")]
 #[expect(clippy::unnecessary_wraps, reason = "one signature with and without the feature")]
-fn default_blocking_transport(
-    config: &Config,
-    options: &TransportOptions,
-) -> Result<Arc<dyn BlockingTransport>, ConfigError> {
-    Ok(Arc::new(crate::transport::UreqTransport::new(&config.endpoint, options)))
+fn default_blocking_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
+    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options))))
 }
 
 #[cfg(not(feature = "ureq"))]
-fn default_blocking_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn BlockingTransport>, ConfigError> {
+fn default_blocking_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }
 
-impl<T: ?Sized> fmt::Debug for ClientBuilder<T> {
+impl<M: Mode> fmt::Debug for ClientBuilder<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder").field("config", &self.setup.config).finish_non_exhaustive()
     }

@@ -1,32 +1,30 @@
-//! A write whose outcome is unknown: what is needed to find out, and to survive a restart until then.
-//!
-//! In: the encoded parameters of the call and the error that ended it. Out: [`Pending`], which shows the idempotency key, stores
-//! itself as JSON text, and can be sent again as an explicit act. No secret and no session is in it.
-
-mod json;
+//! How a write ends other than well: failed for certain, or unknown.
 
 use std::fmt;
 
-use super::Client;
-use crate::escape::Escaped;
-use crate::gateway::Parameters;
-use crate::request::{SessionlessRequest, WriteRequest};
-use crate::{DateTime, Error, IdempotencyKey, Reply};
+use crate::call::error::Error;
+use crate::call::stored_write::StoredWrite;
+use crate::client::core::WriteFailure;
+use crate::wire::value::DateTime;
 
-pub use json::InvalidPending;
-
-/// How a write failed.
-#[derive(Debug)]
-pub enum WriteError {
+/// Why a write did not succeed. It says what became of the write, which the error alone does not.
+#[must_use = "an unknown write must be resolved: `Pending` says how"]
+pub enum WriteError<R> {
     /// It was not done, for certain.
     Failed(Error),
-    /// It may or may not have been done: the connection broke after the request had left, the answer cannot be read, the
-    /// service broke. Store it, find out, or resume it.
-    Unknown(Pending),
+    /// It may or may not have been done. It is never sent again on its own.
+    Unknown(Pending<R>),
 }
 
-impl WriteError {
-    /// What went wrong; `None` for a [`Pending`] that was read from JSON and is not an error of this process.
+impl<R> WriteError<R> {
+    pub(crate) fn new(failure: WriteFailure, request: R) -> Self {
+        match failure {
+            WriteFailure::Failed(error) => Self::Failed(error),
+            WriteFailure::Unknown(stored, error) => Self::Unknown(Pending::new(stored, request, Some(error))),
+        }
+    }
+
+    /// The error that the last attempt ended with. `None` for a pending write that was read from a journal.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Failed(error) => Some(error),
@@ -34,16 +32,30 @@ impl WriteError {
         }
     }
 
-    /// The call to be resolved, where the outcome is unknown.
-    pub fn pending(&self) -> Option<&Pending> {
+    /// The write to be resolved, if its outcome is unknown.
+    pub fn pending(&self) -> Option<&Pending<R>> {
         match self {
             Self::Failed(_) => None,
             Self::Unknown(pending) => Some(pending),
         }
     }
+
+    /// Whether nobody knows if the write was done.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }
 
-impl fmt::Display for WriteError {
+impl<R> fmt::Debug for WriteError<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
+            Self::Unknown(pending) => f.debug_tuple("Unknown").field(pending).finish(),
+        }
+    }
+}
+
+impl<R> fmt::Display for WriteError<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(error) => write!(f, "not done: {error}"),
@@ -52,7 +64,7 @@ impl fmt::Display for WriteError {
     }
 }
 
-impl std::error::Error for WriteError {
+impl<R> std::error::Error for WriteError<R> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.error().and_then(std::error::Error::source)
     }
@@ -60,136 +72,89 @@ impl std::error::Error for WriteError {
 
 /// A write that was sent, and of which nobody knows whether it was done.
 ///
-/// ```
-/// # fn example(pending: opentop_runtime::Pending) -> Result<(), opentop_runtime::InvalidPending> {
-/// use opentop_runtime::Pending;
+/// It holds the request. [`stored`](Self::stored) is what to keep for another process.
 ///
-/// let stored = pending.to_json();
-/// let restored = Pending::from_json(&stored)?;      // perhaps in another process
-/// assert_eq!(restored.key(), pending.key());
-/// # Ok(())
-/// # }
-/// ```
-pub struct Pending(Box<Call>);
+/// Ask the server what became of the write with a method that reads: that is always safe. [`resume`](Self::resume) sends it again.
+#[must_use = "nobody knows whether this write was done: ask the server, or resume it"]
+pub struct Pending<R>(Box<Inner<R>>);
 
 /// Boxed, so that results stay small.
-struct Call {
-    /// Names the entry of a journal: 32 hexadecimal digits, random.
-    id: String,
-    method: String,
-    key: Option<String>,
-    started: DateTime,
-    /// Whether the call was made in the name of a user. Who that was is not kept.
-    session: bool,
-    parameters: Parameters,
-    cause: String,
-    /// The cause itself, in the process that met it.
+struct Inner<R> {
+    stored: StoredWrite,
+    request: R,
+    /// The cause, in the process that met it.
     error: Option<Error>,
 }
 
-impl Pending {
-    pub(super) fn new(
-        method: &str,
-        key: Option<String>,
-        session: bool,
-        started: DateTime,
-        parameters: Parameters,
-    ) -> Self {
-        let (id, method) = (IdempotencyKey::generate().into(), method.to_owned());
-        let cause = "no answer yet".to_owned();
-        Self(Box::new(Call { id, method, key, started, session, parameters, cause, error: None }))
+impl<R> Pending<R> {
+    pub(crate) fn new(stored: StoredWrite, request: R, error: Option<Error>) -> Self {
+        Self(Box::new(Inner { stored, request, error }))
     }
 
-    /// What tells this write from every other, in a journal too: 32 hexadecimal digits.
+    pub(crate) fn into_parts(self) -> (StoredWrite, R) {
+        (self.0.stored, self.0.request)
+    }
+
+    /// The request that was sent.
+    pub fn request(&self) -> &R {
+        &self.0.request
+    }
+
+    /// The request that was sent, taken out.
+    pub fn into_request(self) -> R {
+        self.0.request
+    }
+
+    /// The write as a journal keeps it: as JSON, it can be stored for another process.
+    pub fn stored(&self) -> &StoredWrite {
+        &self.0.stored
+    }
+
+    /// The entry's name in a journal: 32 hexadecimal digits, random.
     pub fn id(&self) -> &str {
-        &self.0.id
+        self.0.stored.id()
     }
 
     /// The method's full name.
     pub fn method(&self) -> &str {
-        &self.0.method
+        self.0.stored.method()
     }
 
-    /// The idempotency key that was sent, where the specification names the parameter.
+    /// The idempotency key that was sent, if the specification names that parameter.
     pub fn key(&self) -> Option<&str> {
-        self.0.key.as_deref()
+        self.0.stored.key()
     }
 
-    /// When the write was first sent.
+    /// When the write was first sent, in GMT+8.
     pub fn started(&self) -> DateTime {
-        self.0.started
+        self.0.stored.started()
     }
 
-    /// Whether it was sent in the name of a user: it must be resumed in the name of the same one.
+    /// Whether it was sent in the name of a user. It must be resumed in the name of the same one.
     pub fn needs_session(&self) -> bool {
-        self.0.session
+        self.0.stored.needs_session()
     }
 
-    /// Why the outcome is unknown: that of the last attempt.
+    /// Why the outcome is unknown, as of the last attempt.
     pub fn cause(&self) -> &str {
-        &self.0.cause
+        self.0.stored.cause()
     }
 
-    /// The same as an error, unless this was read from JSON.
+    /// The same as an error. `None` if it was read from a journal.
     pub fn error(&self) -> Option<&Error> {
         self.0.error.as_ref()
     }
-
-    /// Sends the same business parameters again, with a new timestamp and signature, once.
-    ///
-    /// **Do this only where the server recognises the key and does the write once**, however often it comes; otherwise it may be
-    /// done twice. That a parameter is called an idempotency key does not prove it. To ask the server first (with a read of the
-    /// platform) is always safe. A write without a key is not sent, unless `.retry_writes(ServerDedupes::Asserted)` says that the
-    /// server tells it by something else.
-    ///
-    /// A write that was made in the name of a user is resumed by [`Call::resume`](crate::Call::resume):
-    /// `client.session(&token).resume::<R>(pending)`.
-    ///
-    /// # Errors
-    ///
-    /// Always [`WriteError::Unknown`]: that a second attempt was refused, or could not be sent, says nothing of the first. The new
-    /// cause is in [`Pending::error`]; a [`Error::Business`] there is what a server that recognises the key would answer to a
-    /// write that it had refused the first time too.
-    pub async fn resume<R: WriteRequest + SessionlessRequest>(
-        self,
-        client: &Client,
-    ) -> Result<Reply<R::Response>, WriteError> {
-        client.resume::<R>(self).await
-    }
-
-    pub(crate) fn parameters(&self) -> &Parameters {
-        &self.0.parameters
-    }
-
-    /// The same call after one more attempt that ended like this.
-    pub(super) fn still(mut self, error: Error) -> Self {
-        self.0.cause = error.to_string();
-        self.0.error = Some(error);
-        self
-    }
 }
 
-impl fmt::Display for Pending {
+impl<R> fmt::Display for Pending<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Call { method, key, cause, .. } = &*self.0;
-        write!(f, "{}: the outcome is unknown", Escaped(method))?;
-        if let Some(key) = key {
-            write!(f, " (key {})", Escaped(key))?;
-        }
-        write!(f, ": {cause}")
+        self.0.stored.fmt(f)
     }
 }
 
 /// Shows the names of the parameters, not their values.
-impl fmt::Debug for Pending {
+impl<R> fmt::Debug for Pending<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Call { method, key, started, parameters, cause, .. } = &*self.0;
-        f.debug_struct("Pending")
-            .field("method", method)
-            .field("key", key)
-            .field("started", &started.to_string())
-            .field("cause", cause)
-            .field("parameters", parameters)
-            .finish_non_exhaustive()
+        f.debug_tuple("Pending").field(&self.0.stored).finish()
     }
 }

@@ -3,9 +3,10 @@
 use tracing::field::{Empty, display};
 use tracing::{Span, debug_span};
 
-use crate::Error;
-use crate::escape::Escaped;
-use crate::gateway::{Answer, Facts};
+use crate::call::error::Error;
+use crate::call::method::MethodInfo;
+use crate::call::parse_response::ResponseMeta;
+use crate::wire::escape::Escaped;
 
 /// The span of one call. A call that is given up, its future dropped, is recorded as `abandoned`.
 pub(crate) struct Trace {
@@ -15,12 +16,12 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    pub(crate) fn begin(facts: &Facts<'_>) -> Self {
-        let span = debug_span!("top", method = facts.method, attempt = Empty, outcome = Empty, request_id = Empty);
+    pub(crate) fn begin(info: &MethodInfo) -> Self {
+        let span = debug_span!("top", method = %info.name, attempt = Empty, outcome = Empty, request_id = Empty);
         Self { span, attempt: 0, ended: false }
     }
 
-    /// The span, to work in.
+    /// The span.
     pub(crate) fn span(&self) -> &Span {
         &self.span
     }
@@ -31,7 +32,7 @@ impl Trace {
     }
 
     /// The call is over.
-    pub(crate) fn end(mut self, outcome: &'static str, result: &Result<Answer, Error>) {
+    pub(crate) fn end(mut self, outcome: &'static str, result: &Result<ResponseMeta, Error>) {
         let request_id = match result {
             Ok(answer) => answer.request_id(),
             Err(error) => error.request_id(),

@@ -1,50 +1,116 @@
 //! Calls of methods without a specification: parameters in, JSON out.
-//!
-//! In: a method's name; later its answer, which comes in its envelope. Out: what is inside the envelope, as JSON text.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::value::RawValue;
 
-use crate::error::ConfigError;
-use crate::gateway::{Answer, envelope_of};
-use crate::table::{Shape, Slot, Table, Value};
-use crate::{Error, Json, Reply};
+use crate::call::error::{ConfigError, Error};
+use crate::call::method::{Effect, MethodInfo};
+use crate::call::parameters::Parameters;
+use crate::call::parse_response::ResponseMeta;
+use crate::call::stored_write::StoredWrite;
+use crate::client::calls::Calls;
+use crate::client::core::{self, Payload};
+use crate::client::mode::Mode;
+use crate::client::pending::WriteError;
+use crate::client::reply::Reply;
+use crate::client::scope::Scope;
+use crate::wire::table::{FieldMut, FieldRef, Table, TypeInfo};
+use crate::wire::value::Json;
 
-/// A model without fields: only envelope, refusal and request id are read.
-pub(crate) struct Anything;
+/// What an untyped call returns: the result, or a future of it with an async client.
+pub type UntypedOutput<C> = <<C as Calls>::Mode as Mode>::Out<Result<Reply<Json>, WriteError<Untyped>>>;
 
-impl Table for Anything {
-    fn shape(&self) -> &'static Shape {
-        static SHAPE: Shape = Shape { name: "Anything", fields: &[], notes: &[], rules: &[] };
-        &SHAPE
+/// A call of a method without a specification.
+#[derive(Clone)]
+pub struct Untyped {
+    info: MethodInfo,
+    parameters: Parameters,
+}
+
+impl Untyped {
+    /// # Errors
+    ///
+    /// If `method` is not a method name.
+    pub(crate) fn new(method: &str, effect: Effect, parameters: Parameters) -> Result<Self, Error> {
+        let info =
+            MethodInfo::untyped(method, effect).ok_or_else(|| ConfigError::MethodName { name: method.to_owned() })?;
+        Ok(Self { info, parameters })
     }
 
-    fn slot(&mut self, _: usize) -> Slot<'_> {
-        Slot::None
+    /// The method's full name.
+    pub fn method(&self) -> &str {
+        &self.info.name
     }
 
-    fn value(&self, _: usize) -> Value<'_> {
-        Value::None
+    /// The business parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    pub(crate) fn info(&self) -> &MethodInfo {
+        &self.info
     }
 }
 
-/// The root of the method's answer, where the name is one.
-pub(crate) fn envelope(method: &str) -> Result<String, Error> {
-    let sound = method.contains('.')
-        && method.split('.').all(|part| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        });
-    if sound { Ok(envelope_of(method)) } else { Err(ConfigError::MethodName { name: method.to_owned() }.into()) }
+/// Shows the names of the parameters, not their values.
+impl fmt::Debug for Untyped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Untyped").field("method", &self.info.name).field("parameters", &self.parameters).finish()
+    }
 }
 
-/// What the envelope holds; the whole answer where there is none.
-pub(crate) fn reply(envelope: &str, answer: Answer) -> Reply<Json> {
-    let text = answer.raw().trim_start_matches('\u{feff}');
+/// Makes the call.
+pub(super) async fn call(scope: &Scope, call: Untyped) -> Result<Reply<Json>, WriteError<Untyped>> {
+    let (info, payload) = (&call.info, Payload::Untyped(&call.parameters));
+    let meta = match info.effect {
+        Effect::Read => core::read(scope, info, payload, &mut Anything).await.map_err(WriteError::Failed)?,
+        Effect::Write => match core::write(scope, info, payload, &mut Anything).await {
+            Ok(meta) => meta,
+            Err(failure) => return Err(WriteError::new(failure, call)),
+        },
+    };
+    Ok(reply(&call.info, meta))
+}
+
+/// Makes it again.
+pub(super) async fn resume(
+    scope: &Scope,
+    stored: StoredWrite,
+    call: Untyped,
+) -> Result<Reply<Json>, WriteError<Untyped>> {
+    match core::resume(scope, &call.info, stored, &mut Anything).await {
+        Ok(meta) => Ok(reply(&call.info, meta)),
+        Err(failure) => Err(WriteError::new(failure, call)),
+    }
+}
+
+/// What the envelope holds, or the whole answer if there is no envelope.
+fn reply(info: &MethodInfo, meta: ResponseMeta) -> Reply<Json> {
+    let text = meta.raw().trim_start_matches('\u{feff}');
     let inside = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text)
         .ok()
-        .and_then(|mut root| root.remove(envelope))
+        .and_then(|mut root| root.remove(&*info.envelope))
         .map(|inside| Json::checked(inside.get()));
     let json = inside.unwrap_or_else(|| Json::checked(text));
-    Reply::new(json, answer)
+    Reply::new(json, meta)
+}
+
+/// A model without fields: only envelope, refusal and request id are read.
+pub(super) struct Anything;
+
+impl Table for Anything {
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new("Anything", &[], &[], &[]);
+        &INFO
+    }
+
+    fn field_mut(&mut self, _: usize) -> FieldMut<'_> {
+        FieldMut::None
+    }
+
+    fn field(&self, _: usize) -> FieldRef<'_> {
+        FieldRef::None
+    }
 }

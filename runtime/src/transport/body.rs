@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use super::Stage;
+use super::SendStage;
 
 const WAITING: u8 = 0;
 const TAKEN: u8 = 1;
@@ -33,10 +33,10 @@ pub(super) struct Watch(Arc<AtomicU8>);
 impl Watch {
     /// Where the request stands. A body that was not asked for yet is withdrawn: whoever asks for it now, another thread at this very
     /// moment, gets an error in its place.
-    pub(super) fn withdraw(&self) -> Stage {
+    pub(super) fn withdraw(&self) -> SendStage {
         match self.0.compare_exchange(WAITING, WITHDRAWN, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) | Err(WITHDRAWN) => Stage::NotSent,
-            Err(_) => Stage::MaybeSent,
+            Ok(_) | Err(WITHDRAWN) => SendStage::NotSent,
+            Err(_) => SendStage::MaybeSent,
         }
     }
 
@@ -105,19 +105,22 @@ mod tests {
         let (mut body, watch) = watched(Bytes::from_static(b"a=1"));
         assert_eq!((body.size_hint().exact(), body.is_end_stream()), (Some(3), false));
         assert_eq!(ask(&mut body).unwrap().unwrap(), "a=1");
-        assert_eq!((watch.withdraw(), body.is_end_stream(), ask(&mut body).is_none()), (Stage::MaybeSent, true, true));
+        assert_eq!(
+            (watch.withdraw(), body.is_end_stream(), ask(&mut body).is_none()),
+            (SendStage::MaybeSent, true, true)
+        );
     }
 
     #[test]
     fn one_that_was_withdrawn_cannot_be_had_any_more() {
         let (mut body, watch) = watched(Bytes::from_static(b"a=1"));
-        assert_eq!((watch.withdraw(), watch.withdraw()), (Stage::NotSent, Stage::NotSent));
+        assert_eq!((watch.withdraw(), watch.withdraw()), (SendStage::NotSent, SendStage::NotSent));
         assert!(ask(&mut body).unwrap().is_err());
     }
 
     #[test]
     fn an_empty_one_is_never_asked_for_and_may_have_been_sent() {
         let (body, watch) = watched(Bytes::new());
-        assert_eq!((watch.withdraw(), body.is_end_stream()), (Stage::MaybeSent, true));
+        assert_eq!((watch.withdraw(), body.is_end_stream()), (SendStage::MaybeSent, true));
     }
 }

@@ -19,11 +19,11 @@ use rustls::crypto::{CryptoProvider, ring};
 use super::body::{Watch, watched};
 use super::tls::has_source;
 use super::{
-    ResponseFuture, SleepFuture, Stage, Transport, TransportError, TransportErrorKind, TransportLimits,
-    TransportOptions,
+    ResponseFuture, SendStage, Transport, TransportError, TransportErrorKind, TransportLimits, TransportOptions,
+    UnitFuture,
 };
-use crate::error::ConfigError;
-use crate::gateway::Endpoint;
+use crate::call::endpoint::Endpoint;
+use crate::call::error::ConfigError;
 
 /// How long an idle connection is kept. Shorter than servers keep theirs, so that few calls meet one that is just closing.
 const IDLE: Duration = Duration::from_secs(30);
@@ -85,8 +85,8 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
         Box::pin(async move {
             if tokio::runtime::Handle::try_current().is_err() {
-                let error = TransportError::new(Stage::NotSent, TransportErrorKind::Other);
-                return Err(error.because("no tokio runtime: call from within one"));
+                let error = TransportError::new(SendStage::NotSent, TransportErrorKind::Other);
+                return Err(error.with_source("no tokio runtime: call from within one"));
             }
             let (parts, body) = request.into_parts();
             let (body, watch) = watched(body);
@@ -99,7 +99,7 @@ impl Transport for ReqwestTransport {
         })
     }
 
-    fn sleep(&self, wait: Duration) -> SleepFuture<'_> {
+    fn sleep(&self, wait: Duration) -> UnitFuture<'_> {
         Box::pin(async move { tokio::time::sleep(wait).await })
     }
 }
@@ -111,18 +111,18 @@ async fn exchange(
     silence: Duration,
     watch: &Watch,
 ) -> Result<http::Response<Bytes>, TransportError> {
-    let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, Stage::NotSent))?;
+    let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, SendStage::NotSent))?;
     let mut response = unless_silent(silence, watch, client.execute(request)).await?.map_err(|error| {
-        let stage = if error.is_connect() || error.is_builder() { Stage::NotSent } else { Stage::MaybeSent };
+        let stage = if error.is_connect() || error.is_builder() { SendStage::NotSent } else { SendStage::MaybeSent };
         classify(error, stage)
     })?;
-    let too_large = || TransportError::new(Stage::MaybeSent, TransportErrorKind::TooLarge);
+    let too_large = || TransportError::new(SendStage::MaybeSent, TransportErrorKind::TooLarge);
     if response.content_length().is_some_and(|length| length > max_body as u64) {
         return Err(too_large());
     }
     let mut body = BytesMut::new();
     while let Some(chunk) =
-        unless_silent(silence, watch, response.chunk()).await?.map_err(|error| classify(error, Stage::MaybeSent))?
+        unless_silent(silence, watch, response.chunk()).await?.map_err(|error| classify(error, SendStage::MaybeSent))?
     {
         if chunk.len() > max_body - body.len() {
             return Err(too_large());
@@ -144,21 +144,21 @@ async fn unless_silent<T>(
     tokio::time::timeout(silence, piece).await.map_err(|_| TransportError::timeout(watch.withdraw(), silence))
 }
 
-fn classify(error: ::reqwest::Error, stage: Stage) -> TransportError {
+fn classify(error: ::reqwest::Error, stage: SendStage) -> TransportError {
     let kind = if error.is_dns() {
         TransportErrorKind::Dns
     } else if has_source::<rustls::Error>(&error) {
         TransportErrorKind::Tls
     } else if error.is_timeout() {
         TransportErrorKind::Timeout
-    } else if stage == Stage::NotSent && error.is_connect() {
+    } else if stage == SendStage::NotSent && error.is_connect() {
         TransportErrorKind::Connect
-    } else if stage == Stage::MaybeSent {
+    } else if stage == SendStage::MaybeSent {
         TransportErrorKind::Broken
     } else {
         TransportErrorKind::Other
     };
-    TransportError::new(stage, kind).because(error.without_url())
+    TransportError::new(stage, kind).with_source(error.without_url())
 }
 
 fn innermost(error: &(dyn StdError + 'static)) -> String {

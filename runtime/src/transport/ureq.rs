@@ -18,8 +18,8 @@ use ::ureq::{Agent, Proxy, Timeout};
 use bytes::Bytes;
 
 use super::tls::has_source;
-use super::{BlockingTransport, Stage, TransportError, TransportErrorKind, TransportLimits, TransportOptions};
-use crate::gateway::Endpoint;
+use super::{BlockingTransport, SendStage, TransportError, TransportErrorKind, TransportLimits, TransportOptions};
+use crate::call::endpoint::Endpoint;
 
 /// How long an idle connection is kept. Shorter than servers keep theirs, so that few calls meet one that is just closing.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(15);
@@ -72,7 +72,7 @@ impl BlockingTransport for UreqTransport {
     ) -> Result<http::Response<Bytes>, TransportError> {
         LEFT.set(false);
         exchange(&self.agent, request, limits).map_err(|error| {
-            let stage = if LEFT.get() { Stage::MaybeSent } else { Stage::NotSent };
+            let stage = if LEFT.get() { SendStage::MaybeSent } else { SendStage::NotSent };
             classify(error, stage, limits)
         })
     }
@@ -110,7 +110,7 @@ fn unwrapped(error: std::io::Error) -> ::ureq::Error {
     ::ureq::Error::from(error)
 }
 
-fn classify(error: ::ureq::Error, stage: Stage, limits: TransportLimits) -> TransportError {
+fn classify(error: ::ureq::Error, stage: SendStage, limits: TransportLimits) -> TransportError {
     use TransportErrorKind as Kind;
     let kind = match &error {
         ::ureq::Error::Timeout(Timeout::Global | Timeout::PerCall) => {
@@ -121,11 +121,11 @@ fn classify(error: ::ureq::Error, stage: Stage, limits: TransportLimits) -> Tran
         ::ureq::Error::BodyExceedsLimit(_) => Kind::TooLarge,
         ::ureq::Error::Tls(_) | ::ureq::Error::Rustls(_) => Kind::Tls,
         error if has_source::<rustls::Error>(error) || holds_tls(error) => Kind::Tls,
-        _ if stage == Stage::MaybeSent => Kind::Broken,
+        _ if stage == SendStage::MaybeSent => Kind::Broken,
         ::ureq::Error::Io(_) | ::ureq::Error::ConnectionFailed => Kind::Connect,
         _ => Kind::Other,
     };
-    TransportError::new(stage, kind).because(error)
+    TransportError::new(stage, kind).with_source(error)
 }
 
 /// ureq's I/O errors do not name their cause as a source.

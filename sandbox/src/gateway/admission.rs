@@ -4,8 +4,8 @@
 //! version, application, time, signature, session; then everything that is wrong with the method's own parameters, at once.
 
 use opentop_model::model::{Api, Session};
+use opentop_runtime::__private::v1::sign::{self, SignMethod};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{self, SignMethod};
 
 use super::call::Call;
 use super::parameters::Parameters;

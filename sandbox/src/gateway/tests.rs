@@ -80,7 +80,12 @@ fn a_signature_of_another_secret_is_refused_and_the_right_one_is_not_told() {
     let call = list_call(QUERY).with("app_key", "key").signed();
     let right = {
         let mut pairs: Vec<(&str, &str)> = call.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        opentop_runtime::sign::sign(opentop_runtime::sign::SignMethod::HmacSha256, &"another".into(), &mut pairs, None)
+        opentop_runtime::__private::v1::sign::sign(
+            opentop_runtime::__private::v1::sign::SignMethod::HmacSha256,
+            &"another".into(),
+            &mut pairs,
+            None,
+        )
     };
     let body = call.clone().send(&state).body;
     assert_eq!(verdict(&body), "25 isv.invalid-signature");

@@ -1,11 +1,11 @@
 //! What would be signed, secrets masked.
 
 use super::*;
-use crate::SignMethod;
+use crate::wire::sign::SignMethod;
 
 #[test]
 fn it_shows_what_would_be_signed_and_no_secret() {
-    let fake = Fake::new();
+    let fake = MockTransport::new();
     let shown = client(&fake).session(TOKEN).dry_run(&redeem()).unwrap();
     let agent = concat!("opentop-rust-", env!("CARGO_PKG_VERSION"));
     assert_eq!(
@@ -25,22 +25,22 @@ fn it_shows_what_would_be_signed_and_no_secret() {
 #[test]
 fn md5_has_the_secret_at_both_ends_masked() {
     let builder = Client::builder().app_key("1").app_secret(SECRET).sign_method(SignMethod::Md5).clock(noon);
-    let client = builder.transport(Fake::new()).build().unwrap();
+    let client = builder.transport(MockTransport::new()).build().unwrap();
     let shown = client.dry_run(&Find { name: Some("tea".into()) }).unwrap();
     assert!(shown.base_string.starts_with("[app_secret]app_key1") && shown.base_string.ends_with("v2.0[app_secret]"));
 }
 
 #[test]
 fn what_could_not_be_sent_cannot_be_shown() {
-    let client = client(&Fake::new());
+    let client = client(&MockTransport::new());
     assert!(matches!(client.dry_run(&Find { name: Some("x".repeat(21)) }), Err(Error::Invalid(_))));
     assert!(matches!(client.session("").dry_run(&redeem()), Err(Error::Config(ConfigError::EmptySession))));
 }
 
 #[test]
 fn a_call_without_a_specification_can_be_shown_too() {
-    let parameters = || crate::gateway::Parameters::from_pairs([("gift_id", "42")]).unwrap();
-    let client = client(&Fake::new());
+    let parameters = || crate::call::parameters::Parameters::from_pairs([("gift_id", "42")]).unwrap();
+    let client = client(&MockTransport::new());
     let call = client.session(TOKEN).target_app_key("7");
     let shown = call.dry_run_untyped("alibaba.example.gift.count", crate::Effect::Read, parameters()).unwrap();
     assert!(shown.base_string.contains("gift_id42method") && shown.base_string.contains("target_app_key7"));

@@ -1,20 +1,22 @@
 //! Methods without a specification: the same rules, and JSON comes back.
 
 use super::*;
-use crate::gateway::Parameters;
-use crate::retry::ServerDedupes;
-use crate::{Effect, Reply};
+use crate::call::method::Effect;
+use crate::call::parameters::Parameters;
+use crate::call::retry::Idempotency;
+use crate::client::reply::Reply;
+use crate::client::untyped::Untyped;
 
 const METHOD: &str = "taobao.example.gift.count";
 
-async fn call(fake: &Fake, effect: Effect) -> Result<Reply<crate::Json>, WriteError> {
+async fn call(fake: &MockTransport, effect: Effect) -> Result<Reply<crate::wire::value::Json>, WriteError<Untyped>> {
     let parameters = Parameters::from_pairs([("gift_id", "42"), ("query", r#"{"a":1}"#)]).unwrap();
     client(fake).session(TOKEN).call_untyped(METHOD, effect, parameters).await
 }
 
 #[tokio::test]
 async fn parameters_go_as_they_are_and_the_envelopes_inside_comes_back() {
-    let fake = Fake::new().reply(r#"{"example_gift_count_response": {"count": 1.10, "request_id": "r1"}}"#);
+    let fake = MockTransport::new().reply(r#"{"example_gift_count_response": {"count": 1.10, "request_id": "r1"}}"#);
     let reply = call(&fake, Effect::Read).await.unwrap();
     assert_eq!((reply.as_str(), reply.request_id()), (r#"{"count": 1.10, "request_id": "r1"}"#, Some("r1")));
     let sent = &fake.sent()[0];
@@ -34,18 +36,16 @@ async fn a_write_without_its_envelope_is_unknown_and_can_be_resumed() {
         r#"{"request_id": "x", "code": "Throttling", "message": "busy"}"#,
         r#"{"example_gift_count_response": {"ok": true}, "example_gift_count_response": {"ok": false}}"#,
     ] {
-        let fake = Fake::new().reply(body);
+        let fake = MockTransport::new().reply(body);
         let Err(WriteError::Unknown(pending)) = call(&fake, Effect::Write).await else { panic!("{body}") };
         assert_eq!((fake.sent().len(), pending.method()), (1, METHOD));
-        let again = Fake::new().reply(r#"{"example_gift_count_response": {}}"#);
+        let again = MockTransport::new().reply(r#"{"example_gift_count_response": {}}"#);
         // It has no key that we know of: that takes the caller's word.
-        let Err(WriteError::Unknown(pending)) = client(&again).session(TOKEN).resume_untyped(pending).await else {
-            panic!()
-        };
+        let Err(WriteError::Unknown(pending)) = pending.resume(&client(&again).session(TOKEN)).await else { panic!() };
         assert!(pending.cause().contains("no idempotency key") && again.sent().is_empty(), "{pending}");
         let client = client(&again);
-        let call = client.session(TOKEN).retry_writes(ServerDedupes::Asserted);
-        let resumed = call.resume_untyped(pending).await;
+        let call = client.session(TOKEN).retry_writes(Idempotency::GuaranteedByServer);
+        let resumed = pending.resume(&call).await;
         assert_eq!(resumed.unwrap().as_str(), "{}");
         assert_eq!(again.sent()[0].parameter("gift_id").as_deref(), Some("42"));
     }
@@ -55,7 +55,7 @@ async fn a_write_without_its_envelope_is_unknown_and_can_be_resumed() {
 async fn refusals_are_told_as_those_of_typed_calls() {
     let refused = r#"{"error_response": {"code": 50, "sub_code": "isv.x", "msg": "no"}}"#;
     for effect in [Effect::Read, Effect::Write] {
-        let result = call(&Fake::new().reply(refused), effect).await;
+        let result = call(&MockTransport::new().reply(refused), effect).await;
         assert!(matches!(result, Err(WriteError::Failed(Error::Gateway { .. }))), "{effect:?}");
     }
 }
@@ -63,7 +63,7 @@ async fn refusals_are_told_as_those_of_typed_calls() {
 #[tokio::test]
 async fn what_is_no_method_is_not_sent() {
     for method in ["", "gift", "a..b", "a.b c", "a.b\n", "a.礼物", "a/b.c"] {
-        let fake = Fake::new();
+        let fake = MockTransport::new();
         let result = client(&fake).call_untyped(method, Effect::Read, Parameters::default()).await;
         let named = matches!(result, Err(WriteError::Failed(Error::Config(ConfigError::MethodName { .. }))));
         assert!(named && fake.sent().is_empty(), "{method}");

@@ -23,7 +23,7 @@ async fn send(port: u16) -> Result<http::Response<Bytes>, TransportError> {
     send_to(&format!("http://127.0.0.1:{port}/router/rest"), LIMITS).await
 }
 
-async fn fails(port: u16) -> (Stage, TransportErrorKind) {
+async fn fails(port: u16) -> (SendStage, TransportErrorKind) {
     let error = send(port).await.unwrap_err();
     (error.stage(), error.kind())
 }
@@ -45,13 +45,13 @@ async fn an_answer_comes_back_whole() {
 #[tokio::test]
 async fn a_refused_connection_was_not_sent() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(fails(port).await, (Stage::NotSent, TransportErrorKind::Connect));
+    assert_eq!(fails(port).await, (SendStage::NotSent, TransportErrorKind::Connect));
 }
 
 #[tokio::test]
 async fn a_name_that_does_not_resolve_was_not_sent() {
     let error = send_to("https://gateway.invalid/router/rest", LIMITS).await.unwrap_err();
-    assert_eq!(error.stage(), Stage::NotSent, "{error:?}");
+    assert_eq!(error.stage(), SendStage::NotSent, "{error:?}");
     // A machine without any name server may take its time to say so.
     assert!(matches!(error.kind(), TransportErrorKind::Dns | TransportErrorKind::Timeout), "{error:?}");
 }
@@ -68,7 +68,7 @@ async fn a_peer_without_tls_gets_nothing() {
         received
     });
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), LIMITS).await.unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Tls), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Tls), "{error:?}");
     let received = peer.join().unwrap();
     assert!(!received.windows(3).any(|bytes| bytes == b"a=1" || bytes == b"POS"));
 }
@@ -77,7 +77,7 @@ async fn a_peer_without_tls_gets_nothing() {
 async fn a_certificate_that_nobody_vouches_for_gets_nothing() {
     let (port, received) = untrusted();
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), LIMITS).await.unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Tls), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Tls), "{error:?}");
     assert!(received.recv().unwrap().is_empty());
 }
 
@@ -89,7 +89,7 @@ async fn silence_ends_by_the_read_timeout() {
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let started = Instant::now();
     let error = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, LIMITS).await.unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
@@ -102,7 +102,7 @@ async fn a_connection_closed_while_idle_is_replaced_and_nothing_is_sent_twice() 
         let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
         let result = transport.send(request, LIMITS).await;
         // The race with a server that is just closing can be lost; then it is said, and not papered over.
-        assert!(result.is_ok() || result.is_err_and(|error| error.stage() == Stage::MaybeSent));
+        assert!(result.is_ok() || result.is_err_and(|error| error.stage() == SendStage::MaybeSent));
         assert!(requests.try_iter().filter(|request| request.ends_with("a=1")).count() <= 1);
     }
 }
@@ -112,7 +112,7 @@ async fn a_cut_anywhere_after_connecting_may_have_been_sent() {
     let whole = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
     for length in 0..whole.len() {
         let (port, _requests) = answering(&whole[..length]);
-        assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::Broken), "cut at {length}");
+        assert_eq!(fails(port).await, (SendStage::MaybeSent, TransportErrorKind::Broken), "cut at {length}");
     }
 }
 
@@ -121,14 +121,14 @@ async fn what_is_no_answer_never_passes_for_one() {
     for answer in malformed() {
         let shown = answer[..answer.len().min(120)].escape_ascii().to_string();
         let (port, _requests) = answering(answer);
-        assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::Broken), "{shown}");
+        assert_eq!(fails(port).await, (SendStage::MaybeSent, TransportErrorKind::Broken), "{shown}");
     }
 }
 
 #[tokio::test]
 async fn a_write_is_on_the_wire_once_even_when_the_connection_is_cut() {
     let (port, requests) = answering("");
-    assert_eq!(fails(port).await.0, Stage::MaybeSent);
+    assert_eq!(fails(port).await.0, SendStage::MaybeSent);
     assert!(requests.recv().unwrap().ends_with("a=1"));
     assert!(requests.recv_timeout(Duration::from_millis(200)).is_err(), "it was sent twice");
 }
@@ -149,7 +149,7 @@ async fn redirects_are_not_followed() {
 async fn a_body_over_the_bound_is_refused_announced_or_not() {
     for answer in too_large() {
         let (port, _requests) = answering(answer);
-        assert_eq!(fails(port).await, (Stage::MaybeSent, TransportErrorKind::TooLarge));
+        assert_eq!(fails(port).await, (SendStage::MaybeSent, TransportErrorKind::TooLarge));
     }
     let (port, _requests) = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n{}", "x".repeat(64)));
     assert_eq!(send(port).await.unwrap().body().len(), 64);
@@ -168,7 +168,7 @@ async fn the_deadline_covers_a_body_that_never_ends() {
     let error = send_to(&format!("http://127.0.0.1:{port}/"), limits).await.unwrap_err();
     assert_eq!(
         (error.stage(), error.kind(), error.limit()),
-        (Stage::MaybeSent, TransportErrorKind::Timeout, Some(limits.timeout))
+        (SendStage::MaybeSent, TransportErrorKind::Timeout, Some(limits.timeout))
     );
     assert!(started.elapsed() < Duration::from_secs(2));
 }
@@ -179,7 +179,7 @@ async fn no_proxy_is_taken_and_https_stays_https() {
     let transport = ReqwestTransport::new(&endpoint, &options(1)).unwrap();
     let request = http::Request::post("http://127.0.0.1:1/").body(Bytes::new()).unwrap();
     let error = transport.send(request, LIMITS).await.unwrap_err();
-    assert_eq!(error.stage(), Stage::NotSent);
+    assert_eq!(error.stage(), SendStage::NotSent);
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn outside_a_runtime_it_is_an_error_and_no_panic() {
     let request = http::Request::post(endpoint.uri()).body(Bytes::new()).unwrap();
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match transport.send(request, LIMITS).as_mut().poll(&mut context) {
-        std::task::Poll::Ready(Err(error)) => assert_eq!(error.stage(), Stage::NotSent),
+        std::task::Poll::Ready(Err(error)) => assert_eq!(error.stage(), SendStage::NotSent),
         other => panic!("{other:?}"),
     }
 }
@@ -199,7 +199,7 @@ async fn a_deadline_that_strikes_while_connecting_finds_nothing_sent() {
     let (port, _listener) = silent();
     let limits = TransportLimits { timeout: Duration::from_millis(300), ..LIMITS };
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).await.unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Timeout), "{error:?}");
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn so_does_silence_that_ends_before_the_connection_stands() {
     let (port, _listener) = silent();
     let limits = LIMITS.read_timeout(Duration::from_millis(200));
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).await.unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Timeout), "{error:?}");
 }
 
 #[tokio::test]
@@ -235,7 +235,7 @@ async fn a_write_to_a_gateway_that_cannot_be_reached_failed() {
     let builder = crate::Client::builder().app_key("1").app_secret("s").endpoint(endpoint);
     let client = builder.timeout(Duration::from_millis(700)).build().unwrap();
     let started = Instant::now();
-    let ended = client.write(redeem()).await;
+    let ended = redeem().send(&client).await;
     assert!(matches!(&ended, Err(crate::WriteError::Failed(_))), "{:?}", ended.err());
     assert!(started.elapsed() < Duration::from_secs(2));
 }

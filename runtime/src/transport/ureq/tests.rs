@@ -22,7 +22,7 @@ fn send(port: u16) -> Result<http::Response<Bytes>, TransportError> {
     send_to(&format!("http://127.0.0.1:{port}/router/rest"), LIMITS)
 }
 
-fn fails(port: u16) -> (Stage, TransportErrorKind) {
+fn fails(port: u16) -> (SendStage, TransportErrorKind) {
     let error = send(port).unwrap_err();
     (error.stage(), error.kind())
 }
@@ -43,9 +43,9 @@ fn an_answer_comes_back_whole_whatever_its_status() {
 #[test]
 fn a_refused_connection_and_an_unknown_name_were_not_sent() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    assert_eq!(fails(port), (Stage::NotSent, TransportErrorKind::Connect));
+    assert_eq!(fails(port), (SendStage::NotSent, TransportErrorKind::Connect));
     let error = send_to("https://gateway.invalid/router/rest", LIMITS).unwrap_err();
-    assert_eq!(error.stage(), Stage::NotSent, "{error:?}");
+    assert_eq!(error.stage(), SendStage::NotSent, "{error:?}");
     assert!(matches!(error.kind(), TransportErrorKind::Dns | TransportErrorKind::Timeout), "{error:?}");
 }
 
@@ -53,7 +53,7 @@ fn a_refused_connection_and_an_unknown_name_were_not_sent() {
 fn a_certificate_that_nobody_vouches_for_gets_nothing() {
     let (port, received) = untrusted();
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), LIMITS).unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Tls), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Tls), "{error:?}");
     assert!(received.recv().unwrap().is_empty());
 }
 
@@ -62,7 +62,7 @@ fn a_cut_anywhere_after_connecting_may_have_been_sent() {
     let whole = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody";
     for length in 0..whole.len() {
         let (port, _requests) = answering(&whole[..length]);
-        assert_eq!(fails(port), (Stage::MaybeSent, TransportErrorKind::Broken), "cut at {length}");
+        assert_eq!(fails(port), (SendStage::MaybeSent, TransportErrorKind::Broken), "cut at {length}");
     }
 }
 
@@ -71,14 +71,14 @@ fn what_is_no_answer_never_passes_for_one() {
     for answer in malformed() {
         let shown = answer[..answer.len().min(120)].escape_ascii().to_string();
         let (port, _requests) = answering(answer);
-        assert_eq!(fails(port), (Stage::MaybeSent, TransportErrorKind::Broken), "{shown}");
+        assert_eq!(fails(port), (SendStage::MaybeSent, TransportErrorKind::Broken), "{shown}");
     }
 }
 
 #[test]
 fn a_write_is_on_the_wire_once_even_when_the_connection_is_cut() {
     let (port, requests) = answering("");
-    assert_eq!(fails(port).0, Stage::MaybeSent);
+    assert_eq!(fails(port).0, SendStage::MaybeSent);
     assert!(requests.recv().unwrap().ends_with("a=1"));
     assert!(requests.recv_timeout(Duration::from_millis(200)).is_err(), "it was sent twice");
 }
@@ -91,7 +91,7 @@ fn a_connection_closed_while_idle_is_replaced_and_nothing_is_sent_twice() {
     for _ in 0..20 {
         let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
         let result = transport.send(request, LIMITS);
-        assert!(result.is_ok() || result.is_err_and(|error| error.stage() == Stage::MaybeSent));
+        assert!(result.is_ok() || result.is_err_and(|error| error.stage() == SendStage::MaybeSent));
         assert!(requests.try_iter().filter(|request| request.ends_with("a=1")).count() <= 1);
     }
 }
@@ -112,7 +112,7 @@ fn redirects_are_not_followed() {
 fn a_body_over_the_bound_is_refused_announced_or_not() {
     for answer in too_large() {
         let (port, _requests) = answering(answer);
-        assert_eq!(fails(port), (Stage::MaybeSent, TransportErrorKind::TooLarge));
+        assert_eq!(fails(port), (SendStage::MaybeSent, TransportErrorKind::TooLarge));
     }
     let (port, _requests) = answering(format!("HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n{}", "x".repeat(64)));
     assert_eq!(send(port).unwrap().body().len(), 64);
@@ -131,7 +131,7 @@ fn the_deadline_covers_a_body_that_never_ends() {
     let error = send_to(&format!("http://127.0.0.1:{port}/"), limits).unwrap_err();
     assert_eq!(
         (error.stage(), error.kind(), error.limit()),
-        (Stage::MaybeSent, TransportErrorKind::Timeout, Some(limits.timeout))
+        (SendStage::MaybeSent, TransportErrorKind::Timeout, Some(limits.timeout))
     );
     assert!(started.elapsed() < Duration::from_secs(2));
 }
@@ -144,7 +144,7 @@ fn silence_ends_by_the_read_timeout() {
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let started = Instant::now();
     let error = UreqTransport::new(&endpoint, &options).send(request, LIMITS).unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
@@ -152,7 +152,7 @@ fn silence_ends_by_the_read_timeout() {
 fn https_stays_https() {
     let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
     let request = http::Request::post("http://127.0.0.1:1/").body(Bytes::new()).unwrap();
-    assert_eq!(transport(&endpoint).send(request, LIMITS).unwrap_err().stage(), Stage::NotSent);
+    assert_eq!(transport(&endpoint).send(request, LIMITS).unwrap_err().stage(), SendStage::NotSent);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_deadline_that_strikes_while_connecting_finds_nothing_sent() {
     let (port, _listener) = silent();
     let limits = TransportLimits { timeout: Duration::from_millis(300), ..LIMITS };
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Timeout), "{error:?}");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn so_does_silence_that_ends_before_the_connection_stands() {
     let (port, _listener) = silent();
     let limits = LIMITS.read_timeout(Duration::from_millis(200));
     let error = send_to(&format!("https://127.0.0.1:{port}/router/rest"), limits).unwrap_err();
-    assert_eq!((error.stage(), error.kind()), (Stage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Timeout), "{error:?}");
 }
 
 #[test]

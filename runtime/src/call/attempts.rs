@@ -1,0 +1,166 @@
+//! Sans-I/O state machine for the attempts of a call, driven by both the async and the blocking client.
+//!
+//! Every attempt is signed anew over the same business parameters.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::RETRY_AFTER;
+
+use crate::call::build_request::{answer_format, build_request};
+use crate::call::error::{ConfigError, Error};
+use crate::call::exchange::{TransportError, TransportLimits};
+use crate::call::method::{Effect, MethodInfo};
+use crate::call::options::CallOptions;
+use crate::call::outcome::{WriteOutcome, outcome_of};
+use crate::call::parameters::Parameters;
+use crate::call::parse_response::{ResponseMeta, parse_response};
+use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
+use crate::call::setup::Setup;
+use crate::wire::table::{self, Table};
+
+/// A call under way.
+pub(crate) struct Attempts<'a> {
+    setup: &'a Setup,
+    options: &'a CallOptions,
+    info: &'a MethodInfo,
+    parameters: &'a Parameters,
+    policy: RetryPolicy,
+    /// Whether the server is said to recognise this very call when it comes again.
+    deduped: bool,
+    timeout: Duration,
+    started: Instant,
+    /// Waits that were asked for. They count in full, also where a mock transport ends them at once.
+    waited: Duration,
+    number: u32,
+    /// Whether an attempt of a write may have been done.
+    maybe_done: bool,
+    /// The next retry, while the call waits for it.
+    reserved: Option<Reserved>,
+}
+
+/// What follows an attempt.
+pub(crate) enum Next {
+    /// The call is over.
+    End(Result<ResponseMeta, Error>),
+    /// Another attempt, after this wait.
+    Again(Duration),
+}
+
+impl<'a> Attempts<'a> {
+    /// `keyed`: the parameters hold an idempotency key.
+    pub(crate) fn new(
+        setup: &'a Setup,
+        options: &'a CallOptions,
+        info: &'a MethodInfo,
+        parameters: &'a Parameters,
+        keyed: bool,
+    ) -> Self {
+        setup.budget.pay_in();
+        Self {
+            setup,
+            options,
+            info,
+            parameters,
+            policy: options.retries.unwrap_or(setup.retries),
+            deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
+            timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
+            started: Instant::now(),
+            waited: Duration::ZERO,
+            number: 0,
+            maybe_done: false,
+            reserved: None,
+        }
+    }
+
+    /// The next attempt, signed for this very moment.
+    pub(crate) fn request(&mut self) -> Result<(http::Request<Bytes>, TransportLimits), Error> {
+        if self.timeout.is_zero() {
+            return Err(ConfigError::ZeroLimit.into());
+        }
+        self.number += 1;
+        if let Some(retry) = self.reserved.take() {
+            retry.spend();
+        }
+        let config = &self.setup.config;
+        let now = (self.setup.clock)();
+        let session = self.options.session.as_ref();
+        let request = build_request(config, self.info, self.parameters, session, now)?;
+        // The first attempt gets the deadline to the millisecond; later ones what is left of it.
+        let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
+        let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
+        // A per-call timeout longer than `read_timeout` also raises `read_timeout`.
+        let patience = self.options.timeout.filter(|timeout| *timeout > config.limits.read_timeout);
+        Ok((request, patience.map_or(limits, |timeout| limits.read_timeout(timeout))))
+    }
+
+    /// Reads what an attempt brought, and decides what follows.
+    pub(crate) fn on_response(
+        &mut self,
+        result: Result<http::Response<Bytes>, TransportError>,
+        model: &mut dyn Table,
+    ) -> Next {
+        let mut asked = None;
+        let result = result.map_err(Error::from).and_then(|response| {
+            asked = retry_after(&response);
+            parse_response(self.info, answer_format(self.info, &self.setup.config), response, model)
+        });
+        let error = match result {
+            Ok(answer) => return Next::End(Ok(answer)),
+            Err(error) => error,
+        };
+        self.maybe_done |= self.info.effect == Effect::Write && outcome_of(&error) == WriteOutcome::Unknown;
+        match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
+            Some(wait) => {
+                table::clear(model);
+                self.waited = self.waited.saturating_add(wait);
+                Next::Again(wait)
+            }
+            None => Next::End(Err(error)),
+        }
+    }
+
+    fn wait_before_another(&mut self, error: &Error, asked: Option<Duration>) -> Option<Duration> {
+        let attempt = Attempt {
+            number: self.number,
+            effect: self.info.effect,
+            deduped: self.deduped,
+            error,
+            asked,
+            elapsed: self.elapsed(),
+            timeout: self.timeout,
+            budget: self.setup.budget.has_one(),
+        };
+        let wait = match retry::decide(&self.policy, &attempt) {
+            Decision::GiveUp(_) => return None,
+            Decision::AfterExactly(wait) => wait,
+            // Without randomness the longest wait is the careful one.
+            Decision::After(ceiling) => retry::jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX)),
+        };
+        self.reserved = self.setup.budget.reserve();
+        self.reserved.is_some().then_some(wait)
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed().max(self.waited)
+    }
+
+    /// How many attempts were made.
+    pub(crate) fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether any attempt of the write may have been done, as far as attempts that ended tell.
+    pub(crate) fn maybe_done(&self) -> bool {
+        self.maybe_done
+    }
+}
+
+/// The wait that an HTTP server asks for, in seconds; a date there is not heeded.
+fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
+    if response.status().is_success() {
+        return None;
+    }
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}

@@ -1,0 +1,248 @@
+//! How a call fails.
+//!
+//! `Display` of an [`Error`] is fit for a log: server text is escaped and bounded. The body as it came is in [`Error::raw`].
+
+mod config;
+mod kinds;
+mod token;
+
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+pub use config::ConfigError;
+pub use token::TokenError;
+
+use crate::call::endpoint::EndpointError;
+use crate::call::exchange::{SendStage, TransportError};
+use crate::call::pager::error::PagingError;
+use crate::wire::decode::DecodeError;
+use crate::wire::escape::{Escaped, Excerpt};
+use crate::wire::gateway_error::GatewayError;
+use crate::wire::validate::Violation;
+
+/// How a call failed.
+///
+/// For a write this alone does not say whether something was done: [`WriteError`](crate::WriteError) does.
+#[non_exhaustive]
+pub enum Error {
+    /// The request breaks its specification; nothing was sent. All violations, each with the parameter's wire path.
+    Invalid(Vec<Violation>),
+    /// The client or the call is set up wrongly; nothing was sent.
+    Config(ConfigError),
+    /// No access token could be had; nothing was sent.
+    Token(TokenError),
+    /// The network failed.
+    Transport(TransportError),
+    /// The deadline passed.
+    #[non_exhaustive]
+    Timeout {
+        /// Whether the request may have reached the gateway.
+        stage: SendStage,
+        /// The time the call had, where the transport knows it.
+        limit: Option<Duration>,
+    },
+    /// An HTTP status other than 2xx, without a readable `error_response`.
+    #[non_exhaustive]
+    Status {
+        /// The status.
+        status: StatusCode,
+        /// The body, as it came.
+        raw: Bytes,
+    },
+    /// The gateway refused: its `error_response`.
+    #[non_exhaustive]
+    Gateway {
+        /// What it said.
+        error: Box<GatewayError>,
+        /// The HTTP status, 200 as a rule.
+        status: StatusCode,
+        /// Whether the same body also held an answer, or said something twice: the gateway contradicts itself.
+        contradicted: bool,
+        /// The body, as it came.
+        raw: Bytes,
+    },
+    /// The gateway let the call through, and the business behind it said no.
+    #[non_exhaustive]
+    Business {
+        /// The business result code, where the specification names one.
+        code: Option<String>,
+        /// The business message, where the specification names one.
+        message: Option<String>,
+        /// The gateway's id of this call.
+        request_id: Option<String>,
+        /// The body, as it came.
+        raw: Bytes,
+    },
+    /// A write was answered, and the answer lacks the flag that says whether it was done.
+    #[non_exhaustive]
+    Unconfirmed {
+        /// The gateway's id of this call.
+        request_id: Option<String>,
+        /// The body, as it came.
+        raw: Bytes,
+    },
+    /// The answer is not what the specification promises.
+    #[non_exhaustive]
+    Decode {
+        /// What is wrong with it.
+        problem: DecodeProblem,
+        /// The body, as it came.
+        raw: Bytes,
+    },
+    /// A list cannot be read to its end: pages that repeat, that never end, or a cursor of another list.
+    Paging(PagingError),
+}
+
+/// Why an answer could not be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DecodeProblem {
+    /// Nothing in it.
+    Empty,
+    /// Not UTF-8; the offset of the first wrong byte.
+    NotUtf8(usize),
+    /// Well formed, and neither the method's envelope nor one of its fields in it: another's answer, a proxy's page.
+    Unrecognised,
+    /// Of a write: it says something twice, a field or its envelope, and may say two things.
+    Contradicted,
+    /// Malformed, or fields that do not fit, each with its path.
+    Fields(DecodeError),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(violations) => {
+                let count = violations.len();
+                write!(f, "the request breaks its specification in {count} place{}; nothing was sent", plural(count))?;
+                violations.iter().try_for_each(|violation| write!(f, "\n  {violation}"))
+            }
+            Self::Config(error) => error.fmt(f),
+            Self::Token(error) => error.fmt(f),
+            Self::Transport(error) => error.fmt(f),
+            Self::Timeout { stage, limit } => {
+                f.write_str("timed out")?;
+                if let Some(limit) = limit {
+                    write!(f, " after {limit:?}")?;
+                }
+                write!(f, "; {stage}")
+            }
+            Self::Status { status, raw } => {
+                write!(f, "HTTP status {} instead of an answer: \"{}\"", status.as_u16(), Excerpt(raw))
+            }
+            Self::Gateway { error, status, contradicted, .. } => {
+                error.fmt(f)?;
+                if !status.is_success() {
+                    write!(f, ", HTTP status {}", status.as_u16())?;
+                }
+                if *contradicted { f.write_str("; the same body says more than this refusal") } else { Ok(()) }
+            }
+            Self::Business { code, message, request_id, .. } => {
+                f.write_str("the business refused")?;
+                if let Some(code) = code {
+                    write!(f, ", code {}", Escaped(code))?;
+                }
+                if let Some(message) = message {
+                    write!(f, ": {}", Escaped(message))?;
+                }
+                write_request_id(f, request_id.as_deref())
+            }
+            Self::Unconfirmed { request_id, .. } => {
+                f.write_str("the answer does not say whether it was done")?;
+                write_request_id(f, request_id.as_deref())
+            }
+            Self::Decode { problem, raw } => write_decode(f, problem, raw),
+            Self::Paging(error) => error.fmt(f),
+        }
+    }
+}
+
+fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, raw: &[u8]) -> fmt::Result {
+    match problem {
+        DecodeProblem::Empty => f.write_str("the answer is empty"),
+        DecodeProblem::NotUtf8(at) => write!(f, "the answer is not UTF-8 at byte {at}: \"{}\"", Excerpt(raw)),
+        DecodeProblem::Unrecognised => write!(f, "the answer is not this method's: \"{}\"", Excerpt(raw)),
+        // A well-formed answer is somebody's data.
+        DecodeProblem::Contradicted => f.write_str("the answer says something twice, and may contradict itself"),
+        DecodeProblem::Fields(error) if error.position().is_some() => {
+            write!(f, "the answer cannot be read: {error}; it begins \"{}\"", Excerpt(raw))
+        }
+        // A well-formed answer is somebody's data; the issues name the fields.
+        DecodeProblem::Fields(error) => write!(f, "the answer does not fit its specification: {error}"),
+    }
+}
+
+fn write_request_id(f: &mut fmt::Formatter<'_>, request_id: Option<&str>) -> fmt::Result {
+    request_id.map_or(Ok(()), |id| write!(f, ", request_id {}", Escaped(id)))
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// Shows the length of the body and not the body, which may hold what the specification calls sensitive.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self {
+            Self::Invalid(violations) => return f.debug_tuple("Invalid").field(violations).finish(),
+            Self::Config(error) => return f.debug_tuple("Config").field(error).finish(),
+            Self::Token(error) => return f.debug_tuple("Token").field(error).finish(),
+            Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
+            Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
+            Self::Timeout { .. } => "Timeout",
+            Self::Status { .. } => "Status",
+            Self::Gateway { .. } => "Gateway",
+            Self::Business { .. } => "Business",
+            Self::Unconfirmed { .. } => "Unconfirmed",
+            Self::Decode { .. } => "Decode",
+        };
+        let mut debug = f.debug_struct(name);
+        debug.field("message", &format_args!("{self}"));
+        if let Some(raw) = self.raw() {
+            debug.field("raw_bytes", &raw.len());
+        }
+        debug.finish()
+    }
+}
+
+impl std::error::Error for Error {
+    // A cause whose text `Display` already holds is not a source too: reports would show it twice.
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => error.source(),
+            Self::Token(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl From<TokenError> for Error {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl From<PagingError> for Error {
+    fn from(error: PagingError) -> Self {
+        Self::Paging(error)
+    }
+}
+
+/// So that `?` works from `Endpoint::custom(…)?` to `.build()?`.
+impl From<EndpointError> for Error {
+    fn from(error: EndpointError) -> Self {
+        Self::Config(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests;

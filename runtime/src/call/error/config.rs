@@ -1,0 +1,133 @@
+//! A client or a call that is set up wrongly.
+
+use std::fmt;
+
+use crate::call::endpoint::EndpointError;
+use crate::wire::escape::Escaped;
+
+/// What is wrong with the setting up of a client or a call. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No application key.
+    MissingAppKey,
+    /// No application secret.
+    MissingAppSecret,
+    /// A timeout or a body bound of zero.
+    ZeroLimit,
+    /// No transport.
+    MissingTransport,
+    /// The endpoint's address.
+    Endpoint(EndpointError),
+    /// The machine's TLS set-up, e.g. no root certificates.
+    Tls(String),
+    /// The method works on a user's data only.
+    MissingSession,
+    /// An empty access token, which would not be sent at all.
+    EmptySession,
+    /// A parameter without name or value.
+    EmptyParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// A business parameter that bears the name of one of the gateway's own.
+    SystemParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// A parameter that is there twice.
+    DuplicateParameter {
+        /// The parameter.
+        name: String,
+    },
+    /// A file that cannot be read.
+    File {
+        /// The parameter.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file without a name, which the gateway refuses.
+    FileName {
+        /// The parameter.
+        name: String,
+    },
+    /// Blocking work panicked, e.g. the reading of a file.
+    Panicked,
+    /// The journal cannot store the write, and what is not stored is not sent.
+    Journal(String),
+    /// Invalid method name.
+    MethodName {
+        /// The name.
+        name: String,
+    },
+    /// A stored write without an idempotency key: no server can recognise it when it comes again.
+    NoKey,
+    /// A stored write is resumed as another method's.
+    OtherMethod {
+        /// The method of the request type.
+        expected: String,
+        /// The method of the pending call.
+        pending: String,
+    },
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingAppKey => f.write_str("no app key: give the client `.app_key(…)`"),
+            Self::MissingAppSecret => f.write_str("no app secret: give the client `.app_secret(…)`"),
+            Self::ZeroLimit => f.write_str("a timeout or the body bound is zero: no call could ever succeed"),
+            Self::MissingTransport => {
+                f.write_str("no transport: give the client `.transport(…)`, or enable the feature `reqwest` (`ureq` for the blocking client)")
+            }
+            Self::Endpoint(error) => error.fmt(f),
+            Self::Tls(cause) => write!(f, "TLS cannot be set up: {}", Escaped(cause)),
+            Self::MissingSession => {
+                f.write_str("the method needs a session: send it with `client.session(token)`")
+            }
+            Self::EmptySession => f.write_str("the session is empty: give the access token of a user"),
+            Self::EmptyParameter { name } => {
+                write!(f, "the extra parameter `{}` has no name or no value: leave it out", Escaped(name))
+            }
+            Self::SystemParameter { name } => {
+                write!(f, "`{}` is a parameter of the gateway itself, which the client sets", Escaped(name))
+            }
+            Self::DuplicateParameter { name } => write!(
+                f,
+                "the parameter `{}` is set twice: set it once, on the request where it has a field",
+                Escaped(name)
+            ),
+            Self::File { name, problem } => {
+                write!(f, "the file of the parameter `{}` cannot be read: {}", Escaped(name), Escaped(problem))
+            }
+            Self::FileName { name } => write!(
+                f,
+                "the file of the parameter `{}` has no name: give it one, `.with_name(\"photo.png\")`",
+                Escaped(name)
+            ),
+            Self::Panicked => f.write_str("reading the request's files panicked: please report it"),
+            Self::Journal(problem) => {
+                write!(f, "the journal cannot store the write, so it was not sent: {}", Escaped(problem))
+            }
+            Self::MethodName { name } => {
+                write!(f, "`{}` is not a method name: write for example `alibaba.example.gift.get`", Escaped(name))
+            }
+            Self::NoKey => f.write_str(
+                "the pending call has no idempotency key, so the server would do it a second time: ask the server what became of it. \
+                 Where it tells calls that repeat by something else, say so: `.retry_writes(Idempotency::GuaranteedByServer)`",
+            ),
+            Self::OtherMethod { expected, pending } => {
+                write!(f, "the pending call is of `{}`, not of `{}`", Escaped(pending), Escaped(expected))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl From<EndpointError> for ConfigError {
+    fn from(error: EndpointError) -> Self {
+        Self::Endpoint(error)
+    }
+}

@@ -1,0 +1,102 @@
+//! Questions to an [`Error`], so that callers need not match.
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::{DecodeProblem, Error};
+use crate::call::exchange::{TransportError, TransportErrorKind};
+use crate::wire::gateway_error::GatewayError;
+use crate::wire::validate::Violation;
+
+impl Error {
+    /// The gateway's refusal, where it is one.
+    pub fn gateway(&self) -> Option<&GatewayError> {
+        match self {
+            Self::Gateway { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the request; empty where the error is another.
+    pub fn violations(&self) -> &[Violation] {
+        match self {
+            Self::Invalid(violations) => violations,
+            _ => &[],
+        }
+    }
+
+    /// The body as it came, where there was one.
+    pub fn raw(&self) -> Option<&Bytes> {
+        match self {
+            Self::Status { raw, .. }
+            | Self::Gateway { raw, .. }
+            | Self::Business { raw, .. }
+            | Self::Unconfirmed { raw, .. }
+            | Self::Decode { raw, .. } => Some(raw),
+            Self::Invalid(_)
+            | Self::Config(_)
+            | Self::Token(_)
+            | Self::Transport(_)
+            | Self::Timeout { .. }
+            | Self::Paging(_) => None,
+        }
+    }
+
+    /// The gateway's id of this call, where it gave one: name it when you ask the vendor.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Gateway { error, .. } => error.request_id.as_deref(),
+            Self::Business { request_id, .. } | Self::Unconfirmed { request_id, .. } => request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether the session is missing, wrong or expired: ask the user to authorise again.
+    pub fn is_session(&self) -> bool {
+        self.gateway().is_some_and(GatewayError::is_session)
+    }
+
+    /// Whether the same call may succeed later without change.
+    ///
+    /// It does **not** say that repeating is safe: for a write, ask [`WriteError`](crate::WriteError) what became of it first.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Gateway { error, status, .. } => {
+                error.is_retryable() || (status.is_server_error() && !error.is_final())
+            }
+            Self::Transport(error) => matches!(
+                error.kind(),
+                TransportErrorKind::Dns
+                    | TransportErrorKind::Connect
+                    | TransportErrorKind::Timeout
+                    | TransportErrorKind::Broken
+            ),
+            Self::Timeout { .. } => true,
+            Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
+            // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
+            Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),
+            Self::Decode { problem: DecodeProblem::Contradicted, .. } => false,
+            Self::Decode { .. } => true,
+            Self::Invalid(_)
+            | Self::Config(_)
+            | Self::Token(_)
+            | Self::Business { .. }
+            | Self::Unconfirmed { .. }
+            | Self::Paging(_) => false,
+        }
+    }
+
+    /// How many seconds the platform will refuse further calls, where it says so.
+    pub fn ban_seconds(&self) -> Option<u64> {
+        self.gateway().and_then(GatewayError::ban_seconds)
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        match error.kind() {
+            TransportErrorKind::Timeout => Self::Timeout { stage: error.stage(), limit: error.limit() },
+            _ => Self::Transport(error),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Why there is no access token.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::wire::escape::Escaped;
+
+/// No access token can be had.
+#[derive(Debug)]
+pub struct TokenError {
+    problem: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TokenError {
+    /// A problem in words. They are shown: they must hold nothing secret.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into(), source: None }
+    }
+
+    /// Adds the cause. It is shown in error reports: it must hold nothing secret.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no access token: {}", Escaped(&self.problem))
+    }
+}
+
+impl StdError for TokenError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

@@ -1,0 +1,66 @@
+//! What comes before and after the attempts of a call, without I/O: encoding, what a journal stores, and how a write ended.
+
+use crate::call::error::{ConfigError, Error};
+use crate::call::method::{Effect, MethodInfo};
+use crate::call::options::CallOptions;
+use crate::call::parameters::Parameters;
+use crate::call::parse_response::field_text;
+use crate::call::setup::Setup;
+use crate::call::stored_write::StoredWrite;
+use crate::wire::table::Table;
+
+/// Encoded business parameters, and the idempotency key among them.
+pub(crate) struct Prepared {
+    pub(crate) parameters: Parameters,
+    pub(crate) key: Option<String>,
+}
+
+/// Checks and encodes a request, with the extra parameters of the call.
+pub(crate) fn prepare_typed(request: &dyn Table, info: &MethodInfo, options: &CallOptions) -> Result<Prepared, Error> {
+    let key = info.idempotency_key.and_then(|path| field_text(request, path));
+    prepare(Parameters::of(request)?, key, options)
+}
+
+/// Adds the extra parameters of the call to those of a method without a specification.
+pub(crate) fn prepare_untyped(parameters: Parameters, options: &CallOptions) -> Result<Prepared, Error> {
+    prepare(parameters, None, options)
+}
+
+fn prepare(mut parameters: Parameters, key: Option<String>, options: &CallOptions) -> Result<Prepared, Error> {
+    for (name, value) in &options.extra {
+        parameters.add(name, value)?;
+    }
+    Ok(Prepared { parameters, key })
+}
+
+/// The parameters of a stored write that goes out again.
+pub(crate) fn prepare_resume(
+    setup: &Setup,
+    stored: &StoredWrite,
+    options: &CallOptions,
+    info: &MethodInfo,
+) -> Result<Parameters, Error> {
+    if stored.method() != info.name {
+        let (expected, pending) = (info.name.clone().into_owned(), stored.method().to_owned());
+        return Err(ConfigError::OtherMethod { expected, pending }.into());
+    }
+    if stored.needs_session() && options.session.is_none() {
+        return Err(ConfigError::MissingSession.into());
+    }
+    if !has_key(info, stored) && options.retry_writes.or(setup.retry_writes).is_none() {
+        return Err(ConfigError::NoKey.into());
+    }
+    let mut parameters = stored.parameters().clone();
+    for (name, value) in &options.extra {
+        // The call that made the write stored its own with it.
+        if !parameters.holds(name, value) {
+            parameters.add(name, value)?;
+        }
+    }
+    Ok(parameters)
+}
+
+/// Whether a write has what makes a repetition recognisable.
+pub(crate) fn has_key(info: &MethodInfo, stored: &StoredWrite) -> bool {
+    info.effect == Effect::Write && stored.key().is_some_and(|key| !key.is_empty())
+}

@@ -1,0 +1,192 @@
+//! Whether a call that ended badly is made again, and after what wait: one pure decision over one policy.
+//!
+//! In: how an attempt ended, how many there were, how much time and budget is left. Out: [`Decision`]. Nothing here sends, waits or
+//! reads a clock; [`RetryBudget`] counts, and is shared by the clones of a client.
+//!
+//! | the attempt ended with | a read | a write | a write to a server that [dedupes](Idempotency), with its key |
+//! |---|---|---|---|
+//! | not connected: nothing was sent | again | again | again |
+//! | cut, reset, timeout; HTTP 5xx, 429; no answer at all (HTML, half a body) | again | **never** | again |
+//! | code 7 and its kin | after the ban, where it fits the deadline | **never** | as a read |
+//! | code 10, `isp.…` but for the lasting ones | again | **never** | again |
+//! | `isv.…`, signature, permission, parameters | never | never | never |
+//! | session (26, 27): the user must authorise again | never | never | never |
+//! | the business refused; fields that do not fit; TLS; a body over the bound | never | never | never |
+
+mod budget;
+#[cfg(test)]
+mod decision_table_tests;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+pub(crate) use budget::Reserved;
+pub use budget::RetryBudget;
+
+use crate::call::error::Error;
+use crate::call::exchange::SendStage;
+use crate::call::method::Effect;
+use crate::call::outcome::{WriteOutcome, outcome_of};
+
+/// The caller's word about the server: it recognises the idempotency key of a write and executes it once, however often it comes.
+///
+/// Nothing in the platform's documentation promises that for any method. Say it only where you have it in writing, or have tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Idempotency {
+    /// The caller stands for it.
+    GuaranteedByServer,
+}
+
+/// How calls are repeated. The default suits a back office: three attempts, waits of up to 0.2, 0.4 … 5 seconds.
+///
+/// The call's deadline stands over all of it: attempts and waits together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    initial_backoff: Duration,
+    max_backoff: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { max_attempts: 3, initial_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(5) }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is sent once.
+    pub fn none() -> Self {
+        Self { max_attempts: 1, ..Self::default() }
+    }
+
+    /// How often a call is sent at most, the first time included. Default: 3. Zero counts as one.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest wait before the second attempt; it doubles from attempt to attempt. Default: 200 ms.
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
+        self
+    }
+
+    /// What the wait never exceeds, but where the gateway itself names one. Default: 5 seconds.
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
+        self
+    }
+
+    /// The longest wait after attempt `number`, counted from 1.
+    fn ceiling(&self, number: u32) -> Duration {
+        let factor = 1_u32.checked_shl(number.saturating_sub(1)).unwrap_or(u32::MAX);
+        self.initial_backoff.saturating_mul(factor).min(self.max_backoff)
+    }
+}
+
+/// One attempt that ended badly, and all that counts for the next.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// How many attempts were made, this one included.
+    pub number: u32,
+    /// Whether the method reads or writes.
+    pub effect: Effect,
+    /// Of a write: it has an idempotency key, and the caller asserts that the server dedupes by it.
+    pub deduped: bool,
+    /// How it ended.
+    pub error: &'a Error,
+    /// The wait that the gateway itself asks for, where it does.
+    pub asked: Option<Duration>,
+    /// Since the call began.
+    pub elapsed: Duration,
+    /// What the call has in all.
+    pub timeout: Duration,
+    /// Whether the budget has a retry left.
+    pub budget: bool,
+}
+
+/// What follows an attempt that ended badly.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// The call ends with this error.
+    GiveUp(GiveUpReason),
+    /// Another attempt, after a random wait between nothing and this.
+    After(Duration),
+    /// Another attempt, after exactly this wait: the gateway asked for it.
+    AfterExactly(Duration),
+}
+
+/// Why there is no further attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GiveUpReason {
+    /// Repeating cannot help.
+    Lasting,
+    /// A write that may have been done.
+    MaybeDone,
+    /// All attempts are used up.
+    Attempts,
+    /// The wait does not fit the deadline.
+    Deadline,
+    /// The budget is empty: the gateway has trouble enough.
+    Budget,
+}
+
+/// The least that an attempt must have left after a wait that the gateway asked for; of short deadlines, half. With less, a refusal that
+/// is told well now would become a timeout that tells nothing.
+const LEAST_SHARE: Duration = Duration::from_secs(1);
+
+/// The longest wait that a gateway may ask for: quotas end with the day.
+const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Decides. See the [table](self).
+pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
+    if !attempt.error.is_retryable() {
+        return Decision::GiveUp(GiveUpReason::Lasting);
+    }
+    if attempt.effect == Effect::Write && !attempt.deduped && !was_not_sent(attempt.error) {
+        return Decision::GiveUp(GiveUpReason::MaybeDone);
+    }
+    if attempt.number >= policy.max_attempts {
+        return Decision::GiveUp(GiveUpReason::Attempts);
+    }
+    let left = attempt.timeout.saturating_sub(attempt.elapsed);
+    let decision = match attempt.asked {
+        Some(wait) if wait <= LONGEST_ASKED && left.saturating_sub(wait) >= LEAST_SHARE.min(attempt.timeout / 2) => {
+            Decision::AfterExactly(wait)
+        }
+        Some(_) => return Decision::GiveUp(GiveUpReason::Deadline),
+        None if left.is_zero() => return Decision::GiveUp(GiveUpReason::Deadline),
+        // A wait that would outlast the deadline is cut to half of what is left: the other half is for the attempt.
+        None => Decision::After(policy.ceiling(attempt.number).min(left / 2)),
+    };
+    if attempt.budget { decision } else { Decision::GiveUp(GiveUpReason::Budget) }
+}
+
+/// The wait that an error names: the ban's seconds and one more, since they are cut to whole ones.
+pub(crate) fn ban(error: &Error) -> Option<Duration> {
+    error.ban_seconds().map(|seconds| Duration::from_secs(seconds.saturating_add(1)))
+}
+
+/// A part of `ceiling` as even as `random` is: full jitter.
+pub(crate) fn jitter(ceiling: Duration, random: u64) -> Duration {
+    let nanos = u64::try_from(ceiling.as_nanos()).unwrap_or(u64::MAX);
+    let part = (u128::from(random) * (u128::from(nanos) + 1)) >> 64;
+    Duration::from_nanos(u64::try_from(part).unwrap_or(nanos))
+}
+
+/// Whether no byte of the attempt can have left.
+fn was_not_sent(error: &Error) -> bool {
+    match error {
+        Error::Transport(error) => error.stage() == SendStage::NotSent,
+        Error::Timeout { stage, .. } => *stage == SendStage::NotSent,
+        _ => false,
+    }
+}
+
+/// What is known of a write after all its attempts: an earlier one that may have been done outweighs a later refusal.
+pub(crate) fn outcome_after(earlier_unknown: bool, error: &Error) -> WriteOutcome {
+    if earlier_unknown { WriteOutcome::Unknown } else { outcome_of(error) }
+}

@@ -1,0 +1,32 @@
+//! The client: typed calls over a transport, async and blocking.
+
+mod builder;
+mod caller;
+mod calls;
+mod core;
+mod handle;
+mod io;
+mod mode;
+mod paging;
+mod pending;
+mod reply;
+mod resume;
+mod scope;
+mod scoped;
+mod session;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod untyped;
+
+pub use builder::ClientBuilder;
+pub use caller::{Caller, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write};
+pub use calls::Calls;
+pub use handle::{Client, GenericClient};
+pub use mode::{Async, Blocking, CallFuture, Mode};
+pub use paging::{Items, Page, Pages};
+pub use pending::{Pending, WriteError};
+pub use reply::Reply;
+pub use scoped::{NoSession, ScopedClient, WithSession};
+pub use session::{BlockingTokenSource, IntoSession, TokenFuture, TokenSource};
+pub use untyped::{Untyped, UntypedOutput};

@@ -1,0 +1,126 @@
+//! The client itself.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::call::config::Config;
+use crate::call::dry_run::DryRun;
+use crate::call::error::Error;
+use crate::call::method::{Effect, NoSessionRequest};
+use crate::call::parameters::Parameters;
+use crate::client::calls::Calls;
+use crate::client::mode::{Async, Mode};
+use crate::client::pending::WriteError;
+use crate::client::reply::Reply;
+use crate::client::scope::{Scope, Shared};
+use crate::client::scoped::{NoSession, ScopedClient, WithSession};
+use crate::client::session::IntoSession;
+use crate::client::untyped::Untyped;
+use crate::wire::value::Json;
+
+/// Calls the platform in the name of one application. Cheap to clone; share it.
+///
+/// Requests are sent by their own `send`, which takes either:
+/// `request.send(&client)`.
+///
+/// ```
+/// use opentop_runtime::{Client, Endpoint};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder().endpoint(Endpoint::sandbox()).app_key("12345678").app_secret("helloworld").build()?;
+/// // let reply = request.send(&client).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Reads are [retried](crate::retry) if waiting can help. No write is sent again once a byte of it may have left. Dropping the
+/// future of a call gives the call up. Of a write that had begun, nothing is known then, and a
+/// [journal](crate::ClientBuilder::journal) keeps it as pending.
+pub type Client = GenericClient<Async>;
+
+/// An async [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client): their methods are the same.
+pub struct GenericClient<M: Mode> {
+    pub(super) shared: Arc<Shared>,
+    mode: PhantomData<fn() -> M>,
+}
+
+impl<M: Mode> GenericClient<M> {
+    pub(super) fn of(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared), mode: PhantomData }
+    }
+
+    /// Calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that yields it when a call is
+    /// made.
+    pub fn session(&self, session: impl IntoSession<M>) -> ScopedClient<WithSession, M> {
+        self.options().session(session)
+    }
+
+    /// Calls with options of their own: a deadline, a retry policy, extra parameters. See [`ScopedClient`].
+    pub fn options(&self) -> ScopedClient<NoSession, M> {
+        ScopedClient::new(self.scope())
+    }
+
+    /// Calls a method without a specification.
+    ///
+    /// The caller says whether it writes. A write is never resent, and its outcome may be unknown, as that of a typed one. Values
+    /// are what goes on the wire: text, lists joined by commas, objects as JSON text. Nothing is checked before it is sent.
+    ///
+    /// ```
+    /// # async fn example(client: opentop_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use opentop_runtime::{Effect, Parameters};
+    ///
+    /// let parameters = Parameters::from_pairs([("gift_id", "42")])?;
+    /// let reply = client.call_untyped("alibaba.example.gift.get", Effect::Read, parameters).await?;
+    /// println!("{}", reply.as_str());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Failed`] if it was not done, as for every read that ends badly. [`WriteError::Unknown`] for a write of which
+    /// nobody knows.
+    pub fn call_untyped(
+        &self,
+        method: &str,
+        effect: Effect,
+        parameters: Parameters,
+    ) -> M::Out<Result<Reply<Json>, WriteError<Untyped>>> {
+        self.options().call_untyped(method, effect, parameters)
+    }
+
+    /// Shows what a call would send, with secrets redacted. Use it to debug a rejected signature. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// If the call could not be sent either.
+    pub fn dry_run<R: NoSessionRequest>(&self, request: &R) -> Result<DryRun, Error> {
+        self.options().dry_run(request)
+    }
+
+    /// What the client was set up with.
+    pub fn config(&self) -> &Config {
+        &self.shared.setup.config
+    }
+}
+
+impl<M: Mode> Calls for GenericClient<M> {
+    type Mode = M;
+
+    fn scope(&self) -> Scope {
+        Scope::new(Arc::clone(&self.shared))
+    }
+}
+
+impl<M: Mode> Clone for GenericClient<M> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), mode: PhantomData }
+    }
+}
+
+impl<M: Mode> fmt::Debug for GenericClient<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("config", self.config()).finish_non_exhaustive()
+    }
+}

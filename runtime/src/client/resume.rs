@@ -1,0 +1,86 @@
+//! Sending a write again whose outcome is unknown.
+
+use crate::call::error::ConfigError;
+use crate::call::method::{Effect, MethodInfo, WriteRequest};
+use crate::call::stored_write::{InvalidStoredWrite, StoredWrite};
+use crate::client::caller::{Caller, WriteOutput};
+use crate::client::calls::Calls;
+use crate::client::core;
+use crate::client::mode::Mode;
+use crate::client::pending::{Pending, WriteError};
+use crate::client::reply::Reply;
+use crate::client::untyped::{self, Untyped, UntypedOutput};
+
+impl<R: WriteRequest> Pending<R> {
+    /// Sends the same business parameters again, with a new timestamp and signature.
+    ///
+    /// **Do this only if the server recognises the key and does the write once**, however often it comes. Otherwise it may be done
+    /// twice. That a parameter is called an idempotency key does not prove it. A write without a key is not sent, unless
+    /// `.retry_writes(Idempotency::GuaranteedByServer)` of the client says that the server tells it by something else.
+    ///
+    /// A write that was made in the name of a user is resumed in the name of the same one: `pending.resume(&client.session(token))`.
+    ///
+    /// # Errors
+    ///
+    /// Always [`WriteError::Unknown`]: that a second attempt was refused, or could not be sent, says nothing of the first. The new
+    /// cause is in [`error`](Self::error). An [`Error::Business`] there is what a server that recognises the key would answer to a
+    /// write that it had refused the first time too.
+    pub fn resume<C: Caller<R>>(self, client: &C) -> WriteOutput<C, R> {
+        let scope = client.scope();
+        let (stored, request) = self.into_parts();
+        C::Mode::run(async move {
+            let mut model = R::Response::default();
+            match core::resume(&scope, R::INFO, stored, &mut model).await {
+                Ok(meta) => Ok(Reply::new(R::checked(model), meta)),
+                Err(failure) => Err(WriteError::new(failure, request)),
+            }
+        })
+    }
+}
+
+impl Pending<Untyped> {
+    /// Sends the same parameters again. See [`Pending::resume`] of a typed write.
+    ///
+    /// # Errors
+    ///
+    /// Always [`WriteError::Unknown`].
+    pub fn resume<C: Calls>(self, client: &C) -> UntypedOutput<C> {
+        let scope = client.scope();
+        let (stored, request) = self.into_parts();
+        C::Mode::run(async move { untyped::resume(&scope, stored, request).await })
+    }
+}
+
+impl StoredWrite {
+    /// The pending write of request type `R`, to be resumed.
+    ///
+    /// # Errors
+    ///
+    /// If the write is of another method, or its parameters do not fit the request type (an SDK that was generated from another
+    /// specification wrote them). [`untyped`](Self::untyped) takes any.
+    pub fn typed<R: WriteRequest>(self) -> Result<Pending<R>, InvalidStoredWrite> {
+        self.check_method(R::INFO)?;
+        let mut request = R::default();
+        self.parameters().read_into(&mut request).map_err(|error| InvalidStoredWrite::new(error.to_string()))?;
+        Ok(Pending::new(self, request, None))
+    }
+
+    /// The pending write as one of a method without a specification.
+    ///
+    /// # Errors
+    ///
+    /// If the stored method name is none.
+    pub fn untyped(self) -> Result<Pending<Untyped>, InvalidStoredWrite> {
+        let request = Untyped::new(self.method(), Effect::Write, self.parameters().clone())
+            .map_err(|error| InvalidStoredWrite::new(error.to_string()))?;
+        Ok(Pending::new(self, request, None))
+    }
+
+    fn check_method(&self, info: &MethodInfo) -> Result<(), InvalidStoredWrite> {
+        if self.method() == info.name {
+            return Ok(());
+        }
+        let (expected, pending) = (info.name.clone().into_owned(), self.method().to_owned());
+        Err(InvalidStoredWrite::new(ConfigError::OtherMethod { expected, pending }.to_string()))
+    }
+}

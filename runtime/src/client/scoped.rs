@@ -1,0 +1,172 @@
+//! A client with options of its own for some calls: a session, a deadline, extra parameters.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::call::dry_run::{DryRun, dry_run};
+use crate::call::error::Error;
+use crate::call::lifecycle::{prepare_typed, prepare_untyped};
+use crate::call::method::{Effect, MethodInfo, Request};
+use crate::call::options::CallOptions;
+use crate::call::parameters::Parameters;
+use crate::call::retry::{Idempotency, RetryPolicy};
+use crate::client::calls::Calls;
+use crate::client::mode::{Async, Mode};
+use crate::client::pending::WriteError;
+use crate::client::reply::Reply;
+use crate::client::scope::Scope;
+use crate::client::session::{IntoSession, SessionSource};
+use crate::client::untyped::{Anything, Untyped, call};
+use crate::wire::secret::AccessToken;
+use crate::wire::table::Table;
+use crate::wire::value::Json;
+
+/// The state of a [`ScopedClient`] without a session.
+#[derive(Debug, Clone, Copy)]
+pub enum NoSession {}
+
+/// The state of a [`ScopedClient`] with a session.
+#[derive(Debug, Clone, Copy)]
+pub enum WithSession {}
+
+/// A client with options of its own for some calls. Keep it, and use it for as many calls as you like.
+///
+/// It is made by [`Client::session`](crate::Client::session) or [`Client::options`](crate::Client::options). Whether it has a session is part of its type: a
+/// method that needs one does not compile without.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// # fn example(client: opentop_runtime::Client, token: &str) {
+/// let shop = client.session(token).timeout(Duration::from_secs(5));
+/// // request.send(&shop).await?;
+/// # }
+/// ```
+#[must_use = "nothing is sent before a request's `.send(&client)`"]
+pub struct ScopedClient<S, M: Mode = Async> {
+    pub(crate) scope: Scope,
+    state: PhantomData<fn() -> (S, M)>,
+}
+
+impl<S, M: Mode> Clone for ScopedClient<S, M> {
+    fn clone(&self) -> Self {
+        Self::new(self.scope.clone())
+    }
+}
+
+impl<S, M: Mode> ScopedClient<S, M> {
+    pub(crate) fn new(scope: Scope) -> Self {
+        Self { scope, state: PhantomData }
+    }
+
+    /// Calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that yields it when a call is
+    /// made.
+    pub fn session(self, session: impl IntoSession<M>) -> ScopedClient<WithSession, M> {
+        ScopedClient::new(Scope { session: Some(session.into_session()), ..self.scope })
+    }
+
+    /// Sets the deadline of a call: over all attempts, the waits between them, and the last byte of the answer. One that is longer
+    /// than [`read_timeout`](crate::ClientBuilder::read_timeout) raises that too.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.scope.options.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets the retry policy.
+    pub fn retries(mut self, policy: RetryPolicy) -> Self {
+        self.scope.options.retries = Some(policy);
+        self
+    }
+
+    /// Resends a write whose outcome is unknown, with the same key and parameters, as a read is: **only if the server is known to
+    /// do it once**. It takes a method whose specification names an idempotency key, and a request that has one. A stored write
+    /// that is [resumed](crate::Pending::resume) may do without.
+    pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
+        self.scope.options.retry_writes = Some(idempotency);
+        self
+    }
+
+    /// Adds the app key of the callee, for a method that a third party provides (`target_app_key`).
+    pub fn target_app_key(self, app_key: impl Into<String>) -> Self {
+        self.param("target_app_key", app_key)
+    }
+
+    /// Adds a parameter that requests do not know. It cannot replace one of the request's or the gateway's own: such a call fails,
+    /// with nothing sent.
+    pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.scope.options.extra.push((name.into(), value.into()));
+        self
+    }
+
+    /// Calls a method without a specification. See [`Client::call_untyped`](crate::Client::call_untyped).
+    ///
+    /// # Errors
+    ///
+    /// See [`Client::call_untyped`](crate::Client::call_untyped).
+    pub fn call_untyped(
+        &self,
+        method: &str,
+        effect: Effect,
+        parameters: Parameters,
+    ) -> M::Out<Result<Reply<Json>, WriteError<Untyped>>> {
+        let scope = self.scope.clone();
+        let untyped = Untyped::new(method, effect, parameters);
+        M::run(async move { call(&scope, untyped.map_err(WriteError::Failed)?).await })
+    }
+
+    /// Shows what a call would send, with secrets redacted. Use it to debug a rejected signature. Nothing is sent.
+    ///
+    /// A [token source](crate::TokenSource) is not asked: a stand-in is shown for the token.
+    ///
+    /// # Errors
+    ///
+    /// If the call could not be sent either.
+    pub fn dry_run<R: Request>(&self, request: &R) -> Result<DryRun, Error> {
+        self.show(R::INFO, prepare_typed(request, R::INFO, &self.scope.options)?.parameters, request)
+    }
+
+    /// The same of a method without a specification: nothing tells which parameters are sensitive, so all their values are shown.
+    ///
+    /// # Errors
+    ///
+    /// If the call could not be sent either.
+    pub fn dry_run_untyped(&self, method: &str, effect: Effect, parameters: Parameters) -> Result<DryRun, Error> {
+        let untyped = Untyped::new(method, effect, parameters.clone())?;
+        let prepared = prepare_untyped(parameters, &self.scope.options)?;
+        self.show(untyped.info(), prepared.parameters, &Anything)
+    }
+
+    fn show(&self, info: &MethodInfo, mut parameters: Parameters, request: &dyn Table) -> Result<DryRun, Error> {
+        parameters.read_files()?;
+        let setup = &self.scope.shared.setup;
+        let session = self.scope.session.as_ref().map(|source| match source {
+            SessionSource::Token(token) => token.clone(),
+            SessionSource::Async(_) | SessionSource::Blocking(_) => AccessToken::from("[session]"),
+        });
+        dry_run(&setup.config, info, request, &parameters, session.as_ref(), (setup.clock)())
+    }
+}
+
+impl<S, M: Mode> Calls for ScopedClient<S, M> {
+    type Mode = M;
+
+    fn scope(&self) -> Scope {
+        self.scope.clone()
+    }
+}
+
+impl<S, M: Mode> fmt::Debug for ScopedClient<S, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CallOptions { session: _, timeout, retries, retry_writes, extra } = &self.scope.options;
+        let extra: Vec<_> = extra.iter().map(|(name, _)| name).collect();
+        f.debug_struct("ScopedClient")
+            .field("config", &self.scope.shared.setup.config)
+            .field("session", &self.scope.session)
+            .field("timeout", timeout)
+            .field("retries", retries)
+            .field("retry_writes", retry_writes)
+            .field("extra", &extra)
+            .finish()
+    }
+}

@@ -1,0 +1,393 @@
+//! The one place that knows how lenient scalars are: what JSON, XML and serde may hold for each type of field.
+//!
+//! In: a slot and what the source holds for it. Out: the slot filled, or the problem. Numbers are exact or refused, never rounded.
+
+use std::fmt;
+
+use crate::wire::table::{EnumListSlot, EnumSlot, FieldMut};
+use crate::wire::value::{DateTime, Decimal, Json, Scalar};
+
+/// What a source holds where a value is wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Source<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    /// A number by its exact source text.
+    Number(&'a str),
+    Text(&'a str),
+    /// An object or array by its JSON text.
+    Composite(&'a str),
+}
+
+/// What was wanted and what was there.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    expected: &'static str,
+    found: String,
+}
+
+impl Problem {
+    pub(crate) fn new(expected: &'static str, source: Source<'_>) -> Self {
+        Self { expected, found: source.to_string() }
+    }
+
+    /// For people; a sensitive value is not shown.
+    pub(crate) fn text(&self, sensitive: bool) -> String {
+        let found = if sensitive { "[redacted]" } else { &self.found };
+        format!("expected {}, found {found}", self.expected)
+    }
+}
+
+/// At most this many characters of a value are shown.
+const SHOWN: usize = 60;
+
+/// The beginning of `text`, with nothing in it that could forge a line of a log.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+impl fmt::Display for Source<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Null => f.write_str("null"),
+            Source::Bool(value) => write!(f, "{value}"),
+            Source::Int(value) => write!(f, "the number {value}"),
+            Source::Number(text) => write!(f, "the number {}", excerpt(text)),
+            Source::Text(text) => write!(f, "the text \"{}\"", excerpt(text)),
+            Source::Composite(text) if text.starts_with('[') => f.write_str("a list"),
+            Source::Composite(_) => f.write_str("an object"),
+        }
+    }
+}
+
+pub(crate) const WANT_INT: &str = "a whole number of 64 bits";
+pub(crate) const WANT_OBJECT: &str = "an object";
+const WANT_TEXT: &str = "text";
+const WANT_BOOL: &str = "true or false";
+const WANT_DATE: &str = "a date (yyyy-MM-dd HH:mm:ss, or milliseconds since 1970)";
+const WANT_DECIMAL: &str = "a decimal that 28 digits hold exactly";
+const WANT_FILE: &str = "no file here: set it with the builder";
+
+type Converted<T> = Result<Option<T>, Problem>;
+
+/// Fills `slot` from a scalar (a list gets it as its one element). An empty text is absence, and so is a null date.
+/// With `keep_empty` the text stays, for a check to refuse it, and the date is a problem.
+#[inline]
+pub(crate) fn put(slot: FieldMut<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
+    // Nearly all there is in an answer, without a detour.
+    match (slot, source) {
+        (FieldMut::Text(into), Source::Text(text)) if !text.is_empty() => {
+            *into = Some(text.to_owned());
+            Ok(())
+        }
+        (FieldMut::Int(into), Source::Int(number)) => {
+            *into = Some(number);
+            Ok(())
+        }
+        (slot, source) => convert(slot, source, keep_empty),
+    }
+}
+
+fn convert(slot: FieldMut<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
+    match slot {
+        FieldMut::None => {}
+        FieldMut::Text(into) => *into = text(source, keep_empty)?,
+        FieldMut::Int(into) => *into = int(source)?,
+        FieldMut::Bool(into) => *into = boolean(source)?,
+        FieldMut::Date(into) => *into = date(source, keep_empty)?,
+        FieldMut::Decimal(into) => *into = decimal(source)?,
+        FieldMut::Json(into) => *into = json(source)?,
+        FieldMut::Enum(into) => listed(into, source, keep_empty)?,
+        FieldMut::File(_) if absent(source) => {}
+        FieldMut::File(_) => return Err(Problem::new(WANT_FILE, source)),
+        FieldMut::Object(_) | FieldMut::Objects(_) if absent(source) => {}
+        FieldMut::Object(_) | FieldMut::Objects(_) => return Err(Problem::new(WANT_OBJECT, source)),
+        list => push(list, source, keep_empty)?,
+    }
+    Ok(())
+}
+
+/// Appends a scalar to a list of scalars; absence appends nothing.
+fn push(list: FieldMut<'_>, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
+    match list {
+        FieldMut::Texts(into) => into.extend(text(source, keep_empty)?),
+        FieldMut::Ints(into) => into.extend(int(source)?),
+        FieldMut::Bools(into) => into.extend(boolean(source)?),
+        FieldMut::Dates(into) => into.extend(date(source, keep_empty)?),
+        FieldMut::Decimals(into) => into.extend(decimal(source)?),
+        FieldMut::Jsons(into) => into.extend(json(source)?),
+        FieldMut::Enums(into) => listed(&mut Appended(into), source, keep_empty)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Lends the end of an enum list as the slot of its next element.
+pub(crate) struct Appended<'a>(pub(crate) &'a mut dyn EnumListSlot);
+
+impl EnumSlot for Appended<'_> {
+    fn numeric(&self) -> bool {
+        self.0.numeric()
+    }
+    fn get(&self) -> Option<Scalar<'_>> {
+        None
+    }
+    fn set(&mut self, wire: Scalar<'_>) {
+        self.0.push(wire);
+    }
+    fn clear(&mut self) {}
+}
+
+/// Whether `source` stands for no value in a field that is not text: null, empty or blank text, the text `null`.
+pub(crate) fn absent(source: Source<'_>) -> bool {
+    match source {
+        Source::Null => true,
+        Source::Text(text) => matches!(text.trim_ascii(), "" | "null"),
+        _ => false,
+    }
+}
+
+fn text(source: Source<'_>, keep_empty: bool) -> Converted<String> {
+    Ok(match source {
+        Source::Null => None,
+        Source::Text("") if !keep_empty => None,
+        Source::Text(text) | Source::Number(text) | Source::Composite(text) => Some(text.to_owned()),
+        Source::Bool(value) => Some(value.to_string()),
+        Source::Int(value) => Some(value.to_string()),
+    })
+}
+
+fn int(source: Source<'_>) -> Converted<i64> {
+    match source {
+        Source::Int(value) => Ok(Some(value)),
+        _ if absent(source) => Ok(None),
+        Source::Number(text) | Source::Text(text) => {
+            integer(text.trim_ascii()).map(Some).ok_or_else(|| Problem::new(WANT_INT, source))
+        }
+        _ => Err(Problem::new(WANT_INT, source)),
+    }
+}
+
+/// `-`, then digits: no plus sign, no fraction, no exponent.
+fn integer(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse().ok()
+}
+
+fn boolean(source: Source<'_>) -> Converted<bool> {
+    let known = match source {
+        Source::Bool(value) => Some(value),
+        _ if absent(source) => return Ok(None),
+        Source::Int(0) => Some(false),
+        Source::Int(1) => Some(true),
+        Source::Number(text) | Source::Text(text) => match text.trim_ascii() {
+            "0" => Some(false),
+            "1" => Some(true),
+            word if word.eq_ignore_ascii_case("true") => Some(true),
+            word if word.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
+        },
+        _ => None,
+    };
+    known.map(Some).ok_or_else(|| Problem::new(WANT_BOOL, source))
+}
+
+fn date(source: Source<'_>, keep_empty: bool) -> Converted<DateTime> {
+    let known = match source {
+        Source::Int(millis) => DateTime::from_number(millis).ok(),
+        Source::Number(text) => integer(text).and_then(|millis| DateTime::from_number(millis).ok()),
+        Source::Text(text) => DateTime::parse_lenient(text.trim_ascii()).ok(),
+        _ => None,
+    };
+    // Absence is the rarer case: look for it where there is no date.
+    if known.is_none() && (absent(source) || (!keep_empty && is_null_date(source))) {
+        return Ok(None);
+    }
+    known.map(Some).ok_or_else(|| Problem::new(WANT_DATE, source))
+}
+
+/// MySQL's way to write that there is no date, which answers pass on: `0000-00-00`, with or without a time.
+fn is_null_date(source: Source<'_>) -> bool {
+    let Source::Text(text) = source else { return false };
+    let time = text.trim_ascii().strip_prefix("0000-00-00");
+    time.is_some_and(|time| time.bytes().all(|byte| matches!(byte, b' ' | b'0' | b':' | b'.')))
+}
+
+fn decimal(source: Source<'_>) -> Converted<Decimal> {
+    match source {
+        _ if absent(source) => Ok(None),
+        Source::Int(value) => Ok(Some(value.into())),
+        Source::Number(text) | Source::Text(text) => {
+            exact_decimal(text.trim_ascii()).map(Some).ok_or_else(|| Problem::new(WANT_DECIMAL, source))
+        }
+        _ => Err(Problem::new(WANT_DECIMAL, source)),
+    }
+}
+
+/// Reads `-12.30` or `1.23e1` with its scale, where a [`Decimal`] holds it exactly. Zeros at the end are given up only where
+/// they would not fit.
+pub(crate) fn exact_decimal(text: &str) -> Option<Decimal> {
+    let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (number, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((_, exponent)) if exponent.starts_with("+-") => return None,
+        Some((number, exponent)) => (number, integer(exponent.strip_prefix('+').unwrap_or(exponent))?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = match number.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (number, ""),
+    };
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let mut digits = [whole, fraction].concat();
+    let mut scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    if digits.bytes().all(|digit| digit == b'0') {
+        return Decimal::try_from_i128_with_scale(0, u32::try_from(scale.clamp(0, 28)).ok()?).ok();
+    }
+    digits.drain(..digits.len() - digits.trim_start_matches('0').len());
+    while digits.ends_with('0') && scale > 0 && (scale > 28 || !fits(&digits)) {
+        digits.pop();
+        scale -= 1;
+    }
+    // An exponent must not make us write a billion zeros.
+    if !fits(&digits) || !(-28..=28).contains(&scale) {
+        return None;
+    }
+    if scale < 0 {
+        digits.extend(std::iter::repeat_n('0', usize::try_from(-scale).ok()?));
+        scale = 0;
+    }
+    let mantissa: i128 = digits.parse().ok()?;
+    Decimal::try_from_i128_with_scale(if negative { -mantissa } else { mantissa }, u32::try_from(scale).ok()?).ok()
+}
+
+/// Whether a decimal's 96 bits hold these digits (which do not start with zero).
+fn fits(digits: &str) -> bool {
+    const LARGEST: &str = "79228162514264337593543950335";
+    digits.len() < LARGEST.len() || (digits.len() == LARGEST.len() && digits <= LARGEST)
+}
+
+fn json(source: Source<'_>) -> Converted<Json> {
+    Ok(match source {
+        Source::Null | Source::Text("") => None,
+        Source::Text(text) => Some(Json::from_text(text)),
+        Source::Number(text) | Source::Composite(text) => Some(Json::checked(text)),
+        Source::Bool(value) => Some(Json::checked(if value { "true" } else { "false" })),
+        Source::Int(value) => Some(Json::checked(&value.to_string())),
+    })
+}
+
+fn listed(into: &mut dyn EnumSlot, source: Source<'_>, keep_empty: bool) -> Result<(), Problem> {
+    if into.numeric() {
+        if let Some(number) = int(source)? {
+            into.set(Scalar::Int(number));
+        }
+        return Ok(());
+    }
+    match source {
+        Source::Null => {}
+        Source::Text("") if !keep_empty => {}
+        Source::Text(text) | Source::Number(text) => into.set(Scalar::Text(text)),
+        Source::Bool(value) => into.set(Scalar::Text(if value { "true" } else { "false" })),
+        Source::Int(value) => into.set(Scalar::Text(&value.to_string())),
+        Source::Composite(_) => return Err(Problem::new(WANT_TEXT, source)),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn decimals_are_exact_and_keep_their_scale() {
+        for (text, shown) in [
+            ("12.30", "12.30"),
+            ("-0.5", "-0.5"),
+            ("0", "0"),
+            ("-0.00", "0.00"),
+            ("007.10", "7.10"),
+            ("1.23e1", "12.3"),
+            ("1E+3", "1000"),
+            ("12e-2", "0.12"),
+            ("0e999999999999", "0"),
+            ("79228162514264337593543950335", "79228162514264337593543950335"),
+            ("0.0000000000000000000000000001", "0.0000000000000000000000000001"),
+            ("5592224192478587990135840032.0", "5592224192478587990135840032.0"),
+            ("9592224192478587990135840032.0", "9592224192478587990135840032"),
+            ("1.00000000000000000000000000000000000000", "1.0000000000000000000000000000"),
+            ("1e-28", "0.0000000000000000000000000001"),
+        ] {
+            assert_eq!(exact_decimal(text).map(|decimal| decimal.to_string()).as_deref(), Some(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_decimal_cannot_hold_exactly_is_refused() {
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "+1",
+            "1_000",
+            "1,5",
+            "NaN",
+            "0x10",
+            "1e",
+            "1e1.5",
+            "1e+-2",
+            "1e++2",
+            "e5",
+            "79228162514264337593543950336",
+            "0.00000000000000000000000000001",
+            "1.0000000000000000000000000000000000001",
+            "1e29",
+            "1e-29",
+            "1e999999999999999999999",
+            "1e-9223372036854775808",
+            "१",
+        ] {
+            assert_eq!(exact_decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_have_an_optional_minus_and_digits() {
+        for (text, number) in [
+            ("12", Some(12)),
+            ("-12", Some(-12)),
+            ("-0", Some(0)),
+            ("012", Some(12)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("+1", None),
+            ("1.0", None),
+            ("1e3", None),
+            ("1,2", None),
+            ("-", None),
+            ("१", None),
+        ] {
+            assert_eq!(integer(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_holds_no_control_characters() {
+        assert_eq!(excerpt("a\nb\u{1b}[31m"), "a\\nb\\u{1b}[31m");
+        assert_eq!(excerpt(&"长".repeat(61)).chars().count(), 61);
+    }
+}

@@ -1,0 +1,45 @@
+//! Whatever is generated compiles on its own, with no warning, wherever it is written; hostile text included.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::repository::{copy_of_specs, output, regen, root};
+
+/// Runs cargo in a generated crate. It gets our lock file, so that no registry is asked.
+fn cargo(out: &Path, target: &Path, arguments: &[&str]) -> String {
+    fs::copy(root().join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(out).env("CARGO_TARGET_DIR", target);
+    command.env("RUSTFLAGS", "-Dwarnings").env("RUSTDOCFLAGS", "-Dwarnings");
+    let (code, text) = output(&mut command);
+    assert_eq!(code, 0, "cargo {} in {}:\n{text}", arguments.join(" "), out.display());
+    text
+}
+
+const HOSTILE: &str = include_str!("../../fixtures/hostile/alibaba.hostile.text.yaml");
+const COURSE: &str = include_str!("../../fixtures/hostile/alibaba.hostile.names.yaml");
+
+#[test]
+fn the_crate_compiles_inside_and_outside_the_repository_even_from_hostile_specs() {
+    // One target folder, so that the dependencies are built once.
+    let target = root().join("target/golden");
+    let outside = tempfile::tempdir().unwrap();
+    let spec = copy_of_specs(outside.path());
+    fs::create_dir_all(spec.join("hostile")).unwrap();
+    fs::write(spec.join("hostile/category.yaml"), "title: '*/ \"# <script>alert(1)</script>'\n").unwrap();
+    fs::write(spec.join("hostile/alibaba.hostile.text.yaml"), HOSTILE).unwrap();
+    fs::write(spec.join("hostile/alibaba.hostile.names.yaml"), COURSE).unwrap();
+    let out = outside.path().join("sdk");
+    regen(&spec, &out, &[]);
+    cargo(&out, &target, &["check", "--offline", "--all-features", "--all-targets"]);
+    cargo(&out, &target, &["check", "--offline", "--no-default-features", "--features", "api-hostile"]);
+    cargo(&out, &target, &["doc", "--offline", "--all-features", "--no-deps"]);
+    let doctests = cargo(&out, &target, &["test", "--offline", "--all-features", "--doc"]);
+    assert!(doctests.contains("running 0 tests"), "no text of a spec becomes a test:\n{doctests}");
+
+    let inside = root().join("target/inside");
+    fs::create_dir_all(&inside).unwrap();
+    regen(&root().join("spec"), &inside, &[]);
+    cargo(&inside, &target, &["check", "--offline"]);
+}

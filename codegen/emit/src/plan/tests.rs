@@ -58,10 +58,10 @@ fn a_type_of_both_sides_has_a_twin_for_responses() {
     api.response.fields = vec![field("both", Type::Objects(TypeId(0)))];
     let (api, _) = planned(api);
     let scopes: Vec<_> = api.types.iter().map(|ty| (ty.name.as_str(), ty.scope, ty.side)).collect();
-    assert_eq!(scopes[..2], [("Both", Scope::Root, Side::Request), ("Both", Scope::Twin, Side::Response)]);
+    assert_eq!(scopes[..2], [("Both", Scope::Root, Side::Request), ("Both", Scope::ResponseModule, Side::Response)]);
     assert_eq!(api.request.fields[0].ty.object().unwrap().scope, Scope::Root);
-    assert_eq!(api.response.fields[0].ty.object().unwrap().scope, Scope::Twin);
-    assert_eq!(api.types[1].fields[0].ty.object().unwrap().scope, Scope::Twin);
+    assert_eq!(api.response.fields[0].ty.object().unwrap().scope, Scope::ResponseModule);
+    assert_eq!(api.types[1].fields[0].ty.object().unwrap().scope, Scope::ResponseModule);
 }
 
 #[test]

@@ -70,12 +70,12 @@ pub fn broken_limits(field: &Field, value: &Example, top: bool) -> Vec<String> {
     if let (Some(items), Some(most)) = (items, field.limits.max_items)
         && items > most as usize
     {
-        broken.push(format!("it has {items} elements, and at most {most} are allowed"));
+        broken.push(format!("it must have at most {most} elements (got {items})"));
     }
     if let (Some(length), Some(most)) = (length(value, top), field.limits.max_length)
         && length > most as usize
     {
-        broken.push(format!("it has {length} characters, and at most {most} are allowed"));
+        broken.push(format!("it must have at most {most} characters (got {length})"));
     }
     if let Example::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal, text) = value
         && let Some(number) = decimal(text)
@@ -83,10 +83,10 @@ pub fn broken_limits(field: &Field, value: &Example, top: bool) -> Vec<String> {
         if let Some(least) =
             field.limits.min.as_deref().filter(|least| decimal(least).is_some_and(|least| number < least))
         {
-            broken.push(format!("{text} is below {least}"));
+            broken.push(format!("it must be at least {least} (got {text})"));
         }
         if let Some(most) = field.limits.max.as_deref().filter(|most| decimal(most).is_some_and(|most| number > most)) {
-            broken.push(format!("{text} is above {most}"));
+            broken.push(format!("it must be at most {most} (got {text})"));
         }
     }
     if let Example::Scalar(scalar, text) = value

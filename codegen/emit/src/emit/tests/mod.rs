@@ -1,5 +1,5 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
-mod parsed;
+
 
 use super::code::Code;
 use super::*;

@@ -159,7 +159,8 @@ fn empty_request(api: &ApiPlan) -> String {
 }
 
 fn request_type(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
-    let [root, category, module] = [options.crate_name().as_str(), category.module.as_str(), api.module.as_str()].map(ident);
+    let [root, category, module] =
+        [options.crate_name().as_str(), category.module.as_str(), api.module.as_str()].map(ident);
     quote!(#root::api::#category::#module::Request)
 }
 

@@ -46,13 +46,7 @@ pub(super) fn conversion(api: &ApiPlan, object: &StructPlan, members: Code) -> C
         &marker_values(builder),
     ]);
     let members = Code::items([whole, members]);
-    let methods = code!(
-        "impl{} {}{} {}",
-        angles(&states),
-        builder.name,
-        angles(&with_request),
-        Code::block(&members)
-    );
+    let methods = code!("impl{} {}{} {}", angles(&states), builder.name, angles(&with_request), Code::block(&members));
     Code::items([conversion, methods])
 }
 

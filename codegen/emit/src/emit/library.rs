@@ -24,7 +24,7 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
             #[doc(inline)]
             pub use ::opentop_runtime::*;
         }),
-        expected: vec!["mod api".to_owned(), "use ::opentop_runtime::*".to_owned()],
+        expected: vec!["mod api".to_owned(), "use opentop_runtime::*".to_owned()],
     }
 }
 
@@ -84,10 +84,16 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
     // The only place that names the runtime. `any` of one condition would be a lint.
     let runtime = match features.as_slice() {
         [] => quote!(),
-        [one] => quote!(#[cfg(feature = #one)] use ::opentop_runtime::__private::v1 as rt;),
-        many => quote!(#[cfg(any(#(feature = #many),*))] use ::opentop_runtime::__private::v1 as rt;),
+        [one] => quote!(
+            #[cfg(feature = #one)]
+            use ::opentop_runtime::__private::v1 as rt;
+        ),
+        many => quote!(
+            #[cfg(any(#(feature = #many),*))]
+            use ::opentop_runtime::__private::v1 as rt;
+        ),
     };
-    let used = (!features.is_empty()).then(|| "use ::opentop_runtime::__private::v1asrt".to_owned());
+    let used = (!features.is_empty()).then(|| "use opentop_runtime::__private::v1asrt".to_owned());
     RustFile {
         path: "src/api/mod.rs".to_owned(),
         source: options.spec.clone(),
@@ -96,7 +102,10 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
             #runtime
             #(#categories)*
         }),
-        expected: used.into_iter().chain(plan.categories.iter().map(|category| format!("mod {}", category.module))).collect(),
+        expected: used
+            .into_iter()
+            .chain(plan.categories.iter().map(|category| format!("mod {}", category.module)))
+            .collect(),
     }
 }
 
@@ -108,9 +117,12 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
         "| Method | Request | |".to_owned(),
         "| --- | --- | --- |".to_owned(),
     ];
-    said.extend(category.apis.iter().map(|api| {
-        format!("| {} | [`{1}::Request`] | {2} |", code(api.method.as_str()), api.module, api.title)
-    }));
+    said.extend(
+        category
+            .apis
+            .iter()
+            .map(|api| format!("| {} | [`{1}::Request`] | {2} |", code(api.method.as_str()), api.module, api.title)),
+    );
     let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
     RustFile {
         path: format!("src/api/{}/mod.rs", category.module),

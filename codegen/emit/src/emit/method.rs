@@ -48,7 +48,8 @@ fn request(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
         (None, None) => Code::default(),
     };
     let members = Code::items([start, request::sending(api)]);
-    let behind_build = Code::items([flatten::from_object(api), request::sending_built(api, api.request.builder.as_ref())]);
+    let behind_build =
+        Code::items([flatten::from_object(api), request::sending_built(api, api.request.builder.as_ref())]);
     let docs = request::docs(category, api, options);
     Code::items([
         structs::object(&StructPlan { docs, ..api.request.clone() }, request::aliases(api), members),

@@ -109,7 +109,8 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
     });
     let of_categories = each(&plan.categories, |category| {
         let at = category.apis.first().map(|api| api.at).unwrap_or_default();
-        [library::category(category, options), wire_tests::category(category, options)].map(|file| finish(&file, at, options))
+        [library::category(category, options), wire_tests::category(category, options)]
+            .map(|file| finish(&file, at, options))
     });
     let rest = [
         library::root(plan, options),
@@ -133,7 +134,9 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
 }
 
 fn finish(file: &RustFile, at: Place, options: &Options) -> Written {
-    file.text(options.verify).map(|text| (file.path.clone(), text)).map_err(|problem| (at, format!("{}: {problem}", file.path)))
+    file.text(options.verify)
+        .map(|text| (file.path.clone(), text))
+        .map_err(|problem| (at, format!("{}: {problem}", file.path)))
 }
 
 /// Methods in, modules out, pages out: the three must be one number.

@@ -48,12 +48,16 @@ static FACTS: LazyLock<Template<3>> = LazyLock::new(|| {
 
 /// The traits of the request, with the facts of its method.
 pub(super) fn facts(api: &ApiPlan) -> Code {
-    let (checked, value) =
-        if api.checked.is_empty() { ("Response", "response") } else { ("CheckedResponse", "CheckedResponse(response)") };
+    let (checked, value) = if api.checked.is_empty() {
+        ("Response", "response")
+    } else {
+        ("CheckedResponse", "CheckedResponse(response)")
+    };
     let facts = FACTS.fill([&Code::fixed(checked), &info(api), &Code::fixed(value)]);
     let kind = Code::fixed(if api.effect == Effect::Read { "ReadRequest" } else { "WriteRequest" });
     let kind = code!("impl rt::{} for Request {{}}", kind);
-    let no_session = Code::fixed(if api.session == Session::Required { "" } else { "impl rt::NoSessionRequest for Request {}" });
+    let no_session =
+        Code::fixed(if api.session == Session::Required { "" } else { "impl rt::NoSessionRequest for Request {}" });
     Code::items([facts, Code::lines([kind, no_session]), paged(api)])
 }
 
@@ -168,7 +172,9 @@ pub(super) fn sending(api: &ApiPlan) -> Code {
     let (output, function) = kind(api);
     let errors = match api.effect {
         Effect::Read => "`Error`, if the call failed.",
-        Effect::Write => "`WriteError::Failed`, if it was certainly not done; `WriteError::Unknown`, if it may have been.",
+        Effect::Write => {
+            "`WriteError::Failed`, if it was certainly not done; `WriteError::Unknown`, if it may have been."
+        }
     };
     let docs = [
         "Sends the request. A blocking client returns the result itself, an async client a future of it.",
@@ -199,15 +205,10 @@ pub(super) fn sending_built(api: &ApiPlan, builder: Option<&BuilderPlan>) -> Cod
     let Some(builder) = builder else { return Code::default() };
     let bounds = Code::lines(all_set(builder));
     let (output, function) = kind(api);
-    let method = |name: &'static str, output: Code, call: Code| {
-        SEND_BUILT.fill([&Code::fixed(name), &output, &bounds, &call])
-    };
+    let method =
+        |name: &'static str, output: Code, call: Code| SEND_BUILT.fill([&Code::fixed(name), &output, &bounds, &call]);
     let pages = || Code::fixed("rt::Pages<Request, C::Mode>");
-    let send = method(
-        "send",
-        code!("rt::{}<C, Request>", output),
-        code!("rt::{}(self.build(), client)", function),
-    );
+    let send = method("send", code!("rt::{}<C, Request>", output), code!("rt::{}(self.build(), client)", function));
     let mut all = vec![send];
     if item(api).is_some() {
         all.push(method("pages", pages(), Code::fixed("rt::pages(self.build(), client)")));

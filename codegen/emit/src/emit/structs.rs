@@ -12,8 +12,7 @@ use crate::plan::{Side, StructPlan};
 /// A struct and its table. `attributes` stand at it, `members` in its `impl` block before the getters.
 pub(super) fn object(plan: &StructPlan, attributes: Code, members: Code) -> Code {
     let members = Code::items([members, getters(plan)]);
-    let methods =
-        if members.is_empty() { members } else { code!("impl {} {}", plan.name, Code::block(&members)) };
+    let methods = if members.is_empty() { members } else { code!("impl {} {}", plan.name, Code::block(&members)) };
     let impls = code!("rt::table_impls!({});", plan.name);
     Code::items([declaration(plan, attributes), methods, Code::lines([table::of(plan), impls])])
 }

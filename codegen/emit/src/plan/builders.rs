@@ -27,9 +27,11 @@ pub(super) fn flatten(request: &mut StructPlan, at: usize, types: &mut [StructPl
         }
         return;
     }
-    let inside = object.fields.iter().enumerate().map(|(index, field)| {
-        (Some(parameter.ident.clone()), index, field, parameter.required && field.required)
-    });
+    let inside = object
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| (Some(parameter.ident.clone()), index, field, parameter.required && field.required));
     let beside = request.fields.iter().enumerate().filter(|(index, _)| *index != at);
     let beside = beside.map(|(index, field)| (None, index, field, field.required));
     request.builder = Some(builder(&request.name, inside.chain(beside).collect()));

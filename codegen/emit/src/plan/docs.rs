@@ -72,7 +72,9 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     }
     facts.push(match api.effect {
         Effect::Read => "Only reads.".to_owned(),
-        Effect::Write => "Changes data. The error of a call tells whether it failed or its outcome is unknown.".to_owned(),
+        Effect::Write => {
+            "Changes data. The error of a call tells whether it failed or its outcome is unknown.".to_owned()
+        }
     });
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),

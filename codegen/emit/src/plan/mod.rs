@@ -25,9 +25,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use values::{ExampleField, ExampleObject, ExampleValue};
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};
 pub use types::*;
+pub use values::{ExampleField, ExampleObject, ExampleValue};
 
 use crate::doctext;
 use opentop_model::diagnostic::{Diagnostic, SourceFile};

@@ -145,7 +145,7 @@ pub(crate) struct Rule {
 pub(crate) enum RuleKind {
     /// Over any number of fields.
     Choice(Choice, Vec<At<String>>),
-    /// Two dates at most so many seconds apart.
+    /// Two dates, and the most seconds between them.
     MaxSpan { start: At<String>, end: At<String>, seconds: u64 },
 }
 

@@ -1,7 +1,7 @@
 //! A method's request as its examples make it, and whether it obeys the method's own limits and rules.
 //!
-//! In: a checked [`Api`]. Out: a tree of [`Example`] values, and its [`Violation`]s. This evaluates the model and knows no wire; it is an
-//! implementation of the rules that shares nothing with the client's and the gateway's.
+//! This evaluates the model and knows no wire. It shares nothing with the rules' other two implementations, the client's and the
+//! gateway's.
 
 use crate::model::{Api, Field, Object, Rule, Scalar, Type, TypeId};
 use crate::scalar::{Decimal, date, reads_as};
@@ -54,7 +54,7 @@ pub struct Violation {
 const MOST_VALUES: usize = 20_000;
 
 /// The request with every field that has a usable example, and dummies for required ones that have none. Of fields that exclude each
-/// other, the first that has an example is there. None where it would hold more than 20,000 values.
+/// other, the first that has an example is there. `None` if it would hold more than 20,000 values.
 #[must_use]
 pub fn request(api: &Api) -> Option<Vec<Option<Example>>> {
     let mut build = Build { api, above: Vec::new(), left: MOST_VALUES };
@@ -123,7 +123,7 @@ impl Build<'_> {
         }
     }
 
-    /// The fields of a nested object; none where nothing is in it, and where the type is inside itself.
+    /// The fields of a nested object. `None` if nothing is in it, and if the type is inside itself.
     fn nested(&mut self, id: TypeId) -> Option<Vec<Option<Example>>> {
         if self.above.contains(&id) {
             return None;
@@ -223,12 +223,12 @@ pub fn broken_limits(field: &Field, value: &Example, top: bool) -> Vec<String> {
     if let (Some(items), Some(most)) = (items, field.limits.max_items)
         && items > most as usize
     {
-        broken.push(format!("it has {items} elements, and at most {most} are allowed"));
+        broken.push(format!("it must have at most {most} elements (got {items})"));
     }
     if let (Some(length), Some(most)) = (length(value, top), field.limits.max_length)
         && length > most as usize
     {
-        broken.push(format!("it has {length} characters, and at most {most} are allowed"));
+        broken.push(format!("it must have at most {most} characters (got {length})"));
     }
     if let Example::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal, text) = value
         && let Some(number) = Decimal::read(text)
@@ -236,12 +236,12 @@ pub fn broken_limits(field: &Field, value: &Example, top: bool) -> Vec<String> {
         if let Some(least) =
             field.limits.min.as_deref().filter(|least| Decimal::read(least).is_some_and(|least| number < least))
         {
-            broken.push(format!("{text} is below {least}"));
+            broken.push(format!("it must be at least {least} (got {text})"));
         }
         if let Some(most) =
             field.limits.max.as_deref().filter(|most| Decimal::read(most).is_some_and(|most| number > most))
         {
-            broken.push(format!("{text} is above {most}"));
+            broken.push(format!("it must be at most {most} (got {text})"));
         }
     }
     if let Example::Scalar(scalar, text) = value

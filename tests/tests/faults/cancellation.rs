@@ -15,9 +15,9 @@ use opentop_runtime::{Journal, StoredWrite};
 use opentop_sandbox::{Fault, Sandbox};
 use std::sync::{Arc, Mutex};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::deduction::{request, sandbox};
 use crate::support::scripted::{Either, Step, Wish, answer, done, flows, say, serve};
+use crate::support::settings::number;
 
 /// Ends in nothing after so many polls: a call that is dropped at one of the points where it waits.
 struct Steps<F>(Pin<Box<F>>, u64);

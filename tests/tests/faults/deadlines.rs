@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use opentop::retry::RetryPolicy;
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::scripted::{APP, Either, SESSION, Wish};
+use crate::support::settings::number;
 
 const DEADLINE: Duration = Duration::from_millis(120);
 const WORKERS: u64 = 4;

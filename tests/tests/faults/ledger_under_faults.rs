@@ -11,16 +11,13 @@ use opentop::{Error, WriteError};
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
 use crate::support::deduction::{Caller, Judgement, Said, client, judge, request, said, sandbox};
+use crate::support::settings::number;
 
 const WORKERS: u64 = 4;
 
 /// Shorter than some of the delays, longer than a call on a busy machine takes as a rule.
 const DEADLINE: Duration = Duration::from_millis(60);
 const LONGEST_DELAY: Duration = Duration::from_millis(90);
-
-pub(crate) fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
-}
 
 /// The faults of one schedule: those of the first call, of the first repetition, and so on. Some calls go well.
 fn schedule(seed: u64, index: u64) -> Vec<Fault> {

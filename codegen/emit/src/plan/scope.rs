@@ -16,6 +16,8 @@ use opentop_model::rust_names::{Feature, FieldIdent, TypeName};
 #[derive(Debug, Default)]
 pub(super) struct TypeScope {
     taken: BTreeSet<String>,
+    /// By stem: the number to try next, so that thousands of one name are not each compared with all.
+    next: BTreeMap<String, usize>,
 }
 
 impl TypeScope {
@@ -46,13 +48,14 @@ impl TypeScope {
         if self.claim(name, builder) {
             return name.clone();
         }
-        let mut number = 2_usize;
+        let mut number = self.next.get(&name.folded()).copied().unwrap_or(2);
         loop {
             let counted = name.with(&number.to_string());
+            number += 1;
             if self.claim(&counted, builder) {
+                self.next.insert(name.folded(), number);
                 return counted;
             }
-            number += 1;
         }
     }
 }
@@ -81,15 +84,17 @@ pub(super) fn name_types(api: &Api, scope: &mut TypeScope, findings: &mut Vec<Di
 /// The identifiers of an object's fields, in order.
 pub(super) fn name_fields(fields: &[Field], findings: &mut Vec<Diagnostic>) -> Vec<FieldIdent> {
     let mut taken = BTreeSet::new();
+    // By stem: the number to try next.
+    let mut next: BTreeMap<FieldIdent, usize> = BTreeMap::new();
     let mut idents = Vec::with_capacity(fields.len());
     for (at, field) in fields.iter().enumerate() {
         let own = FieldIdent::new(&field.wire);
         let stem = own.clone().unwrap_or_else(|| FieldIdent::numbered(at + 1));
         let mut ident = stem.clone();
-        let mut number = 2;
         while !taken.insert(ident.clone()) {
-            ident = stem.counted(number);
-            number += 1;
+            let number = next.entry(stem.clone()).or_insert(2);
+            ident = stem.counted(*number);
+            *number += 1;
         }
         if own.as_ref() != Some(&ident) {
             findings.push(renamed(Code::RenamedField, field.at, "field", &field.wire, ident.as_str()));

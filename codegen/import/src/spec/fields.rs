@@ -176,7 +176,7 @@ fn limits(param: &Param, ty: &VendorType, top: bool, field: &mut Map, suggested:
     let crossed = matches!(bounds, (Some(min), Some(max)) if min > max);
     for (key, text) in param.limits.each() {
         let text = text.trim();
-        if text.is_empty() || key != "default" && is_zero(text) {
+        if text.is_empty() {
             continue;
         }
         let why = if !fits(key, ty, top) {
@@ -203,11 +203,6 @@ fn limits(param: &Param, ty: &VendorType, top: bool, field: &mut Map, suggested:
             }
         }
     }
-}
-
-/// No limit: the vendor's descriptions hold zeros where nothing was set.
-fn is_zero(text: &str) -> bool {
-    Decimal::read(text).is_some_and(|value| Decimal::read("0").is_some_and(|zero| value == zero))
 }
 
 fn reads(key: &str, text: &str, ty: &VendorType) -> bool {

@@ -1,6 +1,4 @@
-//! Which names are safe: on the wire, as file names, and as a start for names in the output.
-//!
-//! In: a name. Out: what is wrong with it, and the cure.
+//! Which names are safe: on the wire, as file names, and as a start for names in the output. Says what is wrong with one, and the cure.
 
 /// What is wrong with a name, and what to do.
 pub type Wrong = (&'static str, &'static str);

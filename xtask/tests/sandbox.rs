@@ -1,5 +1,4 @@
 //! `cargo xtask sandbox` serves a first real program: the command alone, called over plain HTTP.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

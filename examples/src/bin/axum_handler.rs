@@ -21,7 +21,10 @@ struct Card {
 }
 
 /// The flows of a card, as JSON. Errors of the platform become a 502 with its request ID, which the vendor's support asks for.
-async fn card_flows(State(client): State<Arc<Client>>, Query(card): Query<Card>) -> Result<Json<Value>, (StatusCode, String)> {
+async fn card_flows(
+    State(client): State<Arc<Client>>,
+    Query(card): Query<Card>,
+) -> Result<Json<Value>, (StatusCode, String)> {
     let request =
         flows::Request::builder().brand_id(card.brand).shop_id(card.shop).card_id(card.card).page_no(1).page_size(20);
     let reply = request.send(&client).await.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))?;

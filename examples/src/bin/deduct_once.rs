@@ -45,7 +45,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, journal) = start(&sandbox, folder.path())?;
     for stored in journal.pending()? {
         let pending = stored.typed::<deduct::Request>()?;
-        println!("order {:?} was under way", pending.request().param_dedut_open_req().and_then(|order| order.outer_order_id()));
+        println!(
+            "order {:?} was under way",
+            pending.request().param_dedut_open_req().and_then(|order| order.outer_order_id())
+        );
         // This gateway is known to do a key once, so the same write may be sent again. If that is not known, ask with a method
         // that reads.
         let reply = pending.resume(&client).await?;

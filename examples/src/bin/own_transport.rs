@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use opentop::api::alsc::crm_recharge_accountflows_get as flows;
-use opentop::transport::{
-    ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions, UnitFuture,
-};
+use opentop::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions, UnitFuture};
 use opentop::{Client, Endpoint};
 use opentop_sandbox::Sandbox;
 

@@ -31,7 +31,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(bill) = items.try_next().await? {
         count += 1;
         // Fen, as whole numbers: nothing is rounded.
-        *sums.entry(bill.journal_type.map(|kind| kind.to_string()).unwrap_or_default()).or_insert(0) += bill.amount.unwrap_or(0);
+        *sums.entry(bill.journal_type.map(|kind| kind.to_string()).unwrap_or_default()).or_insert(0) +=
+            bill.amount.unwrap_or(0);
     }
     println!("{count} bills");
     for (kind, sum) in &sums {

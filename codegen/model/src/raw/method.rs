@@ -35,6 +35,8 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
+        module: reader.text(map, "module"),
+        flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
         paging: paging(&mut reader, map),

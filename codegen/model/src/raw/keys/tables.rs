@@ -32,6 +32,8 @@ pub(crate) static METHOD: Keys = Keys {
         must("response", Map(&OBJECT), "the fields of the answer"),
         may("description", Text, "what the page says of the method"),
         may("deprecated", Text, "why it should not be used, and what to use"),
+        may("module", Text, "the name of its Rust module, instead of the one made from `api`"),
+        may("flatten", Flag, "whether the first parameter that is an object lends its fields to the request's builder"),
         may("idempotency_key", Text, "the request path of the field by which the server recognises a repeated write"),
         may("outcome", Map(&OUTCOME), "where the answer says how the business went"),
         may("paging", Map(&PAGING), "how the method pages"),

@@ -153,10 +153,14 @@ pub(super) fn report_unlisted(page: &Page, code: Option<&SampleCode>, request: &
     let mut known: HashSet<String> = HashSet::new();
     let mut open: Vec<&Param> = request.iter().collect();
     while let Some(param) = open.pop() {
+        open.extend(&param.children);
+        // What no name can be is left out, and its setter with it.
+        if opentop_model::names::wire(&param.name).is_some() {
+            continue;
+        }
         let name = squeeze(&param.name);
         known.insert(format!("{name}string"));
         known.insert(name);
-        open.extend(&param.children);
     }
     let mut missing: Vec<&str> = Vec::new();
     // Setters on objects that break off before the call are met as well.

@@ -75,10 +75,10 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
         };
-        pub use crate::wire::sign;
         pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
         pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};
     }

@@ -3,18 +3,18 @@
 //! A transport takes an `http::Request` and the bounds of the call. It gives the response with its whole body, or a
 //! [`TransportError`] that tells whether a byte of the request may have left: the outcome of a write hangs on that one fact.
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 mod body;
 mod mock;
 mod offload;
 mod options;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 mod reqwest;
-#[cfg(all(test, any(feature = "reqwest", feature = "ureq")))]
+#[cfg(all(test, any(feature = "reqwest-no-provider", feature = "ureq-no-provider")))]
 mod sockets;
-#[cfg(any(feature = "reqwest", feature = "ureq"))]
+#[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
 mod tls;
-#[cfg(feature = "ureq")]
+#[cfg(feature = "ureq-no-provider")]
 mod ureq;
 
 use std::future::Future;
@@ -24,9 +24,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 pub use self::reqwest::ReqwestTransport;
-#[cfg(feature = "ureq")]
+#[cfg(feature = "ureq-no-provider")]
 pub use self::ureq::UreqTransport;
 pub use crate::call::exchange::{SendStage, TransportError, TransportErrorKind, TransportLimits};
 pub use mock::{MockTransport, RecordedRequest};

@@ -8,17 +8,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// No folder of specifications was named, and none was found.
-    #[error(
-        "no folder of specifications: neither the variable {variable} nor a folder `spec` in {} or above it; name one with `spec_dir`",
-        .from.display()
-    )]
-    NoSpecs {
-        /// The environment variable that can name it.
-        variable: &'static str,
-        /// Where the search began.
-        from: PathBuf,
-    },
     /// A specification cannot be read from disk.
     #[error("cannot read {}: {source}", .path.display())]
     Read {

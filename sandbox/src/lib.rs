@@ -22,32 +22,45 @@
 //! ```
 //!
 //! A method that changes data can be given a [`Ledger`]: its calls take amounts from accounts, a repeated idempotency key is
-//! recognised or not ([`Builder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
-//! byte, before or after it was executed: by script ([`Sandbox::faults`]) or by chance ([`Sandbox::random_faults`]).
+//! recognised or not ([`SandboxBuilder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
+//! byte, before or after it was executed: by script ([`Sandbox::push_faults`]) or by chance ([`Sandbox::random_faults`]).
 //!
 //! It listens on a loopback address, on a thread of its own, and stops when it is dropped. [`gateway::answer`] is the whole
 //! gateway without sockets.
 
 mod answer;
 mod builder;
+mod call;
 pub mod check;
+mod dated;
 mod error;
+mod event;
 mod faults;
+mod flows;
 pub mod gateway;
+mod http;
 mod json;
 mod ledger;
+mod node;
+mod parameters;
+mod paths;
 mod sandbox;
 mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+mod typed;
+mod write_log;
 
-pub use builder::Builder;
+pub use builder::SandboxBuilder;
 pub use error::StartError;
-pub use faults::{Fault, HangUp, RandomFaults};
+pub use event::{CallEvent, Event};
+pub use faults::fault::{Fault, HangUp};
+pub use faults::random::RandomFaults;
+pub use faults::text::UnknownFault;
+pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
-pub use specs::SPEC_VARIABLE;

@@ -13,8 +13,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use opentop_model::folder;
 
-use crate::{End, regen, report, root, specs};
+use crate::{End, regen, report, root};
 use site::Site;
 
 #[derive(clap::Args)]
@@ -57,28 +58,10 @@ fn listen(port: u16) -> Result<TcpListener> {
     })
 }
 
-/// Every Markdown page below `dir`, by its path from there with `/`. Hidden files and symbolic links are passed over.
+/// Every Markdown page below `dir`, by its path from there with `/`.
 fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
-    let mut pages = BTreeMap::new();
-    let mut open = vec![(dir.to_path_buf(), String::new())];
-    while let Some((dir, prefix)) = open.pop() {
-        let entries = fs::read_dir(&dir)
-            .with_context(|| format!("cannot read {}: make the reference with cargo xtask regen", dir.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| format!("cannot read {}", dir.display()))?;
-            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
-            if name.starts_with('.') || kind.is_symlink() {
-                continue;
-            }
-            let path = format!("{prefix}{name}");
-            if kind.is_dir() {
-                open.push((entry.path(), format!("{path}/")));
-            } else if name.ends_with(".md") {
-                pages.insert(path, specs::text_of(&entry.path())?);
-            }
-        }
-    }
-    Ok(pages)
+    let files = folder::files(dir, &["md"]).context("make the reference with cargo xtask regen")?;
+    files.into_iter().map(|(path, relative)| Ok((relative, folder::text(&path)?))).collect()
 }
 
 /// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a site.

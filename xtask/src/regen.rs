@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// Write nothing: list what would change, with a diff, and end with 1 where there is anything.
     #[arg(long)]
     check: bool,
-    /// Overwrite generated files that were edited by hand.
+    /// Overwrite generated files that were edited by hand, and delete more methods than there are left.
     #[arg(long)]
     force: bool,
     /// The spec folder.
@@ -210,6 +210,12 @@ fn flags(args: &Args) -> String {
     flags
 }
 
+/// Whether a generated file is a method's module.
+fn is_method(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts[..], ["src", "api", _, name] if name.ends_with(".rs") && name != "mod.rs")
+}
+
 fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
     files.0.get(path).map_or("", String::as_str)
 }
@@ -241,6 +247,16 @@ fn write(
             eprint!("{}", diff(path, text_of(files, path), old));
         }
         eprintln!("nothing was written: change the spec instead, or overwrite the edit with --force");
+        return Ok(End::Found);
+    }
+    let deleted = changes.delete.iter().filter(|path| is_method(path)).count();
+    if deleted > apis && !args.force {
+        eprintln!(
+            "error: this run would delete {deleted} {} from {} and write {apis}; nothing was written: \
+             is --spec right, and is all of it there? If they are to go, say so with --force",
+            many(deleted, "method"),
+            args.out.display()
+        );
         return Ok(End::Found);
     }
     let written = steps.len() - changes.delete.len();

@@ -3,7 +3,7 @@
 //! In: members. Out: text: the envelope as root, lists marked `list="true"`. Names come from specifications and records: what
 //! cannot stand in an XML name becomes `_`, and what cannot stand in XML at all becomes the replacement character.
 
-use super::node::{Members, Node};
+use crate::node::{Members, Node};
 
 pub(super) fn document(envelope: &str, members: &Members) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\" ?>");

@@ -57,8 +57,12 @@ pub(super) fn rustfmt(options: &Options) -> (String, String) {
     ("rustfmt.toml".to_owned(), seal(Comment::Toml, &options.spec, text))
 }
 
-const HEAD: &str = r#"edition = "2024"
-rust-version = "1.88"
+/// The crate asks for the Rust version that this one asks for: its runtime is of the same release.
+const HEAD: &str = concat!(
+    r#"edition = "2024"
+rust-version = ""#,
+    env!("CARGO_PKG_RUST_VERSION"),
+    r#""
 description = "A typed client of the Taobao Open Platform (TOP), generated from descriptions of its methods"
 license = "MIT OR Apache-2.0"
 repository = "https://github.com/opentop-rs/opentop"
@@ -74,7 +78,8 @@ autobenches = false
 [package.metadata.docs.rs]
 all-features = true
 rustdoc-args = ["--cfg", "docsrs"]
-"#;
+"#,
+);
 
 const LINTS: &str = r#"
 [lints.rust]

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::io::Write;
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::*;
 use crate::transport::sockets::{LIMITS, answering, malformed, serve, silent, too_large, untrusted};
 
 fn transport(endpoint: &Endpoint) -> UreqTransport {
-    UreqTransport::new(endpoint, &TransportOptions::new().connect_timeout(Duration::from_secs(2)))
+    UreqTransport::new(endpoint, &TransportOptions::new().connect_timeout(Duration::from_secs(2))).unwrap()
 }
 
 fn send_to(url: &str, limits: TransportLimits) -> Result<http::Response<Bytes>, TransportError> {
@@ -143,7 +143,7 @@ fn silence_ends_by_the_read_timeout() {
     let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let started = Instant::now();
-    let error = UreqTransport::new(&endpoint, &options).send(request, LIMITS).unwrap_err();
+    let error = UreqTransport::new(&endpoint, &options).unwrap().send(request, LIMITS).unwrap_err();
     assert_eq!((error.stage(), error.kind()), (SendStage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(2));
 }
@@ -183,7 +183,7 @@ fn a_call_may_allow_more_silence_than_the_transport() {
     let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let limits = LIMITS.read_timeout(Duration::from_secs(4));
-    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).unwrap().send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
 }
 
@@ -194,6 +194,6 @@ fn a_deadline_beyond_the_clock_is_none() {
     let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
     let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
-    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).unwrap().send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
 }

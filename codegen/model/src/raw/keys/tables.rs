@@ -1,8 +1,6 @@
-//! The tables themselves, from a file's top down.
-//!
-//! In: nothing. Out: one static per kind of mapping.
+//! The tables of keys, from a file's top down: one static per kind of mapping.
 
-use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, Type, Words};
+use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, TextsOrMaps, Type, Words};
 use super::{EFFECTS, ENDS, Keys, SESSIONS, UNITS, may, must, words};
 
 const SUGGESTED: &str =
@@ -125,7 +123,7 @@ pub(crate) static FIELD: Keys = Keys {
         may("default", Text, "what the server assumes when the field is not sent; documented, never sent"),
         may("as", Type, "a truer type than the vendor's; the vendor's stays in `type`"),
         may("unit", Text, "what is counted, e.g. `yuan`"),
-        may("values", Maps(&LISTED_VALUE), "listed values: an open enum"),
+        may("values", TextsOrMaps(&LISTED_VALUE), "listed values: an open enum"),
         may("enum", Text, "the enum's name; default: the field's name in UpperCamelCase"),
         may("sensitive", Flag, "redacted by `Debug`"),
         may("deprecated", Text, "why it should not be used, and what to use"),

@@ -214,7 +214,6 @@ impl Side<'_> {
         if param.children.is_empty() {
             return;
         }
-        let by = if self.request { "the sample code" } else { "the sample" };
         let names: Vec<&str> = param.children.iter().map(|child| child.name.as_str()).collect();
         let by = if self.request { "the sample code" } else { "the sample" };
         let message =

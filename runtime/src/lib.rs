@@ -36,7 +36,7 @@ pub use call::dry_run::DryRun;
 pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use call::journal::{self, FileJournal, Journal};
+pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
     Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
     SessionRequirement, Set, SuccessFlag, WriteRequest,
@@ -66,7 +66,7 @@ pub mod __private {
         deserialize_scalar_enum, deserialize_table, serialize_scalar, serialize_table,
     };
 
-    /// What generated code uses, and nothing else of this crate. Releases only add to it.
+    /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
         pub use crate::call::method::{
             Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
@@ -75,6 +75,7 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
         };

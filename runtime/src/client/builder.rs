@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
-use crate::call::journal::Journal;
+use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
-use crate::call::setup::Setup;
+use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
 use crate::client::io::{AsyncIo, BlockingIo, Io};
 use crate::client::mode::{Async, Blocking, Mode};
@@ -155,9 +155,11 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Where writes are stored before they are sent, and kept until they have ended for certain. Default: nowhere.
+    /// Where writes are stored before they are sent, and kept until they have failed for certain, or their caller
+    /// [acknowledges](crate::Reply::acknowledge) that they were done. Default: nowhere. An async client calls the journal through
+    /// [`Transport::unblock`](crate::transport::Transport::unblock).
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
-        self.setup.journal = Some(Arc::new(journal));
+        self.setup.journal = Some(AnyJournal::Blocking(Arc::new(journal)));
         self
     }
 
@@ -204,7 +206,7 @@ impl<M: Mode> ClientBuilder<M> {
             Some(io) => io,
             None => default(&setup.config, &options)?,
         };
-        Ok(GenericClient::of(Shared { setup, io }))
+        Ok(GenericClient::of(Shared::new(setup, io)))
     }
 }
 
@@ -212,6 +214,12 @@ impl ClientBuilder<Async> {
     /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.io = Some(Arc::new(AsyncIo(transport)));
+        self
+    }
+
+    /// The same as [`journal`](Self::journal), with one that does not block.
+    pub fn async_journal(mut self, journal: impl AsyncJournal + 'static) -> Self {
+        self.setup.journal = Some(AnyJournal::Async(Arc::new(journal)));
         self
     }
 

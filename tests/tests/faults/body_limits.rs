@@ -7,7 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use flate2::{Compress, Compression, FlushCompress};
-use opentop::{Error, TransportError, WriteError};
+use opentop::error::TransportError;
+use opentop::{Error, WriteError};
 
 use crate::support::scripted::{Either, Scripted, Step, Wish, say, serve};
 

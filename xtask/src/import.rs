@@ -4,12 +4,12 @@
 //! person should look at. One bad input does not stop the others; the last line counts them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use opentop_import::{Context, Imported, import, sources};
 use opentop_model::diagnostic::SourceFile;
+use opentop_model::folder;
 use opentop_model::schema;
 
 use crate::apply::{Out, Step};
@@ -67,7 +67,7 @@ fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
-            walk(path, &mut paths)?;
+            paths.extend(folder::files(path, &["txt", "md", "json"])?.into_iter().map(|(path, _)| path));
         } else if path.is_file() {
             paths.push(path.clone());
         } else {
@@ -87,25 +87,6 @@ fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
         }
     }
     Ok((inputs, unreadable))
-}
-
-fn walk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))? {
-        let entry = entry?;
-        let (kind, path) = (entry.file_type()?, entry.path());
-        if kind.is_symlink() || entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_dir() {
-            walk(&path, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["txt", "md", "json"].iter().any(|known| extension == *known))
-        {
-            paths.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Titles of categories, with the names they stand for: of the folder that is written, then of the repository's own.

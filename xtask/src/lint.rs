@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: what is legal in a spec and unwise.
+//! `cargo xtask lint`: shows what is valid in a spec but questionable.
 
 use std::path::PathBuf;
 
@@ -29,6 +29,9 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     if diagnostics.is_empty() {
         println!("{}: nothing to say of {} methods", args.spec.display(), loaded.model.apis.len());
         return Ok(End::Done);
+    }
+    if args.message_format == Format::Human {
+        eprintln!("lint ends with 1 because it found something; warnings stop no other command");
     }
     Ok(End::Found)
 }

@@ -140,7 +140,10 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            let limit = |keys: &[&str]| word(value, keys).unwrap_or_default();
+            // Descriptions hold zeros where nothing was set.
+            let zero = |text: &String| text.trim().parse::<f64>().is_ok_and(|value| value == 0.0);
+            let limit = |keys: &[&str]| word(value, keys).filter(|text| !zero(text)).unwrap_or_default();
+            let default = word(value, &["defaultValue", "default_value"]).unwrap_or_default();
             let children = self.params(list(value, &["subParams", "sub_params"]), request)?;
             params.push(Param {
                 at,
@@ -151,7 +154,7 @@ impl Reader<'_> {
                 example: word(value, &["demoValue", "demo_value", "example"]).unwrap_or_default(),
                 description: word(value, &["description", "desc"]).unwrap_or_default(),
                 limits: Limits {
-                    default: limit(&["defaultValue", "default_value"]),
+                    default,
                     max_length: limit(&["maxLength"]),
                     max_items: limit(&["maxListSize"]),
                     min: limit(&["minValue"]),

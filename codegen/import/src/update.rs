@@ -26,11 +26,24 @@ pub(super) fn text(
         Some((file, before)) => merged(&said, source, file, before, findings),
         None => {
             let vendor = remembered::vendor(&said, source);
+            flatten(&mut said);
             said.push("vendor", vendor);
             let text = writer::write(&said, &Comments::default());
             check(&text, &said, at)?;
             Ok(text)
         }
+    }
+}
+
+/// Says `flatten: true` of a new method whose only parameter is an object. It is not part of what the vendor said, so it stays
+/// when the vendor adds parameters later.
+fn flatten(spec: &mut Map) {
+    let fields = spec.map("request").and_then(|request| request.map("fields"));
+    let Some([(_, Tree::Map(only))]) = fields.map(|fields| fields.0.as_slice()) else { return };
+    let named = only.text("type").and_then(|name| spec.map("types")?.map(name));
+    if named.and_then(|named| named.map("fields")).is_some_and(|fields| !fields.is_empty()) {
+        let behind = spec.0.iter().position(|(key, _)| key == "effect").map_or(0, |at| at + 1);
+        spec.0.insert(behind, ("flatten".to_owned(), "true".into()));
     }
 }
 

@@ -1,11 +1,10 @@
-//! Sources to model, in one call.
+//! Sources to model, in one call: reads and checks the files of a spec folder, given in any order.
 //!
-//! In: the files of a spec folder, in any order. Out: [`Loaded`]. Overrides are read first, and change the specs they stand beside before anything else
-//! looks at them. Files are read one by one, on all cores with the feature `parallel`; what comes
-//! out depends on their paths and texts alone.
+//! Overrides are read first, and change the specs beside them before anything else looks at those. Files are read one by one, on all
+//! cores with the feature `parallel`; the result depends on their paths and texts alone.
 
 use crate::check::{self, Content, File};
-use crate::diagnostic::{Diagnostic, Severity, SourceFile, sort};
+use crate::diagnostic::{Code, Diagnostic, Severity, SourceFile, sort};
 use crate::model::{Api, Model};
 use crate::overrides::{Overrides, is_override};
 use crate::parallel::each;
@@ -67,7 +66,11 @@ fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read
     let mut api = None;
     // A file in the wrong place may be anything; only its place is reported. What a broken override would have corrected is not known.
     let readable = check::stands_right(&source.path) && !overrides.broken(&source.path);
-    let mut tree = if readable { yaml::read(index, &source.text, &mut findings) } else { None };
+    let reading = if readable { yaml::read_around_errors(index, &source.text, &mut findings) } else { None };
+    let repaired = reading.as_ref().is_some_and(|reading| reading.repaired);
+    // A path of an override may lead to what a syntax error hides.
+    let mut tree =
+        reading.filter(|reading| !(reading.repaired && overrides.any(&source.path))).map(|reading| reading.tree);
     let mut corrections = Vec::new();
     if let Some(spec) = &mut tree {
         let mut wrong = Vec::new();
@@ -78,6 +81,7 @@ fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read
         }
     }
     let whole = findings.is_empty();
+    let unread = findings.len();
     let content = tree.and_then(|tree| {
         if check::is_category(&source.path) {
             return raw::read_category(&tree, &mut findings).map(Content::Category);
@@ -89,5 +93,15 @@ fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read
         }
         Some(Content::Method(Box::new(method)))
     });
+    if repaired {
+        let behind = findings.split_off(unread.min(findings.len()));
+        findings.extend(behind.into_iter().filter(|finding| !may_be_hidden(finding.code)));
+    }
     Read { file: File { index, path: &source.path, content }, api, findings }
+}
+
+/// Whether a finding says that something is missing: it may stand where the file could not be read.
+fn may_be_hidden(code: Code) -> bool {
+    use Code::{DanglingPath, EmptyType, MissingKey, UnknownType, UnusedType};
+    matches!(code, MissingKey | UnknownType | UnusedType | EmptyType | DanglingPath)
 }

@@ -1,7 +1,6 @@
-//! Whether a call that ended badly is made again, and after what wait: one pure decision over one policy.
+//! Whether a failed call is made again, and after what wait.
 //!
-//! In: how an attempt ended, how many there were, how much time and budget is left. Out: [`Decision`]. Nothing here sends, waits or
-//! reads a clock; [`RetryBudget`] counts, and is shared by the clones of a client.
+//! [`decide`] is a pure function. [`RetryBudget`] counts, and is shared by the clones of a client.
 //!
 //! | the attempt ended with | a read | a write | a write to a server that [dedupes](Idempotency), with its key |
 //! |---|---|---|---|

@@ -29,7 +29,7 @@ impl GenericClient<Async> {
     /// # Errors
     ///
     /// See [`ClientBuilder::build`].
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "reqwest-no-provider")]
     pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
         Self::builder().app_key(app_key).app_secret(app_secret).build()
     }
@@ -46,7 +46,7 @@ impl GenericClient<Blocking> {
     /// # Errors
     ///
     /// See [`ClientBuilder::build`].
-    #[cfg(feature = "ureq")]
+    #[cfg(feature = "ureq-no-provider")]
     pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
         Self::builder().app_key(app_key).app_secret(app_secret).build()
     }
@@ -250,23 +250,22 @@ impl ClientBuilder<Blocking> {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(&config.endpoint, options)?)))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(feature = "reqwest-no-provider"))]
 fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }
 
-#[cfg(feature = "ureq")]
-#[expect(clippy::unnecessary_wraps, reason = "one signature with and without the feature")]
+#[cfg(feature = "ureq-no-provider")]
 fn default_blocking_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options))))
+    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options)?)))
 }
 
-#[cfg(not(feature = "ureq"))]
+#[cfg(not(feature = "ureq-no-provider"))]
 fn default_blocking_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }

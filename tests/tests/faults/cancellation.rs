@@ -10,13 +10,14 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use opentop::{Client, Endpoint};
-use opentop_runtime::{Journal, JournalError, Pending};
+use opentop_runtime::error::JournalError;
+use opentop_runtime::{Journal, StoredWrite};
 use opentop_sandbox::{Fault, Sandbox};
 use std::sync::{Arc, Mutex};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::deduction::{request, sandbox};
 use crate::support::scripted::{Either, Step, Wish, answer, done, flows, say, serve};
+use crate::support::settings::number;
 
 /// Ends in nothing after so many polls: a call that is dropped at one of the points where it waits.
 struct Steps<F>(Pin<Box<F>>, u64);
@@ -63,17 +64,17 @@ impl Moments {
 struct Memory(Arc<Mutex<BTreeSet<String>>>);
 
 impl Journal for Memory {
-    fn save(&self, write: &Pending) -> Result<(), JournalError> {
+    fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
         self.0.lock().unwrap().insert(write.key().unwrap().to_owned());
         Ok(())
     }
 
-    fn forget(&self, write: &Pending) -> Result<(), JournalError> {
+    fn forget(&self, write: &StoredWrite) -> Result<(), JournalError> {
         self.0.lock().unwrap().remove(write.key().unwrap());
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -82,15 +83,15 @@ impl Journal for Memory {
 struct TooLate;
 
 impl Journal for TooLate {
-    fn save(&self, _: &Pending) -> Result<(), JournalError> {
+    fn save(&self, _: &StoredWrite) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn forget(&self, _: &Pending) -> Result<(), JournalError> {
+    fn forget(&self, _: &StoredWrite) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -121,7 +122,7 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
     for call in 0..count {
         let delay = Duration::from_millis(moments.below(5));
         sandbox.clear_faults();
-        sandbox.faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
+        sandbox.push_faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
         let key = format!("drop-{call}");
         if let Some(result) = runtime.block_on(moments.cut_short(request(&key).send(&client))) {
             result.unwrap();

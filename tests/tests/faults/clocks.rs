@@ -28,11 +28,11 @@ fn a_clock_that_is_off_fails_every_call_once_and_executes_nothing() {
         // That writes may be repeated changes nothing: waiting does not cure a clock.
         for client in Either::both(&sandbox.endpoint(), Wish { retry_writes: true, ..wish() }) {
             let fits = seconds.abs() < 600;
-            sandbox.faults(vec![Fault::ClockSkew { seconds }]);
+            sandbox.push_faults(vec![Fault::ClockSkew { seconds }]);
             let read = client.read();
             assert_eq!(read.is_ok(), fits, "{seconds} s, {}: {read:?}", client.name());
             assert!(read.as_ref().err().is_none_or(is_refused_for_its_time), "{read:?}");
-            sandbox.faults(vec![Fault::ClockSkew { seconds }]);
+            sandbox.push_faults(vec![Fault::ClockSkew { seconds }]);
             let key = format!("skew-{seconds}-{}", client.name());
             let written = client.write(&key);
             assert_eq!(said(&written), if fits { Said::Done } else { Said::Failed }, "{key}: {written:?}");

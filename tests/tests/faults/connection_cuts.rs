@@ -50,7 +50,7 @@ fn at_every_byte(
     let mut all = Vec::new();
     for after in 0..4_000 {
         let key = format!("cut-{after:04}");
-        sandbox.faults(vec![cut(after)]);
+        sandbox.push_faults(vec![cut(after)]);
         let begun = Instant::now();
         let said = call(&key);
         assert!(begun.elapsed() < DEADLINE, "{key} hung");

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use opentop::retry::RetryPolicy;
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::scripted::{APP, Either, SESSION, Wish};
+use crate::support::settings::number;
 
 const DEADLINE: Duration = Duration::from_millis(120);
 const WORKERS: u64 = 4;
@@ -49,7 +49,7 @@ fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<F
         let caller = &Either::both(&sandbox.endpoint(), wish)[at];
         let overrun = |index: u64| {
             sandbox.clear_faults();
-            sandbox.faults(faults(seed, index));
+            sandbox.push_faults(faults(seed, index));
             let begun = Instant::now();
             make(caller, &format!("deadline-{index}"));
             begun.elapsed().saturating_sub(DEADLINE)

@@ -11,16 +11,13 @@ use opentop::{Error, WriteError};
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
 use crate::support::deduction::{Caller, Judgement, Said, client, judge, request, said, sandbox};
+use crate::support::settings::number;
 
 const WORKERS: u64 = 4;
 
 /// Shorter than some of the delays, longer than a call on a busy machine takes as a rule.
 const DEADLINE: Duration = Duration::from_millis(60);
 const LONGEST_DELAY: Duration = Duration::from_millis(90);
-
-pub(crate) fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
-}
 
 /// The faults of one schedule: those of the first call, of the first repetition, and so on. Some calls go well.
 fn schedule(seed: u64, index: u64) -> Vec<Fault> {
@@ -42,7 +39,7 @@ fn run(name: &str, dedupe: bool, policy: Policy) -> Judgement {
         for index in (worker..count).step_by(usize::try_from(WORKERS).unwrap()) {
             let key = format!("schedule-{index}");
             sandbox.clear_faults();
-            sandbox.faults(schedule(seed, index));
+            sandbox.push_faults(schedule(seed, index));
             let said = policy(&caller, &key);
             all.push((key, said));
         }
@@ -89,7 +86,7 @@ fn asserted(caller: &Caller, key: &str) -> Said {
 /// As the vendor's own retrying client: after any exception and after `isp.*`, up to three more times. The pause of 100 ms
 /// between them is left out, which changes nothing of what the server sees.
 fn as_the_vendor_does(caller: &Caller, key: &str) -> Said {
-    let repeats = |error: &WriteError| match error.error() {
+    let repeats = |error: &WriteError<Deduction>| match error.error() {
         Some(Error::Gateway { error, .. }) => error.sub_code.as_deref().is_some_and(|cause| cause.starts_with("isp.")),
         Some(Error::Business { .. } | Error::Unconfirmed { .. } | Error::Invalid(_) | Error::Config(_)) => false,
         _ => true,

@@ -118,9 +118,9 @@ async fn read(sandbox: &Sandbox, client: &Client) -> (BTreeMap<i64, u32>, u32) {
 async fn every_bill_of_a_year_comes_once_whatever_the_network_does() {
     let sandbox = sandbox();
     let client = client(&sandbox);
-    sandbox.faults(troubles());
+    sandbox.push_faults(troubles());
     let (came, resumed) = read(&sandbox, &client).await;
-    let faults = sandbox.injected().len();
+    let faults = sandbox.fired_faults().len();
     println!(
         "seed {SEED}: {} bills, {} calls, {faults} faults, resumed {resumed} times",
         came.len(),

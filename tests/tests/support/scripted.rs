@@ -10,8 +10,10 @@ use std::time::Duration;
 
 use opentop::api::alsc::crm_recharge_accountflows_get::Request as Flows;
 use opentop::retry::{Idempotency, RetryBudget, RetryPolicy};
-use opentop::{Client, ClientBuilder, Endpoint, Error, WriteError};
+use opentop::{Client, ClientBuilder, Endpoint, Error, Mode, WriteError};
 use opentop_runtime::blocking;
+
+use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
 
 use crate::support::deduction::request;
 
@@ -218,7 +220,7 @@ pub(crate) enum Either {
 }
 
 /// A client's builder, pointed at a server.
-fn wished<T: ?Sized>(builder: ClientBuilder<T>, url: &str, wish: Wish) -> ClientBuilder<T> {
+fn wished<M: Mode>(builder: ClientBuilder<M>, url: &str, wish: Wish) -> ClientBuilder<M> {
     let builder = builder.endpoint(Endpoint::custom(url).unwrap()).app_key(APP.0).app_secret(APP.1);
     let builder = builder.timeout(wish.timeout).read_timeout(wish.read_timeout);
     let builder = builder.retries(wish.retries).retry_budget(RetryBudget::unlimited());
@@ -241,7 +243,7 @@ impl Either {
     }
 
     /// One deduction, in the name of a user; the answer's request id.
-    pub(crate) fn write(&self, key: &str) -> Result<Option<String>, WriteError> {
+    pub(crate) fn write(&self, key: &str) -> Result<Option<String>, WriteError<Deduction>> {
         let reply = match self {
             Either::Async(runtime, client) => runtime.block_on(request(key).send(&client.session(SESSION))),
             Either::Blocking(client) => request(key).send(&client.session(SESSION)),

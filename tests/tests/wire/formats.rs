@@ -4,6 +4,9 @@
 use opentop::api::{alsc, bill, wdk};
 use opentop::{Client, Endpoint, Error, Format, ReadRequest, Request, WriteRequest};
 use opentop_runtime::__private::engine::table::{Leaf, Table, leaves};
+use std::ops::Deref;
+
+use opentop_runtime::__private::v1::{send_read, send_write};
 use opentop_runtime::blocking;
 use opentop_sandbox::{Fault, Sandbox};
 
@@ -50,17 +53,14 @@ fn said(error: &Error) -> String {
     text.split("request_id").next().unwrap_or_default().trim_end_matches([',', ' ']).to_owned()
 }
 
-async fn reads<R: ReadRequest>(sandbox: &Sandbox, json: &str)
-where
-    R::Response: PartialEq + std::fmt::Debug,
-{
+async fn reads<R: ReadRequest<Checked: Table>>(sandbox: &Sandbox, json: &str) {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*from::<R>(json).send(&client.session(sandbox.session())).await.unwrap()));
-        models.push(facts(&*from::<R>(json).send(&blocking.session(sandbox.session())).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
-        errors.push(said(&from::<R>(json).send(&client.session(sandbox.session())).await.unwrap_err()));
-        errors.push(said(&from::<R>(json).send(&blocking.session(sandbox.session())).unwrap_err()));
+        models.push(facts(&*send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&*send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
+        sandbox.push_faults(vec![refusal(), refusal()]);
+        errors.push(said(&send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err()));
+        errors.push(said(&send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err()));
     }
     assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
@@ -69,16 +69,16 @@ where
 
 async fn writes<R: WriteRequest>(sandbox: &Sandbox, json: &str)
 where
-    R::Response: PartialEq + std::fmt::Debug,
+    R::Checked: Deref<Target = R::Response>,
 {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*from::<R>(json).send(&client.session(sandbox.session())).await.unwrap()));
-        models.push(facts(&*from::<R>(json).send(&blocking.session(sandbox.session())).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
-        let error = from::<R>(json).send(&client.session(sandbox.session())).await.unwrap_err();
+        models.push(facts(&**send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&**send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
+        sandbox.push_faults(vec![refusal(), refusal()]);
+        let error = send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err();
         errors.push(said(error.error().unwrap()));
-        let error = from::<R>(json).send(&blocking.session(sandbox.session())).unwrap_err();
+        let error = send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err();
         errors.push(said(error.error().unwrap()));
     }
     assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
@@ -106,12 +106,12 @@ async fn harmless_oddities_change_no_model() {
     for (client, _) in clients(&sandbox) {
         let plain = request().send(&client.session(sandbox.session())).await.unwrap();
         for fault in [Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields] {
-            sandbox.faults(vec![fault.clone()]);
+            sandbox.push_faults(vec![fault.clone()]);
             let odd = request().send(&client.session(sandbox.session())).await.unwrap();
             assert_eq!(facts(&*odd), facts(&*plain), "{fault:?}");
         }
         // The control: an oddity that takes something away is seen.
-        sandbox.faults(vec![Fault::EmptyLists]);
+        sandbox.push_faults(vec![Fault::EmptyLists]);
         let emptied = request().send(&client.session(sandbox.session())).await.unwrap();
         assert_ne!(facts(&*emptied), facts(&*plain));
     }

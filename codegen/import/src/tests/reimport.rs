@@ -36,7 +36,7 @@ fn conflicts(imported: &Imported) -> Vec<&str> {
 fn edited() -> String {
     let text = change(
         &first(),
-        "effect: write\nsuggested: { effect: write }\n",
+        "effect: write\nsuggested: { effect: read, paging: { page: gift_query.page_no, size: gift_query.size, items: result.result.gifts, total_items: result.result.total } }\n",
         "effect: read\nidempotency_key: trace   # agreed with the vendor\n",
     );
     let text = change(

@@ -63,6 +63,11 @@ impl Overrides {
         self.by_spec.get(path).is_some_and(|of| of.broken)
     }
 
+    /// Whether there is an override of this spec.
+    pub(crate) fn any(&self, path: &str) -> bool {
+        self.by_spec.contains_key(path)
+    }
+
     /// Corrects the spec at `path`. Gives back what was corrected; nothing is where something was wrong.
     pub(crate) fn apply(&self, path: &str, tree: &mut Node, out: &mut Vec<Diagnostic>) -> Vec<Correction> {
         self.by_spec.get(path).map(|of| apply::apply(&of.list, tree, out)).unwrap_or_default()

@@ -1,6 +1,4 @@
-//! Reads a method's file and a category's.
-//!
-//! In: a file's tree. Out: [`Method`], [`Category`].
+//! Reads the tree of a method's file, and of a category's.
 
 use super::keys;
 use super::object::{read_object, read_types};
@@ -25,7 +23,7 @@ pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Ca
     Some(Category { title, vendor_titles })
 }
 
-/// Reads a method's file; `whole`: nothing of it was refused and left out of the tree.
+/// Reads a method's file. `whole`: nothing of it was refused and left out of the tree.
 pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
     let mut reader = Reader { out };
     let map = reader.open(tree, top(tree), &keys::METHOD)?;
@@ -37,6 +35,8 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
+        module: reader.text(map, "module"),
+        flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
         paging: paging(&mut reader, map),
@@ -53,7 +53,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
     Some(method)
 }
 
-/// The first line: where a file's missing keys are reported.
+/// The first line, where a file's missing keys are reported.
 pub(super) fn top(tree: &Node) -> Place {
     match &tree.value {
         Value::Map(entries) => entries.first().map_or(tree.at, |entry| entry.key_at),
@@ -78,9 +78,9 @@ fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
     if given.len() != 1 && !(given.is_empty() && map.foreign) {
         let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
         let message = if given.is_empty() {
-            format!("`paging` does not say how the end is told: one of {words} is missing")
+            format!("expected one of {words} in `paging`, got none")
         } else {
-            format!("`paging` tells the end in several ways: {}", listed(given.iter().map(|(.., key)| *key)))
+            format!("expected one of {words} in `paging`, got {}", listed(given.iter().map(|(.., key)| *key)))
         };
         let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidValue };
         reader.out.push(
@@ -117,7 +117,7 @@ fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
         if code.value.trim().is_empty() {
             reader.invalid(
                 code.at,
-                format!("an error's code is {}", shown(&code.value)),
+                format!("expected the code of an error, got {}", shown(&code.value)),
                 "write the code as the page has it".to_owned(),
             );
         }

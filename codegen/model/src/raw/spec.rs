@@ -37,6 +37,9 @@ pub(crate) struct Method {
     pub(crate) session: Option<crate::model::Session>,
     pub(crate) effect: Option<crate::model::Effect>,
     pub(crate) deprecated: Option<String>,
+    pub(crate) module: Option<At<String>>,
+    /// Where `flatten: true` stands.
+    pub(crate) flatten: Option<Place>,
     pub(crate) idempotency_key: Option<At<String>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) paging: Option<Paging>,

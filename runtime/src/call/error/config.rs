@@ -22,6 +22,8 @@ pub enum ConfigError {
     Endpoint(EndpointError),
     /// The machine's TLS set-up, e.g. no root certificates.
     Tls(String),
+    /// No TLS provider: no feature of this crate brings one, and none is installed for the process.
+    MissingTlsProvider,
     /// The method works on a user's data only.
     MissingSession,
     /// An empty access token, which would not be sent at all.
@@ -111,6 +113,9 @@ impl fmt::Display for ConfigError {
             }
             Self::Endpoint(error) => error.fmt(f),
             Self::Tls(cause) => write!(f, "TLS cannot be set up: {}", Escaped(cause)),
+            Self::MissingTlsProvider => f.write_str(
+                "no TLS provider: enable the feature `ring` or `aws-lc-rs`, or install one for the process with rustls' `CryptoProvider::install_default`",
+            ),
             Self::MissingSession => {
                 f.write_str("the method needs a session: send it with `client.session(token)`")
             }

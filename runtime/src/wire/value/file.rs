@@ -42,9 +42,9 @@ impl File {
         Self::of(name.into(), Content::Bytes(bytes.into()))
     }
 
-    /// A file on disk, of at most 64 MiB, read each time a call with it is made. Where it cannot be read, nothing is sent.
+    /// A file on disk, of at most 64 MiB, read each time a call with it is made. If it cannot be read, nothing is sent.
     ///
-    /// Its name on the wire is the last part of the path. The read blocks the calling thread, of an async client too.
+    /// Its name on the wire is the last part of the path. An async client reads it off the executor's threads.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,8 +1,6 @@
-//! The tables themselves, from a file's top down.
-//!
-//! In: nothing. Out: one static per kind of mapping.
+//! The tables of keys, from a file's top down: one static per kind of mapping.
 
-use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, Type, Words};
+use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, TextsOrMaps, Type, Words};
 use super::{EFFECTS, ENDS, Keys, SESSIONS, UNITS, may, must, words};
 
 const SUGGESTED: &str =
@@ -34,6 +32,8 @@ pub(crate) static METHOD: Keys = Keys {
         must("response", Map(&OBJECT), "the fields of the answer"),
         may("description", Text, "what the page says of the method"),
         may("deprecated", Text, "why it should not be used, and what to use"),
+        may("module", Text, "the name of its Rust module, instead of the one made from `api`"),
+        may("flatten", Flag, "whether the first parameter that is an object lends its fields to the request's builder"),
         may("idempotency_key", Text, "the request path of the field by which the server recognises a repeated write"),
         may("outcome", Map(&OUTCOME), "where the answer says how the business went"),
         may("paging", Map(&PAGING), "how the method pages"),
@@ -125,7 +125,7 @@ pub(crate) static FIELD: Keys = Keys {
         may("default", Text, "what the server assumes when the field is not sent; documented, never sent"),
         may("as", Type, "a truer type than the vendor's; the vendor's stays in `type`"),
         may("unit", Text, "what is counted, e.g. `yuan`"),
-        may("values", Maps(&LISTED_VALUE), "listed values: an open enum"),
+        may("values", TextsOrMaps(&LISTED_VALUE), "listed values: an open enum"),
         may("enum", Text, "the enum's name; default: the field's name in UpperCamelCase"),
         may("sensitive", Flag, "redacted by `Debug`"),
         may("deprecated", Text, "why it should not be used, and what to use"),

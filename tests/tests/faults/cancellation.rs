@@ -3,7 +3,7 @@
 //!
 //! `OPENTOP_DROPS` sets how many calls each test drops (300), `OPENTOP_SEED` at which moments; both are printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -59,27 +59,31 @@ impl Moments {
     }
 }
 
-/// What was saved and not forgotten.
+/// What was saved and not removed: the key of each entry.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<BTreeSet<String>>>);
+struct Memory(Arc<Mutex<BTreeMap<String, String>>>);
 
 impl Journal for Memory {
     fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        self.0.lock().unwrap().insert(write.key().unwrap().to_owned());
+        self.0.lock().unwrap().insert(write.id().to_owned(), write.key().unwrap().to_owned());
         Ok(())
     }
 
-    fn forget(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        self.0.lock().unwrap().remove(write.key().unwrap());
+    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
+    fn remove(&self, id: &str) -> Result<(), JournalError> {
+        self.0.lock().unwrap().remove(id);
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
 
-/// A planted defect: a journal that is written when the answer is there.
+/// A planted defect: a journal that keeps nothing.
 struct TooLate;
 
 impl Journal for TooLate {
@@ -87,11 +91,15 @@ impl Journal for TooLate {
         Ok(())
     }
 
-    fn forget(&self, _: &StoredWrite) -> Result<(), JournalError> {
+    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
+    fn remove(&self, _: &str) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -105,7 +113,7 @@ struct Found {
     kept: u64,
     /// Dropped, executed, and not in the journal.
     lost: u64,
-    /// Ended well and still in the journal.
+    /// Acknowledged and still in the journal.
     stale: u64,
     /// Executed more than once.
     doubles: u64,
@@ -125,12 +133,12 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
         sandbox.push_faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
         let key = format!("drop-{call}");
         if let Some(result) = runtime.block_on(moments.cut_short(request(&key).send(&client))) {
-            result.unwrap();
+            runtime.block_on(result.unwrap().acknowledge(&client)).unwrap();
             ended.insert(key);
         }
     }
     assert!(sandbox.settle(Duration::from_secs(30)));
-    let in_journal = memory.0.lock().unwrap();
+    let in_journal: BTreeSet<String> = memory.0.lock().unwrap().values().cloned().collect();
     let mut found = Found { ended: ended.len() as u64, ..Found::default() };
     found.stale = ended.intersection(&in_journal).count() as u64;
     let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name;

@@ -11,6 +11,7 @@
 //! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls, the platform's certificates |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
+//! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //!
 //! # How it is built
 //!
@@ -85,7 +86,7 @@ pub mod __private {
     /// The engine, for this project's own tools, tests and benches. It changes without notice.
     pub mod engine {
         pub use crate::call::build_request::build_request;
-        pub use crate::call::parse_response::{ResponseMeta, parse_response};
+        pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

@@ -31,7 +31,15 @@ pub(crate) enum Payload<'a> {
     Untyped(&'a Parameters),
 }
 
-impl Payload<'_> {
+impl<'a> Payload<'a> {
+    /// The typed request.
+    fn request(&self) -> Option<&'a dyn Table> {
+        match self {
+            Self::Typed(request) => Some(*request),
+            Self::Untyped(_) => None,
+        }
+    }
+
     fn prepare(&self, info: &MethodInfo, options: &CallOptions) -> Result<Prepared, Error> {
         match self {
             Self::Typed(request) => prepare_typed(*request, info, options),
@@ -70,8 +78,10 @@ async fn read_once(
     model: &mut dyn Table,
     trace: &mut Trace,
 ) -> Result<ResponseMeta, Error> {
+    let request = payload.request();
     let (Prepared { parameters, .. }, options) = prepare(scope, info, payload).await?;
-    let mut attempts = Attempts::new(&scope.shared.setup, &options, info, &parameters, false);
+    let attempts = Attempts::new(&scope.shared.setup, &options, info, &parameters, false);
+    let mut attempts = attempts.of_request(request);
     run(&mut attempts, &*scope.shared.io, model, trace).await
 }
 
@@ -85,6 +95,7 @@ pub(crate) fn write<'a>(
     Box::pin(async move {
         let mut trace = Trace::begin(info);
         let shared = &scope.shared;
+        let request = payload.request();
         let (stored, options) = match begin_write(scope, info, payload).await {
             Ok(begun) => begun,
             Err(error) => {
@@ -93,7 +104,8 @@ pub(crate) fn write<'a>(
             }
         };
         let keyed = has_key(info, &stored);
-        let mut attempts = Attempts::new(&shared.setup, &options, info, stored.parameters(), keyed);
+        let attempts = Attempts::new(&shared.setup, &options, info, stored.parameters(), keyed);
+        let mut attempts = attempts.of_request(request);
         let result = run(&mut attempts, &*shared.io, model, &mut trace).await;
         let maybe_done = attempts.maybe_done();
         let outcome = result.as_ref().err().map(|error| outcome_after(maybe_done, error));
@@ -116,12 +128,12 @@ pub(crate) fn write<'a>(
 pub(crate) fn resume<'a>(
     scope: &'a Scope,
     info: &'a MethodInfo,
-    stored: StoredWrite,
+    (stored, request): (StoredWrite, Option<&'a dyn Table>),
     model: &'a mut dyn Table,
 ) -> Boxed<'a, Result<ResponseMeta, WriteFailure>> {
     Box::pin(async move {
         let mut trace = Trace::begin(info);
-        let result = resume_once(scope, info, &stored, model, &mut trace).await;
+        let result = resume_once(scope, info, (&stored, request), model, &mut trace).await;
         trace.end(if result.is_ok() { "ok" } else { WriteOutcome::Unknown.as_str() }, &result);
         match result {
             Ok(meta) => {
@@ -136,7 +148,7 @@ pub(crate) fn resume<'a>(
 async fn resume_once(
     scope: &Scope,
     info: &MethodInfo,
-    stored: &StoredWrite,
+    (stored, request): (&StoredWrite, Option<&dyn Table>),
     model: &mut dyn Table,
     trace: &mut Trace,
 ) -> Result<ResponseMeta, Error> {
@@ -144,7 +156,7 @@ async fn resume_once(
     let options = scope.options().await?;
     let parameters = prepare_resume(setup, stored, &options, info)?;
     let keyed = has_key(info, stored);
-    let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed);
+    let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed).of_request(request);
     run(&mut attempts, &*scope.shared.io, model, trace).await
 }
 

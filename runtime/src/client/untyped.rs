@@ -80,7 +80,7 @@ pub(super) async fn resume(
     stored: StoredWrite,
     call: Untyped,
 ) -> Result<Reply<Json>, WriteError<Untyped>> {
-    match core::resume(scope, &call.info, stored, &mut Anything).await {
+    match core::resume(scope, &call.info, (stored, None), &mut Anything).await {
         Ok(meta) => Ok(reply(&call.info, meta)),
         Err(failure) => Err(WriteError::new(failure, call)),
     }

@@ -4,12 +4,13 @@
 //! field *i* for writing) and [`Table::value`] (lends it for reading). Decoding, encoding, `Debug`, `Clone`, `PartialEq`,
 //! validation and serde are written once, over `&dyn Table`, so that a model costs its users no generic code of its own.
 //!
-//! In: nothing. Out: the traits and enums below. This module knows no format and no wire.
+//! This module knows no format and no wire.
 
 mod compare;
 mod debug;
 mod leaves;
 mod path;
+mod sensitive;
 
 use rust_decimal::Decimal;
 
@@ -17,6 +18,7 @@ pub use compare::{clear, copy, equal, is_empty};
 pub use debug::debug;
 pub use leaves::{Leaf, leaves};
 pub use path::{at, set_at};
+pub(crate) use sensitive::sensitive_values;
 
 use crate::wire::value::{DateTime, File, Json, Scalar};
 

@@ -60,7 +60,7 @@ async fn a_write_is_on_the_disk_before_the_wire_and_gone_after_its_end() {
     }
     let folder = Folder::new();
     let (journal, seen) = (folder.journal(), Arc::new(AtomicU32::new(0)));
-    let refused = r#"{"error_response": {"code": 50, "sub_code": "isv.x", "msg": "no"}}"#;
+    let refused = r#"{"error_response": {"code": 41, "sub_code": "isv.x", "msg": "no"}}"#;
     let fake = MockTransport::new().reply(r#"{"success": true}"#).reply(refused);
     let client = client(Watching(fake, journal.clone(), Arc::clone(&seen)), journal.clone());
     assert!(redeem().send(&client).await.is_ok());

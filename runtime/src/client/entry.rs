@@ -156,3 +156,6 @@ fn warn_if_unchanged(write: &StoredWrite, replaced: Result<bool, JournalError>) 
         Err(error) => tracing::warn!(method, id, %error, "the journal cannot store how a write ended"),
     }
 }
+
+#[cfg(test)]
+mod tests;

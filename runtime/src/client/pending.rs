@@ -94,6 +94,11 @@ impl<R> Pending<R> {
         Self(Box::new(Inner { stored, request, cause, error }))
     }
 
+    #[cfg(test)]
+    pub(crate) fn take_error(&mut self) -> Option<Error> {
+        self.0.error.take()
+    }
+
     pub(crate) fn into_parts(self) -> (StoredWrite, R) {
         (self.0.stored, self.0.request)
     }

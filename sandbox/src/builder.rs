@@ -1,4 +1,4 @@
-//! How a sandbox is set up.
+//! Sets up a [`Sandbox`].
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -275,7 +275,7 @@ impl SandboxBuilder {
         self.start_blocking()
     }
 
-    /// The same as [`start`](Self::start), where nothing is async.
+    /// [`start`](Self::start) without async.
     ///
     /// # Errors
     /// See [`StartError`].

@@ -23,7 +23,7 @@ pub enum StartError {
         rendered: String,
     },
     /// Own records or a ledger for a method that no specification describes.
-    #[error("there are records or a ledger for `{method}`, which no specification describes: check the spelling")]
+    #[error("records, a ledger or flows name `{method}`, which no specification describes; check the spelling")]
     UnknownMethod {
         /// The method.
         method: String,
@@ -45,7 +45,9 @@ pub enum StartError {
         problem: String,
     },
     /// An address that other machines can reach was asked for, without allowing it.
-    #[error("{address} can be reached by other machines: bind a loopback address, or say `allow_remote(true)`")]
+    #[error(
+        "expected a loopback address, got {address}, which other machines can reach; say `allow_remote(true)` to bind it"
+    )]
     NotLoopback {
         /// The address.
         address: IpAddr,

@@ -132,7 +132,7 @@ impl Accounts {
     }
 }
 
-/// What an account has; `None` for a new one where there are so many already.
+/// What an account has; `None` for a new one once there are `most`.
 fn balance_of(account: &str, balances: &BTreeMap<String, Decimal>, opening: Decimal, most: usize) -> Option<Decimal> {
     let opened = balances.get(account).copied();
     opened.or_else(|| (balances.len() < most).then_some(opening))

@@ -1,6 +1,4 @@
-//! An answer as one typed tree, before it is written in any form.
-//!
-//! In: members by name or by the model's paths. Out: [`Node`]s in order. It knows neither JSON nor XML.
+//! An answer as one typed tree, before it is written as JSON or XML.
 
 use opentop_model::model::{Api, Object, Path, Type};
 

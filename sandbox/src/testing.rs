@@ -111,6 +111,8 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         session,
         effect,
         deprecated: None,
+        module: None,
+        flatten: None,
         idempotency_key: None,
         outcome: None,
         paging: None,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use opentop_codegen::{Options, Runtime};
+use opentop_codegen::{Examples, Options, Runtime};
 use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
@@ -136,7 +136,9 @@ fn options(args: &Args, out: &Path) -> Result<Options> {
         Some(path) => Runtime::Path(relative(&absolute, &std::path::absolute(path)?)),
         None => Runtime::Path(relative(&absolute, &root().join("runtime"))),
     };
-    Ok(Options { runtime, standalone: !own, ..Options::default() })
+    // The repository's own crate shows tested examples; whether what is written is what was planned is asked by `--check`.
+    let examples = if own { Examples::Tested { sandbox: "../sandbox".to_owned() } } else { Examples::Shown };
+    Ok(Options { runtime, standalone: !own, examples, verify: args.check, ..Options::default() })
 }
 
 /// `1`, `0.1`, `=0.1.2`, `^1.2`: anything that names no folder and reads as a version requirement.

@@ -45,7 +45,7 @@ pub enum Fault {
     },
     /// Executes, and answers with the head and half of the body it promised.
     HalfBody,
-    /// Executes, and promises so many more bytes (or, where negative, fewer) than the body has.
+    /// Executes, and promises this many more bytes than the body has; fewer if negative.
     WrongLength(i32),
     /// Executes, and writes the response one byte at a time, with this pause before each.
     SlowBytes(Duration),
@@ -78,7 +78,7 @@ pub enum Fault {
         /// How long it lasts.
         seconds: u32,
     },
-    /// The gateway's clock is so many seconds ahead (or, where negative, behind).
+    /// The gateway's clock is this many seconds ahead; behind if negative.
     ClockSkew {
         /// How far.
         seconds: i64,

@@ -124,7 +124,7 @@ fn application<'a>(state: &'a State, parameters: &Parameters) -> Result<&'a open
     state.secret_of(key).ok_or_else(unknown)
 }
 
-/// The call's own time in milliseconds, where it is within the window.
+/// The call's own time in milliseconds, if it is within the window.
 fn time(now: DateTime, parameters: &Parameters) -> Result<i64, Refusal> {
     let text = parameters.get("timestamp");
     let text = text.ok_or_else(|| Code::MissingTimestamp.because("expected the time of the call in `timestamp`"))?;

@@ -31,7 +31,7 @@ pub struct ReceivedFile {
     pub parameter: String,
     /// The file's name, as received: a client's escapes (`%22`) stay as they are.
     pub file_name: String,
-    /// The part's `Content-Type`, where it has one.
+    /// The part's `Content-Type`, if it has one.
     pub media_type: Option<String>,
     /// The content, byte for byte.
     pub content: Bytes,

@@ -11,16 +11,13 @@ use opentop::{Error, WriteError};
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
 use crate::support::deduction::{Caller, Judgement, Said, client, judge, request, said, sandbox};
+use crate::support::settings::number;
 
 const WORKERS: u64 = 4;
 
 /// Shorter than some of the delays, longer than a call on a busy machine takes as a rule.
 const DEADLINE: Duration = Duration::from_millis(60);
 const LONGEST_DELAY: Duration = Duration::from_millis(90);
-
-pub(crate) fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
-}
 
 /// The faults of one schedule: those of the first call, of the first repetition, and so on. Some calls go well.
 fn schedule(seed: u64, index: u64) -> Vec<Fault> {
@@ -81,7 +78,7 @@ fn resumed(caller: &Caller, key: &str) -> Said {
 
 /// The same, left to the client.
 fn asserted(caller: &Caller, key: &str) -> Said {
-    let policy = RetryPolicy::default().first_wait(Duration::from_millis(2));
+    let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(2));
     let call = caller.client.options().retry_writes(Idempotency::GuaranteedByServer).retries(policy);
     said(&caller.runtime.block_on(request(key).send(&call)))
 }

@@ -11,8 +11,8 @@ use opentop::api::alsc::crm_recharge_dedut_update::Request as AlibabaAlscCrmRech
 use opentop::api::bill::book_bills_get::Request as BillBookBillsGetRequest;
 use opentop::api::bill::book_bills_get::{BookBillField, JournalType};
 use opentop::api::wdk::finance_order_backflow::Request as AlibabaWdkFinanceOrderBackflowRequest;
-use opentop::{AppSecret, Client, DateTime, Endpoint, Format};
-use opentop_runtime::__private::v1::sign::{SignMethod, sign};
+use opentop::{Client, DateTime, Endpoint, Format};
+use opentop_runtime::__private::v1::sign::SignMethod;
 use opentop_sandbox::Sandbox;
 
 /// Takes one request and answers it; what came in is the thread's result.
@@ -176,34 +176,4 @@ async fn every_way_of_signing_is_accepted_and_an_error_is_equal_in_every_format(
     }
     assert_eq!(errors[0].code, 27);
     assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
-}
-
-/// A signed call by hand, in simplified JSON: what a client that shares no code with ours would send.
-pub(crate) fn post(sandbox: &Sandbox, method: &str, parameters: &[(&str, &str)]) -> serde_json::Value {
-    let now = DateTime::now().to_string();
-    let mut all = vec![
-        ("app_key", sandbox.app_key()),
-        ("format", "json"),
-        ("method", method),
-        ("session", sandbox.session()),
-        ("sign_method", "hmac"),
-        ("simplify", "true"),
-        ("timestamp", &now),
-        ("v", "2.0"),
-    ];
-    all.extend_from_slice(parameters);
-    let signature = sign(SignMethod::Hmac, &AppSecret::from(sandbox.app_secret()), &mut all.clone(), None);
-    all.push(("sign", &signature));
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
-    let mut stream = TcpStream::connect(sandbox.address()).unwrap();
-    write!(
-        stream,
-        "POST /router/rest HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()
 }

@@ -1,15 +1,13 @@
-//! The Markdown reference: a page per method, an index, and the crate's README.
-//!
-//! In: the plan. Out: `docs/<category>/<method>.md`, `docs/README.md`, `README.md`.
+//! Writes the Markdown reference (`docs/<category>/<method>.md`, `docs/README.md`) and the crate's `README.md`.
 
 use std::fmt::Write as _;
 
-use super::Options;
-use super::example::{self, Audience};
+use super::example;
+use super::options::Options;
 use crate::doctext::{code, fenced};
-use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Plan, Side, StructPlan};
 use opentop_model::files::{Comment, seal};
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::Effect;
 
 /// Where a method's page stands.
 pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
@@ -35,8 +33,11 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     let _ = writeln!(
         out,
-        "- In Rust: `opentop::api::{}::{}`, feature `{}`.",
-        category.module, api.request.name, category.feature
+        "- In Rust: `{}::api::{}::{}`, feature `{}`.",
+        options.crate_name(),
+        category.module,
+        api.module,
+        category.feature
     );
     out.push_str("\n## Parameters\n\n");
     if api.request.fields.is_empty() {
@@ -57,7 +58,7 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
             let _ = writeln!(out, "| {} | {} | {} |", row.code, row.message, row.solution);
         }
     }
-    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", &sample(category, api)));
+    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {
         let _ = write!(out, "\n## Answer ({})\n\n{}", language.to_uppercase(), fenced(language, text));
     }
@@ -116,7 +117,7 @@ fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan
             None => row.ty.clone(),
         };
         let name = code(field.wire.as_str());
-        let _ = if object.builder.is_some() {
+        let _ = if object.side == Side::Request {
             let required = if field.required { "yes" } else { "" };
             writeln!(
                 out,
@@ -143,18 +144,6 @@ fn rules(api: &ApiPlan, out: &mut String) {
             let _ = writeln!(out, "- {}: {rule}", code(object.name.as_str()));
         }
     }
-}
-
-/// The example as a reader would write it: the statement of the wire test, and the call.
-fn sample(category: &CategoryPlan, api: &ApiPlan) -> String {
-    let (uses, statement) = (example::uses(category, api, Audience::Reader), example::statement(api, Audience::Reader));
-    let call = match (api.effect, api.session) {
-        (Effect::Read, Session::Required) => "client.session(&token).read(request).await?",
-        (Effect::Read, _) => "client.read(request).await?",
-        (Effect::Write, Session::Required) => "client.session(&token).write(request).await?",
-        (Effect::Write, _) => "client.write(request).await?",
-    };
-    format!("{uses}\n\n{statement}\nlet reply = {call};\n")
 }
 
 /// The index of the reference.

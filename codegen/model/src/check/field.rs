@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::examples::{Example, broken_limits, list_items};
 use crate::model::{ExampleUsed, Field, Limits, ListedValue, Scalar, Type};
 use crate::raw;
-use crate::scalar::{Decimal, number, reads_as};
+use crate::scalar::{decimal, number, reads_as};
 use crate::text::shown;
 
 /// A field, and whether its type is known.
@@ -146,8 +146,8 @@ fn bounds(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> (Option<Str
     let mut read = |bound: &Option<raw::At<String>>| {
         let text = bound.as_ref()?;
         let reads = if whole { number(&text.value).is_some() } else { true };
-        match Decimal::read(&text.value).filter(|_| reads) {
-            Some(decimal) => Some((decimal, text.value.clone())),
+        match decimal(&text.value).filter(|_| reads) {
+            Some(value) => Some((value, text.value.clone())),
             None => {
                 let expected = if whole { "a whole number, in digits" } else { "a decimal number such as `0.01`" };
                 let message = format!("expected {expected}, got {}", shown(&text.value));

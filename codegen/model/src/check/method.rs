@@ -28,6 +28,8 @@ pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api>
     let idempotency_key = key.and_then(|key| paths::resolve(&checked, Side::Request, key, identifies, out));
     let outcome = raw.outcome.as_ref().and_then(|raw| outcome(&checked, raw, out));
     let paging = raw.paging.as_ref().and_then(|raw| paging(&checked, raw, out));
+    let flatten = raw.flatten.and_then(|at| flattened(&checked, at, out));
+    module(raw, out);
     // A key that could not be read may be the very one that is missed here.
     if well_read {
         only_parameter(&checked, out);
@@ -39,6 +41,7 @@ pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api>
         return None;
     }
     let mut api = assemble(raw, api, session, effect, checked, out);
+    api.flatten = flatten;
     api.idempotency_key = idempotency_key;
     api.outcome = outcome;
     api.paging = paging;
@@ -147,6 +150,27 @@ fn element(checked: &Checked, path: &Path) -> Option<TypeId> {
     object.object.fields[*last].ty.object()
 }
 
+/// The parameter that `flatten` means: the first one that is a single object.
+fn flattened(checked: &Checked, at: Place, out: &mut Vec<Diagnostic>) -> Option<usize> {
+    let request = &checked.request;
+    let found = request.object.fields.iter().position(|field| matches!(field.ty, Type::Object(_)));
+    if found.is_none() && !request.broken && request.known.iter().all(|known| *known) {
+        let message = "`flatten` lends the fields of a parameter that is an object, and no parameter is one";
+        out.push(Diagnostic::error(Code::InvalidValue, at, message).label("here").help("remove `flatten`"));
+    }
+    found
+}
+
+/// The name that the spec gives the Rust module.
+fn module(raw: &raw::Method, out: &mut Vec<Diagnostic>) {
+    let Some(module) = &raw.module else { return };
+    let category = raw.category.as_ref().map_or("", |category| category.value.as_str());
+    if let Some((wrong, help)) = names::module(&module.value, category) {
+        let message = format!("the module {} {wrong}", shown(&module.value));
+        out.push(Diagnostic::error(Code::InvalidName, module.at, message).label("this name").help(help));
+    }
+}
+
 /// A request whose only parameter is an object with required fields is nothing without it.
 fn only_parameter(checked: &Checked, out: &mut Vec<Diagnostic>) {
     let [field] = &checked.request.object.fields[..] else { return };
@@ -222,6 +246,8 @@ fn assemble(
         session,
         effect,
         deprecated: raw.deprecated.clone(),
+        module: raw.module.as_ref().map(|name| name.value.clone()),
+        flatten: None,
         idempotency_key: None,
         outcome: None,
         paging: None,

@@ -25,7 +25,7 @@ fn network(stage: SendStage, kind: TransportErrorKind) -> Error {
 }
 
 fn status(status: u16) -> Error {
-    Error::Status { status: StatusCode::from_u16(status).unwrap(), raw: RAW }
+    Error::Status { status: StatusCode::from_u16(status).unwrap(), excerpt: String::new(), raw: RAW }
 }
 
 fn refused(code: i64, cause: &str, sub_msg: &str) -> Error {
@@ -34,13 +34,13 @@ fn refused(code: i64, cause: &str, sub_msg: &str) -> Error {
 
 fn refused_under(status: u16, code: i64, cause: &str, sub_msg: &str) -> Error {
     let error = GatewayError {
-        code,
+        code: code.into(),
         sub_code: (!cause.is_empty()).then(|| cause.to_owned()),
         sub_msg: Some(sub_msg.to_owned()),
         ..GatewayError::default()
     };
     let status = StatusCode::from_u16(status).unwrap();
-    Error::Gateway { error: Box::new(error), status, contradicted: false, raw: RAW }
+    Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
 }
 
 fn decided(error: &Error, effect: Effect, deduped: bool) -> Decision {
@@ -77,7 +77,7 @@ fn what_may_have_been_sent_is_sent_again_only_where_that_is_safe() {
         assert_eq!(rows(&status(code)), NOT_A_PLAIN_WRITE, "{code}");
     }
     for problem in [DecodeProblem::Empty, DecodeProblem::NotUtf8(0), DecodeProblem::Unrecognised] {
-        assert_eq!(rows(&Error::Decode { problem, raw: RAW }), NOT_A_PLAIN_WRITE);
+        assert_eq!(rows(&Error::Decode { problem, excerpt: String::new(), raw: RAW }), NOT_A_PLAIN_WRITE);
     }
 }
 
@@ -268,7 +268,7 @@ fn cut() -> TransportError {
 async fn a_read_comes_back_after_two_cuts() {
     let fake = MockTransport::new().fail(cut()).reply("<html>").reply(r#"{"left": 3}"#);
     assert_eq!(Find::default().send(&client(&fake)).await.unwrap().left, Some(3));
-    let waits = fake.waits();
+    let waits = fake.backoffs();
     assert!(waits.len() == 2 && waits[0] <= Duration::from_millis(200) && waits[1] <= Duration::from_millis(400));
 }
 
@@ -289,10 +289,10 @@ async fn a_ban_is_waited_for_or_told() {
     };
     let fake = MockTransport::new().reply(banned(1)).reply(r#"{"left": 3}"#);
     assert!(Find::default().send(&client(&fake)).await.is_ok());
-    assert_eq!(fake.waits(), [Duration::from_secs(2)]);
+    assert_eq!(fake.backoffs(), [Duration::from_secs(2)]);
     let fake = MockTransport::new().reply(banned(3_600));
     let error = Find::default().send(&client(&fake)).await.unwrap_err();
-    assert_eq!((error.ban_seconds(), fake.sent().len(), fake.waits().len()), (Some(3_600), 1, 0));
+    assert_eq!((error.ban_seconds(), fake.sent().len(), fake.backoffs().len()), (Some(3_600), 1, 0));
 }
 
 #[tokio::test]
@@ -440,7 +440,7 @@ async fn a_server_that_names_a_wait_is_given_it() {
     let later = http::Response::builder().status(503).header("retry-after", "4").body(Bytes::new()).unwrap();
     let fake = MockTransport::new().respond(later).reply(r#"{"left": 1}"#);
     assert!(Find::default().send(&client(&fake)).await.is_ok());
-    assert_eq!(fake.waits(), [Duration::from_secs(4)]);
+    assert_eq!(fake.backoffs(), [Duration::from_secs(4)]);
 }
 
 #[tokio::test]
@@ -449,7 +449,7 @@ async fn an_absurd_wait_ends_the_call_whatever_its_deadline() {
         let later = http::Response::builder().status(503).header("retry-after", seconds).body(Bytes::new()).unwrap();
         let fake = MockTransport::new().respond(later);
         let result = Find::default().send(&client(&fake).options().timeout(Duration::MAX)).await;
-        assert!(matches!(result, Err(Error::Status { .. })) && fake.waits().is_empty(), "{seconds}");
+        assert!(matches!(result, Err(Error::Status { .. })) && fake.backoffs().is_empty(), "{seconds}");
     }
 }
 
@@ -463,5 +463,5 @@ async fn a_wait_that_leaves_no_time_for_an_attempt_is_not_made() {
     assert_eq!(Find::default().send(&call).await.unwrap_err().ban_seconds(), Some(1));
     let written = redeem().send(&call.retry_writes(Idempotency::GuaranteedByServer)).await;
     assert!(matches!(written, Err(WriteError::Failed(error)) if error.ban_seconds() == Some(1)));
-    assert!(fake.waits().is_empty());
+    assert!(fake.backoffs().is_empty());
 }

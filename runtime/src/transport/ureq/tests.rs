@@ -197,3 +197,40 @@ fn a_deadline_beyond_the_clock_is_none() {
     let response = UreqTransport::new(&endpoint, &options).unwrap().send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
 }
+
+/// A configuration that follows redirects and turns statuses into errors, set or not.
+#[test]
+fn a_configuration_of_the_users_own_follows_no_redirect_and_stays_https() {
+    let hostile = |_: ConfigBuilder<AgentScope>| {
+        let builder = Agent::config_builder().max_redirects(10).max_redirects_will_error(true);
+        builder.http_status_as_error(true).https_only(false).user_agent("mine/1")
+    };
+    for status in [301, 302, 303, 307, 308, 500] {
+        let (target, requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        let (port, sent) = answering(format!(
+            "HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{target}/\r\nContent-Length: 0\r\n\r\n"
+        ));
+        let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+        let transport = UreqTransport::with_builder(&endpoint, &TransportOptions::new(), hostile).unwrap();
+        let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+        assert_eq!(transport.send(request, LIMITS).unwrap().status().as_u16(), status);
+        let sent = sent.recv().unwrap().to_lowercase();
+        assert!(sent.contains("mine/1") && !sent.contains("referer"), "{sent}");
+        assert!(requests.recv_timeout(Duration::from_millis(50)).is_err(), "{status} was followed");
+    }
+    let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
+    let transport = UreqTransport::with_builder(&endpoint, &TransportOptions::new(), hostile).unwrap();
+    let (port, requests) = answering("HTTP/1.1 200 OK\r\n\r\n");
+    let request = http::Request::post(format!("http://127.0.0.1:{port}/")).body(Bytes::from_static(b"a=1")).unwrap();
+    assert_eq!(transport.send(request, LIMITS).unwrap_err().stage(), SendStage::NotSent);
+    assert!(requests.recv_timeout(Duration::from_millis(50)).is_err());
+}
+
+/// The head of a request is no call: a gateway that never gets the body cannot act.
+#[test]
+fn a_body_that_ureq_never_asked_for_was_not_sent() {
+    let asked = Cell::new(false);
+    let mut body = WatchedBody { rest: b"a=1", asked: &asked };
+    let mut buffer = [0; 2];
+    assert_eq!((asked.get(), body.read(&mut buffer).unwrap(), asked.get()), (false, 2, true));
+}

@@ -7,10 +7,18 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls, the platform's certificates |
-//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls, the platform's certificates |
+//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls with ring, the platform's certificates |
+//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls with ring, the platform's certificates |
+//! | `reqwest-no-provider`, `ureq-no-provider` | the same without ring |
+//! | `aws-lc-rs`, `ring` | a TLS provider for both transports |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
+//! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
+//! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
+//!
+//! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
+//! that feature is on, else ring. Without any, building a client fails with
+//! [`ConfigError::MissingTlsProvider`](error::ConfigError::MissingTlsProvider).
 //!
 //! # How it is built
 //!
@@ -36,7 +44,7 @@ pub use call::dry_run::DryRun;
 pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use call::journal::{self, FileJournal, Journal};
+pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
     Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
     SessionRequirement, Set, SuccessFlag, WriteRequest,
@@ -88,7 +96,7 @@ pub mod __private {
     /// The engine, for this project's own tools, tests and benches. It changes without notice.
     pub mod engine {
         pub use crate::call::build_request::build_request;
-        pub use crate::call::parse_response::{ResponseMeta, parse_response};
+        pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

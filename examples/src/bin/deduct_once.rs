@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .send(&client)
             .await;
         match outcome {
-            Ok(_) => println!("debited"),
+            Ok(reply) => reply.acknowledge(&client).await?,
             Err(WriteError::Failed(error)) => println!("not debited: {error}"),
             Err(WriteError::Unknown(pending)) => println!("nobody knows yet: {pending}"),
         }
@@ -53,8 +53,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         // that reads.
         let reply = pending.resume(&client).await?;
         println!("it is done: {:?}", reply.result());
+        // Booked here. Until this, a restart would find it again.
+        reply.acknowledge(&client).await?;
     }
 
+    assert!(journal.list()?.is_empty());
     assert_eq!(sandbox.balance(METHOD, "7328763784623"), Some(8_000.into()));
     assert_eq!(sandbox.executions(METHOD).iter().map(|(_, times)| *times).collect::<Vec<_>>(), [1]);
     Ok(())

@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
-use crate::call::journal::Journal;
+use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
-use crate::call::setup::Setup;
+use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
 use crate::client::io::{AsyncIo, BlockingIo, Io};
 use crate::client::mode::{Async, Blocking, Mode};
@@ -74,6 +74,7 @@ impl<M: Mode> Default for ClientBuilder<M> {
             retries: RetryPolicy::default(),
             budget: RetryBudget::default(),
             retry_writes: None,
+            lenient: false,
             journal: None,
         };
         Self { setup, proxy_from_env: false, io: None, mode: PhantomData }
@@ -155,9 +156,18 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Where writes are stored before they are sent, and kept until they have ended for certain. Default: nowhere.
+    /// Whether answers are read as far as they fit: what does not fit the specification is left out and listed in
+    /// [`Reply::skipped`](crate::Reply::skipped). Default: no, it is an error.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.setup.lenient = lenient;
+        self
+    }
+
+    /// Where writes are stored before they are sent, and kept until they have failed for certain, or their caller
+    /// [acknowledges](crate::Reply::acknowledge) that they were done. Default: nowhere. An async client calls the journal through
+    /// [`Transport::unblock`](crate::transport::Transport::unblock).
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
-        self.setup.journal = Some(Arc::new(journal));
+        self.setup.journal = Some(AnyJournal::Blocking(Arc::new(journal)));
         self
     }
 
@@ -204,7 +214,7 @@ impl<M: Mode> ClientBuilder<M> {
             Some(io) => io,
             None => default(&setup.config, &options)?,
         };
-        Ok(GenericClient::of(Shared { setup, io }))
+        Ok(GenericClient::of(Shared::new(setup, io)))
     }
 }
 
@@ -212,6 +222,12 @@ impl ClientBuilder<Async> {
     /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.io = Some(Arc::new(AsyncIo(transport)));
+        self
+    }
+
+    /// The same as [`journal`](Self::journal), with one that does not block.
+    pub fn async_journal(mut self, journal: impl AsyncJournal + 'static) -> Self {
+        self.setup.journal = Some(AnyJournal::Async(Arc::new(journal)));
         self
     }
 

@@ -30,8 +30,8 @@ impl<R: WriteRequest> Pending<R> {
         let (stored, request) = self.into_parts();
         C::Mode::run(async move {
             let mut model = R::Response::default();
-            match core::resume(&scope, R::INFO, stored, &mut model).await {
-                Ok(meta) => Ok(Reply::new(R::checked(model), meta)),
+            match core::resume(&scope, R::INFO, (stored, Some(&request)), &mut model).await {
+                Ok(done) => Ok(Reply::of_write(R::checked(model), done)),
                 Err(failure) => Err(WriteError::new(failure, request)),
             }
         })

@@ -3,7 +3,7 @@
 //!
 //! `OPENTOP_DROPS` sets how many calls each test drops (300), `OPENTOP_SEED` at which moments; both are printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -59,23 +59,36 @@ impl Moments {
     }
 }
 
-/// What was saved and not forgotten.
+/// Every entry, by its name.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<BTreeSet<String>>>);
+struct Memory(Arc<Mutex<BTreeMap<String, StoredWrite>>>);
+
+impl Memory {
+    /// The keys of all entries.
+    fn keys(&self) -> BTreeSet<String> {
+        self.0.lock().unwrap().values().map(|write| write.key().unwrap().to_owned()).collect()
+    }
+}
 
 impl Journal for Memory {
     fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        self.0.lock().unwrap().insert(write.key().unwrap().to_owned());
+        self.0.lock().unwrap().insert(write.id().to_owned(), write.clone());
         Ok(())
     }
 
-    fn forget(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        self.0.lock().unwrap().remove(write.key().unwrap());
+    fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError> {
+        let mut entries = self.0.lock().unwrap();
+        let found = entries.get_mut(old.id()).filter(|entry| entry.to_json() == old.to_json());
+        Ok(found.map(|entry| *entry = new.clone()).is_some())
+    }
+
+    fn remove(&self, id: &str) -> Result<(), JournalError> {
+        self.0.lock().unwrap().remove(id);
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
-        Ok(Vec::new())
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
+        Ok(self.0.lock().unwrap().values().cloned().collect())
     }
 }
 
@@ -87,11 +100,15 @@ impl Journal for TooLate {
         Ok(())
     }
 
-    fn forget(&self, _: &StoredWrite) -> Result<(), JournalError> {
+    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
+    fn remove(&self, _: &str) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -125,15 +142,15 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
         sandbox.push_faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
         let key = format!("drop-{call}");
         if let Some(result) = runtime.block_on(moments.cut_short(request(&key).send(&client))) {
-            result.unwrap();
+            runtime.block_on(result.unwrap().acknowledge(&client)).unwrap();
             ended.insert(key);
         }
     }
     assert!(sandbox.settle(Duration::from_secs(30)));
-    let in_journal = memory.0.lock().unwrap();
+    let in_journal = memory.keys();
     let mut found = Found { ended: ended.len() as u64, ..Found::default() };
     found.stale = ended.intersection(&in_journal).count() as u64;
-    let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name;
+    let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name();
     for (key, times) in sandbox.executions(method) {
         found.doubles += u64::from(times > 1);
         found.kept += u64::from(!ended.contains(&key) && in_journal.contains(&key));

@@ -1,6 +1,7 @@
 //! A client or a call that is set up wrongly.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::call::endpoint::EndpointError;
 use crate::wire::escape::Escaped;
@@ -72,6 +73,33 @@ pub enum ConfigError {
         /// The method of the pending call.
         pending: String,
     },
+    /// A stored write is resumed with a client of another application.
+    OtherApp {
+        /// The client's app key.
+        expected: String,
+        /// The app key of the pending call.
+        pending: String,
+    },
+    /// A stored write is resumed with a client of another gateway.
+    OtherEndpoint {
+        /// The client's endpoint.
+        expected: String,
+        /// The endpoint of the pending call.
+        pending: String,
+    },
+    /// Somebody else holds the stored write: sends it, or has not yet acknowledged it.
+    WriteHeld {
+        /// Who.
+        owner: String,
+        /// For how long at most.
+        left: Duration,
+    },
+    /// The stored write is not what the journal holds any more: somebody else has tried it since it was read.
+    WriteChanged,
+    /// The journal does not hold the stored write any more: it was acknowledged, or failed for certain.
+    WriteEnded,
+    /// The journal cannot remove the entry of an acknowledged write.
+    Acknowledge(String),
 }
 
 impl fmt::Display for ConfigError {
@@ -125,6 +153,36 @@ impl fmt::Display for ConfigError {
             Self::OtherMethod { expected, pending } => {
                 write!(f, "the pending call is of `{}`, not of `{}`", Escaped(pending), Escaped(expected))
             }
+            Self::OtherApp { expected, pending } => write!(
+                f,
+                "the pending call was made by the app `{}`, the client is of `{}`: resume it with a client of `{0}`",
+                Escaped(pending),
+                Escaped(expected)
+            ),
+            Self::OtherEndpoint { expected, pending } => write!(
+                f,
+                "the pending call was sent to {}, the client calls {}: resume it with a client of {0}",
+                Escaped(pending),
+                Escaped(expected)
+            ),
+            Self::WriteHeld { owner, left } => write!(
+                f,
+                "the pending call is held by {} for up to {} seconds: see then whether the journal's `pending()` yields it",
+                Escaped(owner),
+                left.as_secs() + 1
+            ),
+            Self::WriteChanged => f.write_str(
+                "somebody has tried the pending call since it was read: read it again with the journal's `pending()`",
+            ),
+            Self::WriteEnded => f.write_str(
+                "the journal does not hold the pending call any more: it was acknowledged, or failed for certain. \
+                 If it was never in this journal, resume it with a client without one",
+            ),
+            Self::Acknowledge(problem) => write!(
+                f,
+                "the journal cannot remove the entry: {}. Acknowledge the reply again, or the outcome comes back",
+                Escaped(problem)
+            ),
         }
     }
 }

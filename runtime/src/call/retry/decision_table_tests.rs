@@ -46,10 +46,10 @@ fn cell(error: &Error) -> String {
     format!("{calls} {}", if outcome_of(error) == WriteOutcome::Failed { 'F' } else { 'U' })
 }
 
-fn refused(status: u16, code: i64, cause: &str, contradicted: bool) -> String {
+fn refused(status: u16, code: i64, cause: &str, ambiguous: bool) -> String {
     let sub_code = (!cause.is_empty()).then(|| cause.to_owned());
-    let error = Box::new(GatewayError { code, sub_code, ..GatewayError::default() });
-    cell(&Error::Gateway { error, status: StatusCode::from_u16(status).unwrap(), contradicted, raw: Bytes::new() })
+    let error = Box::new(GatewayError { code: code.into(), sub_code, ..GatewayError::default() });
+    cell(&Error::Gateway { error, status: StatusCode::from_u16(status).unwrap(), ambiguous, raw: Bytes::new() })
 }
 
 /// One row: under 2xx, 3xx, 4xx, 5xx, and with an answer in the same body. No status differs from the others of its hundred.
@@ -96,7 +96,7 @@ fn table() -> String {
 fn bare() -> String {
     let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for status in (300..=599).filter_map(|status| StatusCode::from_u16(status).ok()) {
-        rows.entry(cell(&Error::Status { status, raw: Bytes::new() })).or_default().push(status.as_u16().into());
+        rows.entry(cell(&Error::Status { status, excerpt: String::new(), raw: Bytes::new() })).or_default().push(status.as_u16().into());
     }
     rows.iter().map(|(cell, statuses)| format!("{cell}: {}\n", spans(statuses))).collect()
 }

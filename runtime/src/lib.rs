@@ -79,6 +79,8 @@ pub mod __private {
 
     /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
+        pub use std::marker::PhantomData;
+
         pub use crate::call::method::{
             Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
             SessionRequirement, Set, SuccessFlag, WriteRequest,

@@ -307,3 +307,24 @@ fn a_list_may_name_its_elements() {
     let elements: Vec<_> = result.object.fields.iter().filter_map(|field| field.element.as_deref()).collect();
     assert_eq!(elements, ["item"]);
 }
+
+#[test]
+fn flatten_needs_a_parameter_that_is_an_object() {
+    let (loaded, sources) = load_method(&bent("session: none", "flatten: true\nsession: none"));
+    assert_eq!(shown_findings(&loaded, &sources), "");
+    assert_eq!(loaded.model.apis[0].flatten, Some(0));
+    let (loaded, _) = load_method(&bent("session: none", "flatten: false\nsession: none"));
+    assert_eq!(loaded.model.apis[0].flatten, None);
+    assert_snapshot!(shown_text(
+        "api: alibaba.example.gift.redeem\ncategory: example\ntitle: t\nsession: none\neffect: read\nflatten: true\n\
+         request: { fields: { id: { type: Number, description: d } } }\nresponse: {}\n"
+    ));
+}
+
+#[test]
+fn a_module_is_named_by_an_identifier() {
+    let (loaded, sources) = load_method(&bent("session: none", "module: redeem\nsession: none"));
+    assert_eq!(shown_findings(&loaded, &sources), "");
+    assert_eq!(loaded.model.apis[0].module.as_deref(), Some("redeem"));
+    assert_snapshot!(shown("session: none", "module: Redeem-Gift\nsession: none"));
+}

@@ -32,7 +32,7 @@ static ITEMS: LazyLock<Template<5>> = LazyLock::new(|| {
             pub fn items(&self) -> &[hole_item] { hole_lent }
             #[each_taken_docs]
             #[must_use]
-            pub fn into_items(self) -> ::std::vec::Vec<hole_item> { hole_taken }
+            pub fn into_items(self) -> Vec<hole_item> { hole_taken }
         },
     )
 });
@@ -43,10 +43,7 @@ fn items(path: &PathPlan) -> Code {
         None => (code!("&self.{}", last), code!("self.{}", last)),
         Some(borrowed) => {
             let taken = parent(path, false).unwrap_or_default();
-            let arms = Code::lines([
-                code!("::core::option::Option::Some(parent) => &parent.{},", last),
-                Code::fixed("::core::option::Option::None => &[],"),
-            ]);
+            let arms = Code::lines([code!("Some(parent) => &parent.{},", last), Code::fixed("None => &[],")]);
             let lent = code!("match {} {}", borrowed, Code::block(&arms));
             (lent, code!("{}.map(|parent| parent.{}).unwrap_or_default()", taken, last))
         }
@@ -112,7 +109,7 @@ static CHECKED: LazyLock<Template<0>> = LazyLock::new(|| {
         [],
         quote! {
             #[doc = " A [`Response`] whose success flag was true: the objects on the way to the flag are there."]
-            #[derive(::core::fmt::Debug, ::core::clone::Clone)]
+            #[derive(Debug, Clone)]
             pub struct CheckedResponse(Response);
         },
     )

@@ -21,7 +21,7 @@ static START: LazyLock<Template<4>> = LazyLock::new(|| {
             #[each_docs]
             #[inline]
             pub fn builder() -> hole_returned {
-                hole_builder { built: ::core::default::Default::default(), each_markers }
+                hole_builder { built: Default::default(), each_markers }
             }
         },
     )
@@ -79,8 +79,8 @@ static BUILD_INTO: LazyLock<Template<2>> = LazyLock::new(|| {
         ["type", "bounds"],
         quote! {
             #[doc = " Finishes building. Limits and rules are checked when the request is sent."]
-            pub fn build(self) -> B where each_bounds: Any, B: ::core::convert::From<hole_type> {
-                ::core::convert::From::from(self.built)
+            pub fn build(self) -> B where each_bounds: Any, B: From<hole_type> {
+                From::from(self.built)
             }
         },
     )
@@ -128,7 +128,7 @@ pub(super) fn builder(plan: &StructPlan, members: Code) -> Code {
         .collect();
     let held = markers(&parameters).map(|(marker, share)| {
         let comma = Code::fixed(if share.len() == 1 { "," } else { "" });
-        code!("{}: ::core::marker::PhantomData<({}{})>,", marker, Code::commas(share.iter().cloned()), comma)
+        code!("{}: rt::PhantomData<({}{})>,", marker, Code::commas(share.iter().cloned()), comma)
     });
     let fields = Code::lines([code!("built: {},", plan.name)].into_iter().chain(held));
     let members = Code::items([setters::of(plan.scope, builder), build(plan, builder), members]);

@@ -13,7 +13,7 @@ static ENUM: LazyLock<Template<8>> = LazyLock::new(|| {
         ["docs", "name", "variants", "values", "numeric", "read", "written", "impls"],
         quote! {
             #[each_docs]
-            #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)]
+            #[derive(Debug, Clone, PartialEq, Eq, Hash)]
             #[non_exhaustive]
             pub enum hole_name {
                 each_variants,

@@ -118,7 +118,7 @@ fn named(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
     object(way, plan, &["builder"], out);
     builder(plan, &[], out);
     if own.of_request {
-        out.push(format!("impl ::core::convert::From<{}> for Request {{from}}", plan.name));
+        out.push(format!("impl From<{}> for Request {{from}}", plan.name));
         out.push(format!("impl {} {{from_object {}}}", own.name, sending(api).join(" ")));
     }
 }

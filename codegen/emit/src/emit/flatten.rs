@@ -15,12 +15,12 @@ static FLATTENED: LazyLock<Template<3>> = LazyLock::new(|| {
         ["object", "field", "value"],
         quote! {
             #[doc = " An object in which nothing is set is left out."]
-            impl ::core::convert::From<hole_object> for Request {
+            impl From<hole_object> for Request {
                 fn from(object: hole_object) -> Self {
                     if rt::is_empty(&object) {
-                        return ::core::default::Default::default();
+                        return Default::default();
                     }
-                    Self { hole_field: ::core::option::Option::Some(hole_value) }
+                    Self { hole_field: Some(hole_value) }
                 }
             }
         },
@@ -34,7 +34,7 @@ pub(super) fn conversion(api: &ApiPlan, object: &StructPlan, members: Code) -> C
         return Code::default();
     };
     let boxed = matches!(parameter.ty, RustType::Object(_, true));
-    let value = Code::fixed(if boxed { "::std::boxed::Box::new(object)" } else { "object" });
+    let value = Code::fixed(if boxed { "Box::new(object)" } else { "object" });
     let conversion = FLATTENED.fill([&code!("{}", object.name), &code!("{}", parameter.ident), &value]);
     let states = states(builder);
     let with_request: Vec<Code> = states.iter().cloned().chain([Code::fixed("Request")]).collect();
@@ -68,7 +68,7 @@ static FROM_OBJECT_BESIDE: LazyLock<Template<6>> = LazyLock::new(|| {
         quote! {
             #[doc = " Takes the whole object, and with it what was set of it before."]
             pub fn from_object(mut self, object: hole_object) -> hole_returned {
-                self.built.hole_field = ::core::option::Option::Some(hole_value);
+                self.built.hole_field = Some(hole_value);
                 hole_builder { built: self.built, each_markers }
             }
         },
@@ -83,7 +83,7 @@ pub(super) fn from_object(api: &ApiPlan) -> Code {
         return Code::default();
     };
     let boxed = matches!(parameter.ty, RustType::Object(_, true));
-    let value = Code::fixed(if boxed { "::std::boxed::Box::new(object)" } else { "object" });
+    let value = Code::fixed(if boxed { "Box::new(object)" } else { "object" });
     let given = states(builder)
         .into_iter()
         .zip(builder.required())

@@ -106,7 +106,7 @@ static PAGED: LazyLock<Template<1>> = LazyLock::new(|| {
         quote! {
             impl rt::PagedRequest for Request {
                 type Item = hole_item;
-                fn items(response: Response) -> ::std::vec::Vec<Self::Item> { response.into_items() }
+                fn items(response: Response) -> Vec<Self::Item> { response.into_items() }
             }
         },
     )

@@ -103,22 +103,22 @@ fn argument(ty: &RustType, from: Scope) -> (Code, Code) {
     let inner = types::inner(ty, from);
     let into = matches!(ty, RustType::One(Kind::Text | Kind::Decimal) | RustType::Many(Kind::Text | Kind::Decimal))
         || matches!(ty, RustType::Enum(_) | RustType::Enums(_));
-    let taken = if into { code!("impl ::core::convert::Into<{}>", inner) } else { inner };
+    let taken = if into { code!("impl Into<{}>", inner) } else { inner };
     if ty.is_list() {
-        let argument = code!("impl ::core::iter::IntoIterator<Item = {}>", taken);
-        let each = Code::fixed(if into { ".map(::core::convert::Into::into)" } else { "" });
-        let items = code!("::core::iter::IntoIterator::into_iter(value){}", each);
-        return (argument, code!("::core::iter::Iterator::collect({})", items));
+        let argument = code!("impl IntoIterator<Item = {}>", taken);
+        let each = Code::fixed(if into { ".map(Into::into)" } else { "" });
+        let items = code!("IntoIterator::into_iter(value){}", each);
+        return (argument, code!("Iterator::collect({})", items));
     }
-    let value = Code::fixed(if into { "::core::convert::Into::into(value)" } else { "value" });
+    let value = Code::fixed(if into { "Into::into(value)" } else { "value" });
     let boxed = matches!(ty, RustType::Object(_, true));
-    let value = if boxed { code!("::std::boxed::Box::new({})", value) } else { value };
-    (taken, code!("::core::option::Option::Some({})", value))
+    let value = if boxed { code!("Box::new({})", value) } else { value };
+    (taken, code!("Some({})", value))
 }
 
 /// What the setter takes and stores that takes an `Option`.
 fn optional_argument(ty: &RustType, from: Scope) -> (Code, Code) {
     let boxed = matches!(ty, RustType::Object(_, true));
-    let value = Code::fixed(if boxed { "value.map(::std::boxed::Box::new)" } else { "value" });
-    (code!("::core::option::Option<{}>", types::inner(ty, from)), value)
+    let value = Code::fixed(if boxed { "value.map(Box::new)" } else { "value" });
+    (code!("Option<{}>", types::inner(ty, from)), value)
 }

@@ -37,7 +37,7 @@ pub(super) fn marker_names(builder: &BuilderPlan) -> Vec<String> {
 }
 
 pub(super) fn marker_values(builder: &BuilderPlan) -> Code {
-    Code::lines(markers(&parameters(builder)).map(|(marker, _)| code!("{}: ::core::marker::PhantomData,", marker)))
+    Code::lines(markers(&parameters(builder)).map(|(marker, _)| code!("{}: rt::PhantomData,", marker)))
 }
 
 /// Parameters in angle brackets, where there are any.

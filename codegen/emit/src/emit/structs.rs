@@ -30,7 +30,7 @@ fn declaration(plan: &StructPlan, attributes: Code) -> Code {
     Code::lines([
         Code::docs(&plan.docs),
         attributes,
-        Code::fixed("#[derive(::core::default::Default)]"),
+        Code::fixed("#[derive(Default)]"),
         open,
         code!("pub struct {} {}", plan.name, Code::block(&Code::lines(fields))),
     ])

@@ -6,7 +6,7 @@ use crate::plan::{Kind, RustType, Scope, TypeRef};
 /// A scalar's type.
 pub(super) fn scalar(kind: Kind) -> Code {
     Code::fixed(match kind {
-        Kind::Text => "::std::string::String",
+        Kind::Text => "String",
         Kind::Int => "i64",
         Kind::Bool => "bool",
         Kind::Date => "rt::DateTime",
@@ -39,11 +39,11 @@ pub(super) fn inner(ty: &RustType, from: Scope) -> Code {
 pub(super) fn field(ty: &RustType, from: Scope) -> Code {
     let inner = inner(ty, from);
     if ty.is_list() {
-        code!("::std::vec::Vec<{}>", inner)
+        code!("Vec<{}>", inner)
     } else if matches!(ty, RustType::Object(_, true)) {
-        code!("::core::option::Option<::std::boxed::Box<{}>>", inner)
+        code!("Option<Box<{}>>", inner)
     } else {
-        code!("::core::option::Option<{}>", inner)
+        code!("Option<{}>", inner)
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn lent_of(owner: &Code, ty: &RustType, from: Scope, field: &Code) ->
         RustType::Object(_, true) => (code!("&{}", inner), ".as_deref()"),
         _ => (code!("&{}", inner), ".as_ref()"),
     };
-    (code!("::core::option::Option<{}>", ty), code!("{}.{}{}", owner, field, Code::fixed(suffix)))
+    (code!("Option<{}>", ty), code!("{}.{}{}", owner, field, Code::fixed(suffix)))
 }
 
 /// A list of indices, as a path or a rule has it.

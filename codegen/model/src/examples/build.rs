@@ -13,8 +13,26 @@ const MOST_VALUES: usize = 20_000;
 #[must_use]
 pub fn request(api: &Api) -> Option<Vec<Option<Example>>> {
     let mut build = Build { api, above: Vec::new(), left: MOST_VALUES };
-    let values = build.object(&api.request, true);
+    let mut values = build.object(&api.request, true);
+    if let Some(at) = api.flatten.filter(|&at| api.request.fields[at].required) {
+        give_one(api, &mut values[at]);
+    }
     (build.left > 0).then_some(values)
+}
+
+/// Sets the first scalar of a flattened object in which nothing is set: such an object is not sent, and this one is required.
+fn give_one(api: &Api, value: &mut Option<Example>) {
+    let Some(Example::Object(id, fields)) = value else { return };
+    if fields.iter().any(Option::is_some) {
+        return;
+    }
+    let scalar = |(at, field): (usize, &Field)| match field.ty {
+        Type::Scalar(scalar) if field.deprecated.is_none() => Some((at, Example::Scalar(scalar, plain(field)))),
+        _ => None,
+    };
+    if let Some((at, given)) = api.named(*id).object.fields.iter().enumerate().find_map(scalar) {
+        fields[at] = Some(given);
+    }
 }
 
 /// Builds a request from the top down.

@@ -7,10 +7,17 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls, the platform's certificates |
-//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls, the platform's certificates |
+//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls with ring, the platform's certificates |
+//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls with ring, the platform's certificates |
+//! | `reqwest-no-provider`, `ureq-no-provider` | the same without ring |
+//! | `aws-lc-rs`, `ring` | a TLS provider for both transports |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
+//! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
+//!
+//! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
+//! that feature is on, else ring. Without any, building a client fails with
+//! [`ConfigError::MissingTlsProvider`](error::ConfigError::MissingTlsProvider).
 //!
 //! # How it is built
 //!

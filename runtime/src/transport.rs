@@ -10,7 +10,7 @@ mod offload;
 mod options;
 #[cfg(feature = "reqwest-no-provider")]
 mod reqwest;
-#[cfg(all(test, any(feature = "reqwest-no-provider", feature = "ureq-no-provider")))]
+#[cfg(all(test, any(feature = "reqwest", feature = "ureq")))]
 mod sockets;
 #[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
 mod tls;

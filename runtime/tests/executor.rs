@@ -57,18 +57,27 @@ impl Ticks {
 /// A journal that goes on when the executor has.
 struct SlowJournal(Ticks, Arc<AtomicUsize>);
 
+impl SlowJournal {
+    fn work(&self) {
+        self.0.wait();
+        self.1.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 impl Journal for SlowJournal {
     fn save(&self, _: &StoredWrite) -> Result<(), JournalError> {
-        self.0.wait();
-        self.1.fetch_add(1, Ordering::SeqCst);
+        self.work();
         Ok(())
     }
-    fn forget(&self, _: &StoredWrite) -> Result<(), JournalError> {
-        self.0.wait();
-        self.1.fetch_add(1, Ordering::SeqCst);
+    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
+        self.work();
+        Ok(true)
+    }
+    fn remove(&self, _: &str) -> Result<(), JournalError> {
+        self.work();
         Ok(())
     }
-    fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -137,7 +146,7 @@ async fn a_journal_blocks_no_executor() {
         let client = client(transport, endpoint.clone(), Some(SlowJournal(ticks, Arc::clone(&calls))));
         let parameters = Parameters::from_pairs([("gift_id", "42")]).unwrap();
         client.call_untyped(METHOD, Effect::Write, parameters).await.unwrap();
-        assert_eq!(calls.load(Ordering::SeqCst), 2, "saved and forgotten");
+        assert!(calls.load(Ordering::SeqCst) >= 2, "saved and removed");
     }
 }
 

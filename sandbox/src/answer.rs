@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 
 use opentop_model::model::{Api, PagingEnd, Path};
 
-use crate::call::{Answers, Call, Format, Refusal};
+use crate::call::{Answers, Call, Format, Items, Refusal};
 use crate::error::StartError;
 use crate::http::HttpResponse;
 use crate::json::Json;
@@ -54,6 +54,13 @@ pub(crate) fn content_of(call: &Call<'_>, turn: usize) -> Members {
         }
         Answers::Responses(responses, _) => responses.get(turn).or(responses.last()).cloned().unwrap_or_default(),
     }
+}
+
+/// What the user should know of the content of an answer: why a list is empty.
+pub(crate) fn remark(call: &Call<'_>) -> Option<String> {
+    let Answers::Items(Items { fixed, dated: Some(dated), .. }) = &call.entry.answers else { return None };
+    let is_empty = !fixed.is_empty() && dated.within(|path| call.text_at(path), fixed).is_empty();
+    is_empty.then(|| dated.why_none(fixed))
 }
 
 /// The answer to an admitted call.

@@ -58,13 +58,24 @@ impl Dated {
         text_at: impl Fn(&Path) -> Option<String>,
         items: &'a [Members],
     ) -> Vec<&'a Members> {
+        let bounds = self.span.bounds(text_at);
         match &self.dates {
             Dates::Each(dates) => {
                 let dated = items.iter().zip(dates);
-                dated.filter(|(_, date)| self.span.holds(&text_at, **date)).map(|(item, _)| item).collect()
+                dated.filter(|(_, date)| bounds.hold(**date)).map(|(item, _)| item).collect()
             }
-            Dates::Yearly(anchor) if self.span.holds_in_a_year(&text_at, *anchor) => items.iter().collect(),
+            Dates::Yearly(anchor) if bounds.hold_in_a_year(*anchor) => items.iter().collect(),
             Dates::Yearly(_) => Vec::new(),
+        }
+    }
+
+    /// Why a call got none of the items: what an event tells.
+    pub(crate) fn why_none(&self, items: &[Members]) -> String {
+        match &self.dates {
+            Dates::Each(_) => format!("none of {} records lies in the span", items.len()),
+            Dates::Yearly(anchor) => {
+                format!("the sample is not in the span: it recurs every year at {}", &anchor.to_string()[5..])
+            }
         }
     }
 }
@@ -75,24 +86,31 @@ impl Span {
         span_in(api, &api.request, &[])
     }
 
-    /// Whether a call's span holds `date`. A bound that is not given does not bound.
-    pub(crate) fn holds(&self, text_at: impl Fn(&Path) -> Option<String>, date: DateTime) -> bool {
-        let (start, end) = self.bounds(text_at);
-        start.is_none_or(|start| start <= date) && end.is_none_or(|end| date <= end)
+    /// What a call gives for the bounds.
+    pub(crate) fn bounds(&self, text_at: impl Fn(&Path) -> Option<String>) -> Bounds {
+        let bound = |path: &Path| text_at(path).and_then(|text| scalar::date(&text));
+        Bounds { start: bound(&self.start), end: bound(&self.end) }
+    }
+}
+
+/// The span that a call asks for. A bound that is not given does not bound.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    start: Option<DateTime>,
+    end: Option<DateTime>,
+}
+
+impl Bounds {
+    pub(crate) fn hold(&self, date: DateTime) -> bool {
+        self.start.is_none_or(|start| start <= date) && self.end.is_none_or(|end| date <= end)
     }
 
-    fn holds_in_a_year(&self, text_at: impl Fn(&Path) -> Option<String>, anchor: DateTime) -> bool {
-        let (Some(start), Some(end)) = self.bounds(text_at) else { return true };
+    fn hold_in_a_year(&self, anchor: DateTime) -> bool {
+        let (Some(start), Some(end)) = (self.start, self.end) else { return true };
         let year = |date: DateTime| date.to_string()[..4].parse::<i32>().unwrap_or_default();
         let (first, last) = (year(start), year(end));
         // A span of two new years' nights holds a whole year.
-        last - first > 1
-            || (first..=last).filter_map(|year| moved_to(anchor, year)).any(|date| start <= date && date <= end)
-    }
-
-    fn bounds(&self, text_at: impl Fn(&Path) -> Option<String>) -> (Option<DateTime>, Option<DateTime>) {
-        let bound = |path: &Path| text_at(path).and_then(|text| scalar::date(&text));
-        (bound(&self.start), bound(&self.end))
+        last - first > 1 || (first..=last).filter_map(|year| moved_to(anchor, year)).any(|date| self.hold(date))
     }
 }
 

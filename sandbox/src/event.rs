@@ -23,7 +23,7 @@ pub enum Event {
 pub struct CallEvent {
     /// The method, if the request names one.
     pub method: Option<String>,
-    /// The gateway's verdict: `ok`, or the code and message of the refusal.
+    /// The gateway's verdict: `ok`, perhaps with a remark, or the code and message of the refusal.
     pub verdict: String,
     /// The fault that was injected; [`Fault::None`] if none was.
     pub fault: Fault,

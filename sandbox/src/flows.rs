@@ -186,9 +186,10 @@ impl FlowBook {
     /// The items that a call of the list gets, oldest first.
     pub(crate) fn matching(&self, text_at: impl Fn(&Path) -> Option<String>) -> Vec<Members> {
         let asked: Vec<Option<String>> = self.filters.iter().map(|(mine, _)| text_at(mine)).collect();
+        let bounds = self.span.as_ref().map(|span| span.bounds(text_at));
         let fits = |flow: &&Flow| {
             let equal = asked.iter().zip(&flow.keys).all(|(asked, key)| asked.is_none() || asked == key);
-            equal && self.span.as_ref().is_none_or(|span| span.holds(&text_at, flow.time))
+            equal && bounds.is_none_or(|bounds| bounds.hold(flow.time))
         };
         self.kept().flows.iter().filter(fits).map(|flow| flow.item.clone()).collect()
     }

@@ -1,7 +1,7 @@
-//! `cargo xtask regen`: the spec folder becomes the generated crate, or `--check` says what would change.
+//! `cargo xtask regen`: generates the crate from the spec folder; `--check` says what would change.
 //!
-//! In: the spec folder and what stands in the output folder. Out: files written as one step ([`crate::apply`]), or a list of
-//! differences. Nothing is written when there is an error. With the repository's own specs go the files beside them ([`crate::documents`]).
+//! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
+//! files beside them ([`crate::documents`]).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

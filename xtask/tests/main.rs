@@ -6,3 +6,4 @@ mod disk;
 mod grow;
 mod links;
 mod process;
+mod sandbox;

@@ -1,5 +1,4 @@
 //! `cargo xtask sandbox` serves a first real program: the command alone, called over plain HTTP.
-#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -163,6 +162,10 @@ fn a_list_ends_and_a_year_by_windows_gives_each_record_once() {
     assert_eq!(sandbox.bills("2013-01-14 09:56:48", "2013-01-14 10:05:25").len(), 1, "the documented call");
     let line = sandbox.lines.recv_timeout(Duration::from_secs(5)).unwrap();
     assert_eq!(line, format!("sandbox0000000001 {FLOWS}: ok"));
+    assert!(sandbox.bills("2025-03-01 00:00:00", "2025-03-02 00:00:00").is_empty());
+    thread::sleep(Duration::from_millis(100));
+    let last = sandbox.lines.try_iter().last().unwrap();
+    assert!(last.ends_with("ok, the sample is not in the span: it recurs every year at 01-14 09:56:48"), "{last}");
 }
 
 #[test]

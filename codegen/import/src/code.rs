@@ -134,7 +134,11 @@ fn statements(text: &str) -> Vec<String> {
     for letter in text.chars() {
         match letter {
             // A string of Java ends with its line; this keeps a stray quote from swallowing the rest.
-            '\n' => (quoted, escaped) = (false, false),
+            '\n' if quoted => {
+                (quoted, escaped) = (false, false);
+                out.push(String::new());
+                continue;
+            }
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
@@ -154,7 +158,7 @@ fn statements(text: &str) -> Vec<String> {
 /// `XxxGet` of `XxxGetRequest req = …`.
 fn request_class(statement: &str) -> Option<&str> {
     let at = statement.find("Request ")?;
-    let start = statement[..at].rfind(|letter: char| !letter.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+    let start = at - statement[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
     let holder = statement[at + 8..].trim_start().starts_with("req");
     (holder && at > start).then(|| &statement[start..at])
 }

@@ -37,7 +37,6 @@ pub(super) struct Described {
 pub(super) struct Dialect {
     pub(super) name: &'static str,
     pub(super) because: &'static str,
-    pub(super) at: Place,
 }
 
 /// What a description came from.

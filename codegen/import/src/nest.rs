@@ -88,6 +88,10 @@ impl Side<'_> {
             let value = self.value(&items[at], spot, values);
             split::divide(row, &types[at], value, self.complete && values.is_some(), &mut param, findings);
             settle(row, &types[at], value, &mut param);
+            if self.request && param.example.is_empty() && types[at].is_scalar() {
+                // A dump that lost the cell.
+                value.unwrap_or_default().trim().clone_into(&mut param.example);
+            }
             if spot.guessed {
                 self.report(row, spot, rows, findings);
             }
@@ -210,7 +214,6 @@ impl Side<'_> {
         if param.children.is_empty() {
             return;
         }
-        let by = if self.request { "the sample code" } else { "the sample" };
         let names: Vec<&str> = param.children.iter().map(|child| child.name.as_str()).collect();
         let by = if self.request { "the sample code" } else { "the sample" };
         let message =

@@ -69,13 +69,9 @@ pub(super) fn method(
 /// How the method differs from those that the gateway serves.
 pub(super) fn dialect(method: &str, incoming: Option<Place>, findings: &mut Findings) -> Option<Dialect> {
     let qimen = method.starts_with("qimen.") || method.starts_with("taobao.qimen.");
-    let at = incoming.unwrap_or_default();
     if qimen {
-        return Some(Dialect {
-            name: "qimen",
-            because: "the method's name begins with `qimen`: it signs its body and wants a customer's number",
-            at,
-        });
+        let because = "the method's name begins with `qimen`: it signs its body and wants a customer's number";
+        return Some(Dialect { name: "qimen", because });
     }
     let at = incoming?;
     let because = "the page shows how a signature is refused (验签示例): the platform makes this call";
@@ -84,9 +80,9 @@ pub(super) fn dialect(method: &str, incoming: Option<Place>, findings: &mut Find
         at,
         "the platform makes this call, to an address of yours",
         "how a signature is refused",
-        "nothing is generated for it: `dialect: incoming` stands in the spec",
+        "the spec says `dialect: { name: incoming }`, and nothing is generated",
     );
-    Some(Dialect { name: "incoming", because, at })
+    Some(Dialect { name: "incoming", because })
 }
 
 /// Reports samples that break off.
@@ -153,10 +149,14 @@ pub(super) fn report_unlisted(page: &Page, code: Option<&SampleCode>, request: &
     let mut known: HashSet<String> = HashSet::new();
     let mut open: Vec<&Param> = request.iter().collect();
     while let Some(param) = open.pop() {
+        open.extend(&param.children);
+        // What no name can be is left out, and its setter with it.
+        if opentop_model::names::wire(&param.name).is_some() {
+            continue;
+        }
         let name = squeeze(&param.name);
         known.insert(format!("{name}string"));
         known.insert(name);
-        open.extend(&param.children);
     }
     let mut missing: Vec<&str> = Vec::new();
     // Setters on objects that break off before the call are met as well.

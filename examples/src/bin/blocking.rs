@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .send(&client)?;
     println!("debited: {:?}", reply.result().result_desc);
 
-    let card = flows::Request::builder().brand_id("3742863742").shop_id("73527452").page_size(50).build();
+    let card = flows::Request::builder().brand_id("3742863742").shop_id("73527452").page_no(1).page_size(50).build();
     for flow in card.items(&client) {
         let flow = flow?;
         println!("{:?}: {:?}", flow.flow_id, flow.order_value);

@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .transport(Measured { inner, calls: Arc::clone(&calls) })
         .build()?;
 
-    flows::Request::builder().brand_id("1").shop_id("2").send(&client).await?;
+    flows::Request::builder().brand_id("1").shop_id("2").page_no(1).send(&client).await?;
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     Ok(())
 }

@@ -213,5 +213,5 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
     cause.to_string()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "reqwest"))]
 mod tests;

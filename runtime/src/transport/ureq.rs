@@ -200,5 +200,5 @@ fn is_lookup(error: &std::io::Error) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ureq"))]
 mod tests;

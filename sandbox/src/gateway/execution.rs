@@ -31,7 +31,7 @@ pub(super) fn run(
     request_id: &str,
 ) -> HttpResponse {
     let (response, verdict) = judge(state, parameters, proof, fault, request_id);
-    report(state, parameters.get("method"), verdict.as_ref().copied(), fault, request_id);
+    report(state, parameters.get("method"), &verdict, fault, request_id);
     response
 }
 
@@ -43,18 +43,21 @@ pub(super) fn refuse(
     fault: &Fault,
     request_id: &str,
 ) -> HttpResponse {
-    report(state, None, Err(refusal), fault, request_id);
+    report(state, None, &Err(refusal.clone()), fault, request_id);
     answer::refused(refusal, format, request_id)
 }
 
-/// Admits and executes a call; its response, and the refusal if there was one.
+/// What becomes of a call: a remark on its answer, or a refusal.
+type Verdict = Result<Option<String>, Refusal>;
+
+/// Admits and executes a call.
 fn judge(
     state: &State,
     parameters: &Parameters,
     proof: Proof,
     fault: &Fault,
     request_id: &str,
-) -> (HttpResponse, Result<(), Refusal>) {
+) -> (HttpResponse, Verdict) {
     let format = Format::asked(parameters).unwrap_or(Format::Xml);
     let refused = |refusal: Refusal| (answer::refused(&refusal, format, request_id), Err(refusal));
     let call = match admission::admit(state, parameters, proof == Proof::Own, &Conditions::under(fault)) {
@@ -73,14 +76,15 @@ fn judge(
             let faults = ResponseFaults::under(fault);
             let response = intermediary_response(fault)
                 .unwrap_or_else(|| answer::answered(&call, content, format, &faults, request_id));
-            (response, Ok(()))
+            (response, Ok(answer::remark(&call)))
         }
     }
 }
 
-fn report(state: &State, method: Option<&str>, verdict: Result<(), &Refusal>, fault: &Fault, request_id: &str) {
+fn report(state: &State, method: Option<&str>, verdict: &Verdict, fault: &Fault, request_id: &str) {
     let verdict = match verdict {
-        Ok(()) => "ok".to_owned(),
+        Ok(None) => "ok".to_owned(),
+        Ok(Some(remark)) => format!("ok, {remark}"),
         Err(refusal) => refusal.to_string(),
     };
     state.reporter().report(&Event::Call(CallEvent {

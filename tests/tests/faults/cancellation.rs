@@ -59,18 +59,27 @@ impl Moments {
     }
 }
 
-/// What was saved and not removed: the key of each entry.
+/// Every entry, by its name.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<BTreeMap<String, String>>>);
+struct Memory(Arc<Mutex<BTreeMap<String, StoredWrite>>>);
+
+impl Memory {
+    /// The keys of all entries.
+    fn keys(&self) -> BTreeSet<String> {
+        self.0.lock().unwrap().values().map(|write| write.key().unwrap().to_owned()).collect()
+    }
+}
 
 impl Journal for Memory {
     fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        self.0.lock().unwrap().insert(write.id().to_owned(), write.key().unwrap().to_owned());
+        self.0.lock().unwrap().insert(write.id().to_owned(), write.clone());
         Ok(())
     }
 
-    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
-        Ok(true)
+    fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError> {
+        let mut entries = self.0.lock().unwrap();
+        let found = entries.get_mut(old.id()).filter(|entry| entry.to_json() == old.to_json());
+        Ok(found.map(|entry| *entry = new.clone()).is_some())
     }
 
     fn remove(&self, id: &str) -> Result<(), JournalError> {
@@ -79,11 +88,11 @@ impl Journal for Memory {
     }
 
     fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
-        Ok(Vec::new())
+        Ok(self.0.lock().unwrap().values().cloned().collect())
     }
 }
 
-/// A planted defect: a journal that keeps nothing.
+/// A planted defect: a journal that is written when the answer is there.
 struct TooLate;
 
 impl Journal for TooLate {
@@ -113,7 +122,7 @@ struct Found {
     kept: u64,
     /// Dropped, executed, and not in the journal.
     lost: u64,
-    /// Acknowledged and still in the journal.
+    /// Ended well and still in the journal.
     stale: u64,
     /// Executed more than once.
     doubles: u64,
@@ -138,10 +147,10 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
         }
     }
     assert!(sandbox.settle(Duration::from_secs(30)));
-    let in_journal: BTreeSet<String> = memory.0.lock().unwrap().values().cloned().collect();
+    let in_journal = memory.keys();
     let mut found = Found { ended: ended.len() as u64, ..Found::default() };
     found.stale = ended.intersection(&in_journal).count() as u64;
-    let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name;
+    let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name();
     for (key, times) in sandbox.executions(method) {
         found.doubles += u64::from(times > 1);
         found.kept += u64::from(!ended.contains(&key) && in_journal.contains(&key));

@@ -17,7 +17,7 @@ use opentop_sandbox::{Fault, HangUp, Sandbox};
 use crate::support::deduction::{Said, blocking_client, client, judge, request, said, sandbox};
 
 const DEADLINE: Duration = Duration::from_secs(20);
-const METHOD: &str = opentop::api::alsc::crm_recharge_dedut_update::Request::INFO.name;
+const METHOD: &str = opentop::api::alsc::crm_recharge_dedut_update::Request::INFO.name();
 
 /// One deduction by some client.
 type Call = Box<dyn Fn(&str) -> Said>;

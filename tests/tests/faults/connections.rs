@@ -58,7 +58,7 @@ fn a_write_on_a_connection_that_was_closed_while_idle_is_sent_once_or_not_at_all
 fn a_read_on_a_connection_that_was_closed_while_idle_is_sent_again_and_answered() {
     let server = serve(|turn| vec![say(answer(&done(turn), "")), Step::Close]);
     // Every call may meet a closed connection here, far more than the budget for an ordinary day allows for.
-    let retries = RetryPolicy::default().first_wait(Duration::from_millis(1));
+    let retries = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
     let client = builder_of(&server).retries(retries).retry_budget(RetryBudget::unlimited()).build().unwrap();
     let runtime = runtime();
     for _ in 0..100 {
@@ -154,7 +154,7 @@ fn a_server_that_restarts_under_load_debits_nobody_twice() {
     assert!(judge(&sandbox, &[("last".to_owned(), Said::Done)]).is_clean());
 }
 
-const METHOD: &str = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name;
+const METHOD: &str = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name();
 
 type Debits = Vec<(String, u64)>;
 

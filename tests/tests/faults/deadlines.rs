@@ -42,7 +42,7 @@ fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<F
     let seed = number("OPENTOP_SEED", 20_261_123);
     // So many attempts that a deadline for each of them would take far longer than one for all.
     let retries =
-        RetryPolicy::default().max_attempts(60).first_wait(Duration::from_millis(20)).longest_wait(DEADLINE / 4);
+        RetryPolicy::default().max_attempts(60).initial_backoff(Duration::from_millis(20)).max_backoff(DEADLINE / 4);
     let wish = Wish { timeout: DEADLINE, retries, retry_writes: true, ..Wish::patient() };
     let worker = |worker: u64| {
         let sandbox = sandbox();

@@ -78,7 +78,7 @@ fn resumed(caller: &Caller, key: &str) -> Said {
 
 /// The same, left to the client.
 fn asserted(caller: &Caller, key: &str) -> Said {
-    let policy = RetryPolicy::default().first_wait(Duration::from_millis(2));
+    let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(2));
     let call = caller.client.options().retry_writes(Idempotency::GuaranteedByServer).retries(policy);
     said(&caller.runtime.block_on(request(key).send(&call)))
 }

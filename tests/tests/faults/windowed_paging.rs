@@ -38,7 +38,7 @@ fn records() -> Vec<Value> {
 }
 
 fn sandbox() -> Sandbox {
-    let method = BillBookBillsGetRequest::INFO.name;
+    let method = BillBookBillsGetRequest::INFO.name();
     Sandbox::builder()
         .spec_dir(root().join("spec"))
         .with_records(method, records())
@@ -52,7 +52,7 @@ fn client(sandbox: &Sandbox) -> Client {
         .endpoint(Endpoint::custom(&sandbox.endpoint()).unwrap())
         .app_key(sandbox.app_key())
         .app_secret(sandbox.app_secret())
-        .retries(RetryPolicy::default().first_wait(Duration::from_millis(1)))
+        .retries(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
         .retry_budget(RetryBudget::unlimited())
         .build()
         .unwrap()

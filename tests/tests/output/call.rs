@@ -11,8 +11,8 @@ const BILLS: [&str; 5] = [
     "taobao.bill.book.bills.get",
     "fields=bid,amount",
     "account_id=1",
-    "start_time=2013-01-01 00:00:00",
-    "end_time=2013-01-02 00:00:00",
+    "start_time=2013-01-14 00:00:00",
+    "end_time=2013-01-15 00:00:00",
 ];
 
 const DEDUCTION: [&str; 8] = [

@@ -21,7 +21,7 @@ pub(crate) const VALUE: i64 = 7;
 pub(crate) fn builder(dedupe: bool) -> SandboxBuilder {
     let ledger = Ledger::new("param_dedut_open_req.card_id", "param_dedut_open_req.value", OPENING)
         .after("result.result.current_value");
-    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::INFO.name, ledger).dedupe(dedupe)
+    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::INFO.name(), ledger).dedupe(dedupe)
 }
 
 pub(crate) fn sandbox(dedupe: bool) -> Sandbox {
@@ -136,11 +136,11 @@ impl Judgement {
 /// Compares what was said of each key with what was debited. Waits for calls that clients gave up.
 pub(crate) fn judge(sandbox: &Sandbox, said: &[(String, Said)]) -> Judgement {
     assert!(sandbox.settle(Duration::from_secs(30)), "calls are still in flight");
-    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::INFO.name).into_iter().collect();
+    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::INFO.name()).into_iter().collect();
     let mut judgement = Judgement::default();
     for (key, said) in said {
         let debits = debits.get(key).copied().unwrap_or(0);
-        let left = sandbox.balance(Deduction::INFO.name, key).unwrap();
+        let left = sandbox.balance(Deduction::INFO.name(), key).unwrap();
         assert_eq!(
             left,
             (OPENING - VALUE * i64::try_from(debits).unwrap()).into(),

@@ -59,12 +59,12 @@ async fn reads<R: ReadRequest<Checked: Table>>(sandbox: &Sandbox, json: &str) {
         models.push(facts(&*send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
         models.push(facts(&*send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
         sandbox.push_faults(vec![refusal(), refusal()]);
-        errors.push(said(&send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err()));
-        errors.push(said(&send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err()));
+        errors.push(said(&send_read(from::<R>(json), &client.session(sandbox.session())).await.err().unwrap()));
+        errors.push(said(&send_read(from::<R>(json), &blocking.session(sandbox.session())).err().unwrap()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name());
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name());
 }
 
 async fn writes<R: WriteRequest>(sandbox: &Sandbox, json: &str)
@@ -76,14 +76,14 @@ where
         models.push(facts(&**send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
         models.push(facts(&**send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
         sandbox.push_faults(vec![refusal(), refusal()]);
-        let error = send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap_err();
+        let error = send_write(from::<R>(json), &client.session(sandbox.session())).await.err().unwrap();
         errors.push(said(error.error().unwrap()));
-        let error = send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap_err();
+        let error = send_write(from::<R>(json), &blocking.session(sandbox.session())).err().unwrap();
         errors.push(said(error.error().unwrap()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name());
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name());
 }
 
 fn refusal() -> Fault {

@@ -126,14 +126,14 @@ fn check<R: Request>(page: &Page)
 where
     R::Response: PartialEq + std::fmt::Debug,
 {
-    assert_eq!(R::INFO.name, page.method);
+    assert_eq!(R::INFO.name(), page.method);
     let decoded = ["xml", "wrapped.json", "simplified.json"].map(|kind| {
         let text = fixture(&format!("answers/{}.{kind}", page.name));
         let mut model = R::Response::default();
         let seen = if kind == "xml" {
-            decode::xml(&text, R::INFO.envelope, &mut model)
+            decode::xml(&text, R::INFO.envelope(), &mut model)
         } else {
-            decode::json(&text, R::INFO.envelope, &mut model)
+            decode::json(&text, R::INFO.envelope(), &mut model)
         };
         assert!(seen.unwrap().recognised);
         model

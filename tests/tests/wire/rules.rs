@@ -123,7 +123,7 @@ fn sorted(mut found: Vec<(String, String)>) -> Vec<(String, String)> {
 }
 
 fn check<R: Request>(apis: &[Api], cases: &[Case]) {
-    let api = apis.iter().find(|api| api.method == R::INFO.name).unwrap();
+    let api = apis.iter().find(|api| api.method == R::INFO.name()).unwrap();
     for case in cases {
         let request: R = opentop::from_json(case.request).unwrap();
         let expected = sorted(case.broken.iter().map(|(path, kind)| ((*path).into(), (*kind).into())).collect());

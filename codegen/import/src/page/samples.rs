@@ -46,6 +46,18 @@ pub(super) fn read(
             if sample.is_empty() {
                 continue;
             }
+            let behind = sample.rsplit_once('>').map_or("", |(_, behind)| behind).trim();
+            if sample.starts_with('<') && sample.contains("</") && !behind.is_empty() && !behind.contains('<') {
+                let message = format!("{} stands behind the sample", opentop_model::text::shown(behind));
+                let help = "if it says something about the method, write it into the spec";
+                findings.warn(
+                    Code::LinesLeftOut,
+                    findings.place(last.start, last.end),
+                    message,
+                    "not a part of it",
+                    help,
+                );
+            }
             let slot = if sample.starts_with('<') { &mut found.xml } else { &mut found.json };
             cover.take_bytes(first.start, last.end);
             if slot.text.is_empty() {
@@ -254,7 +266,7 @@ pub(super) fn code(
         let (Some(first), Some(last)) = (piece.iter().find(written), piece.iter().rfind(written)) else { continue };
         found.places.push(findings.place(first.start, last.end));
         let text = raw(text, piece);
-        let body = text.trim_start_matches(['`', '\n', ' ']).starts_with(['<', '{']);
+        let body = text.trim_start_matches(['`', '\n', ' ']).starts_with(['<', '{']) && !text.contains("execute(");
         let mut call = false;
         for line in piece.iter().filter(|line| !line.bullet) {
             // NodeJS: the lines of the literal that is handed over.

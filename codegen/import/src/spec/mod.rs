@@ -43,6 +43,12 @@ pub(super) fn build(described: &Described, category: &str, findings: &mut Findin
     };
     spec.push("session", session);
     spec.push("effect", "write");
+    if let Some(dialect) = &described.dialect {
+        let mut map = Map::default();
+        map.push("name", dialect.name);
+        map.push("because", dialect.because);
+        spec.push("dialect", map);
+    }
     let review = review(described);
     if !review.is_empty() {
         spec.push("suggested", review);

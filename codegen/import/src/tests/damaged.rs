@@ -97,7 +97,7 @@ fn run(text: &str) -> Imported {
 
 #[test]
 fn damaged_inputs_end_in_a_spec_or_an_error() {
-    let rounds: u64 = std::env::var("IMPORT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(2_000);
+    let rounds: u64 = std::env::var("IMPORT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(800);
     let mut imported = 0;
     let mut failed: Vec<String> = Vec::new();
     let only: Option<u64> = std::env::var("IMPORT_ROUND").ok().and_then(|round| round.parse().ok());

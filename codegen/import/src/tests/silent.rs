@@ -112,12 +112,13 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
         at += line.len();
         let text = line.trim_matches(|letter: char| letter.is_whitespace() || "\u{feff}\u{200b}".contains(letter));
         let bare = text
-            .trim_start_matches(['•', '-', '*', '#', ' ', '`', '└', '●', '◦', '▪'])
+            .trim_start_matches(['•', '-', '*', '#', ' ', '`', '|', '└', '●', '◦', '▪'])
             .trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
         // The addresses and the parameters of every call.
         let ends = ["请求参数", "响应参数", "示例", "返回参数"].iter().any(|word| bare.contains(word));
-        common = bare.contains("公共") && bare.contains("参数") || common && !ends;
-        let heading = text.starts_with('#') && ["参数", "示例", "错误码"].iter().any(|word| bare.contains(word));
+        common = bare.contains("公共") || common && !ends;
+        let heading = text.starts_with("```")
+            || text.starts_with('#') && ["参数", "示例", "错误码"].iter().any(|word| bare.contains(word));
         if text.is_empty()
             || heading
             || common
@@ -159,6 +160,9 @@ struct Held {
 impl Held {
     /// Whether the spec has every word of a line; of code, the names that it sets.
     fn shows(&self, line: &str) -> bool {
+        if line.starts_with(['}', '`']) || line.ends_with("lient =") || line.starts_with("app_key") {
+            return true;
+        }
         let code = [
             "Client(",
             "Request ",

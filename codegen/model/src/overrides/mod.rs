@@ -1,7 +1,7 @@
 //! Overrides: files beside a spec that correct what the vendor's page gets wrong, and say why.
 //!
-//! In: the sources of a run. Out: [`Overrides`], which change a spec's tree before anything reads it. What an override sets keeps its place in the
-//! override's own file, so that findings about it point there.
+//! [`Overrides`] change a spec's tree before anything reads it. What an override sets keeps its place in the override's own file, so that
+//! findings about it point there.
 
 mod apply;
 mod path;
@@ -74,7 +74,7 @@ impl Overrides {
     }
 }
 
-/// The spec's path an override is for; none where it is not there, or the override's own name says something else.
+/// The path of the spec that an override is for. `None` if there is none, or if the override's own name says something else.
 fn target(path: &str, read: &Override, order: &[(usize, &SourceFile)], out: &mut Vec<Diagnostic>) -> Option<String> {
     let (folder, name) = path.split_once('/').unwrap_or(("", path));
     let method = &read.corrects.value;

@@ -3,7 +3,7 @@
 use super::keys;
 use super::object::{read_object, read_types};
 use super::reader::{Map, Reader, first_key};
-use super::spec::{At, Category, End, Method, Outcome, Paging};
+use super::spec::{At, Category, Dialect, End, Method, Outcome, Paging};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{ErrorRow, Samples};
 use crate::text::{listed, shown};
@@ -40,6 +40,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
         paging: paging(&mut reader, map),
+        dialect: dialect(&mut reader, map),
         request: read_object(&mut reader, map, "request"),
         response: read_object(&mut reader, map, "response"),
         types: read_types(&mut reader, map),
@@ -65,6 +66,17 @@ fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {
     let entry = map.entry("outcome")?;
     let map = reader.open(&entry.value, entry.key_at, &keys::OUTCOME)?;
     Some(Outcome { ok: reader.text(map, "ok"), code: reader.text(map, "code"), message: reader.text(map, "message") })
+}
+
+fn dialect(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Dialect> {
+    let entry = map.entry("dialect")?;
+    let map = reader.open(&entry.value, entry.key_at, &keys::DIALECT)?;
+    let (name, because) = (reader.text(map, "name")?, reader.text(map, "because")?);
+    if !matches!(name.value.as_str(), "qimen" | "incoming") {
+        let message = format!("expected `qimen` or `incoming`, got {}", shown(&name.value));
+        reader.invalid(name.at, message, "name the protocol, or remove `dialect`".to_owned());
+    }
+    Some(Dialect { name, because: because.value })
 }
 
 fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {

@@ -76,7 +76,7 @@ impl DateTime {
     /// A date and time of day in GMT+8.
     ///
     /// # Errors
-    /// Where there is no such day or time of day, or the year is not of 1 to 9999.
+    /// If there is no such day or time of day, or the year is outside 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self, DateTimeError> {
         Self::with_millis([year, month.into(), day.into(), hour.into(), minute.into(), second.into(), 0])
     }
@@ -98,7 +98,7 @@ impl DateTime {
         .map_err(|_| DateTimeError::NoSuchTime)
     }
 
-    /// The point in time so many milliseconds after 1970-01-01 00:00:00 UTC.
+    /// The point in time this many milliseconds after 1970-01-01 00:00:00 UTC.
     ///
     /// # Errors
     /// Outside the years 1 to 9999.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-/// The largest file that is read from a path, in bytes: 64 MiB. Larger ones than that no method of the platform takes.
+/// The largest file that is read from a path, in bytes: 64 MiB. No method of the platform takes a larger one.
 const LARGEST: u64 = 64 << 20;
 
 /// A file to upload (`byte[]` at the top level of a request). It is sent as a part of its own and is not signed.
@@ -108,7 +108,7 @@ impl File {
     }
 }
 
-/// All of a file, unless it is larger than that or no file at all (a directory, a device that never ends).
+/// Reads a whole file. Refuses a larger one and anything but a regular file: a directory, a pipe, a device that never ends.
 fn read_bounded(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
     // Asked before it is opened too: to open a pipe is to wait for somebody who writes into it.
     check_kind(&path.metadata().map_err(said)?)?;

@@ -40,12 +40,28 @@ pub(crate) static METHOD: Keys = Keys {
         may("types", Named(&TYPE), "every object type of this method, once; types may contain themselves"),
         may("samples", Map(&SAMPLES), "verbatim from the page"),
         may("errors", Maps(&ERROR), "the page's error table"),
+        may(
+            "dialect",
+            Map(&DIALECT),
+            "where another protocol than the gateway's carries the method: nothing is generated",
+        ),
         may("suggested", Anything, SUGGESTED),
         may(
             "vendor",
             Anything,
             "what the vendor said at the last import, by which the next one merges: written by `import`, not by hand",
         ),
+    ],
+    one_of: &[],
+};
+
+pub(crate) static DIALECT: Keys = Keys {
+    name: "dialect",
+    what: "`dialect`",
+    says: "The protocol that carries a method which the gateway does not serve",
+    keys: &[
+        must("name", Text, "`qimen`, or `incoming`: the platform makes the call, to an address of the application"),
+        must("because", Text, "where that is seen"),
     ],
     one_of: &[],
 };
@@ -234,4 +250,4 @@ pub(crate) static OVERRIDE: Keys = Keys {
 };
 
 /// The places a misplaced key may have been meant for.
-pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES];
+pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES, &DIALECT];

@@ -27,8 +27,8 @@ impl<R: WriteRequest> Pending<R> {
     /// # Errors
     ///
     /// Always [`WriteError::Unknown`]: that a second attempt was refused, or could not be sent, says nothing of the first. The new
-    /// cause is in [`error`](Self::error). An [`Error::Business`](crate::Error::Business) there is what a server that recognises the key would answer to a
-    /// write that it had refused the first time too.
+    /// cause is in [`error`](Self::error). An [`Error::Business`](crate::Error::Business) there is what a server that recognises the
+    /// key would answer to a write that it had refused the first time too.
     pub fn resume<C: Caller<R>>(self, client: &C) -> WriteOutput<C, R> {
         let scope = client.scope();
         let (stored, request) = self.into_parts();

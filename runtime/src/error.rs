@@ -10,6 +10,6 @@ pub use crate::call::stored_write::InvalidStoredWrite;
 pub use crate::client::WriteError;
 pub use crate::transport::{SendStage, TransportError, TransportErrorKind};
 pub use crate::wire::decode::{DecodeError, DecodeIssue};
-pub use crate::wire::gateway_error::GatewayError;
+pub use crate::wire::gateway_error::{GatewayCode, GatewayError, LimitScope, RateLimit, SessionProblem};
 pub use crate::wire::validate::{Violation, ViolationKind};
 pub use crate::wire::value::DateTimeError;

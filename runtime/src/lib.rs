@@ -13,11 +13,15 @@
 //! | `aws-lc-rs`, `ring` | a TLS provider for both transports |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
+//! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
 //! that feature is on, else ring. Without any, building a client fails with
 //! [`ConfigError::MissingTlsProvider`](error::ConfigError::MissingTlsProvider).
+//!
+//! A cold debug build on Linux compiles 44 crates without features (28 s of CPU time), 65 with `ureq` (50 s) and 120 with `reqwest`
+//! (80 s).
 //!
 //! # How it is built
 //!
@@ -93,7 +97,8 @@ pub mod __private {
     /// The engine, for this project's own tools, tests and benches. It changes without notice.
     pub mod engine {
         pub use crate::call::build_request::build_request;
-        pub use crate::call::parse_response::{ResponseMeta, parse_response};
+        pub use crate::client::call_table;
+        pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

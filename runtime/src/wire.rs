@@ -5,6 +5,7 @@ pub mod encode;
 pub(crate) mod escape;
 pub(crate) mod gateway_error;
 pub(crate) mod json_text;
+pub(crate) mod redact;
 pub(crate) mod scalar;
 pub(crate) mod secret;
 #[cfg(feature = "serde")]

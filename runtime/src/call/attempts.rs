@@ -7,17 +7,18 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 
-use crate::call::build_request::{answer_format, build_request};
+use crate::call::build_request::{answer_format, build_request, signature};
 use crate::call::error::{ConfigError, Error};
 use crate::call::exchange::{TransportError, TransportLimits};
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
 use crate::call::outcome::{WriteOutcome, outcome_of};
 use crate::call::parameters::Parameters;
-use crate::call::parse_response::{ResponseMeta, parse_response};
+use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
 use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
 use crate::call::setup::Setup;
-use crate::wire::table::{self, Table};
+use crate::wire::table::{self, Table, sensitive_values};
+use crate::wire::value::DateTime;
 
 /// A call under way.
 pub(crate) struct Attempts<'a> {
@@ -37,6 +38,10 @@ pub(crate) struct Attempts<'a> {
     maybe_done: bool,
     /// The next retry, while the call waits for it.
     reserved: Option<Reserved>,
+    /// The request, which knows what of it is sensitive.
+    request: Option<&'a dyn Table>,
+    /// When each attempt was signed.
+    signed: Vec<DateTime>,
 }
 
 /// What follows an attempt.
@@ -62,7 +67,7 @@ impl<'a> Attempts<'a> {
             options,
             info,
             parameters,
-            policy: options.retries.unwrap_or(setup.retries),
+            policy: options.retries.clone().unwrap_or_else(|| setup.retries.clone()),
             deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
             timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
             started: Instant::now(),
@@ -70,7 +75,14 @@ impl<'a> Attempts<'a> {
             number: 0,
             maybe_done: false,
             reserved: None,
+            request: None,
+            signed: Vec::new(),
         }
+    }
+
+    /// With the request, so that its sensitive values do not show in an error.
+    pub(crate) fn of_request(self, request: Option<&'a dyn Table>) -> Self {
+        Self { request, ..self }
     }
 
     /// The next attempt, signed for this very moment.
@@ -86,6 +98,7 @@ impl<'a> Attempts<'a> {
         let now = (self.setup.clock)();
         let session = self.options.session.as_ref();
         let request = build_request(config, self.info, self.parameters, session, now)?;
+        self.signed.push(now);
         // The first attempt gets the deadline to the millisecond; later ones what is left of it.
         let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
         let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
@@ -103,7 +116,12 @@ impl<'a> Attempts<'a> {
         let mut asked = None;
         let result = result.map_err(Error::from).and_then(|response| {
             asked = retry_after(&response);
-            parse_response(self.info, answer_format(self.info, &self.setup.config), response, model)
+            let reading = Reading {
+                format: answer_format(self.info, &self.setup.config),
+                lenient: self.options.lenient.unwrap_or(self.setup.lenient),
+                secrets: &|| self.secrets(),
+            };
+            parse_response(self.info, &reading, response, model)
         });
         let error = match result {
             Ok(answer) => return Next::End(Ok(answer)),
@@ -118,6 +136,18 @@ impl<'a> Attempts<'a> {
             }
             None => Next::End(Err(error)),
         }
+    }
+
+    /// What must not show in an error.
+    fn secrets(&self) -> Vec<String> {
+        let config = &self.setup.config;
+        let session = self.options.session.as_ref();
+        let mut secrets = vec![config.secret.expose().to_owned()];
+        secrets.extend(session.map(|session| session.expose().to_owned()));
+        let signature = |now: &DateTime| signature(config, self.info, self.parameters, session, *now);
+        secrets.extend(self.signed.iter().map(signature));
+        secrets.extend(self.request.map(sensitive_values).unwrap_or_default());
+        secrets
     }
 
     fn wait_before_another(&mut self, error: &Error, asked: Option<Duration>) -> Option<Duration> {

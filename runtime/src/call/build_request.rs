@@ -60,6 +60,23 @@ pub fn build_request(
         .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed).into())
 }
 
+/// The signature of a call that was built at `now`.
+pub(crate) fn signature(
+    config: &Config,
+    info: &MethodInfo,
+    parameters: &Parameters,
+    session: Option<&AccessToken>,
+    now: DateTime,
+) -> String {
+    let timestamp = now.to_string();
+    let mut pairs = system_parameters(config, info, session, &timestamp);
+    pairs.extend(parameters.iter().filter_map(|(name, value)| match value {
+        Parameter::Text(text) => Some((name, text.as_str())),
+        Parameter::File(_) => None,
+    }));
+    sign::sign(config.sign_method, &config.secret, &mut pairs, None)
+}
+
 /// The form in which the answer is asked for.
 pub(crate) fn answer_format(info: &MethodInfo, config: &Config) -> Format {
     if info.untyped { Format::Json } else { config.format }

@@ -1,6 +1,7 @@
 //! How a call fails.
 //!
-//! `Display` of an [`Error`] is fit for a log: server text is escaped and bounded. The body as it came is in [`Error::raw`].
+//! `Display` of an [`Error`] is fit for a log: server text is escaped and bounded, and the secrets and sensitive values of the call are
+//! taken out of it. The body as it came is in [`Error::raw`].
 
 mod config;
 mod kinds;
@@ -19,7 +20,7 @@ use crate::call::endpoint::EndpointError;
 use crate::call::exchange::{SendStage, TransportError};
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
-use crate::wire::escape::{Escaped, Excerpt};
+use crate::wire::escape::Escaped;
 use crate::wire::gateway_error::GatewayError;
 use crate::wire::validate::Violation;
 
@@ -49,6 +50,8 @@ pub enum Error {
     Status {
         /// The status.
         status: StatusCode,
+        /// The beginning of the body, fit for a log.
+        excerpt: String,
         /// The body, as it came.
         raw: Bytes,
     },
@@ -59,8 +62,8 @@ pub enum Error {
         error: Box<GatewayError>,
         /// The HTTP status, 200 as a rule.
         status: StatusCode,
-        /// Whether the same body also held an answer, or said something twice: the gateway contradicts itself.
-        contradicted: bool,
+        /// Whether the same body also held an answer, or gave something twice: the gateway may contradict itself.
+        ambiguous: bool,
         /// The body, as it came.
         raw: Bytes,
     },
@@ -89,6 +92,8 @@ pub enum Error {
     Decode {
         /// What is wrong with it.
         problem: DecodeProblem,
+        /// The beginning of the body, fit for a log.
+        excerpt: String,
         /// The body, as it came.
         raw: Bytes,
     },
@@ -104,10 +109,13 @@ pub enum DecodeProblem {
     Empty,
     /// Not UTF-8; the offset of the first wrong byte.
     NotUtf8(usize),
-    /// Well formed, and neither the method's envelope nor one of its fields in it: another's answer, a proxy's page.
+    /// Well formed, and neither the method's envelope nor one of its fields in it: another's answer, a proxy's page. A request id alone
+    /// makes an answer, but not beside members that are no fields of it.
     Unrecognised,
-    /// Of a write: it says something twice, a field or its envelope, and may say two things.
-    Contradicted,
+    /// Of a write: a field, its envelope, a list or a request id is given twice.
+    DuplicateFields,
+    /// Of a write: the envelope of another method stands beside the answer.
+    ForeignEnvelope,
     /// Malformed, or fields that do not fit, each with its path.
     Fields(DecodeError),
 }
@@ -130,15 +138,15 @@ impl fmt::Display for Error {
                 }
                 write!(f, "; {stage}")
             }
-            Self::Status { status, raw } => {
-                write!(f, "HTTP status {} instead of an answer: \"{}\"", status.as_u16(), Excerpt(raw))
+            Self::Status { status, excerpt, .. } => {
+                write!(f, "HTTP status {} instead of an answer: \"{excerpt}\"", status.as_u16())
             }
-            Self::Gateway { error, status, contradicted, .. } => {
+            Self::Gateway { error, status, ambiguous, .. } => {
                 error.fmt(f)?;
                 if !status.is_success() {
                     write!(f, ", HTTP status {}", status.as_u16())?;
                 }
-                if *contradicted { f.write_str("; the same body says more than this refusal") } else { Ok(()) }
+                if *ambiguous { f.write_str("; the same body says more than this refusal") } else { Ok(()) }
             }
             Self::Business { code, message, request_id, .. } => {
                 f.write_str("the business refused")?;
@@ -154,21 +162,24 @@ impl fmt::Display for Error {
                 f.write_str("the answer does not say whether it was done")?;
                 write_request_id(f, request_id.as_deref())
             }
-            Self::Decode { problem, raw } => write_decode(f, problem, raw),
+            Self::Decode { problem, excerpt, .. } => write_decode(f, problem, excerpt),
             Self::Paging(error) => error.fmt(f),
         }
     }
 }
 
-fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, raw: &[u8]) -> fmt::Result {
+fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, excerpt: &str) -> fmt::Result {
     match problem {
         DecodeProblem::Empty => f.write_str("the answer is empty"),
-        DecodeProblem::NotUtf8(at) => write!(f, "the answer is not UTF-8 at byte {at}: \"{}\"", Excerpt(raw)),
-        DecodeProblem::Unrecognised => write!(f, "the answer is not this method's: \"{}\"", Excerpt(raw)),
+        DecodeProblem::NotUtf8(at) => write!(f, "the answer is not UTF-8 at byte {at}: \"{excerpt}\""),
+        DecodeProblem::Unrecognised => write!(f, "the answer is not this method's: \"{excerpt}\""),
         // A well-formed answer is somebody's data.
-        DecodeProblem::Contradicted => f.write_str("the answer says something twice, and may contradict itself"),
+        DecodeProblem::DuplicateFields => f.write_str("the answer gives something twice, and may contradict itself"),
+        DecodeProblem::ForeignEnvelope => {
+            f.write_str("the answer of another method stands beside the answer, and may contradict it")
+        }
         DecodeProblem::Fields(error) if error.position().is_some() => {
-            write!(f, "the answer cannot be read: {error}; it begins \"{}\"", Excerpt(raw))
+            write!(f, "the answer cannot be read: {error}; it begins \"{excerpt}\"")
         }
         // A well-formed answer is somebody's data; the issues name the fields.
         DecodeProblem::Fields(error) => write!(f, "the answer does not fit its specification: {error}"),

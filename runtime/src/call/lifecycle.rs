@@ -6,7 +6,7 @@ use crate::call::error::{ConfigError, Error};
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
 use crate::call::parameters::Parameters;
-use crate::call::parse_response::{ResponseMeta, field_text, parse_response};
+use crate::call::parse_response::{Reading, ResponseMeta, field_text, parse_response};
 use crate::call::setup::Setup;
 use crate::call::stored_write::{Answer, StoredWrite};
 use crate::wire::table::Table;
@@ -65,7 +65,8 @@ pub(crate) fn timeout(setup: &Setup, options: &CallOptions) -> Duration {
 
 /// Reads the answer that is stored with a write.
 pub(crate) fn read_stored(info: &MethodInfo, answer: &Answer, model: &mut dyn Table) -> Result<ResponseMeta, Error> {
-    parse_response(info, answer.format, http::Response::new(answer.body.to_string().into()), model)
+    let reading = Reading { format: answer.format, lenient: true, secrets: &Vec::new };
+    parse_response(info, &reading, http::Response::new(answer.body.to_string().into()), model)
 }
 
 /// The parameters of a stored write that goes out again.

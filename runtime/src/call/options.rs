@@ -13,5 +13,6 @@ pub(crate) struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retries: Option<RetryPolicy>,
     pub(crate) retry_writes: Option<Idempotency>,
+    pub(crate) lenient: Option<bool>,
     pub(crate) extra: Vec<(String, String)>,
 }

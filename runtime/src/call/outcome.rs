@@ -1,28 +1,29 @@
-//! What became of a write: the one table that classifies every way a call can end.
-//!
-//! In: the [`Error`] a call ended with. Out: [`WriteOutcome`]. A call that ended without error was done.
+//! What became of a write: the table that classifies every way a call can end. A call that ended without error was done.
 //!
 //! | the call ended with | [`WriteOutcome`] | because |
 //! |---|---|---|
 //! | [`Error::Invalid`], [`Error::Config`] | Failed | nothing was sent |
 //! | [`Error::Transport`], [`Error::Timeout`]: [`SendStage::NotSent`] (name not resolved, not connected, no TLS) | Failed | nothing was sent |
 //! | the same: [`SendStage::MaybeSent`] (cut, reset, timeout, body over the bound) | Unknown | it may have been done before |
-//! | HTTP status 5xx or 3xx, whatever the body | Unknown | somebody between us and the service speaks |
-//! | HTTP status 4xx without a readable `error_response` | Unknown | the same |
-//! | `error_response` and an answer in one body | Unknown | it contradicts itself |
-//! | a body that says something twice: a field, its envelope, a refusal | Unknown | it may contradict itself |
-//! | `error_response`, `sub_code` `isv.…service-error` | Unknown | it bears the caller's prefix and names a service that broke |
-//! | `error_response`, any other `sub_code` `isv.…` | Failed | refused: the caller's fault |
-//! | `error_response`, `sub_code` `isp.…` | Unknown | the service broke, perhaps after the act |
-//! | `error_response`, code 7 or `sub_code` `accesscontrol.…` | Failed | refused before it was executed |
-//! | `error_response`, code 4–6, 8, 9, 11–13, 21–34, 40–44, 47, 53 | Failed | refused before it was executed |
-//! | `error_response`, any other code (3, 10, 15, 50 …) | Unknown | the platform does not say |
+//! | HTTP status 5xx or 3xx, whatever the body | Unknown | an intermediary answers, not the service |
+//! | HTTP status 4xx without a readable `error_response` | Unknown | an intermediary answers, not the service |
+//! | `error_response` and an answer in one body | Unknown | the body contradicts itself |
+//! | a body that gives something twice: a field, its envelope, a list, a refusal | Unknown | the body may contradict itself |
+//! | the envelope of another method beside the answer | Unknown | the answer may be another's |
+//! | `error_response` whose `sub_code` or code is in the table of [evidence](#what-refusals-prove) | as there | |
+//! | any other `error_response` | Unknown | the service behind the gateway may have begun |
+//! | an error at the root of the body, by its `sub_code` or its code in words | as there | another gateway answers; its numbers mean other things |
 //! | [`Error::Business`]: the specification's flag is false | Failed | refused by the business itself |
 //! | [`Error::Unconfirmed`]: the flag is absent | Unknown | nobody says that it was done |
 //! | [`Error::Decode`]: not UTF-8, not JSON or XML, another's answer, fields that do not fit | Unknown | the answer cannot be read |
-//! | the same: a request id alone where only an envelope can tell, or beside things unknown where no flag can | Unknown | it need not be the service's |
 //!
 //! Whatever is not in the table is Unknown.
+//!
+//! # What refusals prove
+//!
+#![doc = include_str!("outcome/evidence.md")]
+
+mod evidence;
 
 use std::fmt;
 
@@ -64,7 +65,7 @@ pub fn outcome_of(error: &Error) -> WriteOutcome {
         }
         Error::Transport(error) => outcome_of_stage(error.stage()),
         Error::Timeout { stage, .. } => outcome_of_stage(*stage),
-        Error::Gateway { error, status, contradicted: false, .. } => outcome_of_refusal(error, *status),
+        Error::Gateway { error, status, ambiguous: false, .. } => outcome_of_refusal(error, *status),
         Error::Gateway { .. } | Error::Status { .. } | Error::Unconfirmed { .. } | Error::Decode { .. } => {
             WriteOutcome::Unknown
         }
@@ -82,26 +83,7 @@ fn outcome_of_refusal(error: &GatewayError, status: StatusCode) -> WriteOutcome 
     if !(status.is_success() || status.is_client_error()) {
         return WriteOutcome::Unknown;
     }
-    match error.cause() {
-        cause if is_of_a_service(cause) => WriteOutcome::Unknown,
-        cause if cause.starts_with("isv.") || cause.starts_with("accesscontrol.") => WriteOutcome::Failed,
-        cause if cause.starts_with("isp.") => WriteOutcome::Unknown,
-        _ if is_refused_before_execution(error.code) => WriteOutcome::Failed,
-        _ => WriteOutcome::Unknown,
-    }
-}
-
-/// `isv.X-service-error:DETAIL` is among the platform's patterns: an error of the service X, whoever is to blame for it.
-fn is_of_a_service(cause: &str) -> bool {
-    let (name, _) = cause.split_once(':').unwrap_or((cause, ""));
-    name.starts_with("isv.") && name.ends_with("service-error")
-}
-
-/// Codes of the platform's own checks, which come before the service: rates, permissions, signature, session, parameters.
-///
-/// 3 (upload failed) is not among them: the table of codes does not say which side of the service it comes from.
-fn is_refused_before_execution(code: i64) -> bool {
-    matches!(code, 4..=9 | 11..=13 | 21..=34 | 40..=44 | 47 | 53)
+    if evidence::proves_not_executed(error) { WriteOutcome::Failed } else { WriteOutcome::Unknown }
 }
 
 #[cfg(test)]

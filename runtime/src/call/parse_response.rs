@@ -2,25 +2,32 @@
 //!
 //! What an error means for a write is decided in one table: [`crate::call::outcome`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
 
 use crate::call::config::Format;
 use crate::call::error::{DecodeProblem, Error};
 use crate::call::method::{Effect, MethodInfo, SuccessFlag};
-use crate::wire::decode::{self, DecodeError, Decoded};
+use crate::wire::decode::body::{Body, charset};
+use crate::wire::decode::{self, DecodeError, Decoded, Lenient, refusal};
 use crate::wire::escape;
-use crate::wire::table::{FieldPath, FieldRef, Table, at};
+use crate::wire::gateway_error::GatewayError;
+use crate::wire::redact::Redactor;
+use crate::wire::table::{self, FieldPath, FieldRef, Table, at};
 use crate::wire::value::Scalar;
 
-const BOM: &[u8] = "\u{feff}".as_bytes();
-
-/// What came with a model: the gateway's id of the call, and the body.
+/// What came with a model: the gateway's id of the call, the body, and what of it did not fit.
 #[derive(Clone)]
 pub struct ResponseMeta {
     request_id: Option<String>,
     raw: Bytes,
+    /// The text that was read, where it is not that of the body.
+    text: Option<String>,
+    skipped: Option<DecodeError>,
 }
 
 impl ResponseMeta {
@@ -29,14 +36,19 @@ impl ResponseMeta {
         self.request_id.as_deref()
     }
 
-    /// The whole body, as it came.
+    /// The whole body as text: as it came, unless it had to be converted or repaired to be read.
     pub fn raw(&self) -> &str {
-        std::str::from_utf8(&self.raw).unwrap_or_default()
+        self.text.as_deref().unwrap_or_else(|| std::str::from_utf8(&self.raw).unwrap_or_default())
     }
 
     /// The whole body, as it came, shared.
     pub fn raw_bytes(&self) -> &Bytes {
         &self.raw
+    }
+
+    /// What did not fit the specification and was left out, in a lenient call.
+    pub fn skipped(&self) -> Option<&DecodeError> {
+        self.skipped.as_ref()
     }
 }
 
@@ -47,81 +59,236 @@ impl fmt::Debug for ResponseMeta {
     }
 }
 
+/// How a response is read.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// The form that was asked for.
+    pub format: Format,
+    /// Whether what does not fit is left out and listed. Else it is an error.
+    pub lenient: bool,
+    /// Yields what must not show in an error: the secret, the session, the signature, sensitive values. Asked once something else than
+    /// the model is kept of the body.
+    pub secrets: &'a dyn Fn() -> Vec<String>,
+}
+
+impl Reading<'static> {
+    /// Strict, and without secrets.
+    pub fn strict(format: Format) -> Self {
+        Self { format, lenient: false, secrets: &Vec::new }
+    }
+}
+
 /// Reads a response into `model`, which is good only where this returns `Ok`.
 ///
 /// # Errors
 ///
-/// - [`Error::Gateway`]: an `error_response`, whatever else is in the body and whatever the status;
+/// - [`Error::Gateway`]: an `error_response`, whatever else is in the body and whatever the status, however rough its edges are; or an
+///   error that stands at the root of a body that is no answer;
 /// - [`Error::Status`]: any other body under a status that is not 2xx;
 /// - [`Error::Decode`]: a body that is not UTF-8, not in the format, not this method's, or whose fields do not fit; of a write also
-///   one that says something twice;
+///   one that gives something twice, or another method's answer beside its own;
 /// - [`Error::Business`]: the flag of the specification's `outcome` is false;
 /// - [`Error::Unconfirmed`]: that flag is absent in the answer of a write.
 pub fn parse_response(
     info: &MethodInfo,
-    format: Format,
+    reading: &Reading<'_>,
     response: http::Response<Bytes>,
     model: &mut dyn Table,
 ) -> Result<ResponseMeta, Error> {
-    let status = response.status();
-    let raw = response.into_body();
-    match read(info, format, &raw, model) {
-        Ok(Decoded { error: Some(mut error), request_id, enveloped, contradicted, .. }) => {
-            error.request_id = error.request_id.or(request_id);
-            Err(Error::Gateway { error: Box::new(error), status, contradicted: contradicted || enveloped, raw })
+    let (parts, raw) = response.into_parts();
+    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let result = read(info, reading, &raw, charset(content_type), model);
+    Response { info, reading, status: parts.status, raw }.judge(result, model)
+}
+
+/// A response whose body has been read.
+struct Response<'a> {
+    info: &'a MethodInfo,
+    reading: &'a Reading<'a>,
+    status: StatusCode,
+    raw: Bytes,
+}
+
+impl Response<'_> {
+    fn judge(self, result: Result<Read, DecodeProblem>, model: &dyn Table) -> Result<ResponseMeta, Error> {
+        let Read { mut decoded, text } = match result {
+            Ok(read) => read,
+            Err(_) if !self.status.is_success() => return Err(self.status_error()),
+            Err(problem) => return Err(self.decode_error(problem)),
+        };
+        if let Some(mut error) = decoded.error.take() {
+            error.request_id = error.request_id.or(decoded.request_id);
+            let ambiguous = decoded.duplicate_fields || decoded.enveloped || decoded.foreign_envelope;
+            return Err(self.gateway_error(error, ambiguous));
         }
-        _ if !status.is_success() => Err(Error::Status { status, raw }),
-        Err(problem) => Err(Error::Decode { problem, raw }),
-        Ok(decoded) if !is_answer(info, &decoded) => Err(Error::Decode { problem: DecodeProblem::Unrecognised, raw }),
+        if !self.status.is_success() {
+            return Err(self.status_error());
+        }
+        if !is_answer(self.info, &decoded) {
+            return Err(self.decode_error(DecodeProblem::Unrecognised));
+        }
         // Of a read the first counts: nothing hangs on it but the data itself.
-        Ok(Decoded { contradicted: true, .. }) if info.effect == Effect::Write => {
-            Err(Error::Decode { problem: DecodeProblem::Contradicted, raw })
+        if self.info.effect == Effect::Write && decoded.duplicate_fields {
+            return Err(self.decode_error(DecodeProblem::DuplicateFields));
         }
-        Ok(Decoded { request_id, .. }) => check_success_flag(info, model, ResponseMeta { request_id, raw }),
+        if self.info.effect == Effect::Write && decoded.foreign_envelope {
+            return Err(self.decode_error(DecodeProblem::ForeignEnvelope));
+        }
+        let request_id = decoded.request_id.map(|id| self.shown_id(id));
+        match Success::of(self.info, model) {
+            Success::Done => {
+                let skipped = decoded.skipped.map(|skipped| self.shown_issues(skipped));
+                Ok(ResponseMeta { request_id, raw: self.raw, text, skipped })
+            }
+            Success::Refused(flag) => Err(self.business_error(&flag, model, request_id)),
+            Success::Unknown => Err(Error::Unconfirmed { request_id, raw: self.raw }),
+        }
+    }
+
+    /// Takes the secrets of the call out of what is kept.
+    fn redactor(&self) -> Redactor {
+        Redactor::new((self.reading.secrets)().iter().map(String::as_str))
+    }
+
+    fn status_error(self) -> Error {
+        Error::Status { status: self.status, excerpt: self.redactor().excerpt(&self.raw), raw: self.raw }
+    }
+
+    fn decode_error(self, problem: DecodeProblem) -> Error {
+        let problem = match problem {
+            DecodeProblem::Fields(error) => DecodeProblem::Fields(self.shown_issues(error)),
+            other => other,
+        };
+        Error::Decode { problem, excerpt: self.redactor().excerpt(&self.raw), raw: self.raw }
+    }
+
+    fn gateway_error(self, error: GatewayError, ambiguous: bool) -> Error {
+        let redactor = self.redactor();
+        let error = Box::new(error.map_texts(|text| redactor.text(text)));
+        Error::Gateway { error, status: self.status, ambiguous, raw: self.raw }
+    }
+
+    fn business_error(self, flag: &SuccessFlag, model: &dyn Table, request_id: Option<String>) -> Error {
+        let redactor = self.redactor();
+        let text_at = |path: Option<FieldPath>| Some(redactor.text(&field_text(model, path?)?));
+        Error::Business { code: text_at(flag.code), message: text_at(flag.message), request_id, raw: self.raw }
+    }
+
+    fn shown_issues(&self, issues: DecodeError) -> DecodeError {
+        let redactor = self.redactor();
+        issues.map_texts(|text| redactor.text(text))
+    }
+
+    /// The id as it may be shown. Ids of the platform are short and plain, so they need no look.
+    fn shown_id(&self, id: String) -> String {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if id.len() <= LONGEST_PLAIN_ID && id.bytes().all(is_plain) { id } else { self.redactor().text(&id) }
     }
 }
 
+/// Secrets are longer than ids of the platform are.
+const LONGEST_PLAIN_ID: usize = 25;
+
 /// Whether this is the method's answer. A request id alone is what a proxy or another layer of the gateway may send too: it is not
-/// enough where nothing is known of the answer, nor, beside things unknown, to take a write for done that has no flag to say so.
+/// enough where nothing is known of the answer, nor beside things unknown.
 fn is_answer(info: &MethodInfo, decoded: &Decoded) -> bool {
-    let nothing_else_confirms = info.effect == Effect::Write && info.success_flag.is_none();
-    if info.untyped { decoded.enveloped } else { decoded.recognised && !(nothing_else_confirms && decoded.doubtful) }
+    if info.untyped { decoded.enveloped } else { decoded.recognised && !decoded.ambiguous }
 }
 
-fn read(info: &MethodInfo, format: Format, raw: &[u8], model: &mut dyn Table) -> Result<Decoded, DecodeProblem> {
-    let body = raw.strip_prefix(BOM).unwrap_or(raw);
-    let text = std::str::from_utf8(body)
-        .map_err(|error| DecodeProblem::NotUtf8(error.valid_up_to() + raw.len() - body.len()))?;
+/// A body that was read.
+struct Read {
+    decoded: Decoded,
+    /// The text that was read, where it is not that of the body.
+    text: Option<String>,
+}
+
+impl From<Decoded> for Read {
+    fn from(decoded: Decoded) -> Self {
+        Self { decoded, text: None }
+    }
+}
+
+fn read(
+    info: &MethodInfo,
+    reading: &Reading<'_>,
+    raw: &[u8],
+    charset: Option<&str>,
+    model: &mut dyn Table,
+) -> Result<Read, DecodeProblem> {
+    match Body::of(raw, charset) {
+        Body::Exact(text) => {
+            let mut read = read_text(info, reading, &text, model)?;
+            if let Cow::Owned(text) = text {
+                read.text.get_or_insert(text);
+            }
+            Ok(read)
+        }
+        Body::Lossy { text, wrong_at } => {
+            if let Some(decoded) = refusal::find(&text, &info.envelope, model) {
+                return Ok(decoded.into());
+            }
+            if !reading.lenient {
+                return Err(DecodeProblem::NotUtf8(wrong_at));
+            }
+            let mut read = read_text(info, reading, &text, model)?;
+            let skipped = read.decoded.skipped.take();
+            read.decoded.skipped = Some(DecodeError::with_unreadable(skipped, wrong_at));
+            read.text.get_or_insert(text);
+            Ok(read)
+        }
+    }
+}
+
+fn read_text(
+    info: &MethodInfo,
+    reading: &Reading<'_>,
+    text: &str,
+    model: &mut dyn Table,
+) -> Result<Read, DecodeProblem> {
     if text.trim().is_empty() {
         return Err(DecodeProblem::Empty);
     }
-    let decoded: Result<Decoded, DecodeError> = match format {
-        Format::Json => decode::json(text, &info.envelope, model),
+    let result = match (reading.format, reading.lenient) {
+        (Format::Json, false) => decode::json(text, &info.envelope, model).map(Read::from),
+        (Format::Json, true) => decode::lenient_json(text, &info.envelope, model)
+            .map(|Lenient { decoded, repaired }| Read { decoded, text: repaired }),
         #[cfg(feature = "xml")]
-        Format::Xml => decode::xml(text, &info.envelope, model),
+        (Format::Xml, lenient) => decode::xml_leniently(text, &info.envelope, model, lenient).map(Read::from),
     };
-    decoded.map_err(DecodeProblem::Fields)
-}
-
-/// Checks the response's success flag, if the specification declares one.
-fn check_success_flag(info: &MethodInfo, model: &dyn Table, meta: ResponseMeta) -> Result<ResponseMeta, Error> {
-    let Some(flag) = info.success_flag else { return Ok(meta) };
-    match at(model, flag.ok) {
-        Some(FieldRef::Bool(Some(true))) => Ok(meta),
-        Some(FieldRef::Bool(Some(false))) => Err(refusal(&flag, model, meta)),
-        // An absent flag says nothing of a read that has its data: real answers leave it empty.
-        _ if info.effect == Effect::Read => Ok(meta),
-        _ => Err(Error::Unconfirmed { request_id: meta.request_id, raw: meta.raw }),
+    match result {
+        Ok(mut read) => {
+            if read.decoded.error.is_none() && !is_answer(info, &read.decoded) && !read.decoded.enveloped {
+                read.decoded.error = refusal::flat(text);
+            }
+            Ok(read)
+        }
+        Err(error) if error.position().is_some() => {
+            table::clear(model);
+            refusal::find(text, &info.envelope, model).map(Read::from).ok_or(DecodeProblem::Fields(error))
+        }
+        Err(error) => Err(DecodeProblem::Fields(error)),
     }
 }
 
-fn refusal(flag: &SuccessFlag, model: &dyn Table, meta: ResponseMeta) -> Error {
-    let text_at = |path: Option<FieldPath>| path.and_then(|path| field_text(model, path));
-    Error::Business {
-        code: text_at(flag.code),
-        message: text_at(flag.message),
-        request_id: meta.request_id,
-        raw: meta.raw,
+/// What the response's success flag says.
+enum Success {
+    Done,
+    Refused(SuccessFlag),
+    /// The specification has a flag, and the response of a write does not.
+    Unknown,
+}
+
+impl Success {
+    /// Checks the flag, if the specification declares one.
+    fn of(info: &MethodInfo, model: &dyn Table) -> Self {
+        let Some(flag) = info.success_flag else { return Self::Done };
+        match at(model, flag.ok) {
+            Some(FieldRef::Bool(Some(true))) => Self::Done,
+            Some(FieldRef::Bool(Some(false))) => Self::Refused(flag),
+            // An absent flag says nothing of a read that has its data: real answers leave it empty.
+            _ if info.effect == Effect::Read => Self::Done,
+            _ => Self::Unknown,
+        }
     }
 }
 

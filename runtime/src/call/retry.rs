@@ -8,8 +8,9 @@
 //! | cut, reset, timeout; HTTP 5xx, 429; no answer at all (HTML, half a body) | again | **never** | again |
 //! | code 7 and its kin | after the ban, where it fits the deadline | **never** | as a read |
 //! | code 10, `isp.…` but for the lasting ones | again | **never** | again |
+//! | a `sub_code` of [`RetryPolicy::retry_sub_codes`] | again | **never** | again |
 //! | `isv.…`, signature, permission, parameters | never | never | never |
-//! | session (26, 27): the user must authorise again | never | never | never |
+//! | session (26, 27, 53): the token must be refreshed, or the user authorise again | never | never | never |
 //! | the business refused; fields that do not fit; TLS; a body over the bound | never | never | never |
 
 mod budget;
@@ -18,6 +19,7 @@ mod decision_table_tests;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use budget::Reserved;
@@ -41,17 +43,24 @@ pub enum Idempotency {
 /// How calls are repeated. The default suits a back office: three attempts, waits of up to 0.2, 0.4 … 5 seconds.
 ///
 /// The call's deadline stands over all of it: attempts and waits together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
     initial_backoff: Duration,
     max_backoff: Duration,
+    /// Causes that are retried though nothing general says so.
+    sub_codes: Arc<[String]>,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 3, initial_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(5) }
+        Self {
+            max_attempts: 3,
+            initial_backoff: Duration::from_millis(200),
+            max_backoff: Duration::from_secs(5),
+            sub_codes: Arc::default(),
+        }
     }
 }
 
@@ -77,6 +86,27 @@ impl RetryPolicy {
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
         self
+    }
+
+    /// Adds refusals that are retried as the service's own troubles are, by their `sub_code`: some services report under `isv.…` what
+    /// passes. A detail behind a colon does not count. Writes are not repeated by it, unless
+    /// [`retry_writes`](crate::ScopedClient::retry_writes) says that they may.
+    ///
+    /// ```
+    /// use opentop_runtime::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default().retry_sub_codes(["isv.trade-locked", "6001"]);
+    /// ```
+    pub fn retry_sub_codes<S: Into<String>>(mut self, sub_codes: impl IntoIterator<Item = S>) -> Self {
+        self.sub_codes = self.sub_codes.iter().cloned().chain(sub_codes.into_iter().map(Into::into)).collect();
+        self
+    }
+
+    /// Whether the user has added the cause of this error.
+    fn adds(&self, error: &Error) -> bool {
+        let Some(cause) = error.gateway().and_then(|refusal| refusal.sub_code.as_deref()) else { return false };
+        let (name, _) = cause.split_once(':').unwrap_or((cause, ""));
+        self.sub_codes.iter().any(|added| added == cause || added == name)
     }
 
     /// The longest wait after attempt `number`, counted from 1.
@@ -142,7 +172,7 @@ const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Decides. See the [table](self).
 pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
-    if !attempt.error.is_retryable() {
+    if !attempt.error.is_retryable() && !policy.adds(attempt.error) {
         return Decision::GiveUp(GiveUpReason::Lasting);
     }
     if attempt.effect == Effect::Write && !attempt.deduped && !was_not_sent(attempt.error) {

@@ -19,6 +19,7 @@ pub(crate) struct Setup {
     pub(crate) retries: RetryPolicy,
     pub(crate) budget: RetryBudget,
     pub(crate) retry_writes: Option<Idempotency>,
+    pub(crate) lenient: bool,
     pub(crate) journal: Option<AnyJournal>,
 }
 

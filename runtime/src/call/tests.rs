@@ -8,7 +8,7 @@ use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, DecodeProblem, Error};
 use crate::call::method::{Effect, MethodInfo, Request};
 use crate::call::parameters::Parameters;
-use crate::call::parse_response::{ResponseMeta, parse_response};
+use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
 use crate::testing::{Clash, Find, Plain, REDEEM, Redeem, Redeemed, noon, redeem};
 use crate::wire::secret::{AccessToken, AppSecret};
 use crate::wire::sign;
@@ -176,12 +176,12 @@ mod answers {
         let mut response = http::Response::new(Bytes::copy_from_slice(body));
         *response.status_mut() = StatusCode::from_u16(status).unwrap();
         let mut model = Redeemed::default();
-        parse_response(api, Format::Json, response, &mut model).map(|answer| (model, answer))
+        parse_response(api, &Reading::strict(Format::Json), response, &mut model).map(|answer| (model, answer))
     }
 
     fn problem(body: &[u8]) -> DecodeProblem {
         match read(&REDEEM, 200, body) {
-            Err(Error::Decode { problem, raw }) => {
+            Err(Error::Decode { problem, raw, .. }) => {
                 assert_eq!(raw, body);
                 problem
             }
@@ -205,8 +205,9 @@ mod answers {
     fn an_error_response_wins_over_everything_else_in_the_body() {
         let body = br#"{"error_response": {"code": 15, "msg": "no", "request_id": "r2"}, "success": true}"#;
         match read(&REDEEM, 200, body) {
-            Err(Error::Gateway { error, contradicted, .. }) => {
-                assert_eq!((error.code, error.request_id.as_deref(), contradicted), (15, Some("r2"), true));
+            Err(Error::Gateway { error, ambiguous, .. }) => {
+                assert_eq!((error.request_id.as_deref(), ambiguous), (Some("r2"), true));
+                assert!(error.code == 15);
             }
             other => panic!("{:?}", other.err()),
         }

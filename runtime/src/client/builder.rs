@@ -74,6 +74,7 @@ impl<M: Mode> Default for ClientBuilder<M> {
             retries: RetryPolicy::default(),
             budget: RetryBudget::default(),
             retry_writes: None,
+            lenient: false,
             journal: None,
         };
         Self { setup, proxy_from_env: false, io: None, mode: PhantomData }
@@ -152,6 +153,13 @@ impl<M: Mode> ClientBuilder<M> {
     /// [`ScopedClient::retry_writes`](crate::ScopedClient::retry_writes), which says it for single calls.
     pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
         self.setup.retry_writes = Some(idempotency);
+        self
+    }
+
+    /// Whether answers are read as far as they fit: what does not fit the specification is left out and listed in
+    /// [`Reply::skipped`](crate::Reply::skipped). Default: no, it is an error.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.setup.lenient = lenient;
         self
     }
 

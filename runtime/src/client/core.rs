@@ -35,7 +35,15 @@ pub(crate) enum Payload<'a> {
     Untyped(&'a Parameters),
 }
 
-impl Payload<'_> {
+impl<'a> Payload<'a> {
+    /// The typed request.
+    fn request(&self) -> Option<&'a dyn Table> {
+        match self {
+            Self::Typed(request) => Some(*request),
+            Self::Untyped(_) => None,
+        }
+    }
+
     fn prepare(&self, info: &MethodInfo, options: &CallOptions) -> Result<Prepared, Error> {
         match self {
             Self::Typed(request) => prepare_typed(*request, info, options),
@@ -73,8 +81,10 @@ async fn read_once(
     model: &mut dyn Table,
     trace: &mut Trace,
 ) -> Result<ResponseMeta, Error> {
+    let request = payload.request();
     let (Prepared { parameters, .. }, options) = prepare(scope, info, payload).await?;
-    let mut attempts = Attempts::new(&scope.shared.setup, &options, info, &parameters, false);
+    let attempts = Attempts::new(&scope.shared.setup, &options, info, &parameters, false);
+    let mut attempts = attempts.of_request(request);
     run(&mut attempts, &*scope.shared.io, model, trace, None).await
 }
 
@@ -88,6 +98,7 @@ pub(crate) fn write<'a>(
     Box::pin(async move {
         let mut trace = Trace::begin(info);
         let setup = &scope.shared.setup;
+        let request = payload.request();
         let (mut entry, options) = match begin_write(scope, info, payload).await {
             Ok(begun) => begun,
             Err(error) => {
@@ -96,7 +107,7 @@ pub(crate) fn write<'a>(
             }
         };
         let (parameters, keyed) = (entry.write().shared_parameters(), has_key(info, entry.write()));
-        let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed);
+        let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed).of_request(request);
         let result = run(&mut attempts, &*scope.shared.io, model, &mut trace, Some(&mut entry)).await;
         let maybe_done = attempts.maybe_done();
         let outcome = result.as_ref().err().map(|error| outcome_after(maybe_done, error));
@@ -119,7 +130,7 @@ async fn done(entry: Entry<'_>, meta: ResponseMeta, format: Format) -> Done {
 pub(crate) fn resume<'a>(
     scope: &'a Scope,
     info: &'a MethodInfo,
-    stored: StoredWrite,
+    (stored, request): (StoredWrite, Option<&'a dyn Table>),
     model: &'a mut dyn Table,
 ) -> Boxed<'a, Result<Done, WriteFailure>> {
     Box::pin(async move {
@@ -138,7 +149,8 @@ pub(crate) fn resume<'a>(
             Some(answer) => (read_stored(info, &answer, model), answer.format),
             None => {
                 let keyed = has_key(info, entry.write());
-                let mut attempts = Attempts::new(&shared.setup, &options, info, &parameters, keyed);
+                let attempts = Attempts::new(&shared.setup, &options, info, &parameters, keyed);
+                let mut attempts = attempts.of_request(request);
                 (run(&mut attempts, &*shared.io, model, &mut trace, Some(&mut entry)).await, format)
             }
         };

@@ -11,6 +11,7 @@ use crate::client::calls::Calls;
 use crate::client::core::Done;
 use crate::client::entry::acknowledge;
 use crate::client::mode::Mode;
+use crate::wire::decode::DecodeError;
 
 /// What the gateway answered. Dereferences to the model.
 #[derive(Clone)]
@@ -73,7 +74,21 @@ impl<T> Reply<T> {
         self.answer.request_id()
     }
 
-    /// The whole body, as it came.
+    /// What did not fit the specification and was left out, with paths. Only [lenient](crate::ClientBuilder::lenient) calls leave
+    /// anything out.
+    ///
+    /// ```
+    /// # fn example<T>(reply: opentop_runtime::Reply<T>) {
+    /// for issue in reply.skipped().iter().flat_map(|skipped| skipped.issues()) {
+    ///     eprintln!("left out {}: {}", issue.path, issue.problem);
+    /// }
+    /// # }
+    /// ```
+    pub fn skipped(&self) -> Option<&DecodeError> {
+        self.answer.skipped()
+    }
+
+    /// The whole body as text: as it came, unless it had to be converted or repaired to be read.
     pub fn raw(&self) -> &str {
         self.answer.raw()
     }

@@ -34,7 +34,7 @@ impl<R: WriteRequest> Pending<R> {
         let (stored, request) = self.into_parts();
         C::Mode::run(async move {
             let mut model = R::Response::default();
-            match core::resume(&scope, R::INFO, stored, &mut model).await {
+            match core::resume(&scope, R::INFO, (stored, Some(&request)), &mut model).await {
                 Ok(done) => Ok(Reply::of_write(R::checked(model), done)),
                 Err(failure) => Err(WriteError::new(failure, request)),
             }

@@ -87,6 +87,13 @@ impl<S, M: Mode> ScopedClient<S, M> {
         self
     }
 
+    /// Sets whether answers are read as far as they fit: what does not fit the specification is left out and listed in
+    /// [`Reply::skipped`](crate::Reply::skipped). Else it is an error.
+    pub fn lenient(mut self, lenient: bool) -> Self {
+        self.scope.options.lenient = Some(lenient);
+        self
+    }
+
     /// Adds the app key of the callee, for a method that a third party provides (`target_app_key`).
     pub fn target_app_key(self, app_key: impl Into<String>) -> Self {
         self.param("target_app_key", app_key)
@@ -158,7 +165,7 @@ impl<S, M: Mode> Calls for ScopedClient<S, M> {
 
 impl<S, M: Mode> fmt::Debug for ScopedClient<S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CallOptions { session: _, timeout, retries, retry_writes, extra } = &self.scope.options;
+        let CallOptions { session: _, timeout, retries, retry_writes, lenient, extra } = &self.scope.options;
         let extra: Vec<_> = extra.iter().map(|(name, _)| name).collect();
         f.debug_struct("ScopedClient")
             .field("config", &self.scope.shared.setup.config)
@@ -166,6 +173,7 @@ impl<S, M: Mode> fmt::Debug for ScopedClient<S, M> {
             .field("timeout", timeout)
             .field("retries", retries)
             .field("retry_writes", retry_writes)
+            .field("lenient", lenient)
             .field("extra", &extra)
             .finish()
     }

@@ -82,7 +82,7 @@ pub(super) async fn resume(
     stored: StoredWrite,
     call: Untyped,
 ) -> Result<Reply<Json>, WriteError<Untyped>> {
-    match core::resume(scope, &call.info, stored, &mut Anything).await {
+    match core::resume(scope, &call.info, (stored, None), &mut Anything).await {
         Ok(done) => Ok(Reply::of_write(inside(&call.info, &done.meta), done)),
         Err(failure) => Err(WriteError::new(failure, call)),
     }

@@ -5,15 +5,23 @@
 //!
 //! # What is understood
 //! - The simplified shape (fields at the root, lists as arrays), the normal one (one envelope, lists inside a wrapper), and every
-//!   mixture of them. Unknown fields are skipped. Of a field given twice the first counts, and the answer is
-//!   [contradicted](Decoded::contradicted).
+//!   mixture of them. Unknown fields are skipped. Of a field given twice the first counts, and the answer has
+//!   [duplicate fields](Decoded::duplicate_fields).
 //! - Absence is a missing field, `null`, empty text, for all but text the text `null`, and of a date in an answer
 //!   `0000-00-00 00:00:00`. An absent list is an empty one.
-//! - Numbers come as numbers or text and are exact: a fraction or an overflow in a whole number is an issue, never rounded.
+//! - Numbers come as numbers or text and are exact: a fraction or an overflow in a whole number is an issue, never rounded. `10.0` and
+//!   `1e3` are whole numbers; `.5` and `"1,234.50"` are decimals.
+//! - Dates are `yyyy-MM-dd HH:mm:ss`, a date alone, `yyyyMMdd`, `yyyyMMddHHmmss`, or seconds or milliseconds since 1970 that fall into the
+//!   years 2000 to 2100.
 //! - Text takes any scalar by its exact source text, and an object or array as its JSON text.
-//! - An object may come as text that holds its JSON.
+//! - An object may come as text that holds its JSON, and an empty one as `[]`. A list of scalars may come as text that holds its JSON, or
+//!   its elements separated by commas.
+//!
+//! Reading is strict by default: what does not fit is an error, which lists all of it. Lenient reading returns the rest, and lists what it
+//! [skipped](Decoded::skipped).
 
 mod append;
+pub(crate) mod body;
 mod context;
 mod envelope;
 mod error;
@@ -21,6 +29,9 @@ mod json;
 mod keys;
 mod parameters;
 mod reader;
+mod reference;
+pub(crate) mod refusal;
+mod repair;
 mod root;
 #[cfg(test)]
 mod tests;
@@ -36,6 +47,8 @@ pub(crate) use {
     json::{SlotSeed, TableVisitor},
 };
 
+use std::borrow::Cow;
+
 use crate::wire::encode::Parameter;
 use crate::wire::table;
 use crate::wire::table::Table;
@@ -50,6 +63,11 @@ use context::Mode;
 /// # Errors
 /// Where the text is not JSON, or fields do not hold what the model says. All issues are in one error.
 pub fn json(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, DecodeError> {
+    json_leniently(text, envelope, into, false)
+}
+
+/// Decodes an answer in JSON. `lenient`: what does not fit is skipped and listed.
+fn json_leniently(text: &str, envelope: &str, into: &mut dyn Table, lenient: bool) -> Result<Decoded, DecodeError> {
     let text = without_bom(text);
     let mut context = Context::answer(Mode::Exact);
     let mut decoded = Decoded::default();
@@ -61,22 +79,57 @@ pub fn json(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded,
             malformed_json(&mut context, &error);
         }
     }
-    finish(decoded, into, context)
+    finish(decoded, into, context, lenient)
+}
+
+/// Decodes an answer in JSON as far as it fits. Text that is nearly JSON is repaired.
+///
+/// # Errors
+/// Where the text is not JSON even so.
+pub(crate) fn lenient_json(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Lenient, DecodeError> {
+    let strict = match json_leniently(text, envelope, into, true) {
+        Ok(decoded) => return Ok(Lenient { decoded, repaired: None }),
+        Err(strict) => strict,
+    };
+    let Cow::Owned(repaired) = repair::json(text) else { return Err(strict) };
+    table::clear(into);
+    // The message for what was sent is of more use than the one for what we made of it.
+    let mut decoded = json_leniently(&repaired, envelope, into, true).map_err(|_| strict)?;
+    decoded.skipped = Some(DecodeError::with_repairs(decoded.skipped.take()));
+    Ok(Lenient { decoded, repaired: Some(repaired) })
+}
+
+/// An answer that was read leniently.
+pub(crate) struct Lenient {
+    pub(crate) decoded: Decoded,
+    /// The text that was read instead of the one that came.
+    pub(crate) repaired: Option<String>,
 }
 
 /// Decodes an answer in XML, by the same rules as [`json`].
 ///
-/// Attributes, comments and processing instructions are ignored; a document type is refused, and no entity but the five of
-/// XML itself is known.
+/// Attributes, comments and processing instructions are ignored; a document type is refused, and no entities but those of XML and
+/// HTML are known.
 ///
 /// # Errors
 /// Where the text is not XML, or fields do not hold what the model says. All issues are in one error.
 #[cfg(feature = "xml")]
 pub fn xml(text: &str, envelope: &str, into: &mut dyn Table) -> Result<Decoded, DecodeError> {
+    xml_leniently(text, envelope, into, false)
+}
+
+/// Decodes an answer in XML. `lenient`: what does not fit is skipped and listed.
+#[cfg(feature = "xml")]
+pub(crate) fn xml_leniently(
+    text: &str,
+    envelope: &str,
+    into: &mut dyn Table,
+    lenient: bool,
+) -> Result<Decoded, DecodeError> {
     let mut context = Context::answer(Mode::Exact);
     let mut decoded = Decoded::default();
     xml::read(without_bom(text), envelope, into, &mut decoded, &mut context);
-    finish(decoded, into, context)
+    finish(decoded, into, context, lenient)
 }
 
 /// Reads a request, or any model, from JSON in the simplified shape: dynamic input.
@@ -117,9 +170,10 @@ fn document(text: &str, into: &mut dyn Table) -> Result<(), DecodeError> {
 }
 
 /// A refusal is told even where the rest of the answer does not fit.
-fn finish(mut decoded: Decoded, table: &dyn Table, context: Context) -> Result<Decoded, DecodeError> {
-    decoded.finish(table, context.doubts);
-    if decoded.error.is_some() && context.is_well_formed() {
+fn finish(mut decoded: Decoded, table: &dyn Table, context: Context, lenient: bool) -> Result<Decoded, DecodeError> {
+    decoded.finish(table, context.ambiguity);
+    if context.is_well_formed() && (lenient || decoded.error.is_some()) {
+        decoded.skipped = context.into_error().filter(|_| lenient);
         return Ok(decoded);
     }
     context.into_result(decoded)

@@ -1,6 +1,4 @@
-//! Text of others made fit for logs.
-//!
-//! In: what a server sent. Out: one line without control, bidirectional or invisible characters, of bounded length.
+//! Text of others made fit for logs: one line without control, bidirectional or invisible characters, of bounded length.
 
 use std::fmt::{self, Write as _};
 
@@ -23,13 +21,12 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Shows the first [`EXCERPT`] bytes of a body on one line; bytes that are no UTF-8 as `\xNN`.
-pub(crate) struct Excerpt<'a>(pub(crate) &'a [u8]);
+/// Shows bytes on one line; those that are no UTF-8 as `\xNN`.
+pub(crate) struct EscapedBytes<'a>(pub(crate) &'a [u8]);
 
-impl fmt::Display for Excerpt<'_> {
+impl fmt::Display for EscapedBytes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = &self.0[..self.0.len().min(EXCERPT)];
-        for chunk in shown.utf8_chunks() {
+        for chunk in self.0.utf8_chunks() {
             for character in chunk.valid().chars() {
                 write_escaped(f, character)?;
             }
@@ -37,7 +34,7 @@ impl fmt::Display for Excerpt<'_> {
                 write!(f, "\\x{byte:02x}")?;
             }
         }
-        if shown.len() < self.0.len() { f.write_char('…') } else { Ok(()) }
+        Ok(())
     }
 }
 
@@ -84,8 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_shows_the_first_256_bytes_of_anything() {
-        assert_eq!(Excerpt(b"<html>\n\xff\xfe").to_string(), "<html>\\n\\xff\\xfe");
-        assert_eq!(Excerpt(&[b'a'; 300]).to_string(), format!("{}…", "a".repeat(256)));
+    fn bytes_that_are_no_text_are_shown() {
+        assert_eq!(EscapedBytes(b"<html>\n\xff\xfe").to_string(), "<html>\\n\\xff\\xfe");
     }
 }

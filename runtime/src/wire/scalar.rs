@@ -1,8 +1,8 @@
-//! The one place that knows how lenient scalars are: what JSON, XML and serde may hold for each type of field.
-//!
-//! In: a slot and what the source holds for it. Out: the slot filled, or the problem. Numbers are exact or refused, never rounded.
+//! Reads scalars leniently: what JSON, XML and serde may hold for each type of field. Numbers are exact or refused, never rounded.
 
 use std::fmt;
+
+use rust_decimal::prelude::ToPrimitive;
 
 use crate::wire::table::{EnumListSlot, EnumSlot, FieldMut};
 use crate::wire::value::{DateTime, Decimal, Json, Scalar};
@@ -69,7 +69,7 @@ pub(crate) const WANT_INT: &str = "a whole number of 64 bits";
 pub(crate) const WANT_OBJECT: &str = "an object";
 const WANT_TEXT: &str = "text";
 const WANT_BOOL: &str = "true or false";
-const WANT_DATE: &str = "a date (yyyy-MM-dd HH:mm:ss, or milliseconds since 1970)";
+const WANT_DATE: &str = "a date (yyyy-MM-dd HH:mm:ss, or seconds or milliseconds since 1970 in the years 2000 to 2100)";
 const WANT_DECIMAL: &str = "a decimal that 28 digits hold exactly";
 const WANT_FILE: &str = "no file here: set it with the builder";
 
@@ -106,6 +106,10 @@ fn convert(slot: FieldMut<'_>, source: Source<'_>, keep_empty: bool) -> Result<(
         FieldMut::File(_) if absent(source) => {}
         FieldMut::File(_) => return Err(Problem::new(WANT_FILE, source)),
         FieldMut::Object(_) | FieldMut::Objects(_) if absent(source) => {}
+        // PHP writes an empty object like that.
+        FieldMut::Object(into) if is_empty_array(source) => {
+            into.insert();
+        }
         FieldMut::Object(_) | FieldMut::Objects(_) => return Err(Problem::new(WANT_OBJECT, source)),
         list => push(list, source, keep_empty)?,
     }
@@ -152,6 +156,11 @@ pub(crate) fn absent(source: Source<'_>) -> bool {
     }
 }
 
+fn is_empty_array(source: Source<'_>) -> bool {
+    let Source::Composite(text) = source else { return false };
+    text.strip_prefix('[').is_some_and(|rest| rest.trim_ascii_start() == "]")
+}
+
 fn text(source: Source<'_>, keep_empty: bool) -> Converted<String> {
     Ok(match source {
         Source::Null => None,
@@ -167,10 +176,18 @@ fn int(source: Source<'_>) -> Converted<i64> {
         Source::Int(value) => Ok(Some(value)),
         _ if absent(source) => Ok(None),
         Source::Number(text) | Source::Text(text) => {
-            integer(text.trim_ascii()).map(Some).ok_or_else(|| Problem::new(WANT_INT, source))
+            let text = text.trim_ascii();
+            integer(text).or_else(|| whole(text)).map(Some).ok_or_else(|| Problem::new(WANT_INT, source))
         }
         _ => Err(Problem::new(WANT_INT, source)),
     }
+}
+
+/// A whole number that is written as a decimal: `10.0`, `1e3`.
+#[cold]
+fn whole(text: &str) -> Option<i64> {
+    let decimal = exact_decimal(text).filter(|_| !text.starts_with(['.', '+']) && !text.starts_with("-."))?;
+    decimal.is_integer().then(|| decimal.to_i64())?
 }
 
 /// `-`, then digits: no plus sign, no fraction, no exponent.
@@ -226,13 +243,28 @@ fn decimal(source: Source<'_>) -> Converted<Decimal> {
         _ if absent(source) => Ok(None),
         Source::Int(value) => Ok(Some(value.into())),
         Source::Number(text) | Source::Text(text) => {
-            exact_decimal(text.trim_ascii()).map(Some).ok_or_else(|| Problem::new(WANT_DECIMAL, source))
+            let text = text.trim_ascii();
+            let exact = exact_decimal(text).or_else(|| exact_decimal(&without_separators(text)?));
+            exact.map(Some).ok_or_else(|| Problem::new(WANT_DECIMAL, source))
         }
         _ => Err(Problem::new(WANT_DECIMAL, source)),
     }
 }
 
-/// Reads `-12.30` or `1.23e1` with its scale, where a [`Decimal`] holds it exactly. Zeros at the end are given up only where
+/// `-1,234,567.80` without its thousands separators, where each stands before exactly three digits.
+#[cold]
+pub(crate) fn without_separators(text: &str) -> Option<String> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let mut groups = whole.split(',');
+    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let starts_well = groups.next().is_some_and(|first| matches!(first.len(), 1..=3) && !first.starts_with('0'));
+    let is_grouped = groups.clone().next().is_some() && groups.all(|group| group.len() == 3);
+    (starts_well && is_grouped && is_digits(&whole.replace(',', "")) && is_digits(fraction))
+        .then(|| text.replace(',', ""))
+}
+
+/// Reads `-12.30`, `.5` or `1.23e1` with its scale, where a [`Decimal`] holds it exactly. Zeros at the end are given up only where
 /// they would not fit.
 pub(crate) fn exact_decimal(text: &str) -> Option<Decimal> {
     let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
@@ -247,7 +279,7 @@ pub(crate) fn exact_decimal(text: &str) -> Option<Decimal> {
         None => (number, ""),
     };
     let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
+    if (whole.is_empty() && fraction.is_empty()) || !is_digits(whole) || !is_digits(fraction) {
         return None;
     }
     let mut digits = [whole, fraction].concat();
@@ -329,6 +361,8 @@ mod tests {
             ("9592224192478587990135840032.0", "9592224192478587990135840032"),
             ("1.00000000000000000000000000000000000000", "1.0000000000000000000000000000"),
             ("1e-28", "0.0000000000000000000000000001"),
+            (".5", "0.5"),
+            ("-.50", "-0.50"),
         ] {
             assert_eq!(exact_decimal(text).map(|decimal| decimal.to_string()).as_deref(), Some(shown), "{text}");
         }
@@ -339,7 +373,9 @@ mod tests {
         for text in [
             "",
             "-",
-            ".5",
+            ".",
+            "-.",
+            ".e1",
             "5.",
             "+1",
             "1_000",
@@ -382,6 +418,52 @@ mod tests {
             ("१", None),
         ] {
             assert_eq!(integer(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_may_be_written_as_a_decimal_and_is_never_rounded() {
+        for (text, number) in [
+            ("10.0", Some(10)),
+            ("12.00", Some(12)),
+            ("-3.0", Some(-3)),
+            ("1e3", Some(1_000)),
+            ("1.5E1", Some(15)),
+            ("9223372036854775807.0", Some(i64::MAX)),
+            ("-9223372036854775808.0", Some(i64::MIN)),
+            ("9223372036854775808.0", None),
+            ("12.5", None),
+            ("1e-1", None),
+            ("1e19", None),
+            ("1e999999999999", None),
+            (".0", None),
+            ("5.", None),
+            ("1,000", None),
+            ("12.30元", None),
+        ] {
+            assert_eq!(whole(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_separators_stand_before_three_digits() {
+        for (text, plain) in [
+            ("1,234.50", Some("1234.50")),
+            ("-1,234,567", Some("-1234567")),
+            ("999,000.1", Some("999000.1")),
+            ("1,23", None),
+            ("1,2345", None),
+            ("1234,567", None),
+            ("0,123", None),
+            (",123", None),
+            ("1,,234", None),
+            ("1.234,5", None),
+            ("1,234.5,6", None),
+            ("1,a34", None),
+            ("1234", None),
+            ("", None),
+        ] {
+            assert_eq!(without_separators(text).as_deref(), plain, "{text}");
         }
     }
 

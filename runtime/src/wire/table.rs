@@ -8,6 +8,7 @@ mod compare;
 mod debug;
 mod leaves;
 mod path;
+mod sensitive;
 
 use rust_decimal::Decimal;
 
@@ -15,6 +16,7 @@ pub use compare::{clear, copy, equal, is_empty};
 pub use debug::debug;
 pub use leaves::{Leaf, leaves};
 pub use path::{at, set_at};
+pub(crate) use sensitive::sensitive_values;
 
 use crate::wire::value::{DateTime, File, Json, Scalar};
 

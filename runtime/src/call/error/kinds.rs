@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::{DecodeProblem, Error};
 use crate::call::exchange::{TransportError, TransportErrorKind};
-use crate::wire::gateway_error::GatewayError;
+use crate::wire::gateway_error::{GatewayError, RateLimit};
 use crate::wire::validate::Violation;
 
 impl Error {
@@ -62,7 +62,9 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gateway { error, status, .. } => {
-                error.is_retryable() || (status.is_server_error() && !error.is_final())
+                let is_of_the_server =
+                    status.is_server_error() || (error.flat && *status == StatusCode::TOO_MANY_REQUESTS);
+                error.is_retryable() || (is_of_the_server && !error.is_final())
             }
             Self::Transport(error) => matches!(
                 error.kind(),
@@ -75,7 +77,7 @@ impl Error {
             Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
             // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
             Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),
-            Self::Decode { problem: DecodeProblem::Contradicted, .. } => false,
+            Self::Decode { problem: DecodeProblem::DuplicateFields | DecodeProblem::ForeignEnvelope, .. } => false,
             Self::Decode { .. } => true,
             Self::Invalid(_)
             | Self::Config(_)
@@ -84,6 +86,11 @@ impl Error {
             | Self::Unconfirmed { .. }
             | Self::Paging(_) => false,
         }
+    }
+
+    /// Which calls the platform limits and for how long, where the rate of calls is the reason.
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.gateway().and_then(GatewayError::rate_limit)
     }
 
     /// How many seconds the platform will refuse further calls, where it says so.

@@ -10,9 +10,10 @@ use crate::transport::{SendStage, TransportError, TransportErrorKind};
 const RAW: Bytes = Bytes::from_static(b"<html>\r\n");
 
 fn gateway(code: i64, status: u16) -> Error {
-    let error = GatewayError { code, msg: "no".into(), request_id: Some("r1".into()), ..GatewayError::default() };
+    let error =
+        GatewayError { code: code.into(), msg: "no".into(), request_id: Some("r1".into()), ..GatewayError::default() };
     let status = StatusCode::from_u16(status).unwrap();
-    Error::Gateway { error: Box::new(error), status, contradicted: false, raw: RAW }
+    Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
 }
 
 fn transport(stage: SendStage, kind: TransportErrorKind) -> Error {
@@ -37,7 +38,7 @@ fn every_error_says_what_and_what_was_sent_on_one_line() {
             "timed out after 30s; the request may have been sent",
         ),
         (
-            Error::Status { status: StatusCode::BAD_GATEWAY, raw: RAW },
+            Error::Status { status: StatusCode::BAD_GATEWAY, excerpt: "<html>\\r\\n".into(), raw: RAW },
             "HTTP status 502 instead of an answer: \"<html>\\r\\n\"",
         ),
         (gateway(25, 200), "gateway error 25: no, request_id r1"),
@@ -46,10 +47,13 @@ fn every_error_says_what_and_what_was_sent_on_one_line() {
             "the answer does not say whether it was done, request_id r\\n1",
         ),
         (
-            Error::Decode { problem: DecodeProblem::Unrecognised, raw: RAW },
+            Error::Decode { problem: DecodeProblem::Unrecognised, excerpt: "<html>\\r\\n".into(), raw: RAW },
             "the answer is not this method's: \"<html>\\r\\n\"",
         ),
-        (Error::Decode { problem: DecodeProblem::Empty, raw: Bytes::new() }, "the answer is empty"),
+        (
+            Error::Decode { problem: DecodeProblem::Empty, excerpt: String::new(), raw: Bytes::new() },
+            "the answer is empty",
+        ),
     ];
     for (error, shown) in table {
         assert_eq!(error.to_string(), shown);
@@ -66,7 +70,8 @@ fn the_body_stays_reachable_and_out_of_debug() {
 
 #[test]
 fn retryable_is_what_waiting_can_cure() {
-    let status = |status| Error::Status { status: StatusCode::from_u16(status).unwrap(), raw: RAW };
+    let status =
+        |status| Error::Status { status: StatusCode::from_u16(status).unwrap(), excerpt: String::new(), raw: RAW };
     for (error, is) in [
         (transport(SendStage::NotSent, TransportErrorKind::Connect), true),
         (transport(SendStage::MaybeSent, TransportErrorKind::Timeout), true),
@@ -79,7 +84,8 @@ fn retryable_is_what_waiting_can_cure() {
         (gateway(25, 200), false),
         (gateway(25, 503), false),
         (gateway(50, 503), true),
-        (Error::Decode { problem: DecodeProblem::Empty, raw: RAW }, true),
+        (gateway(50, 429), false),
+        (Error::Decode { problem: DecodeProblem::Empty, excerpt: String::new(), raw: RAW }, true),
         (ConfigError::MissingSession.into(), false),
     ] {
         assert_eq!(error.is_retryable(), is, "{error}");
@@ -89,7 +95,7 @@ fn retryable_is_what_waiting_can_cure() {
 #[test]
 fn questions_reach_the_gateways_error() {
     assert!(gateway(27, 200).is_session() && !gateway(25, 200).is_session());
-    assert_eq!(gateway(25, 200).gateway().map(|error| error.code), Some(25));
+    assert!(gateway(25, 200).gateway().is_some_and(|error| error.code == 25));
     assert!(gateway(25, 200).violations().is_empty());
     assert_eq!(gateway(7, 200).ban_seconds(), None);
 }

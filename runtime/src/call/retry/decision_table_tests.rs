@@ -46,10 +46,10 @@ fn cell(error: &Error) -> String {
     format!("{calls} {}", if outcome_of(error) == WriteOutcome::Failed { 'F' } else { 'U' })
 }
 
-fn refused(status: u16, code: i64, cause: &str, contradicted: bool) -> String {
+fn refused(status: u16, code: i64, cause: &str, ambiguous: bool) -> String {
     let sub_code = (!cause.is_empty()).then(|| cause.to_owned());
-    let error = Box::new(GatewayError { code, sub_code, ..GatewayError::default() });
-    cell(&Error::Gateway { error, status: StatusCode::from_u16(status).unwrap(), contradicted, raw: Bytes::new() })
+    let error = Box::new(GatewayError { code: code.into(), sub_code, ..GatewayError::default() });
+    cell(&Error::Gateway { error, status: StatusCode::from_u16(status).unwrap(), ambiguous, raw: Bytes::new() })
 }
 
 /// One row: under 2xx, 3xx, 4xx, 5xx, and with an answer in the same body. No status differs from the others of its hundred.
@@ -96,7 +96,9 @@ fn table() -> String {
 fn bare() -> String {
     let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for status in (300..=599).filter_map(|status| StatusCode::from_u16(status).ok()) {
-        rows.entry(cell(&Error::Status { status, raw: Bytes::new() })).or_default().push(status.as_u16().into());
+        rows.entry(cell(&Error::Status { status, excerpt: String::new(), raw: Bytes::new() }))
+            .or_default()
+            .push(status.as_u16().into());
     }
     rows.iter().map(|(cell, statuses)| format!("{cell}: {}\n", spans(statuses))).collect()
 }
@@ -121,8 +123,7 @@ accesscontrol.limited-by-api-access-count
   3-8 10 14-20 35-39 50 100 900 | r-d F | r-d U | r-d F | r-d U | r-d U
   9 11-13 21-34 40-44 47 53 | --- F | --- U | --- F | --- U | --- U
 invalid-sessionkey
-  3 10 14-20 35-39 50 100 900 | --- U | --- U | --- U | --- U | --- U
-  4-9 11-13 21-34 40-44 47 53 | --- F | --- U | --- F | --- U | --- U
+  3-44 47 50 53 100 900 | --- F | --- U | --- F | --- U | --- U
 6001
   3 14-20 35-39 50 100 900 | --- U | --- U | --- U | r-d U | --- U
   4-8 | r-d F | r-d U | r-d F | r-d U | r-d U

@@ -25,7 +25,7 @@ fn network(stage: SendStage, kind: TransportErrorKind) -> Error {
 }
 
 fn status(status: u16) -> Error {
-    Error::Status { status: StatusCode::from_u16(status).unwrap(), raw: RAW }
+    Error::Status { status: StatusCode::from_u16(status).unwrap(), excerpt: String::new(), raw: RAW }
 }
 
 fn refused(code: i64, cause: &str, sub_msg: &str) -> Error {
@@ -34,13 +34,13 @@ fn refused(code: i64, cause: &str, sub_msg: &str) -> Error {
 
 fn refused_under(status: u16, code: i64, cause: &str, sub_msg: &str) -> Error {
     let error = GatewayError {
-        code,
+        code: code.into(),
         sub_code: (!cause.is_empty()).then(|| cause.to_owned()),
         sub_msg: Some(sub_msg.to_owned()),
         ..GatewayError::default()
     };
     let status = StatusCode::from_u16(status).unwrap();
-    Error::Gateway { error: Box::new(error), status, contradicted: false, raw: RAW }
+    Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
 }
 
 fn decided(error: &Error, effect: Effect, deduped: bool) -> Decision {
@@ -77,7 +77,7 @@ fn what_may_have_been_sent_is_sent_again_only_where_that_is_safe() {
         assert_eq!(rows(&status(code)), NOT_A_PLAIN_WRITE, "{code}");
     }
     for problem in [DecodeProblem::Empty, DecodeProblem::NotUtf8(0), DecodeProblem::Unrecognised] {
-        assert_eq!(rows(&Error::Decode { problem, raw: RAW }), NOT_A_PLAIN_WRITE);
+        assert_eq!(rows(&Error::Decode { problem, excerpt: String::new(), raw: RAW }), NOT_A_PLAIN_WRITE);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Where a decoder stands and what it has found: path, issues, depth, and how strict it is.
 //!
-//! In: steps and problems. Out: a [`DecodeError`], where there were any. The path costs two words a level while nothing is wrong;
-//! it becomes text with the first problem.
+//! The path costs two words a level while nothing is wrong; it becomes text with the first problem.
 
 use std::fmt::Write as _;
 
@@ -41,19 +40,29 @@ pub(crate) struct Context {
     unlisted: usize,
     position: Option<(usize, usize)>,
     malformed: bool,
-    /// What an answer holds that makes it doubtful.
-    pub(crate) doubts: Doubts,
+    /// What makes the answer ambiguous.
+    pub(crate) ambiguity: Ambiguity,
 }
 
-/// What can make an answer doubtful, whatever its fields say.
+/// What can make an answer ambiguous, whatever its fields say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Doubts {
-    /// Something was given twice: a field, the envelope, a refusal. The first counts.
-    pub(crate) repeated: bool,
-    /// Something that nobody knows stood at the root.
-    pub(crate) strange: bool,
+pub(crate) struct Ambiguity {
+    /// A field, the envelope, a list, a request id or a refusal was given twice. The first counts.
+    pub(crate) duplicate_key: bool,
+    /// A member stood at the root that is no field of the answer.
+    pub(crate) unknown_root_field: bool,
+    /// The envelope of another method stood at the root.
+    pub(crate) foreign_envelope: bool,
     /// The envelope was there, so that another one is a repetition.
     pub(crate) enveloped: bool,
+}
+
+impl Ambiguity {
+    /// A member of this name stood at the root that is no field of the answer.
+    pub(crate) fn saw_unknown_root_field(&mut self, name: &str) {
+        self.unknown_root_field = true;
+        self.foreign_envelope |= name.ends_with("_response");
+    }
 }
 
 impl Context {
@@ -69,7 +78,7 @@ impl Context {
             unlisted: 0,
             position: None,
             malformed: false,
-            doubts: Doubts::default(),
+            ambiguity: Ambiguity::default(),
         }
     }
 
@@ -147,12 +156,21 @@ impl Context {
 
     /// Notes that field `index` comes a second time. Its value is not read: the first one counts.
     #[cold]
-    pub(crate) fn repeated(&mut self, shape: &'static TypeInfo, index: usize) {
-        self.doubts.repeated = true;
+    pub(crate) fn duplicate_field(&mut self, shape: &'static TypeInfo, index: usize) {
+        self.ambiguity.duplicate_key = true;
         if self.deny_unknown {
             self.enter_field(shape, index);
             self.issue("given twice: say it once".to_owned());
             self.leave();
+        }
+    }
+
+    /// Notes that the object around a list has another member, which may be the list as well.
+    #[cold]
+    pub(crate) fn duplicate_list(&mut self) {
+        self.ambiguity.duplicate_key = true;
+        if self.deny_unknown {
+            self.issue("holds more than one list: write one".to_owned());
         }
     }
 
@@ -176,12 +194,14 @@ impl Context {
         room
     }
 
+    /// All issues, if there are any.
+    pub(crate) fn into_error(self) -> Option<DecodeError> {
+        let has_issues = !self.issues.is_empty();
+        has_issues.then(|| DecodeError::new(self.issues, self.unlisted, self.position))
+    }
+
     pub(crate) fn into_result<T>(self, value: T) -> Result<T, DecodeError> {
-        if self.issues.is_empty() {
-            Ok(value)
-        } else {
-            Err(DecodeError::new(self.issues, self.unlisted, self.position))
-        }
+        self.into_error().map_or(Ok(value), Err)
     }
 
     /// Whether the field at hand, or one around it, must not be shown.

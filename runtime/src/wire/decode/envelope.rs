@@ -1,7 +1,8 @@
 //! What stands around an answer, in JSON and XML alike: the envelope, the gateway's error, the request id.
 
-use super::context::Doubts;
-use crate::wire::gateway_error::GatewayError;
+use super::context::Ambiguity;
+use super::error::DecodeError;
+use crate::wire::gateway_error::{GatewayCode, GatewayError};
 use crate::wire::table::{FieldMut, FieldRef, Table, TypeInfo};
 
 /// The root of a refusal. An error is told by this root alone: a model may well have a field called `code`.
@@ -20,17 +21,23 @@ pub struct Decoded {
     pub recognised: bool,
     /// The answer's own envelope or one of its fields was there, not only a request id.
     pub enveloped: bool,
-    /// Something was said twice: a field, the envelope, a refusal. The first counts, but the answer may contradict itself.
-    pub contradicted: bool,
-    /// Only a request id tells that this is an answer, and something that nobody knows stands beside it.
-    pub doubtful: bool,
+    /// Something was given twice: a field, the envelope, a list, a request id, a refusal. The first counts, but the answer may
+    /// contradict itself.
+    pub duplicate_fields: bool,
+    /// The envelope of another method stood at the root.
+    pub foreign_envelope: bool,
+    /// Only a request id tells that this is an answer, and a member that is no field of it stands beside the id.
+    pub ambiguous: bool,
+    /// What did not fit and was left out. Strict reading makes it an error instead.
+    pub skipped: Option<DecodeError>,
 }
 
 impl Decoded {
     /// Draws the conclusions when all was read.
-    pub(crate) fn finish(&mut self, table: &dyn Table, doubts: Doubts) {
-        self.contradicted = doubts.repeated;
-        self.doubtful = doubts.strange && self.recognised && !self.enveloped;
+    pub(crate) fn finish(&mut self, table: &dyn Table, ambiguity: Ambiguity) {
+        self.duplicate_fields = ambiguity.duplicate_key;
+        self.foreign_envelope = ambiguity.foreign_envelope;
+        self.ambiguous = ambiguity.unknown_root_field && self.recognised && !self.enveloped;
         if self.request_id.is_none() {
             self.request_id = request_id_field(table).or_else(|| self.error.as_ref()?.request_id.clone());
         }
@@ -40,9 +47,9 @@ impl Decoded {
     }
 
     /// The answer's own envelope was seen.
-    pub(crate) fn saw_envelope(&mut self, doubts: &mut Doubts) {
-        doubts.repeated |= doubts.enveloped;
-        doubts.enveloped = true;
+    pub(crate) fn saw_envelope(&mut self, ambiguity: &mut Ambiguity) {
+        ambiguity.duplicate_key |= ambiguity.enveloped;
+        ambiguity.enveloped = true;
         self.saw_field(false);
     }
 
@@ -53,14 +60,16 @@ impl Decoded {
     }
 
     /// A refusal was seen; the first one counts.
-    pub(crate) fn saw_error(&mut self, fields: ErrorFields, of_it: Doubts, doubts: &mut Doubts) {
-        doubts.repeated |= of_it.repeated || self.error.is_some();
+    pub(crate) fn saw_error(&mut self, fields: ErrorFields, of_it: Ambiguity, ambiguity: &mut Ambiguity) {
+        ambiguity.duplicate_key |= of_it.duplicate_key || self.error.is_some();
         self.error.get_or_insert_with(|| fields.into_error());
     }
 
-    /// A request id was seen; the first one counts.
-    pub(crate) fn saw_request_id(&mut self, id: Option<String>) {
+    /// A request id was seen; the first one counts. The root and the envelope may both have it.
+    pub(crate) fn saw_request_id(&mut self, id: Option<String>, ambiguity: &mut Ambiguity) {
         self.recognised |= id.is_some();
+        ambiguity.duplicate_key |=
+            id.is_some() && self.request_id.as_ref().is_some_and(|first| Some(first) != id.as_ref());
         self.request_id = self.request_id.take().or(id);
     }
 }
@@ -77,10 +86,10 @@ fn request_id_field(table: &dyn Table) -> Option<String> {
 
 /// The fields of an error as a table of their own, so that JSON and XML read them as they read everything else.
 #[derive(Default)]
-pub(crate) struct ErrorFields([Option<String>; 5]);
+pub(crate) struct ErrorFields([Option<String>; 7]);
 
 static ERROR_INFO: TypeInfo =
-    TypeInfo::new("GatewayError", &["code", "msg", "sub_code", "sub_msg", REQUEST_ID], &[], &[]);
+    TypeInfo::new("GatewayError", &["code", "msg", "sub_code", "sub_msg", REQUEST_ID, "type", "message"], &[], &[]);
 
 impl Table for ErrorFields {
     fn info(&self) -> &'static TypeInfo {
@@ -97,19 +106,31 @@ impl Table for ErrorFields {
 }
 
 impl ErrorFields {
-    /// An error stays one, however odd: what is no number as a code is told in the message.
+    /// The names of the fields.
+    pub(crate) fn names() -> &'static [&'static str] {
+        ERROR_INFO.fields
+    }
+
+    /// Sets the field of this index; `false` if it was set before, and the first value stays.
+    pub(crate) fn set(&mut self, index: usize, value: String) -> bool {
+        let Some(field) = self.0.get_mut(index) else { return true };
+        let is_first = field.is_none();
+        field.get_or_insert(value);
+        is_first
+    }
+
+    /// An error stays one, however odd its fields are.
     pub(crate) fn into_error(self) -> GatewayError {
-        let [code, msg, sub_code, sub_msg, request_id] = self.0;
-        let mut msg = msg.unwrap_or_default();
-        let number = code.as_deref().and_then(|code| code.trim_ascii().parse().ok());
-        if let (None, Some(code)) = (number, &code) {
-            msg = format!("{msg} (code {code})").trim_start().to_owned();
-        }
-        GatewayError { code: number.unwrap_or_default(), msg, sub_code, sub_msg, request_id }
+        let [code, msg, sub_code, sub_msg, request_id, class, message] = self.0;
+        let msg = msg.or(message).unwrap_or_default();
+        let code = code.map(|code| GatewayCode::from(code.as_str())).unwrap_or_default();
+        GatewayError { code, msg, sub_code, sub_msg, request_id, class, flat: false }
     }
 
     /// An `error_response` that is a text instead of an object.
     pub(crate) fn from_text(text: &str) -> Self {
-        Self([None, Some(text.to_owned()), None, None, None])
+        let mut fields = Self::default();
+        fields.0[1] = Some(text.to_owned());
+        fields
     }
 }

@@ -43,6 +43,31 @@ impl DecodeError {
         Self { issues, unlisted, position }
     }
 
+    /// Puts in front that the text itself was repaired.
+    pub(crate) fn with_repairs(others: Option<Self>) -> Self {
+        let problem = "the text is not quite JSON: control characters, escapes or comments were replaced".to_owned();
+        let mut all = others.unwrap_or_else(|| Self::new(Vec::new(), 0, None));
+        all.issues.insert(0, DecodeIssue { path: String::new(), problem });
+        all
+    }
+
+    /// Puts in front that characters of the body could not be read, from this byte on.
+    pub(crate) fn with_unreadable(others: Option<Self>, at: usize) -> Self {
+        let problem = format!("the body is not UTF-8 at byte {at}: characters were replaced");
+        let mut all = others.unwrap_or_else(|| Self::new(Vec::new(), 0, None));
+        all.issues.insert(0, DecodeIssue { path: String::new(), problem });
+        all
+    }
+
+    /// Changes the texts of all issues.
+    pub(crate) fn map_texts(mut self, change: impl Fn(&str) -> String) -> Self {
+        for issue in &mut self.issues {
+            issue.path = change(&issue.path);
+            issue.problem = change(&issue.problem);
+        }
+        self
+    }
+
     /// What did not fit, in the order of the document.
     #[must_use]
     pub fn issues(&self) -> &[DecodeIssue] {

@@ -4,7 +4,7 @@
 //! scalars are read by their source text if there is one. This is the thorough reader, with serde_json's messages for malformed text.
 //! Nearly all text goes through the short one, [`super::reader`].
 
-mod foreign;
+mod serde_input;
 
 use std::{borrow::Cow, fmt};
 
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use super::append::append;
 use super::context::{Context, Mode};
 use super::keys::{KeySeed, Seen};
-use crate::wire::scalar::{Source, WANT_OBJECT, put};
+use crate::wire::scalar::{Problem, Source, WANT_OBJECT, put, without_separators};
 use crate::wire::table::{FieldMut, Table, TypeInfo};
 
 /// Reads a whole document into `table`: its root is the object.
@@ -84,7 +84,7 @@ pub(super) fn field<'de, A: MapAccess<'de>>(
     cx: &mut Context,
 ) -> Result<(), A::Error> {
     if !seen.first(index) {
-        cx.repeated(shape, index);
+        cx.duplicate_field(shape, index);
         return map.next_value::<IgnoredAny>().map(drop);
     }
     cx.enter_field(shape, index);
@@ -109,7 +109,12 @@ fn items<'de, A: SeqAccess<'de>>(mut seq: A, mut list: FieldMut<'_>, cx: &mut Co
 
 /// Reads the object that wraps a list in the normal shape: whatever its keys are called, what they hold are elements.
 fn wrapper<'de, A: MapAccess<'de>>(mut map: A, mut list: FieldMut<'_>, cx: &mut Context) -> Result<(), A::Error> {
+    let mut is_first = true;
     while map.next_key::<IgnoredAny>()?.is_some() {
+        if !is_first {
+            cx.duplicate_list();
+        }
+        is_first = false;
         map.next_value_seed(SlotSeed::at(list.reborrow(), true, cx))?;
     }
     Ok(())
@@ -157,7 +162,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
     fn read_source(self, raw: &str) {
         let source = match raw.as_bytes().first() {
             Some(b'"') => match unquoted(raw) {
-                Ok(text) => return self.put(Source::Text(&text)),
+                Ok(text) => return self.text(&text),
                 Err(_) => return self.cx.issue("the text holds an escape that stands for no character".to_owned()),
             },
             Some(b'[') if self.slot.is_list() => return self.nested(raw, "list"),
@@ -202,7 +207,33 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
         match self.slot {
             FieldMut::Object(_) if holds_json() => self.nested(text, "object"),
             FieldMut::Objects(_) if holds_json() => self.nested(text, "list"),
+            FieldMut::Object(_) | FieldMut::Objects(_) => self.put(Source::Text(text)),
+            _ if self.slot.is_list() && !self.inside => self.list_text(text),
             _ => self.put(Source::Text(text)),
+        }
+    }
+
+    /// Takes a text where a list of scalars belongs: the JSON of a list, or its elements separated by commas.
+    #[cold]
+    fn list_text(self, text: &str) {
+        let inner = text.trim_ascii();
+        if inner.starts_with('[') && serde_json::from_str::<&RawValue>(inner).is_ok() {
+            return self.nested(inner, "list");
+        }
+        match self.slot {
+            _ if !text.contains(',') => self.put(Source::Text(text)),
+            FieldMut::Jsons(_) => self.put(Source::Text(text)),
+            // Two numbers, or one with a separator of thousands: nobody knows.
+            FieldMut::Decimals(_) if without_separators(inner).is_some() => {
+                self.cx.problem(&Problem::new("a list of decimals, as a list", Source::Text(text)));
+            }
+            mut list => {
+                for (index, element) in text.split(',').enumerate() {
+                    self.cx.enter_item(index);
+                    SlotSeed::at(list.reborrow(), true, self.cx).put(Source::Text(element));
+                    self.cx.leave();
+                }
+            }
         }
     }
 }
@@ -276,7 +307,9 @@ impl<'de> Visitor<'de> for SlotSeed<'_, '_> {
         if self.cx.mode == Mode::Foreign && matches!(self.slot, FieldMut::Json(_)) {
             return self.tree(serde::de::value::SeqAccessDeserializer::new(seq));
         }
-        self.put(Source::Composite("["));
+        let mut seq = seq;
+        let is_empty = seq.next_element::<IgnoredAny>()?.is_none();
+        self.put(Source::Composite(if is_empty { "[]" } else { "[" }));
         drain_seq(seq)
     }
 

@@ -1,8 +1,7 @@
 //! JSON into slots in one pass, straight from the text: what nearly every answer takes.
 //!
-//! In: text and a table. Out: the table filled; what does not fit goes to the [`Context`] and reading goes on. It reads as the serde
-//! visitors of [`super::json`] and [`super::root`] do, scalars by their source text, but asks for the field that should come next
-//! instead of reading a key and looking it up. What it leaves [`Unread`] they read from the start.
+//! It reads as the serde visitors of [`super::json`] and [`super::root`] do, but asks for the field that should come next instead of
+//! reading a key and looking it up. What is [`Unsupported`] here they read from the start.
 
 use super::{
     append::append,
@@ -10,7 +9,7 @@ use super::{
     envelope::{Decoded, ERROR_ROOT, REQUEST_ID},
     json::SlotSeed,
     keys::{Seen, find},
-    tokens::{Number, Read, Tokens, Unread},
+    tokens::{Number, Read, Tokens, Unsupported},
 };
 use crate::wire::scalar::Source;
 use crate::wire::table::{FieldMut, Table, TypeInfo};
@@ -61,10 +60,10 @@ impl Reader<'_> {
     ) -> Read<()> {
         self.tokens.take(b'{')?;
         if envelope.is_none() {
-            decoded.saw_envelope(&mut cx.doubts);
+            decoded.saw_envelope(&mut cx.ambiguity);
         }
         let shape = table.info();
-        let (mut expected, mut is_first) = (0, true);
+        let (mut expected, mut is_first, mut has_request_id) = (0, true, false);
         while self.tokens.next(b'}', is_first)? {
             is_first = false;
             let (name, index) = match self.key(shape, expected)? {
@@ -74,8 +73,11 @@ impl Reader<'_> {
             let is_envelope = envelope == Some(name);
             let is_request_id = name == REQUEST_ID;
             // Of the names that stand around an answer none is looked up, even where a model has a field of that name.
-            if envelope.is_some() && name == ERROR_ROOT {
-                return Err(Unread);
+            if name == ERROR_ROOT && (envelope.is_some() || index.is_none()) {
+                return Err(Unsupported);
+            }
+            if index.is_none() && !is_envelope && !is_request_id && envelope.is_some() {
+                cx.ambiguity.saw_unknown_root_field(name);
             }
             self.tokens.take(b':')?;
             match index {
@@ -88,10 +90,11 @@ impl Reader<'_> {
                 None if is_request_id => {
                     let mut id = None;
                     self.value(FieldMut::Text(&mut id), false, cx)?;
-                    decoded.saw_request_id(id);
+                    cx.ambiguity.duplicate_key |= has_request_id;
+                    has_request_id = true;
+                    decoded.saw_request_id(id, &mut cx.ambiguity);
                 }
                 None => {
-                    cx.doubts.strange |= envelope.is_some();
                     self.tokens.skip()?;
                 }
             }
@@ -104,7 +107,7 @@ impl Reader<'_> {
         self.tokens.take(b'{')?;
         // What is nested in a text counts on from here.
         if !cx.descend() {
-            return Err(Unread);
+            return Err(Unsupported);
         }
         let shape = table.info();
         let (mut seen, mut expected, mut is_first) = (Seen::default(), 0, true);
@@ -153,7 +156,7 @@ impl Reader<'_> {
         cx: &mut Context,
     ) -> Read<()> {
         if !seen.first(index) {
-            cx.repeated(shape, index);
+            cx.duplicate_field(shape, index);
             return self.tokens.skip().map(drop);
         }
         cx.enter_field(shape, index);
@@ -176,10 +179,12 @@ impl Reader<'_> {
             b'-' | b'0'..=b'9' => match self.tokens.number()? {
                 Number::Int(number) => Source::Int(number),
                 // Where no number fits, they read it as a floating-point one, and may find it too large.
-                Number::Other(_) if matches!(slot, FieldMut::Object(_) | FieldMut::Objects(_)) => return Err(Unread),
+                Number::Other(_) if matches!(slot, FieldMut::Object(_) | FieldMut::Objects(_)) => {
+                    return Err(Unsupported);
+                }
                 Number::Other(text) => Source::Number(text),
             },
-            _ => return Err(Unread),
+            _ => return Err(Unsupported),
         };
         SlotSeed::at(slot, inside, cx).put(source);
         Ok(())
@@ -189,7 +194,7 @@ impl Reader<'_> {
     fn composite(&mut self, first: u8, slot: FieldMut<'_>, inside: bool, cx: &mut Context) -> Read<()> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Unread);
+            return Err(Unsupported);
         }
         match slot {
             FieldMut::Object(slot) if first == b'{' => self.fields(slot.insert(), cx)?,
@@ -224,6 +229,9 @@ impl Reader<'_> {
         self.tokens.take(b'{')?;
         let mut is_first = true;
         while self.tokens.next(b'}', is_first)? {
+            if !is_first {
+                cx.duplicate_list();
+            }
             is_first = false;
             self.tokens.text()?;
             self.tokens.take(b':')?;

@@ -1,6 +1,6 @@
 //! The root of an answer in JSON: simplified, wrapped in an envelope, or a refusal.
 //!
-//! In: the text of an answer. Out: the table filled and a [`Decoded`]. Everything below the root is [`super::json`]'s.
+//! Everything below the root is [`super::json`]'s.
 
 use std::fmt;
 
@@ -8,10 +8,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::{
-    context::{Context, Doubts, Mode},
+    context::{Ambiguity, Context, Mode},
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::{self, SlotSeed, drain_seq},
     keys::{KeySeed, Seen},
+    repair,
 };
 use crate::wire::table::{FieldMut, Table};
 
@@ -52,10 +53,11 @@ struct Answer<'a, 'e> {
 impl Answer<'_, '_> {
     fn entry<'de, A: MapAccess<'de>>(&mut self, map: &mut A, name: &str) -> Result<(), A::Error> {
         match self.level {
-            Level::Root { .. } if name == ERROR_ROOT => {
+            // Inside the envelope nothing else of that name is known.
+            _ if name == ERROR_ROOT => {
                 let error = map.next_value::<&'de RawValue>()?;
-                if let Some((fields, doubts)) = refusal(error.get()) {
-                    self.decoded.saw_error(fields, doubts, &mut self.cx.doubts);
+                if let Some((fields, ambiguity)) = refusal(error.get()) {
+                    self.decoded.saw_error(fields, ambiguity, &mut self.cx.ambiguity);
                 }
                 Ok(())
             }
@@ -63,11 +65,13 @@ impl Answer<'_, '_> {
             _ if name == REQUEST_ID => {
                 let mut id = None;
                 map.next_value_seed(SlotSeed::new(FieldMut::Text(&mut id), self.cx))?;
-                self.decoded.saw_request_id(id);
+                self.decoded.saw_request_id(id, &mut self.cx.ambiguity);
                 Ok(())
             }
             level => {
-                self.cx.doubts.strange |= level != Level::Envelope;
+                if level != Level::Envelope {
+                    self.cx.ambiguity.saw_unknown_root_field(name);
+                }
                 map.next_value::<IgnoredAny>().map(drop)
             }
         }
@@ -81,7 +85,7 @@ impl Answer<'_, '_> {
     fn other(self, is_empty: bool) {
         match self.level {
             Level::Root { .. } => self.cx.issue("expected an object as the whole answer".to_owned()),
-            Level::Envelope if is_empty => self.decoded.saw_envelope(&mut self.cx.doubts),
+            Level::Envelope if is_empty => self.decoded.saw_envelope(&mut self.cx.ambiguity),
             Level::Envelope => self.cx.issue("expected an object inside the envelope".to_owned()),
         }
     }
@@ -105,14 +109,14 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         let is_root = self.level != Level::Envelope;
         if !is_root {
-            self.decoded.saw_envelope(&mut self.cx.doubts);
+            self.decoded.saw_envelope(&mut self.cx.ambiguity);
         }
         let names = match self.level {
             Level::Root { envelope } => [ERROR_ROOT, envelope],
             Level::Envelope => ["", ""],
         };
         let shape = self.table.info();
-        let (mut expected, mut other) = (0, String::new());
+        let (mut expected, mut other, mut has_request_id) = (0, String::new(), false);
         loop {
             let keys = KeySeed { fields: shape.fields, expected, reserved: &names, other: Some(&mut other) };
             match map.next_key_seed(keys)? {
@@ -123,7 +127,13 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
                     self.decoded.saw_field(is_root && is_request_id);
                     json::field(&mut map, shape, (&mut *self.table, index), self.seen, self.cx)?;
                 }
-                Some(None) => self.entry(&mut map, &other)?,
+                Some(None) => {
+                    if other == REQUEST_ID {
+                        self.cx.ambiguity.duplicate_key |= has_request_id;
+                        has_request_id = true;
+                    }
+                    self.entry(&mut map, &other)?;
+                }
             }
         }
     }
@@ -165,8 +175,9 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
     }
 }
 
-/// The fields of an `error_response`, and what is doubtful in them. Whatever it holds, it is a refusal, unless it is null.
-fn refusal(raw: &str) -> Option<(ErrorFields, Doubts)> {
+/// The fields of an `error_response`, and what is ambiguous in them. Whatever it holds, it is a refusal, unless it is null.
+fn refusal(raw: &str) -> Option<(ErrorFields, Ambiguity)> {
+    let raw = &*repair::json(raw);
     let mut fields = ErrorFields::default();
     match raw.as_bytes().first() {
         Some(b'n') => None,
@@ -174,9 +185,12 @@ fn refusal(raw: &str) -> Option<(ErrorFields, Doubts)> {
             // Every field is text, which takes anything: there is nothing to report.
             let mut apart = Context::answer(Mode::Exact);
             let _ = json::read(raw, &mut fields, &mut apart);
-            Some((fields, apart.doubts))
+            Some((fields, apart.ambiguity))
         }
-        Some(b'"') => Some((ErrorFields::from_text(&json::unquoted(raw).ok()?), Doubts::default())),
-        _ => Some((ErrorFields::from_text(raw), Doubts::default())),
+        Some(b'"') => {
+            let text = json::unquoted(raw).unwrap_or(raw.into());
+            Some((ErrorFields::from_text(&text), Ambiguity::default()))
+        }
+        _ => Some((ErrorFields::from_text(raw), Ambiguity::default())),
     }
 }

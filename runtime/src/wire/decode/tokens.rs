@@ -1,8 +1,7 @@
 //! The tokens of JSON text, for the one pass that nearly every answer needs.
 //!
-//! In: text. Out: its tokens by their exact source text. What is not JSON, or rarely met, is [`Unread`]: a reader then starts over
-//! with serde_json, which knows what is wrong and where. So nothing here has messages, and nothing here may take what serde_json
-//! refuses.
+//! What is not JSON, or rarely met, is [`Unsupported`]: a reader then starts over with serde_json, which knows what is wrong and where.
+//! So nothing here has messages, and nothing here may take what serde_json refuses.
 
 use serde::de::IgnoredAny;
 
@@ -11,9 +10,9 @@ use crate::wire::json_text::plain_end;
 
 /// This is for serde_json to read, or to refuse.
 #[derive(Debug)]
-pub(super) struct Unread;
+pub(super) struct Unsupported;
 
-pub(super) type Read<T> = Result<T, Unread>;
+pub(super) type Read<T> = Result<T, Unsupported>;
 
 /// A number.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,14 +50,14 @@ impl<'t> Tokens<'t> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let blanks = rest.iter().position(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
         self.at += blanks.unwrap_or(rest.len());
-        self.text.as_bytes().get(self.at).copied().ok_or(Unread)
+        self.text.as_bytes().get(self.at).copied().ok_or(Unsupported)
     }
 
     /// Takes a token of one byte.
     #[inline]
     pub(super) fn take(&mut self, wanted: u8) -> Read<()> {
         if self.peek()? != wanted {
-            return Err(Unread);
+            return Err(Unsupported);
         }
         self.at += 1;
         Ok(())
@@ -97,10 +96,10 @@ impl<'t> Tokens<'t> {
         match self.text.as_bytes().get(end) {
             Some(b'"') => {
                 self.at = end + 1;
-                self.text.get(start..end).ok_or(Unread)
+                self.text.get(start..end).ok_or(Unsupported)
             }
             Some(b'\\') => self.escaped(start, end),
-            _ => Err(Unread),
+            _ => Err(Unsupported),
         }
     }
 
@@ -109,12 +108,12 @@ impl<'t> Tokens<'t> {
         self.unescaped.clear();
         let first = start;
         loop {
-            self.unescaped.push_str(self.text.get(start..end).ok_or(Unread)?);
+            self.unescaped.push_str(self.text.get(start..end).ok_or(Unsupported)?);
             let bytes = self.text.as_bytes();
             match bytes.get(end) {
                 Some(b'"') => break self.at = end + 1,
                 Some(b'\\') => {}
-                _ => return Err(Unread),
+                _ => return Err(Unsupported),
             }
             self.unescaped.push(match bytes.get(end + 1) {
                 Some(&plain @ (b'"' | b'\\' | b'/')) => char::from(plain),
@@ -135,7 +134,7 @@ impl<'t> Tokens<'t> {
     fn escaped_code_points(&mut self, start: usize) -> Read<&str> {
         self.at = start;
         let token = self.skip()?;
-        self.unescaped = serde_json::from_str(token).map_err(|_| Unread)?;
+        self.unescaped = serde_json::from_str(token).map_err(|_| Unsupported)?;
         Ok(&self.unescaped)
     }
 
@@ -162,7 +161,7 @@ impl<'t> Tokens<'t> {
     /// Takes one of `null`, `true` and `false`.
     pub(super) fn word(&mut self, word: &str) -> Read<()> {
         if !self.text.get(self.at..).unwrap_or_default().starts_with(word) {
-            return Err(Unread);
+            return Err(Unsupported);
         }
         self.at += word.len();
         Ok(())
@@ -171,10 +170,10 @@ impl<'t> Tokens<'t> {
     /// Takes any value; its source text.
     pub(super) fn skip(&mut self) -> Read<&'t str> {
         self.peek()?;
-        let rest = self.text.get(self.at..).ok_or(Unread)?;
+        let rest = self.text.get(self.at..).ok_or(Unsupported)?;
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-        values.next().ok_or(Unread)?.map_err(|_| Unread)?;
-        let value = rest.get(..values.byte_offset()).ok_or(Unread)?;
+        values.next().ok_or(Unsupported)?.map_err(|_| Unsupported)?;
+        let value = rest.get(..values.byte_offset()).ok_or(Unsupported)?;
         self.at += value.len();
         Ok(value)
     }
@@ -182,8 +181,8 @@ impl<'t> Tokens<'t> {
     /// Nothing may follow.
     pub(super) fn end(&mut self) -> Read<()> {
         match self.peek() {
-            Ok(_) => Err(Unread),
-            Err(Unread) => Ok(()),
+            Ok(_) => Err(Unsupported),
+            Err(Unsupported) => Ok(()),
         }
     }
 }

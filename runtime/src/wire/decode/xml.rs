@@ -1,14 +1,13 @@
 //! XML into slots, by the same scalar code as JSON.
 //!
-//! In: text and a table. Out: the table filled; what does not fit goes to the [`Context`]. All scalars are text; under a list any
-//! element is an item. Attributes, comments and processing instructions are ignored. A document type is refused, so there are no
-//! entities but the five of XML, and nothing is ever fetched.
+//! All scalars are text; under a list any element is an item. Attributes, comments and processing instructions are ignored. A document
+//! type is refused, so there are no entities but those of XML and HTML, and nothing is ever fetched.
 
 use std::borrow::Cow;
 
 use quick_xml::{
     Reader,
-    escape::resolve_xml_entity,
+    escape::resolve_html5_entity,
     events::{BytesStart, Event},
 };
 
@@ -18,6 +17,7 @@ use super::{
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::SlotSeed,
     keys::{Seen, find},
+    reference::{code_point, is_half, surrogate_pair},
 };
 use crate::wire::scalar::{Source, excerpt};
 use crate::wire::table::{FieldMut, Table};
@@ -42,6 +42,11 @@ pub(super) fn read(text: &str, envelope: &str, table: &mut dyn Table, decoded: &
     }
 }
 
+fn lone_half(text: &mut Cow<'_, str>, cx: &mut Context) {
+    cx.issue("the text holds an escape that stands for no character".to_owned());
+    text.to_mut().push(char::REPLACEMENT_CHARACTER);
+}
+
 /// Line and column, from 1, of a byte offset.
 fn position(text: &str, offset: u64) -> (usize, usize) {
     let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
@@ -64,6 +69,10 @@ enum Piece<'t> {
     End,
     Text(Cow<'t, str>),
     Char(char),
+    /// Half of a surrogate pair.
+    Half(u32),
+    /// A reference that stands for nothing.
+    Unknown(String),
 }
 
 impl<'t> Xml<'t> {
@@ -93,13 +102,14 @@ impl<'t> Xml<'t> {
                 }
                 Event::Text(text) => Piece::Text(text.xml10_content()),
                 Event::CData(text) => Piece::Text(text.xml10_content()),
-                Event::GeneralRef(reference) => match reference.resolve_char_ref() {
-                    Ok(Some(character)) => Piece::Char(character),
-                    Ok(None) => match resolve_xml_entity(&reference) {
-                        Some(text) => Piece::Text(text.into()),
-                        None => return self.malformed(format!("the entity &{}; is not known", excerpt(&reference))),
+                Event::GeneralRef(reference) => match (code_point(&reference), resolve_html5_entity(&reference)) {
+                    (Some(half), _) if is_half(half) => Piece::Half(half),
+                    (Some(number), _) => match char::from_u32(number).filter(|character| *character != '\0') {
+                        Some(character) => Piece::Char(character),
+                        None => Piece::Unknown(reference.to_string()),
                     },
-                    Err(error) => return self.malformed(error.to_string()),
+                    (None, Some(text)) => Piece::Text(text.into()),
+                    (None, None) => Piece::Unknown(reference.to_string()),
                 },
                 Event::DocType(_) => return self.malformed("a document type is refused"),
                 Event::Comment(_) | Event::Decl(_) | Event::PI(_) => continue,
@@ -140,18 +150,22 @@ impl<'t> Xml<'t> {
         cx: &mut Context,
     ) -> Read<()> {
         if name == ERROR_ROOT {
-            let mut fields = ErrorFields::default();
-            // Every field is text, which takes anything: there is nothing to report.
-            let mut apart = Context::answer(cx.mode);
-            self.fields(&mut fields, None, None, &mut apart)?;
-            decoded.saw_error(fields, apart.doubts, &mut cx.doubts);
-            return Ok(());
+            return self.refusal(decoded, cx);
         }
         if name == envelope {
-            decoded.saw_envelope(&mut cx.doubts);
+            decoded.saw_envelope(&mut cx.ambiguity);
             return self.fields(table, None, Some(decoded), cx);
         }
         self.skip()
+    }
+
+    fn refusal(&mut self, decoded: &mut Decoded, cx: &mut Context) -> Read<()> {
+        let mut fields = ErrorFields::default();
+        // Every field is text, which takes anything: there is nothing to report.
+        let mut apart = Context::answer(cx.mode);
+        self.fields(&mut fields, None, None, &mut apart)?;
+        decoded.saw_error(fields, apart.ambiguity, &mut cx.ambiguity);
+        Ok(())
     }
 
     /// Reads the fields of an object up to its end; `first` is an element that was met already.
@@ -163,19 +177,19 @@ impl<'t> Xml<'t> {
         cx: &mut Context,
     ) -> Read<()> {
         let shape = table.info();
-        let (mut seen, mut expected) = (Seen::default(), 0);
+        let (mut seen, mut expected, mut has_request_id) = (Seen::default(), 0, false);
         loop {
             let start = match first.take() {
                 Some(start) => start,
                 None => match self.inside()? {
                     Piece::Start(start) => start,
                     Piece::End => return Ok(()),
-                    Piece::Text(_) | Piece::Char(_) => continue,
+                    Piece::Text(_) | Piece::Char(_) | Piece::Half(_) | Piece::Unknown(_) => continue,
                 },
             };
             match (find(shape.fields, expected, start.name().0), &mut answer) {
                 (Some(index), _) if !seen.first(index) => {
-                    cx.repeated(shape, index);
+                    cx.duplicate_field(shape, index);
                     self.skip()?;
                 }
                 (Some(index), _) => {
@@ -187,8 +201,11 @@ impl<'t> Xml<'t> {
                 (None, Some(decoded)) if start.name().0 == REQUEST_ID => {
                     let mut id = None;
                     self.value(FieldMut::Text(&mut id), cx)?;
-                    decoded.saw_request_id(id);
+                    cx.ambiguity.duplicate_key |= has_request_id;
+                    has_request_id = true;
+                    decoded.saw_request_id(id, &mut cx.ambiguity);
                 }
+                (None, Some(decoded)) if start.name().0 == ERROR_ROOT => self.refusal(decoded, cx)?,
                 _ => self.skip()?,
             }
         }
@@ -198,12 +215,29 @@ impl<'t> Xml<'t> {
     fn value(&mut self, slot: FieldMut<'_>, cx: &mut Context) -> Read<()> {
         let content = self.reader.buffer_position();
         let mut text = Cow::Borrowed("");
+        let mut high = None;
         let start = loop {
-            match self.inside()? {
+            let piece = self.inside()?;
+            if let (Some(first), Piece::Half(second)) = (high, &piece)
+                && let Some(character) = surrogate_pair(first, *second)
+            {
+                high = None;
+                text.to_mut().push(character);
+                continue;
+            }
+            if high.take().is_some() {
+                lone_half(&mut text, cx);
+            }
+            match piece {
                 // Most text is one part, and stays where it is.
                 Piece::Text(part) if text.is_empty() => text = part,
                 Piece::Text(part) => text.to_mut().push_str(&part),
                 Piece::Char(character) => text.to_mut().push(character),
+                Piece::Half(half) => high = Some(half),
+                Piece::Unknown(name) => {
+                    cx.issue(format!("the entity &{}; is not known", excerpt(&name)));
+                    text.to_mut().push_str(&format!("&{name};"));
+                }
                 Piece::Start(start) => break Some(start),
                 Piece::End => break None,
             }
@@ -242,7 +276,7 @@ impl<'t> Xml<'t> {
                 match self.inside()? {
                     Piece::Start(_) => break,
                     Piece::End => return Ok(()),
-                    Piece::Text(_) | Piece::Char(_) => {}
+                    Piece::Text(_) | Piece::Char(_) | Piece::Half(_) | Piece::Unknown(_) => {}
                 }
             }
         }
@@ -272,7 +306,7 @@ impl<'t> Xml<'t> {
                 Piece::Start(_) => open += 1,
                 Piece::End if open == 0 => return Ok(()),
                 Piece::End => open -= 1,
-                Piece::Text(_) | Piece::Char(_) => {}
+                Piece::Text(_) | Piece::Char(_) | Piece::Half(_) | Piece::Unknown(_) => {}
             }
         }
     }

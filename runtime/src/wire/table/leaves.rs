@@ -49,6 +49,21 @@ impl From<Scalar<'_>> for Leaf {
     }
 }
 
+/// Every present value of a field and what is inside of it, as text. Files are left out.
+pub(super) fn texts(value: FieldRef<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    collect_value(value, String::new(), &mut found);
+    let text = |leaf: Leaf| match leaf {
+        Leaf::Text(text) => Some(text),
+        Leaf::Int(number) => Some(number.to_string()),
+        Leaf::Bool(_) | Leaf::File(_) => None,
+        Leaf::Date(date) => Some(date.to_string()),
+        Leaf::Decimal(decimal) => Some(decimal.to_string()),
+        Leaf::Json(json) => Some(json.to_string()),
+    };
+    found.into_iter().filter_map(|(_, leaf)| text(leaf)).collect()
+}
+
 /// Every present value with its path (`result.gifts[3].redeemed_at`), in the order of the specification.
 /// Sensitive values are among them: this is data, not a log line.
 #[must_use]

@@ -43,6 +43,12 @@ const EPOCH: civil::DateTime = civil::DateTime::constant(1970, 1, 1, 8, 0, 0, 0)
 const FIRST: civil::DateTime = civil::DateTime::constant(1, 1, 1, 0, 0, 0, 0);
 const LAST: civil::DateTime = civil::DateTime::constant(9999, 12, 31, 23, 59, 59, 999_000_000);
 
+/// The seconds since 1970 that are taken for a date: the years 2000 to 2100 in GMT+8.
+const FIRST_SECOND: i64 = 946_656_000;
+const LAST_SECOND: i64 = 4_133_951_999;
+const FIRST_MILLI: i64 = FIRST_SECOND * 1_000;
+const LAST_MILLI: i64 = LAST_SECOND * 1_000 + 999;
+
 /// Why something is not a [`DateTime`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -145,15 +151,16 @@ impl DateTime {
         (FIRST..=LAST).contains(&at).then_some(Self(at))
     }
 
-    /// What answers hold besides the wire form: a fraction of up to three digits, a date alone (its midnight),
-    /// milliseconds since 1970 in 12 to 14 digits.
+    /// What answers hold besides the wire form: a fraction of up to three digits, a date alone (its midnight), the compact forms
+    /// `yyyyMMdd` and `yyyyMMddHHmmss`, and seconds or milliseconds since 1970 that fall into the years 2000 to 2100.
     pub(crate) fn parse_lenient(text: &str) -> Result<Self, DateTimeError> {
         let bytes = text.as_bytes();
         match bytes.len() {
-            10 => Self::with_millis(date(bytes).map(|[y, m, d]| [y, m, d, 0, 0, 0, 0]).ok_or(DateTimeError::Form)?),
-            12..=14 if bytes.iter().all(u8::is_ascii_digit) => {
-                Self::from_unix_millis(text.parse().map_err(|_| DateTimeError::Range)?)
+            19 => text.parse(),
+            8..=14 if bytes[0] != b'0' && bytes.iter().all(u8::is_ascii_digit) => {
+                Self::from_number(text.parse().map_err(|_| DateTimeError::Range)?)
             }
+            10 => Self::with_millis(date(bytes).map(|[y, m, d]| [y, m, d, 0, 0, 0, 0]).ok_or(DateTimeError::Form)?),
             21..=23 if bytes[19] == b'.' => {
                 let (digits, scale) = (&bytes[20..], 10_u16.pow(23 - bytes.len() as u32));
                 let millis = number(digits).ok_or(DateTimeError::Form)? * scale;
@@ -163,12 +170,24 @@ impl DateTime {
         }
     }
 
-    /// Milliseconds given as a number, in the 12 to 14 digits that tell them from other numbers.
-    pub(crate) fn from_number(millis: i64) -> Result<Self, DateTimeError> {
-        match millis {
-            100_000_000_000..=99_999_999_999_999 => Self::from_unix_millis(millis),
+    /// A point in time given as a number. How many digits there are tells the forms apart: 8 and 14 are a compact date, 9 and 10
+    /// seconds, 12 and 13 milliseconds since 1970. Seconds and milliseconds outside the years 2000 to 2100 are something else.
+    pub(crate) fn from_number(number: i64) -> Result<Self, DateTimeError> {
+        match number {
+            10_000_000..=99_999_999 => Self::compact(number, 0),
+            10_000_000_000_000..=99_999_999_999_999 => Self::compact(number / 1_000_000, number % 1_000_000),
+            FIRST_SECOND..=LAST_SECOND => Self::from_unix_millis(number * 1_000),
+            FIRST_MILLI..=LAST_MILLI => Self::from_unix_millis(number),
             _ => Err(DateTimeError::Form),
         }
+    }
+
+    /// `yyyyMMdd` and `HHmmss`, each as a number.
+    fn compact(date: i64, time: i64) -> Result<Self, DateTimeError> {
+        let part = |number: i64, above: i64, size: i64| u16::try_from(number / above % size).unwrap_or(u16::MAX);
+        let [year, month, day] = [part(date, 10_000, 10_000), part(date, 100, 100), part(date, 1, 100)];
+        let [hour, minute, second] = [part(time, 10_000, 100), part(time, 100, 100), part(time, 1, 100)];
+        Self::with_millis([year, month, day, hour, minute, second, 0])
     }
 
     /// `yyyy-MM-dd HH:mm:ss`, in ASCII.
@@ -305,12 +324,47 @@ mod tests {
             ("2019-07-30 14:24:45.123", "2019-07-30 14:24:45.123"),
             ("1564467885000", "2019-07-30 14:24:45"),
             ("978307200000", "2001-01-01 08:00:00"),
+            ("1564467885", "2019-07-30 14:24:45"),
+            ("20190730142445", "2019-07-30 14:24:45"),
+            ("20190730", "2019-07-30 00:00:00"),
+            ("946656000", "2000-01-01 00:00:00"),
+            ("946656000000", "2000-01-01 00:00:00"),
+            ("4133951999", "2100-12-31 23:59:59"),
+            ("4133951999999", "2100-12-31 23:59:59.999"),
         ] {
             assert_eq!(format!("{:?}", DateTime::parse_lenient(text).unwrap()), shown, "{text}");
         }
-        for text in ["20190730", "1564467885", "156446788500000", "2019-07-30 14:24:45.", "2019-07-30 14:24:45.1234"] {
-            assert!(DateTime::parse_lenient(text).is_err(), "{text}");
+        for text in [
+            "156446788500000",
+            "2019-07-30 14:24:45.",
+            "2019-07-30 14:24:45.1234",
+            // A compact date without seconds, and numbers of other years: never another date.
+            "201907301424",
+            "946655999",
+            "4133952000",
+            "946655999999",
+            "4133952000000",
+            "99999999999999",
+            "20190230",
+            "20190730142460",
+            "20191301000000",
+            "00190730",
+            "2019073",
+            "20190730T",
+            "-1564467885",
+        ] {
+            assert!(DateTime::parse_lenient(text).is_err(), "{text}: {:?}", DateTime::parse_lenient(text));
         }
+    }
+
+    #[test]
+    fn a_number_is_read_as_its_digits_are() {
+        let numbers = [0, 1, 9_999_999, 20_190_730, 20_190_230, 99_999_999, 946_656_000, 1_564_467_885, 2_019_073_014];
+        let larger = [4_133_952_000, 201_907_301_424, 1_564_467_885_000, 20_190_730_142_445, i64::MAX];
+        for number in numbers.into_iter().chain(larger) {
+            assert_eq!(DateTime::from_number(number), DateTime::parse_lenient(&number.to_string()), "{number}");
+        }
+        assert!(DateTime::from_number(-1).is_err() && DateTime::from_number(i64::MIN).is_err());
     }
 
     #[test]

@@ -33,7 +33,7 @@ fn agree_on_answer(text: &str) -> bool {
         let read = root::read(text, ENVELOPE, &mut thorough, &mut thorough_what, &mut thorough_cx);
         assert!(read.is_ok(), "malformed: {text}");
         assert_eq!((short, short_what), (thorough, thorough_what), "{text}");
-        assert_eq!(short_cx.doubts, thorough_cx.doubts, "{text}");
+        assert_eq!(short_cx.ambiguity, thorough_cx.ambiguity, "{text}");
         assert_eq!(short_cx.into_result(()), thorough_cx.into_result(()), "{text}");
     }
     took

@@ -1,6 +1,5 @@
-//! What only deserializers of others give: numbers and trees without their source text.
-//!
-//! In: a value of serde's own data model. Out: the slot filled, or a problem where a number may have lost digits on the way.
+//! Values from deserializers other than our own, which give numbers and trees without their source text. A number that may have lost
+//! digits on the way is a problem.
 
 #[cfg(feature = "serde")]
 use serde::{Deserialize, Deserializer};

@@ -97,8 +97,8 @@ pub mod __private {
     /// The engine, for this project's own tools, tests and benches. It changes without notice.
     pub mod engine {
         pub use crate::call::build_request::build_request;
-        pub use crate::client::call_table;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
+        pub use crate::client::call_table;
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

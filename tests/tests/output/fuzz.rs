@@ -11,8 +11,8 @@ use opentop_import::{Context, import};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::load;
 use opentop_runtime::__private::engine::decode::{json, xml};
-use opentop_runtime::__private::engine::{Reading, parse_response};
 use opentop_runtime::__private::engine::sign::sign;
+use opentop_runtime::__private::engine::{Reading, parse_response};
 use opentop_runtime::MethodInfo;
 use opentop_runtime::{AppSecret, Decimal, Format, SignMethod};
 

@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use opentop_runtime::gateway::{Answer, interpret};
-use opentop_runtime::outcome::{Fate, fate};
-use opentop_runtime::request::{Api, Effect};
-use opentop_runtime::{Error, Format};
+use opentop_runtime::__private::engine::{ResponseMeta, parse_response};
+use opentop_runtime::outcome::{WriteOutcome, outcome_of};
+use opentop_runtime::{Effect, Error, Format, MethodInfo};
 use serde_json::value::RawValue;
 
 use super::cuts::cuts;
@@ -19,16 +18,17 @@ use super::tables::{CODED, ENVELOPE, Everything, FIELDS, READ, SILENT_WRITE, WRI
 use super::xml::end_of_root;
 
 /// What reads a response.
-pub type Interpret<'a> = &'a dyn Fn(&Api, Format, Response<Bytes>, &mut Everything) -> Result<Answer, Error>;
+pub type Interpret<'a> =
+    &'a dyn Fn(&MethodInfo, Format, Response<Bytes>, &mut Everything) -> Result<ResponseMeta, Error>;
 
 /// Judges one input.
 pub fn run(data: &[u8]) {
-    check(data, &|api, format, response, model| interpret(api, format, response, model));
+    check(data, &|api, format, response, model| parse_response(api, format, response, model));
 }
 
 /// One response, as the first line describes it.
 struct Case<'a> {
-    api: &'static Api,
+    api: &'static MethodInfo,
     format: Format,
     status: StatusCode,
     body: &'a [u8],
@@ -56,7 +56,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn interpret(&self, body: &[u8], interpret: Interpret<'_>) -> (Everything, Result<Answer, Error>) {
+    fn interpret(&self, body: &[u8], interpret: Interpret<'_>) -> (Everything, Result<ResponseMeta, Error>) {
         let mut response = Response::new(Bytes::copy_from_slice(body));
         *response.status_mut() = self.status;
         let mut model = Everything::default();
@@ -93,17 +93,17 @@ pub fn check(data: &[u8], interpret: Interpret<'_>) {
     for short in case.end().filter(|_| is_whole).into_iter().flat_map(cuts) {
         match case.interpret(&case.body[..short], interpret).1 {
             Ok(_) => panic!("success was said of a body that was cut after {short} bytes"),
-            Err(error) => assert_eq!(fate(&error), Fate::Unknown, "cut after {short} bytes: {error}"),
+            Err(error) => assert_eq!(outcome_of(&error), WriteOutcome::Unknown, "cut after {short} bytes: {error}"),
         }
     }
 }
 
-fn success(case: &Case<'_>, model: &Everything, answer: &Answer) {
+fn success(case: &Case<'_>, model: &Everything, answer: &ResponseMeta) {
     assert!(case.status.is_success(), "success under {}", case.status);
     assert_eq!(answer.raw_bytes(), case.body);
     assert!(!format!("{answer:?}").contains(char::is_control), "not fit for a log: {:?}", answer.request_id());
     assert!(answer.raw().len() == case.body.len(), "a body that is not UTF-8");
-    if case.api.outcome.is_some() {
+    if case.api.success_flag.is_some() {
         let may_be_absent = case.api.effect == Effect::Read;
         assert!(model.bool == Some(true) || (may_be_absent && model.bool.is_none()), "success without its flag");
     }
@@ -124,7 +124,7 @@ fn failure(case: &Case<'_>, model: &Everything, error: &Error) {
         }
         _ => false,
     };
-    assert!(fate(error) == Fate::Unknown || may_be_failed, "called failed: {error}");
+    assert!(outcome_of(error) == WriteOutcome::Unknown || may_be_failed, "called failed: {error}");
     assert_eq!(error.raw().map(|raw| &**raw), Some(case.body));
 }
 
@@ -134,7 +134,7 @@ fn roots(body: &[u8]) -> Option<BTreeMap<String, &RawValue>> {
 }
 
 /// Read a second time, by the parser alone.
-fn as_the_roots_say(case: &Case<'_>, answer: &Result<Answer, Error>) {
+fn as_the_roots_say(case: &Case<'_>, answer: &Result<ResponseMeta, Error>) {
     let Some(roots) = roots(case.body) else {
         assert!(matches!(answer, Err(Error::Decode { .. } | Error::Status { .. })), "no object, and {answer:?}");
         return;

@@ -3,8 +3,9 @@
 //! In: a text. What must hold: the two readers agree, and so do the two shapes; nothing malformed is taken and nothing well-formed
 //! refused as malformed; a text that was cut short is never taken; what was read is written and read again without a difference.
 
-use opentop_runtime::decode::{DecodeError, Decoded, json};
-use opentop_runtime::{encode, from_json};
+use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, json};
+use opentop_runtime::__private::engine::encode;
+use opentop_runtime::from_json;
 use serde_json::{Value, value::RawValue};
 use std::collections::BTreeMap;
 

@@ -6,9 +6,10 @@
 
 use bytes::Bytes;
 use http::Request;
-use opentop_runtime::gateway::{Config, Parameters, prepare};
-use opentop_runtime::sign::{SignMethod, sign, verify};
-use opentop_runtime::{AppSecret, DateTime, Endpoint, File, Session};
+use opentop_runtime::__private::engine::build_request;
+use opentop_runtime::__private::engine::sign::{SignMethod, sign, verify};
+use opentop_runtime::{AccessToken, AppSecret, DateTime, Endpoint, File};
+use opentop_runtime::{Config, Parameters};
 
 use super::tables::READ;
 
@@ -93,12 +94,12 @@ fn the_body_carries_what_was_signed(
     let (parameters, texts, files) = parameters(pairs);
     let mut config = Config::new("12345678", SECRET);
     (config.sign_method, config.simplify) = (method, simplify);
-    let session = session.then(|| Session::from(SESSION));
+    let session = session.then(|| AccessToken::from(SESSION));
     let now = DateTime::MIN;
     assert_eq!(config.check(), Ok(()));
-    assert!(prepare(&config, &READ, &parameters, Some(&Session::from("")), now).is_err());
+    assert!(build_request(&config, &READ, &parameters, Some(&AccessToken::from("")), now).is_err());
     assert!(!format!("{config:?} {session:?}").contains(SECRET));
-    let request = prepare(&config, &READ, &parameters, session.as_ref(), now).expect("all there is was checked");
+    let request = build_request(&config, &READ, &parameters, session.as_ref(), now).expect("all there is was checked");
     assert_eq!(request.uri().query(), None);
     let mut sent = if files.is_empty() { form(&request) } else { multipart(&request, &texts, &files) };
     let (name, signature) = sent.pop().expect("the signature");

@@ -3,7 +3,7 @@
 //! In: the text of one value. What must hold: exact or refused, never rounded; the same as JSON number, as JSON text and in XML; what
 //! is printed reads back to the same.
 
-use opentop_runtime::decode::{DecodeError, Decoded, json, xml};
+use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, json, xml};
 use opentop_runtime::{DateTime, Decimal, Json};
 use std::time::{Duration, UNIX_EPOCH};
 

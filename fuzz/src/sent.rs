@@ -3,9 +3,10 @@
 //! In: a model. What must hold: each field is one parameter, nothing empty among them; what a dry run shows is what would be signed, in
 //! the order of the names' bytes, without secrets and without what is sensitive.
 
-use opentop_runtime::gateway::Parameters;
-use opentop_runtime::transport::Fake;
-use opentop_runtime::{Client, encode};
+use opentop_runtime::__private::engine::encode;
+use opentop_runtime::Client;
+use opentop_runtime::Parameters;
+use opentop_runtime::transport::MockTransport;
 
 use super::tables::Everything;
 
@@ -13,7 +14,8 @@ const SECRET: &str = "canary-of-the-secret";
 
 /// Judges one model.
 pub fn check(model: &Everything) {
-    let client = Client::builder().app_key("1").app_secret(SECRET).transport(Fake::new()).build().expect("a client");
+    let client =
+        Client::builder().app_key("1").app_secret(SECRET).transport(MockTransport::new()).build().expect("a client");
     let (parameters, shown) = match (Parameters::of(model), client.dry_run(model)) {
         (Ok(parameters), Ok(shown)) => (parameters, shown),
         // A comma in a list of texts, which the gateway would take for two.

@@ -1,10 +1,10 @@
 //! A model with a field of every kind, in the shape of generated code, and a method that answers with it.
 
-use opentop_runtime::request::{Api, Effect, Outcome, ReadRequest, Request, SessionUse, SessionlessRequest};
-use opentop_runtime::table::{Note, OpenEnum, Shape, Slot as S, Table, Value as V};
+use opentop_runtime::__private::engine::table::{Constraint, FieldMut as S, FieldRef as V, OpenEnum, Table, TypeInfo};
 use opentop_runtime::{
     DateTime, Decimal, File, Json, Scalar, UnknownValue, number_enum_impls, table_impls, text_enum_impls,
 };
+use opentop_runtime::{Effect, MethodInfo, NoSessionRequest, ReadRequest, Request, SessionRequirement, SuccessFlag};
 
 /// The root of an answer in the normal shape.
 pub const ENVELOPE: &str = "example_gift_get_response";
@@ -69,15 +69,15 @@ macro_rules! table {
         pub const FIELDS: &[&str] = &[$(stringify!($field)),*];
 
         impl Table for Everything {
-            fn shape(&self) -> &'static Shape {
-                static SHAPE: Shape =
-                    Shape { name: "Everything", fields: FIELDS, notes: &[(4, Note::Sensitive)], rules: &[] };
-                &SHAPE
+            fn info(&self) -> &'static TypeInfo {
+                static INFO: TypeInfo =
+                    TypeInfo::new("Everything", FIELDS, &[(4, Constraint::Sensitive)], &[]);
+                &INFO
             }
-            fn slot(&mut self, index: usize) -> S<'_> {
+            fn field_mut(&mut self, index: usize) -> S<'_> {
                 match index { $($index => S::$kind(&mut self.$field),)* _ => S::None }
             }
-            fn value(&self, index: usize) -> V<'_> {
+            fn field(&self, index: usize) -> V<'_> {
                 match index { $($index => V::$kind(&self.$field),)* _ => V::None }
             }
         }
@@ -134,7 +134,7 @@ impl Wide {
 pub const WIDE: usize = 70;
 
 impl Table for Wide {
-    fn shape(&self) -> &'static Shape {
+    fn info(&self) -> &'static TypeInfo {
         #[rustfmt::skip]
         const NAMES: [&str; WIDE] = [
             "f0", "f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "f10", "f11", "f12", "f13", "f14", "f15", "f16", "f17",
@@ -143,30 +143,25 @@ impl Table for Wide {
             "f52", "f53", "f54", "f55", "f56", "f57", "f58", "f59", "f60", "f61", "f62", "f63", "f64", "f65", "f66", "f67", "f68",
             "request_id",
         ];
-        static SHAPE: Shape = Shape { name: "Wide", fields: &NAMES, notes: &[], rules: &[] };
-        &SHAPE
+        static INFO: TypeInfo = TypeInfo::new("Wide", &NAMES, &[], &[]);
+        &INFO
     }
-    fn slot(&mut self, index: usize) -> S<'_> {
+    fn field_mut(&mut self, index: usize) -> S<'_> {
         if index < WIDE { S::Int(self.values.entry(index).or_default()) } else { S::None }
     }
-    fn value(&self, index: usize) -> V<'_> {
+    fn field(&self, index: usize) -> V<'_> {
         self.values.get(&index).map_or(V::None, V::Int)
     }
 }
 
+const METHOD: MethodInfo =
+    MethodInfo::new("taobao.example.gift.get", ENVELOPE, Effect::Write, SessionRequirement::Optional);
+
 /// A method that writes, and says in `bool` whether it was done.
-pub const WRITE: Api = Api {
-    method: "taobao.example.gift.get",
-    envelope: ENVELOPE,
-    effect: Effect::Write,
-    session: SessionUse::Optional,
-    idempotency_key: None,
-    outcome: Some(Outcome { ok: &[2], code: Some(&[1]), message: Some(&[9, 0]) }),
-    paging: None,
-};
+pub static WRITE: MethodInfo = METHOD.success_flag(SuccessFlag::new(&[2]).code(&[1]).message(&[9, 0]));
 
 /// The same method where the business code is one of the first nine fields, of every kind there.
-pub static CODED: [Api; 9] = [
+pub static CODED: [MethodInfo; 9] = [
     coded(&[0]),
     coded(&[1]),
     coded(&[2]),
@@ -178,20 +173,28 @@ pub static CODED: [Api; 9] = [
     coded(&[8]),
 ];
 
-const fn coded(code: &'static [u16]) -> Api {
-    Api { outcome: Some(Outcome { ok: &[2], code: Some(code), message: None }), ..WRITE }
+const fn coded(code: &'static [u16]) -> MethodInfo {
+    METHOD.success_flag(SuccessFlag::new(&[2]).code(code))
 }
 
 /// The same method where it says nothing of that sort.
-pub const SILENT_WRITE: Api = Api { outcome: None, ..WRITE };
+pub static SILENT_WRITE: MethodInfo = METHOD;
 
 /// A method that reads.
-pub const READ: Api = Api { effect: Effect::Read, ..WRITE };
+pub static READ: MethodInfo =
+    MethodInfo::new("taobao.example.gift.get", ENVELOPE, Effect::Read, SessionRequirement::Optional)
+        .success_flag(SuccessFlag::new(&[2]).code(&[1]).message(&[9, 0]));
 
 impl Request for Everything {
     type Response = Everything;
-    const API: &'static Api = &READ;
+    type Checked = Everything;
+    const INFO: &'static MethodInfo =
+        &MethodInfo::new("taobao.example.gift.get", ENVELOPE, Effect::Read, SessionRequirement::Optional)
+            .success_flag(SuccessFlag::new(&[2]).code(&[1]).message(&[9, 0]));
+    fn checked(response: Everything) -> Everything {
+        response
+    }
 }
 
 impl ReadRequest for Everything {}
-impl SessionlessRequest for Everything {}
+impl NoSessionRequest for Everything {}

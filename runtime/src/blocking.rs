@@ -14,7 +14,7 @@ use crate::client;
 
 pub use crate::client::BlockingTokenSource as TokenSource;
 pub use crate::transport::BlockingTransport as Transport;
-#[cfg(feature = "ureq")]
+#[cfg(feature = "ureq-no-provider")]
 pub use crate::transport::UreqTransport;
 
 /// Calls the platform in the name of one application, and waits for the answer. Share it between threads.

@@ -7,11 +7,18 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls, the platform's certificates |
-//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls, the platform's certificates |
+//! | `reqwest` | the default transport of the async [`Client`]: reqwest, rustls with ring, the platform's certificates |
+//! | `ureq` | the default transport of the [`blocking::Client`]: ureq, rustls with ring, the platform's certificates |
+//! | `reqwest-no-provider`, `ureq-no-provider` | the same without ring |
+//! | `aws-lc-rs`, `ring` | a TLS provider for both transports |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
+//! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
+//!
+//! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
+//! that feature is on, else ring. Without any, building a client fails with
+//! [`ConfigError::MissingTlsProvider`](error::ConfigError::MissingTlsProvider).
 //!
 //! # How it is built
 //!
@@ -37,7 +44,7 @@ pub use call::dry_run::DryRun;
 pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
-pub use call::journal::{self, FileJournal, Journal};
+pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
     Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
     SessionRequirement, Set, SuccessFlag, WriteRequest,
@@ -67,7 +74,7 @@ pub mod __private {
         deserialize_scalar_enum, deserialize_table, serialize_scalar, serialize_table,
     };
 
-    /// What generated code uses, and nothing else of this crate. Releases only add to it.
+    /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
         pub use crate::call::method::{
             Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
@@ -76,6 +83,7 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
         };

@@ -1,20 +1,20 @@
 //! How a signed request reaches the gateway. Bring your own transport, or use one of these.
 //!
 //! A transport takes an `http::Request` and the bounds of the call. It gives the response with its whole body, or a
-//! [`TransportError`] that tells whether a byte of the request may have left: the outcome of a write hangs on that one fact.
+//! [`TransportError`] that tells whether the request may have left: the outcome of a write hangs on that one fact.
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 mod body;
 mod mock;
 mod offload;
 mod options;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 mod reqwest;
 #[cfg(all(test, any(feature = "reqwest", feature = "ureq")))]
 mod sockets;
-#[cfg(any(feature = "reqwest", feature = "ureq"))]
+#[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
 mod tls;
-#[cfg(feature = "ureq")]
+#[cfg(feature = "ureq-no-provider")]
 mod ureq;
 
 use std::future::Future;
@@ -24,18 +24,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 pub use self::reqwest::ReqwestTransport;
-#[cfg(feature = "ureq")]
+#[cfg(feature = "ureq-no-provider")]
 pub use self::ureq::UreqTransport;
 pub use crate::call::exchange::{SendStage, TransportError, TransportErrorKind, TransportLimits};
 pub use mock::{MockTransport, RecordedRequest};
 pub use options::TransportOptions;
 
-/// The response to come.
+/// What [`Transport::send`] returns.
 pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<http::Response<Bytes>, TransportError>> + Send + 'a>>;
 
-/// The end of a wait, or of work on another thread, to come.
+/// What [`Transport::sleep`] and [`Transport::unblock`] return.
 pub type UnitFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// Sends requests, and waits between two attempts. See [`MockTransport`] for one that needs no network.
@@ -44,7 +44,7 @@ pub type UnitFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 /// - sends the request **at most once**: no retries of its own, no redirects;
 /// - ends within `limits.timeout`, the body included, and keeps no more than `limits.max_body` bytes of it, counted after
 ///   decompression;
-/// - says [`SendStage::NotSent`] only where no byte of the request can have left;
+/// - says [`SendStage::NotSent`] only if no byte of the request's body can have left;
 /// - shows the request to nobody: its body holds the session and the signature.
 ///
 /// ```
@@ -73,7 +73,7 @@ pub trait Transport: Send + Sync {
     /// Runs work that blocks (a journal's, the reading of a file) off the executor's threads.
     ///
     /// The work runs to its end even if the future is dropped. The default works in every runtime: one thread of the process does
-    /// all such work in its order. [`ReqwestTransport`](crate::transport) uses tokio's threads for blocking work.
+    /// all such work in its order. `ReqwestTransport` uses tokio's threads for blocking work.
     fn unblock(&self, work: Box<dyn FnOnce() + Send>) -> UnitFuture<'_> {
         Box::pin(offload::run(work))
     }
@@ -101,7 +101,7 @@ pub trait BlockingTransport: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Where there is none; the error tells whether a byte of the request may have left.
+    /// If there is no answer; the error tells whether the request may have left.
     fn send(
         &self,
         request: http::Request<Bytes>,

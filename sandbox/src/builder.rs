@@ -1,20 +1,25 @@
-//! How a sandbox is set up.
+//! Sets up a [`Sandbox`].
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::{fmt, mem};
 
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::model::Model;
 use opentop_runtime::DateTime;
 
 use crate::error::StartError;
-use crate::faults::{Fault, Plan, RandomFaults};
-use crate::gateway::{Clock, Own, Settings, State};
+use crate::event::{Event, Reporter};
+use crate::faults::fault::Fault;
+use crate::faults::plan::FaultPlan;
+use crate::faults::random::RandomFaults;
+use crate::gateway::answers::Fixture;
+use crate::gateway::state::{Clock, Settings, State};
+use crate::json::Json;
 use crate::ledger::Ledger;
 use crate::sandbox::Sandbox;
-use crate::specs;
+use crate::specs::{self, Specs};
 
 /// The application that a sandbox knows unless told otherwise.
 const DEFAULT_APP: (&str, &str) = ("12345678", "helloworld");
@@ -24,36 +29,31 @@ const DEFAULT_SESSION: &str = "test-session";
 
 /// Sets up a [`Sandbox`]. Everything has a default; see each method.
 #[must_use = "a builder does nothing until `start`, `start_blocking` or `build_state`"]
-pub struct Builder {
-    specs: Specs,
+pub struct SandboxBuilder {
+    built_in: bool,
+    specs: Vec<Specs>,
+    reporter: Reporter,
     apps: Vec<(String, String)>,
     sessions: Vec<String>,
     address: IpAddr,
     port: u16,
     allow_remote: bool,
     clock: Clock,
-    own: Vec<(String, Own)>,
+    own: Vec<(String, Fixture)>,
     dated: Vec<(String, String)>,
     ledgers: Vec<(String, Ledger)>,
     dedupe: Option<bool>,
     refuse_replays: bool,
-    faults: Plan,
+    cors: bool,
+    faults: FaultPlan,
 }
 
-/// Where the methods come from.
-#[derive(Default)]
-enum Specs {
-    #[default]
-    Find,
-    Folder(PathBuf),
-    Sources(Vec<SourceFile>),
-    Model(Box<Model>),
-}
-
-impl Default for Builder {
+impl Default for SandboxBuilder {
     fn default() -> Self {
-        Builder {
-            specs: Specs::Find,
+        SandboxBuilder {
+            built_in: true,
+            specs: Vec::new(),
+            reporter: Reporter::default(),
             apps: Vec::new(),
             sessions: Vec::new(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -65,39 +65,82 @@ impl Default for Builder {
             ledgers: Vec::new(),
             dedupe: None,
             refuse_replays: false,
-            faults: Plan::default(),
+            cors: false,
+            faults: FaultPlan::default(),
         }
     }
 }
 
 /// Shows no secret and no token.
-impl fmt::Debug for Builder {
+impl fmt::Debug for SandboxBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let apps: Vec<&str> = self.apps.iter().map(|(key, _)| key.as_str()).collect();
-        f.debug_struct("Builder")
+        f.debug_struct("SandboxBuilder")
             .field("apps", &apps)
             .field("address", &SocketAddr::new(self.address, self.port))
             .finish_non_exhaustive()
     }
 }
 
-impl Builder {
-    /// Serves the specifications in this folder. The default: the folder that the environment variable
-    /// [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else the nearest folder `spec` in the current folder or above it.
+impl Sandbox {
+    /// Starts a sandbox with every default: the four built-in specifications on a free port of `127.0.0.1`.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start() -> Result<Sandbox, StartError> {
+        SandboxBuilder::default().start().await
+    }
+
+    /// [`start`](Self::start) without async.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub fn start_blocking() -> Result<Sandbox, StartError> {
+        SandboxBuilder::default().start_blocking()
+    }
+
+    /// Sets up a sandbox.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+}
+
+impl SandboxBuilder {
+    /// Adds the specifications in this folder. May be given several times. Of a method that several sources describe, the last
+    /// source counts, and a notice says so (see [`on_event`](Self::on_event)).
     pub fn spec_dir(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.specs = Specs::Folder(folder.into());
+        self.specs.push(Specs::Folder(folder.into()));
         self
     }
 
-    /// Serves these specifications, without reading any file.
+    /// Adds these specifications. See [`spec_dir`](Self::spec_dir).
     pub fn sources(mut self, sources: Vec<SourceFile>) -> Self {
-        self.specs = Specs::Sources(sources);
+        self.specs.push(Specs::Sources(sources));
         self
     }
 
-    /// Serves this model, without reading any specification.
+    /// Adds the methods of this model. See [`spec_dir`](Self::spec_dir).
     pub fn model(mut self, model: Model) -> Self {
-        self.specs = Specs::Model(Box::new(model));
+        self.specs.push(Specs::Model(Box::new(model)));
+        self
+    }
+
+    /// Whether the built-in specifications are served. The default is `true`.
+    pub fn built_in(mut self, serve: bool) -> Self {
+        self.built_in = serve;
+        self
+    }
+
+    /// Receives every [`Event`]: one for each call, and notices. The default writes notices to standard error and ignores calls.
+    ///
+    /// ```
+    /// use opentop_sandbox::Sandbox;
+    ///
+    /// let builder = Sandbox::builder().on_event(|event| println!("{event}"));
+    /// # let _ = builder;
+    /// ```
+    pub fn on_event(mut self, receive: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.reporter = Reporter::new(receive);
         self
     }
 
@@ -145,12 +188,22 @@ impl Builder {
     /// They are read by the specification's types; write amounts and large numbers as text (`"12.30"`), which keeps them exact.
     /// Members that the specification does not list are answered as they are. The last call for a method counts.
     pub fn with_records(mut self, method: impl Into<String>, records: Vec<serde_json::Value>) -> Self {
-        self.own.push((method.into(), Own::Records(records)));
+        let records = records.iter().map(Json::from_value).collect();
+        self.own.push((method.into(), Fixture::Records(records)));
+        self
+    }
+
+    /// [`with_records`](Self::with_records) from JSON text: an array of records, or a single one. Numbers stay exact.
+    pub fn with_json_records(mut self, method: impl Into<String>, json: impl Into<String>) -> Self {
+        self.own.push((method.into(), Fixture::Text(json.into())));
         self
     }
 
     /// Answers only those items of [`with_records`](Self::with_records) whose `field` lies in the span that a call asks for: between
-    /// the two parameters of the request's `max_span` rule, both ends included. Without this a call gets them whatever it asks for.
+    /// the two parameters of the request's `max_span` rule, both ends included.
+    ///
+    /// Without this the field is chosen among the dates that every record has, by its description, and a notice names it. If no
+    /// field is a date of every record, a call gets all of them.
     pub fn dated_by(mut self, method: impl Into<String>, field: impl Into<String>) -> Self {
         self.dated.push((method.into(), field.into()));
         self
@@ -158,7 +211,7 @@ impl Builder {
 
     /// Answers every call of `method` with this whole response, in the reduced form; with or without the envelope.
     pub fn answer(mut self, method: impl Into<String>, response: serde_json::Value) -> Self {
-        self.own.push((method.into(), Own::Answer(response)));
+        self.own.push((method.into(), Fixture::Answer(Json::from_value(&response))));
         self
     }
 
@@ -170,7 +223,7 @@ impl Builder {
 
     /// Whether a method with an idempotency key recognises a repeated one: the same parameters get the same answer and nothing
     /// is executed, other parameters are an error (`isv.idempotency-conflict`). Keys are remembered while the sandbox runs, the
-    /// latest million of each method.
+    /// latest 100,000 of each method.
     ///
     /// The default: methods with a [`ledger`](Self::ledger) do, others do not. Whether the platform itself does is not documented:
     /// try both.
@@ -187,12 +240,25 @@ impl Builder {
     }
 
     /// Lets the next calls go wrong, one fault each. May be given several times.
-    pub fn faults(self, faults: Vec<Fault>) -> Self {
+    pub fn push_faults(self, faults: Vec<Fault>) -> Self {
         self.faults.script(faults);
         self
     }
 
-    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`faults`](Self::faults) says nothing.
+    /// Lets the next calls of `method` go wrong. See [`Sandbox::push_faults_for`].
+    pub fn push_faults_for(self, method: &str, faults: Vec<Fault>) -> Self {
+        self.faults.script_for(method, faults);
+        self
+    }
+
+    /// Answers pages from this machine: requests whose `Origin` is a loopback address get the headers of CORS. The default is
+    /// `false`.
+    pub fn cors(mut self, allow: bool) -> Self {
+        self.cors = allow;
+        self
+    }
+
+    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`push_faults`](Self::push_faults) says nothing.
     pub fn random_faults(self, faults: RandomFaults, rate: f64) -> Self {
         self.faults.random(faults, rate);
         self
@@ -209,7 +275,7 @@ impl Builder {
         self.start_blocking()
     }
 
-    /// The same as [`start`](Self::start), where nothing is async.
+    /// [`start`](Self::start) without async.
     ///
     /// # Errors
     /// See [`StartError`].
@@ -230,12 +296,10 @@ impl Builder {
     /// See [`StartError`].
     pub fn build_state(mut self) -> Result<State, StartError> {
         self.defaults();
-        let model = match mem::take(&mut self.specs) {
-            Specs::Find => specs::model(&specs::read(&specs::find()?)?)?,
-            Specs::Folder(folder) => specs::model(&specs::read(&folder)?)?,
-            Specs::Sources(sources) => specs::model(&sources)?,
-            Specs::Model(model) => *model,
-        };
+        let mut specs = if self.built_in { vec![Specs::BuiltIn] } else { Vec::new() };
+        specs.append(&mut self.specs);
+        let (model, notices) = specs::merged(specs)?;
+        notices.into_iter().for_each(|notice| self.reporter.notice(notice));
         State::new(Settings {
             model,
             apps: self.apps,
@@ -246,7 +310,9 @@ impl Builder {
             ledgers: self.ledgers,
             dedupe: self.dedupe,
             refuse_replays: self.refuse_replays,
+            cors: self.cors,
             faults: self.faults,
+            reporter: self.reporter,
         })
     }
 

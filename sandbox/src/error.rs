@@ -8,17 +8,6 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// No folder of specifications was named, and none was found.
-    #[error(
-        "no folder of specifications: neither the variable {variable} nor a folder `spec` in {} or above it; name one with `spec_dir`",
-        .from.display()
-    )]
-    NoSpecs {
-        /// The environment variable that can name it.
-        variable: &'static str,
-        /// Where the search began.
-        from: PathBuf,
-    },
     /// A specification cannot be read from disk.
     #[error("cannot read {}: {source}", .path.display())]
     Read {
@@ -34,7 +23,7 @@ pub enum StartError {
         rendered: String,
     },
     /// Own records or a ledger for a method that no specification describes.
-    #[error("there are records or a ledger for `{method}`, which no specification describes: check the spelling")]
+    #[error("records, a ledger or flows name `{method}`, which no specification describes; check the spelling")]
     UnknownMethod {
         /// The method.
         method: String,
@@ -56,7 +45,9 @@ pub enum StartError {
         problem: String,
     },
     /// An address that other machines can reach was asked for, without allowing it.
-    #[error("{address} can be reached by other machines: bind a loopback address, or say `allow_remote(true)`")]
+    #[error(
+        "expected a loopback address, got {address}, which other machines can reach; say `allow_remote(true)` to bind it"
+    )]
     NotLoopback {
         /// The address.
         address: IpAddr,

@@ -1,11 +1,12 @@
 //! JSON as it was written: members in their order, duplicates kept, numbers as their text.
 //!
-//! In: JSON text. Out: a [`Json`] tree. It knows no type and no model. Numbers never pass through a float, so that amounts of
-//! money and 64-bit ids stay what they are.
+//! serde_json reads and writes it. Its own `Value` drops duplicate members and passes numbers through a float, so [`Json`]
+//! takes its place: amounts of money and 64-bit ids stay exact.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 /// How deep values may nest. The deepest object of the platform's catalogue has 8 levels.
@@ -77,32 +78,27 @@ impl Json {
 /// Compact JSON text, numbers verbatim.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Json::Null => f.write_str("null"),
-            Json::Bool(flag) => write!(f, "{flag}"),
-            Json::Number(text) => f.write_str(text),
-            Json::Text(text) => f.write_str(&quoted(text)),
-            Json::List(items) => {
-                f.write_str("[")?;
-                for (at, item) in items.iter().enumerate() {
-                    write!(f, "{}{item}", if at == 0 { "" } else { "," })?;
-                }
-                f.write_str("]")
-            }
-            Json::Object(members) => {
-                f.write_str("{")?;
-                for (at, (name, value)) in members.iter().enumerate() {
-                    write!(f, "{}{}:{value}", if at == 0 { "" } else { "," }, quoted(name))?;
-                }
-                f.write_str("}")
-            }
+            Json::Null => serializer.serialize_unit(),
+            Json::Bool(flag) => serializer.serialize_bool(*flag),
+            Json::Number(text) => number(text, serializer),
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::List(items) => serializer.collect_seq(items),
+            Json::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
         }
     }
 }
 
-/// `text` as a JSON string, quotes included.
-pub(crate) fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
+/// Writes a number as its own text.
+pub(crate) fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    let raw = RawValue::from_string(text.to_owned()).map_err(S::Error::custom)?;
+    raw.serialize(serializer)
 }
 
 fn parse_at(text: &str, depth: usize) -> Result<Json, String> {

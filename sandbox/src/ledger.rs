@@ -1,23 +1,19 @@
-//! What writes leave behind: how often each was executed, and what it took from an account.
-//!
-//! In: admitted calls of one method that changes data. Out: the content of their answers, or why they are refused. A call is
-//! executed under a lock: of two calls with one key, one wins.
+//! A ledger: accounts that a method takes amounts from.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
 
-use opentop_model::model::{Api, Effect, Object, Path, Scalar, Type};
+use opentop_model::model::{Api, Object, Path, Scalar, Type};
 use opentop_runtime::Decimal;
 
-use crate::answer::{self, Members, Node};
+use crate::call::{Call, Refusal};
 use crate::error::StartError;
-use crate::gateway::{Call, Refusal};
+use crate::event::Reporter;
+use crate::flows::Flows;
+use crate::node::{self, Members, Node};
+use crate::paths;
 
-/// Keys that are remembered, of each method: a sandbox that runs for days does not grow. The oldest are forgotten first.
-const MAX_KEYS: usize = 1_000_000;
-
-/// Accounts that are kept, of each method. None is forgotten: it would begin with its opening balance once more.
-const MAX_ACCOUNTS: usize = 1_000_000;
+/// Accounts kept for each method. None is forgotten, because it would begin with its opening balance again: more are refused.
+const MAX_ACCOUNTS: usize = 100_000;
 
 /// Accounts that a method takes amounts from. Nothing is guessed from names: the paths say where the figures stand.
 ///
@@ -37,14 +33,23 @@ pub struct Ledger {
     pub amount: String,
     /// The balance that an account begins with.
     pub opening: Decimal,
-    /// The response field that tells the balance after it, where there is one.
+    /// The response field that tells the balance after it, if there is one.
     pub after: Option<String>,
+    /// The list in which its executions show, if there is one.
+    pub flows: Option<Flows>,
 }
 
 impl Ledger {
     /// Accounts named at `account`, from which the figure at `amount` is taken.
     pub fn new(account: impl Into<String>, amount: impl Into<String>, opening: impl Into<Decimal>) -> Self {
-        Ledger { account: account.into(), amount: amount.into(), opening: opening.into(), after: None }
+        Ledger { account: account.into(), amount: amount.into(), opening: opening.into(), after: None, flows: None }
+    }
+
+    /// Shows the executions in the list of another method.
+    #[must_use]
+    pub fn shown_in(mut self, flows: Flows) -> Self {
+        self.flows = Some(flows);
+        self
     }
 
     /// Answers the new balance in this response field.
@@ -57,127 +62,24 @@ impl Ledger {
 
 /// The ledger with its paths resolved.
 #[derive(Debug)]
-struct Accounts {
+pub(crate) struct Accounts {
     account: Path,
     amount: Path,
     amount_name: String,
-    opening: Decimal,
+    pub(crate) opening: Decimal,
     after: Option<(Path, bool)>,
 }
 
-/// What one method's writes left behind.
-#[derive(Debug)]
-pub(crate) struct Book {
-    key: Option<Path>,
-    key_name: String,
-    accounts: Option<Accounts>,
-    dedupe: bool,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    executions: BTreeMap<String, u64>,
-    oldest: VecDeque<String>,
-    balances: BTreeMap<String, Decimal>,
-    done: BTreeMap<String, Done>,
-}
-
-/// A call that was executed: what it said, and what it was answered.
-#[derive(Debug)]
-struct Done {
-    business: Vec<(String, Vec<u8>)>,
-    answer: Members,
-}
-
-impl Book {
-    /// The book of a method; `None` where it only reads.
-    pub(crate) fn open(api: &Api, ledger: Option<&Ledger>, dedupe: Option<bool>) -> Result<Option<Self>, StartError> {
-        if api.effect == Effect::Read {
-            let problem = "the method only reads".to_owned();
-            return match ledger {
-                Some(_) => Err(StartError::Ledger { method: api.method.clone(), problem }),
-                None => Ok(None),
-            };
-        }
-        let accounts = ledger.map(|ledger| Accounts::resolve(api, ledger)).transpose()?;
-        let dedupe = dedupe.unwrap_or(accounts.is_some());
-        let key_name = api.idempotency_key.as_ref().map(|path| name_of(api, path)).unwrap_or_default();
-        Ok(Some(Book { key: api.idempotency_key.clone(), key_name, accounts, dedupe, kept: Mutex::default() }))
-    }
-
-    /// Executes `call` once, or answers a repeated one as the first time.
-    pub(crate) fn execute(&self, call: &Call<'_>) -> Result<Members, Refusal> {
-        let key = self.key.as_ref().and_then(|path| call.text_at(path));
-        let mut kept = self.kept();
-        if let Some(key) = key.as_ref().filter(|_| self.dedupe)
-            && let Some(done) = kept.done.get(key)
-        {
-            return if done.business == call.business() {
-                Ok(done.answer.clone())
-            } else {
-                Err(Refusal::business(
-                    "isv.idempotency-conflict",
-                    format!("the key in `{}` came before with other parameters: take a new key", self.key_name),
-                ))
-            };
-        }
-        let mut answer = match &self.accounts {
-            Some(accounts) => accounts.take(call, &mut kept.balances)?,
-            None => answer::content(call),
-        };
-        answer.shrink_to_fit();
-        let key = key.unwrap_or_default();
-        kept.count(&key);
-        if self.dedupe && !key.is_empty() {
-            kept.done.insert(key, Done { business: call.business(), answer: answer.clone() });
-        }
-        Ok(answer)
-    }
-
-    /// How often each key was executed, by key. Calls without a key are counted under the empty one.
-    pub(crate) fn executions(&self) -> Vec<(String, u64)> {
-        self.kept().executions.iter().map(|(key, count)| (key.clone(), *count)).collect()
-    }
-
-    /// What the account has now; the opening balance where no call named it yet.
-    pub(crate) fn balance(&self, account: &str) -> Option<Decimal> {
-        let opening = self.accounts.as_ref()?.opening;
-        Some(self.kept().balances.get(account).copied().unwrap_or(opening))
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Kept {
-    fn count(&mut self, key: &str) {
-        let count = self.executions.entry(key.to_owned()).or_default();
-        *count += 1;
-        if *count > 1 {
-            return;
-        }
-        self.oldest.push_back(key.to_owned());
-        if self.oldest.len() > MAX_KEYS
-            && let Some(forgotten) = self.oldest.pop_front()
-        {
-            self.executions.remove(&forgotten);
-            self.done.remove(&forgotten);
-        }
-    }
-}
-
 impl Accounts {
-    fn resolve(api: &Api, ledger: &Ledger) -> Result<Self, StartError> {
+    pub(crate) fn resolve(api: &Api, ledger: &Ledger) -> Result<Self, StartError> {
         let wrong = |problem: String| StartError::Ledger { method: api.method.clone(), problem };
         let find = |root: &Object, side: &str, text: &str| {
-            path_of(api, root, text).ok_or_else(|| wrong(format!("no field of the {side} stands at `{text}`")))
+            paths::find(api, root, text).ok_or_else(|| wrong(format!("the {side} has no field `{text}`")))
         };
         let account = find(&api.request, "request", &ledger.account)?;
         let amount = find(&api.request, "request", &ledger.amount)?;
         if !api.field_at(&api.request, &amount).is_some_and(|field| is_figure(&field.ty)) {
-            return Err(wrong(format!("`{}` is no figure", ledger.amount)));
+            return Err(wrong(format!("`{}` is not a number", ledger.amount)));
         }
         let after = ledger.after.as_deref().map(|text| {
             let path = find(&api.response, "response", text)?;
@@ -193,33 +95,44 @@ impl Accounts {
         })
     }
 
-    fn take(&self, call: &Call<'_>, balances: &mut BTreeMap<String, Decimal>) -> Result<Members, Refusal> {
+    /// Takes the amount of `call` from its account; what the account has afterwards.
+    pub(crate) fn take(
+        &self,
+        call: &Call<'_>,
+        balances: &mut BTreeMap<String, Decimal>,
+        reporter: &Reporter,
+    ) -> Result<Decimal, Refusal> {
         let account = call.text_at(&self.account).unwrap_or_default();
         let amount = call.text_at(&self.amount).and_then(|text| Decimal::from_str_exact(&text).ok());
         let Some(amount) = amount.filter(|amount| *amount > Decimal::ZERO) else {
             let place = format!("isv.invalid-parameter:{}", self.amount_name);
-            return Err(Refusal::business(&place, "the amount must be above zero, in 28 digits at most".to_owned()));
+            let words = format!("{}: must be above zero and have at most 28 digits", self.amount_name);
+            return Err(Refusal::business(&place, words));
         };
         let Some(balance) = balance_of(&account, balances, self.opening, MAX_ACCOUNTS) else {
-            let words = format!("the sandbox keeps {MAX_ACCOUNTS} accounts, and this were one more: start it anew");
+            let words = format!("the ledger holds {MAX_ACCOUNTS} accounts and takes no more; restart the sandbox");
+            reporter.notice(format!("{}: {words}", call.entry.api.method));
             return Err(Refusal::business("isv.too-many-accounts", words));
         };
         let Some(left) = balance.checked_sub(amount).filter(|left| *left >= Decimal::ZERO) else {
-            let words = format!("the account has {balance}, {amount} cannot be taken from it");
+            let words = format!("the account has {balance}; {amount} cannot be taken");
             return Err(Refusal::business("isv.insufficient-balance", words));
         };
         balances.insert(account, left);
-        let mut members = answer::content(call);
+        Ok(left)
+    }
+
+    /// Writes a balance into an answer, if the ledger says where.
+    pub(crate) fn tell(&self, api: &Api, members: &mut Members, left: Decimal) {
         if let Some((path, is_figure)) = &self.after {
             let text = left.normalize().to_string();
             let node = if *is_figure { Node::Number(text) } else { Node::Text(text) };
-            answer::set(&call.entry.api, &mut members, path, node);
+            node::set(api, members, path, node);
         }
-        Ok(members)
     }
 }
 
-/// What an account has; `None` for a new one where there are so many already.
+/// What an account has; `None` for a new one once there are `most`.
 fn balance_of(account: &str, balances: &BTreeMap<String, Decimal>, opening: Decimal, most: usize) -> Option<Decimal> {
     let opened = balances.get(account).copied();
     opened.or_else(|| (balances.len() < most).then_some(opening))
@@ -229,30 +142,15 @@ fn is_figure(ty: &Type) -> bool {
     matches!(ty, Type::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal))
 }
 
-/// The way that `text` names by wire names, from `root`; it crosses no list and ends at a scalar.
-fn path_of(api: &Api, root: &Object, text: &str) -> Option<Path> {
-    let mut object = Some(root);
-    let mut path = Vec::new();
-    let mut last = None;
-    for name in text.split('.') {
-        let index = object?.fields.iter().position(|field| field.wire == name)?;
-        let ty = &object?.fields[index].ty;
-        path.push(index);
-        object = match ty {
-            Type::Object(id) => Some(&api.named(*id).object),
-            _ => None,
-        };
-        last = Some(ty);
-    }
-    matches!(last?, Type::Scalar(_)).then_some(Path(path))
-}
-
-/// The wire names on the way to a request field.
-fn name_of(api: &Api, path: &Path) -> String {
-    let prefixes = (1..=path.0.len()).map(|length| Path(path.0[..length].to_vec()));
-    let names = prefixes.filter_map(|prefix| api.field_at(&api.request, &prefix).map(|field| field.wire.clone()));
-    names.collect::<Vec<_>>().join(".")
-}
-
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_are_bounded_and_none_is_forgotten() {
+        let balances = BTreeMap::from([("a".to_owned(), Decimal::from(3)), ("b".to_owned(), Decimal::from(4))]);
+        let balance = |account, most| balance_of(account, &balances, Decimal::from(100), most);
+        assert_eq!((balance("a", 2), balance("b", 2), balance("c", 2)), (Some(3.into()), Some(4.into()), None));
+        assert_eq!(balance("c", 3), Some(100.into()));
+    }
+}

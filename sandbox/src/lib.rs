@@ -1,9 +1,9 @@
-//! A local gateway of the Taobao Open Platform, served from the specification files alone.
+//! A local gateway of the Taobao Open Platform for tests and for trying things out. It needs no network and no account.
 //!
-//! It is for tests, and for trying things out without a network: it checks a call as the platform does (method, version,
-//! application, time, signature, session, then every parameter against the specification) with the platform's codes, and
-//! answers with the specification's sample, its examples, or records of your own, in every form the platform has: JSON wrapped
-//! or reduced, or XML. A new YAML file is served after a restart, without recompiling.
+//! [`Sandbox::start`] serves four built-in methods on a free port of `127.0.0.1`; [`SandboxBuilder::spec_dir`] adds your own
+//! specifications. A call is checked as the platform does it, with the platform's codes: method, version, application, time,
+//! signature, session, then every parameter. The answer is the specification's sample, or records of your own, in every form
+//! of the platform: JSON wrapped or reduced, or XML.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), opentop_sandbox::StartError> {
@@ -21,33 +21,63 @@
 //! # }
 //! ```
 //!
-//! A method that changes data can be given a [`Ledger`]: its calls take amounts from accounts, a repeated idempotency key is
-//! recognised or not ([`Builder::dedupe`]), and [`Sandbox::executions`] tells what was really done. A [`Fault`] breaks a call at any
-//! byte, before or after it was executed: by script ([`Sandbox::faults`]) or by chance ([`Sandbox::random_faults`]).
+//! # Lists
+//! A list ends: the items of a sample are page 1 of 1, and totals agree. If the request has a `max_span` rule, a call gets the
+//! records in its span; the items of a sample recur every year, at the time of the documented example.
 //!
-//! It listens on a loopback address, on a thread of its own, and stops when it is dropped. [`gateway::answer`] is the whole
-//! gateway without sockets.
+//! # Writes
+//! A [`Ledger`] lets a method take amounts from accounts, [`Flows`] show them in the list of another method. A repeated
+//! idempotency key is recognised or not ([`SandboxBuilder::dedupe`]). [`Sandbox::executions`] tells what was really done.
+//!
+//! # Faults
+//! A [`Fault`] breaks a call at any byte, before or after it was executed: by script ([`Sandbox::push_faults`],
+//! [`Sandbox::push_faults_for`]) or by chance ([`Sandbox::random_faults`]).
+//!
+//! # What the platform does not document
+//! Empty parameters may be signed or left out of the signature: clients differ, and both are accepted. A value of white space
+//! alone is absent and not signed. A timestamp may be the seconds or milliseconds since 1970.
+//!
+//! # Bounds
+//! Everything that grows with the calls is bounded, and a notice ([`SandboxBuilder::on_event`]) says when a bound is reached:
+//! 100,000 idempotency keys and 100,000 accounts for each method, 20,000 flows, 300,000 calls in the window of replays. The
+//! latest 10,000 calls are kept for [`Sandbox::received`], with at most 32 MiB.
+//!
+//! The server has a thread of its own and stops when the [`Sandbox`] is dropped. [`gateway::answer`] is the gateway without
+//! sockets.
 
 mod answer;
 mod builder;
+mod call;
 pub mod check;
+mod dated;
 mod error;
+mod event;
 mod faults;
+mod flows;
 pub mod gateway;
+mod http;
 mod json;
 mod ledger;
+mod node;
+mod parameters;
+mod paths;
 mod sandbox;
 mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+mod typed;
+mod write_log;
 
-pub use builder::Builder;
+pub use builder::SandboxBuilder;
 pub use error::StartError;
-pub use faults::{Fault, HangUp, RandomFaults};
+pub use event::{CallEvent, Event};
+pub use faults::fault::{Fault, HangUp};
+pub use faults::random::RandomFaults;
+pub use faults::text::UnknownFault;
+pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
-pub use specs::SPEC_VARIABLE;

@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 use opentop_runtime::Decimal;
 use tokio::sync::oneshot;
 
-use crate::builder::Builder;
 use crate::error::StartError;
-use crate::faults::{Fault, RandomFaults};
-use crate::gateway::{PATH, Received, State};
-use crate::server::{InFlight, Server};
+use crate::faults::fault::Fault;
+use crate::faults::random::RandomFaults;
+use crate::gateway::log::Received;
+use crate::gateway::state::State;
+use crate::http::PATH;
+use crate::server::Server;
+use crate::server::in_flight::InFlight;
 
 /// A local gateway that is running. It stops when it is dropped.
 ///
@@ -44,28 +47,6 @@ impl fmt::Debug for Sandbox {
 }
 
 impl Sandbox {
-    /// Starts a sandbox with every default: a free port of `127.0.0.1`, and the specifications in the folder that the environment
-    /// variable [`OPENTOP_SPEC`](crate::SPEC_VARIABLE) names, else in the nearest folder `spec` in the current folder or above.
-    ///
-    /// # Errors
-    /// See [`StartError`].
-    pub async fn start() -> Result<Sandbox, StartError> {
-        Builder::default().start().await
-    }
-
-    /// The same as [`start`](Self::start), where nothing is async.
-    ///
-    /// # Errors
-    /// See [`StartError`].
-    pub fn start_blocking() -> Result<Sandbox, StartError> {
-        Builder::default().start_blocking()
-    }
-
-    /// Sets up a sandbox.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     /// Where it listens: `http://127.0.0.1:49152`.
     #[must_use]
     pub fn url(&self) -> String {
@@ -102,7 +83,7 @@ impl Sandbox {
         &self.session
     }
 
-    /// The calls it admitted, oldest first; the latest 10,000, and at most 64 MiB of files with them.
+    /// The calls it admitted, oldest first; the latest 10,000, and at most 32 MiB of text and files with them.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.state.received()
@@ -121,11 +102,17 @@ impl Sandbox {
     }
 
     /// Lets the next calls go wrong, one fault each, after those that are still to come.
-    pub fn faults(&self, faults: Vec<Fault>) {
+    pub fn push_faults(&self, faults: Vec<Fault>) {
         self.state.faults().script(faults);
     }
 
-    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`faults`](Self::faults) says nothing. Print the
+    /// Lets the next calls of `method` go wrong, one fault each. They fire when nothing else does. A
+    /// [`CutRequest`](Fault::CutRequest) among them is decided once the request has been read.
+    pub fn push_faults_for(&self, method: &str, faults: Vec<Fault>) {
+        self.state.faults().script_for(method, faults);
+    }
+
+    /// Lets calls go wrong by chance: a share of `rate` (0 to 1) of those for which [`push_faults`](Self::push_faults) says nothing. Print the
     /// seed: it brings the same faults back.
     pub fn random_faults(&self, faults: RandomFaults, rate: f64) {
         self.state.faults().random(faults, rate);
@@ -138,8 +125,8 @@ impl Sandbox {
 
     /// The faults that came, oldest first; the latest 10,000.
     #[must_use]
-    pub fn injected(&self) -> Vec<Fault> {
-        self.state.faults().injected()
+    pub fn fired_faults(&self) -> Vec<Fault> {
+        self.state.faults().fired()
     }
 
     /// Waits until no call is in flight, those included that a client gave up and the sandbox still executes. `false` where that

@@ -1,33 +1,87 @@
-//! Finding and reading the folder of specifications.
-//!
-//! In: a folder, or the wish for one. Out: its `*.yaml` files as [`SourceFile`]s, then the model. The only module that reads files.
+//! Reads specifications: the four that are built in, folders, and sources in memory. The only module that reads files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{fs, io};
 
 use opentop_model::diagnostic::{RenderOptions, SourceFile, render_human};
 use opentop_model::model::Model;
 
 use crate::error::StartError;
 
-/// The environment variable that names the folder of specifications.
-pub const SPEC_VARIABLE: &str = "OPENTOP_SPEC";
-
-/// Folders inside the folder of specifications that are looked into.
+/// How deep folders may nest inside a folder of specifications.
 const MAX_DEPTH: usize = 8;
 
-/// The folder that [`SPEC_VARIABLE`] names, else the nearest `spec` in the current folder or above it.
-pub(crate) fn find() -> Result<PathBuf, StartError> {
-    if let Some(named) = env::var_os(SPEC_VARIABLE).filter(|value| !value.is_empty()) {
-        return Ok(PathBuf::from(named));
+/// The built-in specifications, by path. The folder `specs` of this crate holds copies of the repository's; a test compares them.
+const BUILT_IN: &[(&str, &str)] = include!("../specs/built_in.rs");
+
+/// Where methods come from. Each source has its own namespace of categories and types; of a method that several describe, the
+/// last one counts.
+pub(crate) enum Specs {
+    BuiltIn,
+    Folder(PathBuf),
+    Sources(Vec<SourceFile>),
+    Model(Box<Model>),
+}
+
+impl Specs {
+    /// What messages call it.
+    fn name(&self) -> String {
+        match self {
+            Specs::BuiltIn => "the built-in specifications".to_owned(),
+            Specs::Folder(folder) => folder.display().to_string(),
+            Specs::Sources(_) => "the given sources".to_owned(),
+            Specs::Model(_) => "the given model".to_owned(),
+        }
     }
-    let from = env::current_dir().map_err(|source| StartError::Read { path: PathBuf::from("."), source })?;
-    let found = from.ancestors().map(|folder| folder.join("spec")).find(|folder| folder.is_dir());
-    found.ok_or(StartError::NoSpecs { variable: SPEC_VARIABLE, from })
+
+    fn model(self) -> Result<Model, StartError> {
+        match self {
+            Specs::BuiltIn => model(&built_in()),
+            Specs::Folder(folder) => model(&read(&folder)?),
+            Specs::Sources(sources) => model(&sources),
+            Specs::Model(model) => Ok(*model),
+        }
+    }
+}
+
+/// One model of all sources, and a sentence for each source whose methods replace others.
+pub(crate) fn merged(sources: Vec<Specs>) -> Result<(Model, Vec<String>), StartError> {
+    let mut apis = BTreeMap::new();
+    let mut categories = BTreeMap::new();
+    let mut notices = Vec::new();
+    for source in sources {
+        let name = source.name();
+        let model = source.model()?;
+        let mut replaced = Vec::new();
+        for api in model.apis {
+            if let Some((earlier, _)) = apis.get(&api.method).filter(|(_, known)| *known != api) {
+                replaced.push(format!("`{}` of {earlier}", api.method));
+            }
+            apis.insert(api.method.clone(), (name.clone(), api));
+        }
+        categories.extend(model.categories.into_iter().map(|category| (category.name.clone(), category)));
+        if !replaced.is_empty() {
+            notices.push(format!("{name} replaces {}", replaced.join(", ")));
+        }
+    }
+    let model = Model {
+        categories: categories.into_values().collect(),
+        apis: apis.into_values().map(|(_, api)| api).collect(),
+    };
+    Ok((model, notices))
+}
+
+/// In the order of [`read`], so that the repository's own folder gives an equal model.
+fn built_in() -> Vec<SourceFile> {
+    let source = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
+    let mut sources: Vec<SourceFile> = BUILT_IN.iter().map(source).collect();
+    sources.sort_by(|left, right| left.path.cmp(&right.path));
+    sources
 }
 
 /// All specifications under `folder`, sorted by path.
-pub(crate) fn read(folder: &Path) -> Result<Vec<SourceFile>, StartError> {
+fn read(folder: &Path) -> Result<Vec<SourceFile>, StartError> {
     let mut sources = Vec::new();
     collect(folder, "", 0, &mut sources)?;
     sources.sort_by(|left, right| left.path.cmp(&right.path));
@@ -57,8 +111,7 @@ fn collect(folder: &Path, prefix: &str, depth: usize, out: &mut Vec<SourceFile>)
     Ok(())
 }
 
-/// The model of `sources`.
-pub(crate) fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
+fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
     let loaded = opentop_model::load(sources);
     if loaded.has_errors() {
         return Err(StartError::Specs {
@@ -66,4 +119,39 @@ pub(crate) fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
         });
     }
     Ok(loaded.model)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn built_in_specifications_equal_the_repositorys() {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        if !spec.is_dir() {
+            eprintln!("skipped: {} is absent", spec.display());
+            return;
+        }
+        for (path, text) in BUILT_IN {
+            let original = fs::read_to_string(spec.join(path)).unwrap();
+            assert_eq!(*text, original, "outdated copy; run: cp spec/{path} sandbox/specs/{path}");
+        }
+    }
+
+    #[test]
+    fn the_last_source_of_a_method_counts_and_says_so_if_it_differs() {
+        let (model, notices) = merged(vec![Specs::BuiltIn, Specs::Sources(built_in())]).unwrap();
+        assert_eq!((model.apis.len(), notices.len()), (4, 0));
+        let category = built_in().remove(2);
+        let mut one = built_in().remove(0);
+        one.text = one.text.replace("title: ", "title: X");
+        let (model, notices) = merged(vec![Specs::BuiltIn, Specs::Sources(vec![category, one])]).unwrap();
+        assert_eq!(model.apis.len(), 4);
+        assert!(model.apis[0].title.starts_with('X'));
+        assert_eq!(
+            notices,
+            [format!("the given sources replaces `{}` of the built-in specifications", model.apis[0].method)]
+        );
+    }
 }

@@ -4,11 +4,11 @@ use opentop_model::model::{
     Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, Paging, PagingEnd, Path,
     Rule, Samples, Scalar, Session, Type, TypeId,
 };
-use opentop_runtime::sign::{SignMethod, sign};
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
 
 use crate::gateway::{self, HttpRequest, HttpResponse, State};
-use crate::{Builder, Sandbox};
+use crate::{Sandbox, SandboxBuilder};
 
 pub(crate) const LIST: &str = "alibaba.example.gift.list";
 pub(crate) const BILLS: &str = "taobao.example.bills.get";
@@ -111,6 +111,8 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         session,
         effect,
         deprecated: None,
+        module: None,
+        flatten: None,
         idempotency_key: None,
         outcome: None,
         paging: None,
@@ -261,9 +263,9 @@ pub(crate) fn model() -> Model {
 }
 
 /// A builder over [`model`] whose clock stands at [`NOW`].
-pub(crate) fn builder() -> Builder {
+pub(crate) fn builder() -> SandboxBuilder {
     let now: DateTime = NOW.parse().expect("a date");
-    Sandbox::builder().model(model()).clock(move || now)
+    Sandbox::builder().built_in(false).on_event(|_| {}).model(model()).clock(move || now)
 }
 
 pub(crate) fn state() -> State {
@@ -338,11 +340,14 @@ pub(crate) fn bills_call() -> Client {
     client.and("account_id", "1")
 }
 
-/// `code` and `sub_code` of a refusal in JSON; `ok` for an answer.
+/// `code` and cause of a refusal in JSON, `ok` for an answer. The cause is the `sub_code`, or a message that names a parameter.
 pub(crate) fn verdict(body: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(body).expect("JSON");
     match value.get("error_response") {
         None => "ok".to_owned(),
-        Some(error) => format!("{} {}", error["code"], error["sub_code"].as_str().unwrap_or("-")),
+        Some(error) => {
+            let named = error["msg"].as_str().filter(|msg| msg.contains(':'));
+            format!("{} {}", error["code"], error["sub_code"].as_str().or(named).unwrap_or("-"))
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{SignMethod, sign};
 use opentop_sandbox::{Fault, HangUp, Ledger, RandomFaults, Sandbox, SourceFile};
 
 const METHOD: &str = "alibaba.example.points.take";
@@ -84,7 +84,7 @@ fn exchange(sandbox: &Sandbox, request: &[u8]) -> (String, bool) {
 /// Calls once under `fault`: what came, whether it ended with a reset, how often the call was executed.
 fn under(fault: Fault) -> (String, bool, u64) {
     let sandbox = sandbox();
-    sandbox.faults(vec![fault]);
+    sandbox.push_faults(vec![fault]);
     let (answer, reset) = exchange(&sandbox, &request(&sandbox, "k", true));
     assert!(sandbox.settle(Duration::from_secs(5)));
     let executions = sandbox.executions(METHOD).iter().map(|(_, count)| count).sum();
@@ -208,7 +208,7 @@ fn delays_come_before_or_after_the_execution_and_slow_bytes_after_it() {
 #[test]
 fn a_call_is_executed_though_its_client_has_gone() {
     let sandbox = sandbox();
-    sandbox.faults(vec![Fault::DelayBefore(Duration::from_millis(50))]);
+    sandbox.push_faults(vec![Fault::DelayBefore(Duration::from_millis(50))]);
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     stream.write_all(&request(&sandbox, "k", true)).unwrap();
     std::thread::sleep(Duration::from_millis(20));
@@ -221,7 +221,7 @@ fn a_call_is_executed_though_its_client_has_gone() {
 #[test]
 fn a_script_counts_calls_not_connections_and_chance_follows_its_seed() {
     let sandbox = sandbox();
-    sandbox.faults(vec![Fault::None, Fault::Status { status: 503, executed: false }, Fault::None]);
+    sandbox.push_faults(vec![Fault::None, Fault::Status { status: 503, executed: false }, Fault::None]);
     let two = request(&sandbox, "k", true);
     let two = String::from_utf8(two).unwrap().replace("Connection: close\r\n", "").repeat(2);
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
@@ -242,9 +242,26 @@ fn a_seed_brings_the_same_faults_back() {
         }
         sandbox.clear_faults();
         exchange(&sandbox, &request(&sandbox, "last", true));
-        sandbox.injected()
+        sandbox.fired_faults()
     };
     let faults = injected();
     assert!((1..=10).contains(&faults.len()), "{faults:?}");
     assert_eq!(faults, injected());
+}
+
+#[test]
+fn a_method_has_faults_of_its_own() {
+    let sandbox = sandbox();
+    sandbox.push_faults_for("alibaba.example.other", vec![Fault::HalfBody]);
+    let length = request(&sandbox, "k", true).len();
+    let cut = |after| Fault::CutRequest { after, how: HangUp::Rst };
+    sandbox.push_faults_for(METHOD, vec![Fault::None, Fault::Html { executed: true }, cut(length - 1), cut(length)]);
+    let call = || exchange(&sandbox, &request(&sandbox, "k", true));
+    assert!(body(&call().0).starts_with(r#"{"success":true"#));
+    assert!(body(&call().0).starts_with("<!DOCTYPE html>"));
+    assert_eq!(call(), (String::new(), true));
+    assert_eq!(sandbox.executions(METHOD), [("k".to_owned(), 2)]);
+    assert_eq!(call(), (String::new(), true));
+    assert_eq!(sandbox.executions(METHOD), [("k".to_owned(), 3)]);
+    assert_eq!(sandbox.fired_faults(), [Fault::Html { executed: true }, cut(length - 1), cut(length)]);
 }

@@ -4,8 +4,8 @@
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
 
+use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{SignMethod, sign};
 use opentop_sandbox::{Sandbox, SourceFile, StartError};
 
 fn sandbox() -> Sandbox {
@@ -156,4 +156,49 @@ fn a_taken_port_is_an_error() {
 fn a_folder_that_is_not_there_is_an_error_with_its_path() {
     let message = Sandbox::builder().spec_dir("no/such/folder").start_blocking().unwrap_err().to_string();
     assert!(message.starts_with("cannot read no/such/folder: "), "{message}");
+}
+
+#[test]
+fn pages_from_this_machine_may_call_if_allowed() {
+    let request = |method: &str, origin: &str| {
+        format!(
+            "{method} /router/rest HTTP/1.1\r\nHost: h\r\nConnection: close\r\nOrigin: {origin}\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    let open = Sandbox::builder().cors(true).start_blocking().unwrap();
+    for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"] {
+        let allowed = format!("access-control-allow-origin: {origin}\r\n");
+        let preflight = exchange(&open, &request("OPTIONS", origin));
+        assert!(preflight.starts_with("HTTP/1.1 204 ") && preflight.contains(&allowed), "{preflight}");
+        let answer = exchange(&open, &request("POST", origin));
+        assert!(answer.contains(&allowed) && answer.contains("error_response"), "{answer}");
+    }
+    let foreign = exchange(&open, &request("POST", "https://example.com"));
+    assert!(!foreign.contains("access-control"), "{foreign}");
+    let closed = exchange(&sandbox(), &request("POST", "http://localhost:3000"));
+    assert!(!closed.contains("access-control"), "{closed}");
+}
+
+#[test]
+fn a_batch_comes_over_the_socket_with_its_own_separator() {
+    let head = "POST /router/batch?format=json HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTop-Api-Separator: ##\r\nContent-Length: 4\r\n\r\n";
+    let answer = exchange(&sandbox(), &format!("{head}N##N"));
+    assert!(answer.contains(r#"{"error_response":{"code":32,"#), "{answer}");
+}
+
+#[test]
+fn every_call_is_one_line_for_whoever_listens() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let builder = Sandbox::builder().on_event(move |event| sender.lock().unwrap().send(event.to_string()).unwrap());
+    let sandbox = builder.start_blocking().unwrap();
+    sandbox.push_faults(vec!["delay-after=1ms".parse().unwrap()]);
+    exchange(&sandbox, &post("/router/rest", "method=a%0Ab&session=secret"));
+    exchange(&sandbox, &post("/router/rest", ""));
+    let lines: Vec<String> = receiver.try_iter().collect();
+    let expected = [
+        "sandbox0000000001 a?b: 22 Invalid method [fault: delay-after=1ms]",
+        "sandbox0000000002 (no method): 21 Missing method",
+    ];
+    assert_eq!(lines, expected);
 }

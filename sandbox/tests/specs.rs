@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use opentop_sandbox::gateway::{HttpRequest, answer};
-use opentop_sandbox::{Builder, Sandbox, StartError};
+use opentop_sandbox::{Sandbox, SandboxBuilder, StartError};
 
 const SPEC: &str = "\
 api: alibaba.example.gift.get
@@ -37,10 +38,10 @@ fn body(state: &opentop_sandbox::gateway::State) -> String {
 #[test]
 fn a_new_file_is_served_after_a_restart() {
     let folder = folder();
-    let before = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    let before = SandboxBuilder::default().built_in(false).spec_dir(folder.path()).build_state().unwrap();
     assert!(body(&before).contains(r#""code":22"#));
     fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), SPEC).unwrap();
-    let after = Builder::default().spec_dir(folder.path()).build_state().unwrap();
+    let after = SandboxBuilder::default().built_in(false).spec_dir(folder.path()).build_state().unwrap();
     assert!(body(&after).contains(r#""code":32"#), "the method is known, the version is missing");
     assert_eq!(after.methods().collect::<Vec<_>>(), ["alibaba.example.gift.get"]);
 }
@@ -50,7 +51,7 @@ fn a_specification_with_errors_does_not_start_and_says_where_and_why() {
     let folder = folder();
     let broken = SPEC.replace("type: String", "type: Strin");
     fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), broken).unwrap();
-    let error = Builder::default().spec_dir(folder.path()).build_state().unwrap_err();
+    let error = SandboxBuilder::default().built_in(false).spec_dir(folder.path()).build_state().unwrap_err();
     assert!(matches!(error, StartError::Specs { .. }));
     let text = error.to_string();
     assert!(text.contains("alibaba.example.gift.get.yaml:12:"), "{text}");
@@ -58,9 +59,23 @@ fn a_specification_with_errors_does_not_start_and_says_where_and_why() {
 }
 
 #[test]
-fn without_being_told_it_finds_the_folder_above_and_its_samples_fit_their_types() {
-    // Tests run in this crate's folder; `spec` lies beside it.
+fn without_being_told_it_serves_the_built_in_specifications_whose_samples_fit_their_types() {
     let sandbox = Sandbox::start_blocking().unwrap();
-    assert!(sandbox.state().methods().count() > 0);
+    assert_eq!(sandbox.state().methods().count(), 4);
     assert_eq!(sandbox.state().warnings(), [""; 0]);
+}
+
+#[test]
+fn folders_are_added_to_the_built_in_specifications_and_the_users_method_wins_with_a_notice() {
+    let (first, second) = (folder(), folder());
+    fs::write(first.path().join("example/alibaba.example.gift.get.yaml"), SPEC).unwrap();
+    fs::write(second.path().join("example/alibaba.example.gift.get.yaml"), SPEC.replace("拿铁", "美式")).unwrap();
+    let notices = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&notices);
+    let builder = Sandbox::builder().on_event(move |event| kept.lock().unwrap().push(event.to_string()));
+    let state = builder.spec_dir(first.path()).spec_dir(second.path()).build_state().unwrap();
+    assert_eq!(state.methods().count(), 5);
+    let expected =
+        format!("{} replaces `alibaba.example.gift.get` of {}", second.path().display(), first.path().display());
+    assert_eq!(*notices.lock().unwrap(), [expected]);
 }

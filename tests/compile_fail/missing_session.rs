@@ -1,8 +1,8 @@
 use opentop::Client;
-use opentop::api::bill::BillBookBillsGetRequest;
+use opentop::api::bill::book_bills_get as bills;
 
-async fn call(client: &Client, request: BillBookBillsGetRequest) {
-    let _ = client.read(request).await;
+async fn call(client: &Client, request: bills::Request) {
+    let _ = request.send(client).await;
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
-use opentop::{AppSecret, Session};
+use opentop::{AppSecret, AccessToken};
 
-fn compare(secret: &AppSecret, session: &Session) -> bool {
-    *secret == AppSecret::from("guess") || *session == Session::from("guess")
+fn compare(secret: &AppSecret, session: &AccessToken) -> bool {
+    *secret == AppSecret::from("guess") || *session == AccessToken::from("guess")
 }
 
 fn main() {}

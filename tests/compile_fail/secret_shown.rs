@@ -1,6 +1,6 @@
-use opentop::{AppSecret, Session};
+use opentop::{AppSecret, AccessToken};
 
-fn show(secret: &AppSecret, session: &Session) -> String {
+fn show(secret: &AppSecret, session: &AccessToken) -> String {
     format!("{secret} {session}")
 }
 

@@ -1,6 +1,6 @@
-use opentop::{AppSecret, Session};
+use opentop::{AppSecret, AccessToken};
 
-fn take(secret: AppSecret, session: Session) -> (String, String) {
+fn take(secret: AppSecret, session: AccessToken) -> (String, String) {
     (secret.expose().to_owned(), session.expose().to_owned())
 }
 

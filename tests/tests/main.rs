@@ -7,11 +7,13 @@ mod support {
     pub(crate) mod deduction;
     pub(crate) mod repository;
     pub(crate) mod scripted;
+    pub(crate) mod settings;
+    pub(crate) mod signed_by_hand;
 }
 
 /// What is sent and what is read: signatures, forms, formats, files, and clients that others wrote.
 mod wire {
-    pub(crate) mod exchange;
+    mod exchange;
     mod formats;
     mod npm;
     mod pages;
@@ -29,7 +31,7 @@ mod faults {
     mod connections;
     mod deadlines;
     mod http_framing;
-    pub(crate) mod ledger_under_faults;
+    mod ledger_under_faults;
     mod redirects;
     mod timeouts;
     mod unexpected_responses;

@@ -1,16 +1,16 @@
-//! Writes a set of changes as one step that survives a crash.
+//! Writes a set of changes as one step that survives a crash and a full disk: the folder is wholly old or wholly new.
 //!
-//! In: steps (write this text there, delete that). Out: the folder, wholly old or wholly new. All steps are first written into
-//! one journal, flushed, and renamed to its final name: from then on the run counts as done. Then each file is written beside
-//! its place and renamed. Whoever opens the folder next and finds a journal carries it out again: every step may be repeated.
-//! A lock keeps a second run out; the system drops it when the process dies.
+//! First every new file is written beside its place ([`stage`]), and all steps into one journal, which is flushed and renamed to its final
+//! name. From then on the run counts as done: the files take their places. Whoever opens the folder next and finds a journal carries it
+//! out again, since every step may be repeated. A lock keeps a second run out; the system drops it when the process dies.
 
 mod journal;
+mod stage;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -62,6 +62,8 @@ pub(crate) struct Out {
     dir: PathBuf,
     /// Held for as long as the folder is open; `None` when it is only read.
     lock: Option<File>,
+    /// Folders that were not there; those that stay empty are removed again.
+    made: Vec<PathBuf>,
 }
 
 impl Out {
@@ -72,21 +74,26 @@ impl Out {
             if journal::exists(&state) {
                 bail!("a run on {} was interrupted: finish it with cargo xtask regen", dir.display());
             }
-            return Ok(Self { dir: dir.to_path_buf(), lock: None });
+            return Ok(Self { dir: dir.to_path_buf(), lock: None, made: Vec::new() });
         }
         refuse_links(dir, Path::new(STATE), &mut HashSet::new())?;
-        fs::create_dir_all(&state).with_context(|| format!("cannot create {}", state.display()))?;
+        let mut out = Self { dir: dir.to_path_buf(), lock: None, made: Vec::new() };
+        stage::create_folders(&state, &mut out.made).with_context(|| format!("cannot create {}", state.display()))?;
         let lock = File::create(state.join("lock")).context("cannot create the lock")?;
         match lock.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => bail!("another run is writing {}: wait for it", dir.display()),
+            Ok(()) => out.lock = Some(lock),
+            Err(fs::TryLockError::WouldBlock) => {
+                // The other run's folder, whoever made it.
+                out.made.clear();
+                bail!("another run is writing {}: wait for it", dir.display())
+            }
             Err(fs::TryLockError::Error(error)) => return Err(error).context("cannot lock the output folder"),
         }
-        let out = Self { dir: dir.to_path_buf(), lock: Some(lock) };
         if let Some(steps) = journal::read(&state)? {
             eprintln!("finishing an interrupted run on {}", dir.display());
             out.carry_out(&steps)?;
         }
+        stage::sweep(dir, &state);
         Ok(out)
     }
 
@@ -113,7 +120,10 @@ impl Out {
         for step in steps {
             refuse_links(&self.dir, Path::new(step.path()), &mut sound)?;
         }
-        journal::write(&self.dir.join(STATE), steps)?;
+        let state = self.dir.join(STATE);
+        let staged = stage::Staged::write(&self.dir, &state, steps)?;
+        journal::write(&state, steps)?;
+        staged.keep();
         self.carry_out(steps)
     }
 
@@ -124,7 +134,10 @@ impl Out {
                 Step::Delete { path } => self.delete(path)?,
             }
         }
-        journal::remove(&self.dir.join(STATE))
+        let state = self.dir.join(STATE);
+        journal::remove(&state)?;
+        stage::done(&state);
+        Ok(())
     }
 
     fn delete(&self, path: &str) -> Result<()> {
@@ -146,14 +159,13 @@ impl Out {
 
 impl Drop for Out {
     fn drop(&mut self) {
-        if self.lock.is_some() {
-            let state = self.dir.join(STATE);
-            if !journal::exists(&state) {
-                // Best effort: an empty folder left behind harms nobody.
-                let _ = fs::remove_file(state.join("lock"));
-                let _ = fs::remove_dir(&state);
-            }
+        let state = self.dir.join(STATE);
+        // Best effort: an empty folder left behind harms nobody.
+        if self.lock.is_some() && !journal::exists(&state) {
+            let _ = fs::remove_file(state.join("lock"));
+            let _ = fs::remove_dir(&state);
         }
+        self.made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     }
 }
 
@@ -186,27 +198,19 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Re
     Ok(())
 }
 
-/// Writes beside the place and renames: the file is wholly old or wholly new at every moment.
+/// Lets the text that waits beside its place take it; writes it there first if it does not wait. The file is wholly old or wholly new
+/// at every moment.
 fn replace(file: &Path, text: &str) -> Result<()> {
-    let shown = file.display();
-    let parent = file.parent().with_context(|| format!("{shown} has no folder"))?;
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(".opentop-new");
-    let staged = parent.join(name);
-    let created = match File::create(&staged) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
-            File::create(&staged)
+    let waiting = stage::waiting(file);
+    let waits = fs::read(&waiting).is_ok_and(|waits| waits == text.as_bytes());
+    let write = || {
+        if !waits {
+            stage::create_folders(file.parent().unwrap_or(Path::new(".")), &mut Vec::new())?;
+            fs::write(&waiting, text)?;
         }
-        created => created,
+        fs::rename(&waiting, file)
     };
-    let written = created.and_then(|mut staged| staged.write_all(text.as_bytes()));
-    if let Err(error) = written.and_then(|()| fs::rename(&staged, file)) {
-        let _ = fs::remove_file(&staged);
-        return Err(error).with_context(|| format!("cannot write {shown}; run again to finish"));
-    }
-    Ok(())
+    write().with_context(|| format!("cannot write {}; run again to finish", file.display()))
 }
 
 /// Nothing is written through a symbolic link, nor outside the folder. `sound` are folders that were looked at before.

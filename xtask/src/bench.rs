@@ -1,31 +1,66 @@
-//! `cargo xtask bench`: ours beside the others, in one run.
+//! `cargo xtask bench`: compares this project with other generators and libraries, in one run.
 //!
-//! In: names of sub-benches and what to compare on. Out: a table, or JSON. The work is done by a program in a workspace of its own
-//! (`bench/`), so that other generators stay out of our lock file; here it is only started.
+//! The work is done by a program in a workspace of its own (`bench/`), so that the others stay out of our lock file. Here it is started.
 
 use std::ffi::OsString;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{End, root};
+use crate::{End, cargo, root};
+
+/// What `bench --help` says of the program's options.
+const OPTIONS: &str = "\
+Names: generate, compile, decode, encode, sign; all of them where none is given.
+
+Options:
+  --corpus DIR         Compare on these JSON descriptions
+  --spec DIR           Compare on these specs
+  --size N             Compare on N invented methods, where neither is given [default: 502]
+  --method METHOD      The method whose answer is decoded and encoded
+  --wire-spec DIR      Where that method is described [default: spec]
+  --runs N             How often each command is measured; the median counts [default: 3]
+  --quick              See that everything runs: one run of each; the figures mean nothing
+  --xtask FILE         Measure this build of the command line instead of one from the sources
+  --json               Print JSON
+
+The first run builds the other generators and libraries too, which takes some minutes.";
 
 #[derive(clap::Args, Clone)]
+#[command(after_help = OPTIONS)]
 pub(crate) struct Args {
-    /// generate, compile, decode, encode, sign; all of them where nothing is named. Then: --corpus DIR (JSON descriptions), --spec DIR
-    /// or --size N (invented methods), --quick, --json, --runs N. `bench --help` shows all.
+    /// What to compare, and options.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "NAME|OPTION")]
     arguments: Vec<OsString>,
 }
 
 pub(crate) fn run(args: &Args) -> Result<End> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--release", "--package", "opentop-bench", "--manifest-path"])
+    if args.arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
+        println!("Usage: cargo xtask bench [NAME|OPTION]...\n\n{OPTIONS}");
+        return Ok(End::Done);
+    }
+    eprintln!("building the bench; the first time this takes some minutes");
+    let status = cargo::command()
+        .args(["run", "--release", "--package", "opentop-bench", "--manifest-path"])
         .arg(root().join("bench/Cargo.toml"))
         .args(["--", "run"])
         .args(&args.arguments)
         .status()
         .context("cannot run cargo")?;
     Ok(if status.success() { End::Done } else { End::Found })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    #[test]
+    fn the_help_names_the_programs_own_options() {
+        let driver = std::fs::read_to_string(crate::root().join("bench/driver/src/main.rs")).unwrap();
+        let options = super::OPTIONS.lines().filter_map(|line| line.trim().strip_prefix("--")?.split(' ').next());
+        let names: Vec<String> = options.map(|name| name.replace('-', "_")).collect();
+        assert_eq!(names.len(), 9);
+        for name in names {
+            assert!(driver.contains(&format!("    {name}: ")), "{name}");
+        }
+    }
 }

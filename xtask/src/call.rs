@@ -19,10 +19,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use opentop_model::model::{self, Model};
-use opentop_runtime::gateway::{self, Answer, Config, Endpoint, Parameters};
-use opentop_runtime::outcome::{Fate, fate};
+use opentop_runtime::__private::engine::{ResponseMeta, build_request, parse_response};
+use opentop_runtime::outcome::{WriteOutcome, outcome_of};
 use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, TransportOptions};
-use opentop_runtime::{DateTime, Error};
+use opentop_runtime::{Config, DateTime, Endpoint, Error, Parameters};
 
 use crate::{report, specs};
 use credentials::Credentials;
@@ -216,9 +216,9 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     let mut model = Record::response(api);
     let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
     let facts = record::facts(api);
-    let result: Result<Answer, Error> = (|| {
+    let result: Result<ResponseMeta, Error> = (|| {
         let session = call.credentials.session.as_ref().filter(|_| call.with_session);
-        let request = gateway::prepare(&call.config, &facts, &call.parameters, session, DateTime::now())?;
+        let request = build_request(&call.config, &facts, &call.parameters, session, DateTime::now())?;
         let limits = call.config.limits;
         let connect = limits.connect_timeout.min(limits.timeout / 2);
         let transport =
@@ -228,7 +228,7 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
         let response = runtime.block_on(
             transport.send(request, TransportLimits::new(limits.timeout, limits.max_body).read_timeout(limits.timeout)),
         )?;
-        gateway::interpret(&facts, call.config.format, response, &mut model)
+        parse_response(&facts, call.config.format, response, &mut model)
     })();
     Ok(match result {
         Ok(answer) => {
@@ -260,8 +260,8 @@ fn complain(words: &str) {
 }
 
 fn not_sent(words: &str) -> Error {
-    use opentop_runtime::transport::{Stage, TransportErrorKind};
-    opentop_runtime::TransportError::new(Stage::NotSent, TransportErrorKind::Other).because(words.to_owned()).into()
+    use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
+    TransportError::new(SendStage::NotSent, TransportErrorKind::Other).with_source(words.to_owned()).into()
 }
 
 /// What an error means: a read can simply be called again; for a write the outcome table decides.
@@ -271,7 +271,7 @@ fn ended(effect: model::Effect, error: &Error, key: Option<&str>) -> End {
         None => error.to_string(),
     };
     match error {
-        _ if effect == model::Effect::Write && fate(error) == Fate::Unknown => End::Unknown(words),
+        _ if effect == model::Effect::Write && outcome_of(error) == WriteOutcome::Unknown => End::Unknown(words),
         Error::Gateway { .. } | Error::Business { .. } => End::Rejected(words),
         _ => End::Broken(words),
     }
@@ -301,12 +301,12 @@ mod tests {
 
     #[test]
     fn a_broken_write_is_unknown_and_a_broken_read_is_not() {
-        use opentop_runtime::transport::{Stage, TransportErrorKind};
-        let broken = |stage| Error::from(opentop_runtime::TransportError::new(stage, TransportErrorKind::Broken));
+        use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
+        let broken = |stage| Error::from(TransportError::new(stage, TransportErrorKind::Broken));
         for (effect, stage, code) in [
-            (model::Effect::Write, Stage::MaybeSent, 4),
-            (model::Effect::Write, Stage::NotSent, 1),
-            (model::Effect::Read, Stage::MaybeSent, 1),
+            (model::Effect::Write, SendStage::MaybeSent, 4),
+            (model::Effect::Write, SendStage::NotSent, 1),
+            (model::Effect::Read, SendStage::MaybeSent, 1),
         ] {
             assert_eq!(ended(effect, &broken(stage), None).code(), code);
         }

@@ -1,7 +1,7 @@
-//! `cargo xtask docs`: the committed Markdown reference as a small site, to be read in a browser or served on this machine.
+//! `cargo xtask docs`: renders the committed Markdown reference (`generated/docs`) as a small HTML site under `target/docs`, which is
+//! replaced as a whole; `--serve` serves the same from memory.
 //!
-//! In: `generated/docs`. Out: HTML under `target/docs`, replaced as a whole; with `--serve` the same from memory. Rendering is [`page`]'s, what belongs
-//! together is [`site`]'s, the wire is [`serve`]'s.
+//! [`page`] renders, [`site`] puts together what belongs together, [`serve`] speaks HTTP.
 
 mod page;
 mod serve;
@@ -13,8 +13,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use opentop_model::folder;
 
-use crate::{End, regen, report, root, specs};
+use crate::{End, regen, report, root};
 use site::Site;
 
 #[derive(clap::Args)]
@@ -57,35 +58,20 @@ fn listen(port: u16) -> Result<TcpListener> {
     })
 }
 
-/// Every Markdown page below `dir`, by its path from there with `/`. Hidden files and symbolic links are passed over.
+/// Every Markdown page below `dir`, by its path from there with `/`.
 fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
-    let mut pages = BTreeMap::new();
-    let mut open = vec![(dir.to_path_buf(), String::new())];
-    while let Some((dir, prefix)) = open.pop() {
-        let entries = fs::read_dir(&dir)
-            .with_context(|| format!("cannot read {}: make the reference with cargo xtask regen", dir.display()))?;
-        for entry in entries {
-            let entry = entry.with_context(|| format!("cannot read {}", dir.display()))?;
-            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
-            if name.starts_with('.') || kind.is_symlink() {
-                continue;
-            }
-            let path = format!("{prefix}{name}");
-            if kind.is_dir() {
-                open.push((entry.path(), format!("{path}/")));
-            } else if name.ends_with(".md") {
-                pages.insert(path, specs::text_of(&entry.path())?);
-            }
-        }
-    }
-    Ok(pages)
+    let files = folder::files(dir, &["md"]).context("make the reference with cargo xtask regen")?;
+    files.into_iter().map(|(path, relative)| Ok((relative, folder::text(&path)?))).collect()
 }
 
-/// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a site.
+/// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
+/// site. Two runs at once take turns.
 fn write(site: &Site, out: &Path) -> Result<()> {
     let target = out.parent().unwrap_or(Path::new("."));
     let place = || format!("cannot write {}", out.display());
     fs::create_dir_all(target).with_context(place)?;
+    let turn = fs::File::create(target.join(".docs-lock")).with_context(place)?;
+    turn.lock().with_context(place)?;
     let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
     for (path, file) in &site.files {
         let path = staged.path().join(path);
@@ -95,5 +81,8 @@ fn write(site: &Site, out: &Path) -> Result<()> {
     if out.exists() {
         fs::remove_dir_all(out).with_context(place)?;
     }
-    fs::rename(staged.keep(), out).with_context(place)
+    fs::rename(staged.path(), out).with_context(place)?;
+    // It has another name now: there is nothing to remove.
+    let _ = staged.keep();
+    Ok(())
 }

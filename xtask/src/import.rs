@@ -4,12 +4,12 @@
 //! person should look at. One bad input does not stop the others; the last line counts them.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use opentop_import::{Context, Imported, import, sources};
+use opentop_import::{Context, Imported, import, sources, vendor_path};
 use opentop_model::diagnostic::SourceFile;
+use opentop_model::folder;
 use opentop_model::schema;
 
 use crate::apply::{Out, Step};
@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// The category of everything that is imported.
     #[arg(long, value_name = "NAME")]
     category: Option<String>,
+    /// As --category, for a category that the folder does not have yet: makes it, with the title that the pages' breadcrumbs say.
+    #[arg(long, value_name = "NAME", conflicts_with = "category")]
+    new_category: Option<String>,
     /// How messages are written.
     #[arg(long, value_enum, default_value = "human")]
     message_format: Format,
@@ -37,8 +40,17 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let (inputs, unreadable) = read_inputs(&args.inputs)?;
     // Opened before anything is read from it: what a killed run left undone is carried out first.
     let folder = Out::open(&out, true)?;
-    let existing = if out.is_dir() { specs::read(&out)? } else { Vec::new() };
-    let context = Context { categories: categories(&existing)?, category: args.category.clone(), existing };
+    let mut existing = if out.is_dir() { specs::read(&out)? } else { Vec::new() };
+    if let Some(name) = &args.new_category
+        && existing.iter().any(|file| file.path == format!("{name}/category.yaml"))
+    {
+        bail!("the category {name} exists already: import into it with --category {name}");
+    }
+    let beside: Vec<SourceFile> = existing.iter().filter_map(|file| remembered(&out, &file.path)).collect();
+    let categories = categories(&existing)?;
+    existing.extend(beside);
+    let category = args.category.clone().or_else(|| args.new_category.clone());
+    let context = Context { categories, category, existing };
     let imported = import(&inputs, &context);
     let mut shown = sources(&inputs, &context);
     for source in shown.iter_mut().skip(inputs.len()) {
@@ -62,12 +74,19 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     Ok(if errors || refused > 0 { End::Found } else { End::Done })
 }
 
+/// The file beside a spec that remembers what the vendor said, where there is one.
+fn remembered(out: &Path, spec: &str) -> Option<SourceFile> {
+    let path = vendor_path(spec);
+    let text = std::fs::read_to_string(out.join(&path)).ok()?;
+    Some(SourceFile { path, text })
+}
+
 /// Every input as text, and how many could not be read; why is said at once.
 fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
-            walk(path, &mut paths)?;
+            paths.extend(folder::files(path, &["txt", "md", "json"])?.into_iter().map(|(path, _)| path));
         } else if path.is_file() {
             paths.push(path.clone());
         } else {
@@ -87,25 +106,6 @@ fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
         }
     }
     Ok((inputs, unreadable))
-}
-
-fn walk(dir: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(dir).with_context(|| format!("cannot read the folder {}", dir.display()))? {
-        let entry = entry?;
-        let (kind, path) = (entry.file_type()?, entry.path());
-        if kind.is_symlink() || entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if kind.is_dir() {
-            walk(&path, paths)?;
-        } else if path
-            .extension()
-            .is_some_and(|extension| ["txt", "md", "json"].iter().any(|known| extension == *known))
-        {
-            paths.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Titles of categories, with the names they stand for: of the folder that is written, then of the repository's own.
@@ -129,10 +129,13 @@ fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
 fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
     let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let specs = imported.files.iter().map(|file| (&file.path, &file.text));
+    let beside: Vec<(String, &String)> =
+        imported.files.iter().map(|file| (vendor_path(&file.path), &file.vendor)).collect();
     let mut steps: Vec<Step<'_>> = imported
         .categories
         .iter()
         .chain(specs)
+        .chain(beside.iter().map(|(path, text)| (path, *text)))
         .filter(|(path, text)| there.get(path.as_str()) != Some(&text.as_str()))
         .map(|(path, text)| Step::Write { path: path.into(), text: text.into() })
         .collect();

@@ -1,10 +1,14 @@
-//! `cargo xtask lint`: what is legal in a spec and unwise.
+//! `cargo xtask lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
+use opentop_import::accept;
+use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
 
-use crate::report::{self, Format};
+use crate::apply::{Out, Step};
+use crate::report::{self, Format, many};
 use crate::{End, specs};
 
 #[derive(clap::Args)]
@@ -12,6 +16,19 @@ pub(crate) struct Args {
     /// The spec folder.
     #[arg(long, value_name = "DIR", default_value = "spec")]
     spec: PathBuf,
+    /// Show these codes only, as TOP0305.
+    #[arg(long, value_name = "CODE")]
+    code: Vec<String>,
+    /// Count the findings of each code instead of showing them.
+    #[arg(long)]
+    summary: bool,
+    /// Accept suggestions: a code (TOP0305: all of them), a suggested key (effect, paging), or a path (alsc/, alsc/x.yaml,
+    /// alsc/x.yaml:request.fields.kind). Several narrow each other. Without --yes they are only shown.
+    #[arg(long, value_name = "CODE|KEY|PATH", num_args = 1..)]
+    accept: Vec<String>,
+    /// Write what --accept shows.
+    #[arg(long, requires = "accept")]
+    yes: bool,
     /// How messages are written.
     #[arg(long, value_enum, default_value = "human")]
     message_format: Format,
@@ -20,15 +37,117 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<End> {
     let spec = crate::regen::resolve(&args.spec, "spec");
     let sources = specs::read(&spec)?;
+    for code in &args.code {
+        if !Code::ALL.iter().any(|known| known.id() == code) {
+            bail!("there is no code {code}: they are listed in spec/diagnostics.md");
+        }
+    }
+    if !args.accept.is_empty() {
+        return accept_all(args, &spec, &sources);
+    }
     let loaded = opentop_model::load(&sources);
     let mut diagnostics = loaded.diagnostics;
-    if !diagnostics.iter().any(|found| found.severity == opentop_model::diagnostic::Severity::Error) {
+    if !diagnostics.iter().any(|found| found.severity == Severity::Error) {
         diagnostics.extend(opentop_model::lint::lint(&loaded.model, &sources));
     }
-    report::show(&diagnostics, &sources, &args.spec.display().to_string(), args.message_format);
+    diagnostics.retain(|found| args.code.is_empty() || args.code.iter().any(|code| code == found.code.id()));
+    if args.summary {
+        summary(&diagnostics);
+    } else {
+        report::show(&diagnostics, &sources, &args.spec.display().to_string(), args.message_format);
+    }
     if diagnostics.is_empty() {
         println!("{}: nothing to say of {} methods", args.spec.display(), loaded.model.apis.len());
         return Ok(End::Done);
     }
+    if args.message_format == Format::Human {
+        eprintln!("lint ends with 1 because it found something; warnings stop no other command");
+    }
     Ok(End::Found)
+}
+
+/// A line for every code: how often, in how many files, what it is.
+fn summary(diagnostics: &[Diagnostic]) {
+    let mut counts: BTreeMap<Code, (usize, std::collections::BTreeSet<usize>)> = BTreeMap::new();
+    for found in diagnostics {
+        let entry = counts.entry(found.code).or_default();
+        entry.0 += 1;
+        entry.1.insert(found.place.file);
+    }
+    for (code, (count, files)) in counts {
+        println!("{count:6} in {:5} {}  {code}: {}", files.len(), many(files.len(), "file"), code.title());
+    }
+}
+
+/// Which suggestions are meant.
+struct Selection<'a> {
+    paths: Vec<&'a str>,
+    keys: Vec<&'a str>,
+}
+
+impl<'a> Selection<'a> {
+    fn read(words: &'a [String]) -> Result<Selection<'a>> {
+        let mut found = Selection { paths: Vec::new(), keys: Vec::new() };
+        for word in words {
+            match word.as_str() {
+                "TOP0305" => {}
+                code if Code::ALL.iter().any(|known| known.id() == code) => {
+                    bail!("{code} has nothing to accept: only suggestions (TOP0305) can be accepted");
+                }
+                path if path.contains('/') => found.paths.push(path),
+                key => found.keys.push(key),
+            }
+        }
+        Ok(found)
+    }
+
+    fn wants(&self, file: &str, path: &str, key: &str) -> bool {
+        let here = |wanted: &&str| match wanted.split_once(':') {
+            Some((wanted_file, inner)) => {
+                wanted_file == file
+                    && (path == inner || path.starts_with(&format!("{inner}.")) || format!("{path}.{key}") == inner)
+            }
+            None => file == *wanted || file.starts_with(&format!("{}/", wanted.trim_end_matches('/'))),
+        };
+        (self.paths.is_empty() || self.paths.iter().any(here)) && (self.keys.is_empty() || self.keys.contains(&key))
+    }
+}
+
+/// Shows what is accepted, and writes it with `--yes`. A spec that would not load any more stays as it is.
+fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<End> {
+    let selection = Selection::read(&args.accept)?;
+    let (mut texts, mut count, mut refused) = (Vec::new(), 0, 0);
+    for source in sources.iter().filter(|source| !source.path.ends_with(".override.yaml")) {
+        let Some(accepted) = accept(source, |path, key| selection.wants(&source.path, path, key)) else { continue };
+        let errors = |text: &str| {
+            let folder = source.path.split('/').next().unwrap_or_default();
+            let changed = SourceFile { path: source.path.clone(), text: text.to_owned() };
+            let category = SourceFile { path: format!("{folder}/category.yaml"), text: "title: x\n".to_owned() };
+            let found = opentop_model::load(&[changed, category]).diagnostics;
+            found.into_iter().filter(|found| found.severity == Severity::Error).collect::<Vec<_>>()
+        };
+        if let (Some(broken), true) = (errors(&accepted.text).first(), errors(&source.text).is_empty()) {
+            eprintln!("{}: left as it is, since the spec would not load: {}", source.path, broken.message);
+            refused += 1;
+            continue;
+        }
+        println!("{}", source.path);
+        accepted.changes.iter().for_each(|change| println!("  {change}"));
+        count += accepted.changes.len();
+        texts.push((source.path.as_str(), accepted.text));
+    }
+    let files = texts.len();
+    if args.yes {
+        let steps: Vec<Step<'_>> =
+            texts.iter().map(|(path, text)| Step::Write { path: (*path).into(), text: text.as_str().into() }).collect();
+        Out::open(spec, true)?.apply(&steps)?;
+        println!("{count} {} accepted in {files} {}", many(count, "suggestion"), many(files, "file"));
+    } else {
+        println!(
+            "{count} {} in {files} {}; nothing is written without --yes",
+            many(count, "suggestion"),
+            many(files, "file")
+        );
+    }
+    Ok(if refused > 0 { End::Found } else { End::Done })
 }

@@ -1,12 +1,13 @@
-//! The project's command line: `cargo xtask COMMAND`.
+//! The project's command line: `cargo xtask COMMAND`, one module per command.
 //!
-//! In: arguments. Out: an exit code: 0 done, 1 diagnostics or drift, 2 bad usage, 3 rejected by the
-//! gateway, 4 outcome unknown. One module per command; what several of them
-//! need stands in `specs` (reading a spec folder) and `report` (showing diagnostics). Nothing here links the generated crate.
+//! Exit codes: 0 done, 1 diagnostics or drift, 2 bad usage, 3 rejected by the gateway, 4 outcome unknown. What several commands need
+//! stands in `specs` (reading a spec folder), `report` (showing diagnostics), `apply` (writing files) and `cargo` (starting cargo).
+//! Nothing here links the generated crate.
 
 mod apply;
 mod bench;
 mod call;
+mod cargo;
 mod counts;
 mod demo;
 mod diff;
@@ -25,16 +26,21 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// What a command ends with when it did not fail outright.
+/// How a command ends that does not fail outright.
 enum End {
     /// Exit code 0.
     Done,
-    /// Exit code 1: something was found, and it was shown.
+    /// Exit code 1: problems were found, and shown.
     Found,
 }
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Generates, checks and serves the SDK.", version)]
+#[command(
+    name = "cargo xtask",
+    about = "Generates, checks and serves the SDK.",
+    after_help = "Exit codes: 0 done, 1 diagnostics or drift, 2 bad usage, 3 rejected by the gateway, 4 outcome unknown.",
+    version
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -46,18 +52,17 @@ enum Command {
     Regen(regen::Args),
     /// Turn documentation pages and JSON descriptions into spec files.
     Import(import::Args),
-    /// Show what is legal in a spec and unwise.
+    /// Show what is valid in a spec but questionable. Ends with 1 if it finds anything, a warning too; with 0 if it finds nothing.
     Lint(lint::Args),
     /// Call one method, checked from its spec.
     Call(call::Args),
-    /// What changed of the methods since a git revision, and what breaks.
+    /// Show what changed in the methods since a git revision, and what breaks.
     Diff(diff::Args),
     /// Render the Markdown reference as HTML, with a search.
     Docs(docs::Args),
     /// Serve the spec files as a local gateway.
     Sandbox(sandbox::Args),
     /// Compare with other generators and libraries: generation, compiling, decoding, encoding, signing.
-    #[command(disable_help_flag = true)]
     Bench(bench::Args),
     /// Count what is described, specified and generated: the numbers must agree.
     Counts(counts::Args),
@@ -82,7 +87,7 @@ fn main() -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Found) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", report::chain(&error));
             ExitCode::FAILURE
         }
     }

@@ -1,13 +1,13 @@
-//! `cargo xtask regen`: the spec folder becomes the generated crate, or `--check` says what would change.
+//! `cargo xtask regen`: generates the crate from the spec folder; `--check` says what would change.
 //!
-//! In: the spec folder and what stands in the output folder. Out: files written as one step ([`crate::apply`]), or a list of
-//! differences. Nothing is written when there is an error. With the repository's own specs go the files beside them ([`crate::documents`]).
+//! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
+//! files beside them ([`crate::documents`]).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use opentop_codegen::{Options, Runtime};
+use opentop_codegen::{Examples, Options, Runtime};
 use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// Write nothing: list what would change, with a diff, and end with 1 where there is anything.
     #[arg(long)]
     check: bool,
-    /// Overwrite generated files that were edited by hand.
+    /// Overwrite generated files that were edited by hand, and delete more methods than there are left.
     #[arg(long)]
     force: bool,
     /// The spec folder.
@@ -136,7 +136,9 @@ fn options(args: &Args, out: &Path) -> Result<Options> {
         Some(path) => Runtime::Path(relative(&absolute, &std::path::absolute(path)?)),
         None => Runtime::Path(relative(&absolute, &root().join("runtime"))),
     };
-    Ok(Options { runtime, standalone: !own, ..Options::default() })
+    // The repository's own crate shows tested examples; whether what is written is what was planned is asked by `--check`.
+    let examples = if own { Examples::Tested { sandbox: "../sandbox".to_owned() } } else { Examples::Shown };
+    Ok(Options { runtime, standalone: !own, examples, verify: args.check, ..Options::default() })
 }
 
 /// `1`, `0.1`, `=0.1.2`, `^1.2`: anything that names no folder and reads as a version requirement.
@@ -210,6 +212,12 @@ fn flags(args: &Args) -> String {
     flags
 }
 
+/// Whether a generated file is a method's module.
+fn is_method(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts[..], ["src", "api", _, name] if name.ends_with(".rs") && name != "mod.rs")
+}
+
 fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
     files.0.get(path).map_or("", String::as_str)
 }
@@ -241,6 +249,16 @@ fn write(
             eprint!("{}", diff(path, text_of(files, path), old));
         }
         eprintln!("nothing was written: change the spec instead, or overwrite the edit with --force");
+        return Ok(End::Found);
+    }
+    let deleted = changes.delete.iter().filter(|path| is_method(path)).count();
+    if deleted > apis && !args.force {
+        eprintln!(
+            "error: this run would delete {deleted} {} from {} and write {apis}; nothing was written: \
+             is --spec right, and is all of it there? If they are to go, say so with --force",
+            many(deleted, "method"),
+            args.out.display()
+        );
         return Ok(End::Found);
     }
     let written = steps.len() - changes.delete.len();

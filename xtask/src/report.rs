@@ -1,6 +1,4 @@
-//! Shows diagnostics.
-//!
-//! In: diagnostics and the sources they point into. Out: text on standard error for people, JSON lines on standard output for machines.
+//! Shows diagnostics and errors: text on standard error for people, JSON lines on standard output for machines.
 
 use std::io::IsTerminal;
 
@@ -50,6 +48,17 @@ pub(crate) fn finish(format: Format, text: &str) {
     }
 }
 
+/// An error with its causes; one that the error before it repeats is left out.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if parts.last().is_none_or(|before| !before.ends_with(&cause)) {
+            parts.push(cause);
+        }
+    }
+    parts.join(": ")
+}
+
 fn summary(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
     let warnings = diagnostics.len() - errors;
@@ -64,4 +73,17 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
 /// `word`, in the plural where there is not exactly one.
 pub(crate) fn many(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chain;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("no such file (os error 2)")
+            .context("cannot read a: no such file (os error 2)")
+            .context("stopped");
+        assert_eq!(chain(&error), "stopped: cannot read a: no such file (os error 2)");
+    }
 }

@@ -1,45 +1,70 @@
-//! `cargo xtask sandbox`: serves the spec files as a local gateway, until interrupted.
+//! `cargo xtask sandbox`: serves the specifications as a local gateway until interrupted.
 //!
-//! In: options, each of which is one of the library's. Out: what a client needs to call it, printed; then answers.
+//! It prints what a client needs to call it, then one line for each call: id, method, verdict, fault.
+
+mod options;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use opentop_sandbox::{Builder, Ledger, RandomFaults, Sandbox};
+use anyhow::{Context, Result, bail};
+use opentop_sandbox::{Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::{End, regen};
+use options::{FaultScript, Records};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// The spec folder.
+    /// A spec folder. May be given several times; of a method that several describe, the last one counts.
     #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
+    spec: Vec<PathBuf>,
+    /// Answer a method with the records of a JSON file: the items of a list, or whole responses. A folder holds one file
+    /// METHOD.json for each method. May be given several times.
+    #[arg(long, value_name = "METHOD=FILE|DIR", value_parser = options::records)]
+    records: Vec<Records>,
+    /// Give a call only those records whose field lies in the time span that it asks for. Without this the field is chosen by its
+    /// description.
+    #[arg(long, value_name = "METHOD=FIELD", value_parser = options::pair)]
+    dated_by: Vec<(String, String)>,
     /// Let a method take amounts from accounts: which request fields name the account and the amount, what an account begins with,
     /// and which response field tells the balance after it. May be given several times.
-    #[arg(long, value_name = "METHOD:ACCOUNT:AMOUNT:OPENING[:AFTER]", value_parser = ledger)]
+    #[arg(long, value_name = "METHOD:ACCOUNT:AMOUNT:OPENING[:AFTER]", value_parser = options::ledger)]
     ledger: Vec<(String, Ledger)>,
-    /// Whether a repeated idempotency key is recognised; methods with a ledger do unless told otherwise, others do not.
+    /// Show the executions of a ledger in the list of another method. FIELD=SOURCE fills a field of its items: a parameter of the
+    /// write, its negative (`-req.value`), {id}, {balance}, {time} or 'text'. ?PARAMETER=PARAMETER filters the list.
+    #[arg(long, value_name = "WRITE:LIST[:FIELD=SOURCE,...]", value_parser = options::flows)]
+    flows: Vec<(String, Flows)>,
+    /// Whether a repeated idempotency key is recognised. The default: methods with a ledger do, others do not.
     #[arg(long, value_name = "true|false")]
     dedupe: Option<bool>,
     /// Refuse a request that came before, byte for byte.
     #[arg(long)]
     refuse_replays: bool,
+    /// Let the next calls of a method go wrong, one fault each: `delay-after=5s`, `none,html`, `status=502*3`. METHOD `*` means any
+    /// method. A wrong fault lists all of them.
+    #[arg(long, value_name = "METHOD:FAULT[*TIMES][,FAULT...]", value_parser = options::faults)]
+    fault: Vec<FaultScript>,
     /// Let this share of the calls go wrong: cut connections, 5xx, HTML, refusals, bans and more.
-    #[arg(long, value_name = "0..1", value_parser = share)]
+    #[arg(long, value_name = "0..1", value_parser = options::share)]
     fault_rate: Option<f64>,
-    /// What decides the faults; printed, and made up where it is not given.
+    /// The seed of the random faults. It is printed, and made up if it is not given.
     #[arg(long, value_name = "N", requires = "fault_rate")]
     fault_seed: Option<u64>,
+    /// Let pages from a loopback address call it from a browser.
+    #[arg(long)]
+    cors: bool,
+    /// Print no line for each call.
+    #[arg(long)]
+    quiet: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<End> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let seed = args.fault_seed.unwrap_or_else(|| u64::from(std::process::id()));
-        let sandbox = builder(args, seed).start().await?;
+        let sandbox = builder(args, seed)?.start().await?;
         println!("endpoint    {}", sandbox.endpoint());
         println!("app key     {}", sandbox.app_key());
         println!("app secret  {}", sandbox.app_secret());
@@ -47,67 +72,44 @@ pub(crate) fn run(args: &Args) -> Result<End> {
         if let Some(rate) = args.fault_rate {
             println!("faults      {rate} of all calls, seed {seed}");
         }
+        println!("methods     {}", sandbox.state().methods().count());
         println!("It listens on this machine only. Stop it with Ctrl-C.");
         tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
         Ok(End::Done)
     })
 }
 
-fn builder(args: &Args, seed: u64) -> Builder {
-    let spec = regen::resolve(&args.spec, "spec");
-    let mut builder = Sandbox::builder().spec_dir(spec).port(args.port).refuse_replays(args.refuse_replays);
+fn builder(args: &Args, seed: u64) -> Result<SandboxBuilder> {
+    let mut builder = Sandbox::builder().port(args.port).refuse_replays(args.refuse_replays).cors(args.cors);
+    if !args.quiet {
+        builder = builder.on_event(|event| println!("{event}"));
+    }
+    for folder in &args.spec {
+        builder = builder.spec_dir(regen::resolve(folder, "spec"));
+    }
+    for (method, text) in args.records.iter().map(Records::read).collect::<Result<Vec<_>>>()?.into_iter().flatten() {
+        builder = builder.with_json_records(method, text);
+    }
+    for (method, field) in &args.dated_by {
+        builder = builder.dated_by(method, field);
+    }
+    for (method, flows) in &args.flows {
+        if !args.ledger.iter().any(|(write, _)| write == method) {
+            bail!("--flows {method}:{}: the method has no ledger; give it one with --ledger", flows.method);
+        }
+    }
     for (method, ledger) in &args.ledger {
-        builder = builder.ledger(method, ledger.clone());
+        let flows = args.flows.iter().find(|(write, _)| write == method).map(|(_, flows)| flows.clone());
+        builder = builder.ledger(method, Ledger { flows, ..ledger.clone() });
     }
     if let Some(dedupe) = args.dedupe {
         builder = builder.dedupe(dedupe);
     }
-    match args.fault_rate {
+    for script in &args.fault {
+        builder = script.apply(builder);
+    }
+    Ok(match args.fault_rate {
         Some(rate) => builder.random_faults(RandomFaults::new(seed), rate),
         None => builder,
-    }
-}
-
-fn ledger(text: &str) -> Result<(String, Ledger), String> {
-    let parts: Vec<&str> = text.split(':').collect();
-    let (method, account, amount, opening, after) = match *parts.as_slice() {
-        [method, account, amount, opening] => (method, account, amount, opening, None),
-        [method, account, amount, opening, after] => (method, account, amount, opening, Some(after)),
-        _ => return Err("four or five parts belong here, with `:` between them".to_owned()),
-    };
-    let opening = opentop_runtime::Decimal::from_str_exact(opening)
-        .map_err(|_| format!("`{opening}` is no amount that an account could begin with"))?;
-    let ledger = Ledger::new(account, amount, opening);
-    Ok((method.to_owned(), after.map_or(ledger.clone(), |after| ledger.after(after))))
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "a number from 0 to 1 belongs here".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("a number from 0 to 1 belongs here".to_owned()) }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn a_ledger_is_read_from_its_parts() {
-        let (method, read) = ledger("a.b.c:req.card:req.value:100.50:result.left").unwrap();
-        assert_eq!(method, "a.b.c");
-        let opening: opentop_runtime::Decimal = "100.50".parse().unwrap();
-        assert_eq!(read, Ledger::new("req.card", "req.value", opening).after("result.left"));
-        for wrong in ["", "a:b:c", "a:b:c:much", "a:b:c:1:d:e"] {
-            assert!(ledger(wrong).is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn a_share_lies_between_nothing_and_all() {
-        assert_eq!((share("0"), share("0.25"), share("1")), (Ok(0.0), Ok(0.25), Ok(1.0)));
-        for wrong in ["-0.1", "1.1", "NaN", "inf", "x"] {
-            assert!(share(wrong).is_err(), "{wrong}");
-        }
-    }
+    })
 }

@@ -56,7 +56,8 @@ fn folder(text: &str) -> Option<Folder> {
         value.get(key).and_then(json::Value::text).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     };
     let name = word("pkg")?;
-    Some(Folder { title: word("name").unwrap_or_else(|| name.clone()), name: clean(&name) })
+    let title = word("name").map(|title| title.trim_end_matches(TAIL).to_owned()).filter(|title| !title.is_empty());
+    Some(Folder { title: title.unwrap_or_else(|| name.clone()), name: clean(&name) })
 }
 
 /// The vendor's name of a category as a folder's: lower case, `_` for what is neither letter nor digit.
@@ -157,13 +158,22 @@ fn by_title(input: &SourceFile, described: &Described, context: &Context) -> Res
     }
 }
 
+/// What a breadcrumb leaves behind a title.
+const TAIL: [char; 5] = [',', '，', '、', ' ', ';'];
+
 /// A title as titles are compared: full-width letters and signs as plain ones, without blanks.
 fn normal(title: &str) -> String {
     let narrow = |letter: char| match u32::from(letter) {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(letter),
         _ => letter,
     };
-    title.chars().filter(|letter| !letter.is_whitespace()).map(narrow).flat_map(char::to_lowercase).collect()
+    title
+        .trim_end_matches(TAIL)
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(narrow)
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]
@@ -173,6 +183,7 @@ mod tests {
     #[test]
     fn titles_are_compared_without_width_and_blanks() {
         assert_eq!(normal("示例API（新）"), normal("示例 api(新)"));
+        assert_eq!(normal("淘宝商品API"), normal("淘宝商品API,"));
     }
 
     #[test]

@@ -26,6 +26,14 @@ pub(super) struct Code {
     pub(super) session: Option<Session>,
     /// The method it names.
     pub(super) method: Option<String>,
+    /// The words of the request's class, in lower case and without what lies between: `alibabaexampleget`.
+    pub(super) class: Option<String>,
+    /// Whether it breaks off before the call.
+    pub(super) cut: bool,
+    /// Setters by their squeezed names, as the wire may spell them: `brandid` is `brand_id`.
+    pub(super) spelt: HashMap<String, String>,
+    /// The types of literals, by their nodes.
+    pub(super) types: HashMap<usize, &'static str>,
 }
 
 /// A name without what Java's spelling changes: `brand_id` and `setBrandId`'s `BrandId` are both `brandid`.
@@ -33,12 +41,44 @@ pub(super) fn squeeze(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Reads sample code; none where it is neither of the two.
+/// Reads sample code; none where it is neither of the two, nor a body.
 pub(super) fn read(text: &str) -> Option<Code> {
-    if text.contains("client.execute(") && text.contains(".set") || text.contains("Request req") {
+    if text.contains(".set") || text.contains("Request req") {
         return java(text);
     }
-    node(text)
+    node(text).or_else(|| body(text))
+}
+
+/// The body of an incoming call, as JSON or XML.
+fn body(text: &str) -> Option<Code> {
+    let start = text.find(['{', '<'])?;
+    let before = text[..start].trim();
+    if !before
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || letter.is_whitespace() || "•-*#`/.+示例".contains(letter))
+    {
+        return None;
+    }
+    let text = &text[start..];
+    let (mut shapes, root) = if text.starts_with('{') {
+        Shapes::from_json(text).ok()?
+    } else {
+        let (shapes, root) = Shapes::from_xml(text);
+        let only = shapes.nodes[root].children.first().copied()?;
+        (shapes, only)
+    };
+    if !shapes.has_fields(root) {
+        return None;
+    }
+    // The parameters stand below node 0.
+    if root != 0 {
+        shapes.nodes[0] = std::mem::take(&mut shapes.nodes[root]);
+    }
+    for node in &mut shapes.nodes {
+        node.name = squeeze(&node.name);
+    }
+    let shows_nesting = shapes.nodes[0].children.iter().any(|&id| shapes.has_fields(id));
+    Some(Code { shapes, shows_nesting, ..Code::default() })
 }
 
 /// What a variable holds: calls on it, in order.
@@ -51,31 +91,39 @@ struct Variable {
 #[derive(Debug)]
 enum Argument {
     Variable(String),
-    Text(String),
+    /// A literal, and the type it shows.
+    Text(String, &'static str),
 }
 
 fn java(text: &str) -> Option<Code> {
     let mut variables: HashMap<String, Variable> = HashMap::new();
     let mut request = "req".to_owned();
     let mut session = None;
+    let mut class = None;
+    let mut spelt = HashMap::new();
     for statement in statements(text).into_iter().take(MAX_CALLS) {
         if let Some(arguments) = after_call(&statement, "client.execute(") {
             let (first, rest) =
                 arguments.split_once(',').map_or((arguments, None), |(first, rest)| (first, Some(rest)));
             request = first.trim().to_owned();
             session = Some(if rest.is_some() { Session::Required } else { Session::None });
+        } else if let Some(name) = request_class(&statement).filter(|_| class.is_none()) {
+            class = Some(squeeze(name));
         } else if let Some(call) = Call::read(&statement) {
             let variable = variables.entry(call.holder).or_default();
             match call.field {
-                Some(field) => variable.fields.push((field, argument(&call.argument))),
+                Some(field) => {
+                    spelt.entry(squeeze(&field)).or_insert_with(|| snake(&field));
+                    variable.fields.push((squeeze(&field), argument(&call.argument)));
+                }
                 None => variable.items.push(call.argument),
             }
         }
     }
-    let mut code = Code { session, ..Code::default() };
+    let mut code = Code { spelt, class, cut: session.is_none(), session, ..Code::default() };
     code.shapes.add(None, "", "");
-    code.shows_nesting = true;
-    build(&mut code.shapes, 0, &request, &variables, &mut Vec::new());
+    code.shows_nesting = !code.cut;
+    build(&mut code, 0, &request, &variables, &mut Vec::new());
     Some(code)
 }
 
@@ -86,7 +134,11 @@ fn statements(text: &str) -> Vec<String> {
     for letter in text.chars() {
         match letter {
             // A string of Java ends with its line; this keeps a stray quote from swallowing the rest.
-            '\n' => (quoted, escaped) = (false, false),
+            '\n' if quoted => {
+                (quoted, escaped) = (false, false);
+                out.push(String::new());
+                continue;
+            }
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
@@ -103,6 +155,14 @@ fn statements(text: &str) -> Vec<String> {
     out
 }
 
+/// `XxxGet` of `XxxGetRequest req = …`.
+fn request_class(statement: &str) -> Option<&str> {
+    let at = statement.find("Request ")?;
+    let start = at - statement[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+    let holder = statement[at + 8..].trim_start().starts_with("req");
+    (holder && at > start).then(|| &statement[start..at])
+}
+
 /// The arguments of a call: what stands between `name(` and the last closing bracket.
 fn after_call<'a>(statement: &'a str, name: &str) -> Option<&'a str> {
     let at = statement.find(name)? + name.len();
@@ -113,7 +173,7 @@ fn after_call<'a>(statement: &'a str, name: &str) -> Option<&'a str> {
 /// `holder.setField(argument)` or `holder.add(argument)`.
 struct Call {
     holder: String,
-    /// The squeezed name; none for `add`.
+    /// The name behind `set`; none for `add`.
     field: Option<String>,
     argument: String,
 }
@@ -131,8 +191,20 @@ impl Call {
             return Some(Call { holder: holder.to_owned(), field: None, argument });
         }
         let field = function.strip_prefix("set")?;
-        Some(Call { holder: holder.to_owned(), field: Some(squeeze(field)), argument })
+        Some(Call { holder: holder.to_owned(), field: Some(field.to_owned()), argument })
     }
+}
+
+/// `brand_id` of `BrandId`.
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
 }
 
 /// A literal's value, or the variable that is handed over.
@@ -140,14 +212,20 @@ fn argument(text: &str) -> Argument {
     if let (Some(from), Some(to)) = (text.find('"'), text.rfind('"'))
         && from < to
     {
-        return Argument::Text(unescape(&text[from + 1..to]));
+        let ty = if text.contains("parseDateTime") { "Date" } else { "String" };
+        return Argument::Text(unescape(&text[from + 1..to]), ty);
     }
     let is_name = text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     match text {
-        "true" | "false" | "null" => Argument::Text(text.to_owned()),
+        "true" | "false" => Argument::Text(text.to_owned(), "Boolean"),
+        "null" => Argument::Text(text.to_owned(), "String"),
         _ if is_name => Argument::Variable(text.to_owned()),
-        _ => Argument::Text(text.trim_end_matches(['L', 'l', 'f', 'F', 'd', 'D']).to_owned()),
+        _ => {
+            let plain = text.trim_end_matches(['L', 'l', 'f', 'F', 'd', 'D']);
+            let ty = if opentop_model::scalar::number(plain).is_some() { "Number" } else { "String" };
+            Argument::Text(plain.to_owned(), ty)
+        }
     }
 }
 
@@ -160,27 +238,28 @@ fn unescape(text: &str) -> String {
 }
 
 /// Adds what was set on `variable` below `parent`. A variable that holds itself is followed once.
-fn build(shapes: &mut Shapes, parent: usize, variable: &str, all: &HashMap<String, Variable>, way: &mut Vec<String>) {
+fn build(code: &mut Code, parent: usize, variable: &str, all: &HashMap<String, Variable>, way: &mut Vec<String>) {
     let Some(held) = all.get(variable) else { return };
-    if way.len() > MAX_DEPTH || shapes.nodes.len() > MAX_CALLS || way.iter().any(|name| name == variable) {
+    if way.len() > MAX_DEPTH || code.shapes.nodes.len() > MAX_CALLS || way.iter().any(|name| name == variable) {
         return;
     }
     way.push(variable.to_owned());
     for (field, argument) in &held.fields {
         match argument {
-            Argument::Text(text) => {
-                shapes.add(Some(parent), field, text);
+            Argument::Text(text, ty) => {
+                let id = code.shapes.add(Some(parent), field, text);
+                code.types.insert(id, ty);
             }
             Argument::Variable(name) => {
-                let id = shapes.add(Some(parent), field, "");
-                build(shapes, id, name, all, way);
+                let id = code.shapes.add(Some(parent), field, "");
+                build(code, id, name, all, way);
             }
         }
     }
     for item in &held.items {
         let text = if all.contains_key(item) { "" } else { item.trim_matches('"') };
-        let id = shapes.add(Some(parent), "", text);
-        build(shapes, id, item, all, way);
+        let id = code.shapes.add(Some(parent), "", text);
+        build(code, id, item, all, way);
     }
     way.pop();
 }
@@ -210,7 +289,7 @@ fn node(text: &str) -> Option<Code> {
     for node in &mut shapes.nodes {
         node.name = squeeze(&node.name);
     }
-    Some(Code { shapes, shows_nesting, session: None, method: (!method.is_empty()).then_some(method) })
+    Some(Code { shapes, shows_nesting, method: (!method.is_empty()).then_some(method), ..Code::default() })
 }
 
 #[cfg(test)]

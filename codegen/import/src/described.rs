@@ -24,8 +24,19 @@ pub(super) struct Described {
     pub(super) request: Vec<Param>,
     pub(super) response: Vec<Param>,
     pub(super) samples: Samples,
+    /// Where the sample answer stands.
+    pub(super) sample_at: Place,
     pub(super) errors: Vec<ErrorRow>,
     pub(super) source: Source,
+    /// Where it is no method of the gateway.
+    pub(super) dialect: Option<Dialect>,
+}
+
+/// A method that another protocol carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dialect {
+    pub(super) name: &'static str,
+    pub(super) because: &'static str,
 }
 
 /// What a description came from.
@@ -104,6 +115,26 @@ impl Findings {
     /// A stretch of the input.
     pub(super) fn place(&self, start: usize, end: usize) -> Place {
         Place { file: self.file, start, end }
+    }
+
+    /// Which lines of the input some finding points at; lines as bytes, in order.
+    pub(super) fn named_lines(&self, lines: impl Iterator<Item = (usize, usize)>) -> Vec<bool> {
+        let mut places: Vec<(usize, usize)> =
+            self.list.iter().map(|found| (found.place.start, found.place.end)).collect();
+        places.sort_unstable();
+        let mut reached = 0;
+        let mut next = 0;
+        lines
+            .map(|(start, end)| {
+                while let Some(&(from, to)) = places.get(next).filter(|(from, _)| *from <= end) {
+                    if to > from {
+                        reached = reached.max(to);
+                    }
+                    next += 1;
+                }
+                reached > start
+            })
+            .collect()
     }
 
     pub(super) fn warn(&mut self, code: Code, place: Place, message: impl Into<String>, label: &str, help: &str) {

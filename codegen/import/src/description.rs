@@ -67,6 +67,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Described, Ref
     find_samples(api, 0, &mut samples);
     Ok(Described {
         at,
+        dialect: super::root::dialect(method.trim(), None, reader.findings),
         method: method.trim().to_owned(),
         title: word(api, &["apiChineseName", "title", "chineseName"]).unwrap_or_default().trim().to_owned(),
         description: word(api, &["description", "desc"]).unwrap_or_default().trim().to_owned(),
@@ -140,7 +141,10 @@ impl Reader<'_> {
                 );
                 continue;
             }
-            let limit = |keys: &[&str]| word(value, keys).unwrap_or_default();
+            // Descriptions hold zeros where nothing was set.
+            let zero = |text: &String| text.trim().parse::<f64>().is_ok_and(|value| value == 0.0);
+            let limit = |keys: &[&str]| word(value, keys).filter(|text| !zero(text)).unwrap_or_default();
+            let default = word(value, &["defaultValue", "default_value"]).unwrap_or_default();
             let children = self.params(list(value, &["subParams", "sub_params"]), request)?;
             params.push(Param {
                 at,
@@ -151,7 +155,7 @@ impl Reader<'_> {
                 example: word(value, &["demoValue", "demo_value", "example"]).unwrap_or_default(),
                 description: word(value, &["description", "desc"]).unwrap_or_default(),
                 limits: Limits {
-                    default: limit(&["defaultValue", "default_value"]),
+                    default,
                     max_length: limit(&["maxLength"]),
                     max_items: limit(&["maxListSize"]),
                     min: limit(&["minValue"]),

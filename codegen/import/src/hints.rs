@@ -35,12 +35,29 @@ pub(super) fn of(params: &[&Param], keys: &[String], request: bool) -> Vec<Map> 
 }
 
 /// Words by which a description says that one of several fields must be there.
-const ONE_OF: [&str; 7] = ["同时为空", "必传一", "必填一", "选一", "至少填", "至少传", "至少有一个"];
+const ONE_OF: [&str; 13] = [
+    "同时为空",
+    "必传一",
+    "必填一",
+    "必选一",
+    "选一",
+    "选其一",
+    "至少填",
+    "至少传",
+    "至少有一个",
+    "至少一个",
+    "都为空",
+    "全为空",
+    "均为空",
+];
 
 /// `at_least_one_of`, at the first field whose words say so.
 fn one_of(params: &[&Param], keys: &[String], at: usize, groups: &mut Vec<Vec<usize>>, map: &mut Map) {
     let text = &params[at].description;
-    if !ONE_OF.iter().any(|words| text.contains(words)) || text.contains("可同时为空") && !text.contains("不可同时为空")
+    if !ONE_OF.iter().any(|words| text.contains(words))
+        || text.contains("可同时为空") && !text.contains("不可同时为空")
+        || text.contains("如果都为空")
+        || text.contains("可都为空") && !text.contains("不可都为空")
     {
         return;
     }
@@ -113,20 +130,7 @@ fn number_after<'a>(text: &'a str, words: &[&str]) -> Option<(&'a str, &'a str)>
 
 /// `max_span`: two dates at most so far apart.
 fn span(params: &[&Param], keys: &[String], at: usize, map: &mut Map) {
-    let text = &params[at].description;
-    if !["相差", "间隔", "跨度"].iter().any(|word| text.contains(word)) {
-        return;
-    }
-    let Some((number, behind)) = number_after(text, &["不能超过", "不超过", "不得超过", "最多", "最大", "不能大于"])
-    else {
-        return;
-    };
-    let Some(unit) = [("天", "days"), ("日", "days"), ("小时", "hours"), ("秒", "seconds")]
-        .iter()
-        .find(|(word, _)| behind.starts_with(word))
-    else {
-        return;
-    };
+    let Some((unit, number)) = super::spans::longest(&params[at].description) else { return };
     let is_date = |index: &usize| VendorType::read(&params[*index].ty).base == Base::Scalar("Date");
     let first = |words: &[&str]| {
         let named = |index: &usize| words.iter().any(|word| params[*index].name.to_lowercase().contains(word));
@@ -139,14 +143,14 @@ fn span(params: &[&Param], keys: &[String], at: usize, map: &mut Map) {
     let mut rule = Map::default();
     rule.push("start", keys[start].as_str());
     rule.push("end", keys[end].as_str());
-    rule.push(unit.1, number);
+    rule.push(unit, number.to_string());
     map.push("max_span", rule);
 }
 
 /// `max`, `max_items` or `max_length`.
 fn bound(param: &Param, map: &mut Map) {
     let text = &param.description;
-    if text.contains("相差") || text.contains("间隔") || text.contains("跨度") {
+    if super::spans::longest(text).is_some() {
         return;
     }
     let Some((number, behind)) =
@@ -242,6 +246,8 @@ mod tests {
             ("start_time", "Date", "开始"),
         ]);
         assert_eq!(found[0], "{max_span:{start:start_time,end:end_time,days:30}}");
+        let found = suggestions(&[("start", "Date", "跨度不能大于一天"), ("end", "Date", "结束")]);
+        assert_eq!(found[0], "{max_span:{start:start,end:end,days:1}}");
     }
 
     #[test]

@@ -12,21 +12,29 @@
 //! suggest stands under `suggested:` and has no
 //! effect.
 
+mod accept;
 mod align;
 mod category;
 mod code;
 mod comments;
 mod described;
 mod description;
+mod draft;
+mod effect;
 mod hints;
+mod identity;
 mod json;
+mod judge;
 mod listed;
 mod merge;
 mod nest;
 mod page;
+mod recover;
 mod remembered;
+mod root;
 mod scalar;
 mod shape;
+mod spans;
 mod spec;
 mod split;
 mod tree;
@@ -40,6 +48,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use accept::{Accepted, accept};
 use described::{Described, Findings, Refusal};
 use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
 use opentop_model::names;
@@ -54,7 +63,8 @@ pub struct Context {
     pub categories: Vec<(String, String)>,
     /// The category of everything that is imported, where a person says so.
     pub category: Option<String>,
-    /// The specs that exist: `<category>/<method>.yaml` and `<category>/category.yaml`, as they stand.
+    /// What exists: `<category>/<method>.yaml`, `<category>/<method>.vendor.json` and `<category>/category.yaml`, as they
+    /// stand.
     pub existing: Vec<SourceFile>,
 }
 
@@ -78,6 +88,8 @@ pub struct ImportedFile {
     pub path: String,
     /// The YAML; equal to the existing file where nothing changed.
     pub text: String,
+    /// What the vendor said, for `<category>/<method>.vendor.json` beside it.
+    pub vendor: String,
     /// What a person should look at.
     pub warnings: Vec<Diagnostic>,
 }
@@ -135,7 +147,13 @@ pub fn import(inputs: &[SourceFile], context: &Context) -> Imported {
         if let Some((path, text)) = ready.category.filter(|(path, _)| !existing.contains_key(path.as_str())) {
             imported.categories.entry(path).or_insert(text);
         }
-        imported.files.push(ImportedFile { input, path: ready.path, text: ready.text, warnings: ready.warnings });
+        imported.files.push(ImportedFile {
+            input,
+            path: ready.path,
+            text: ready.texts.spec,
+            vendor: ready.texts.vendor,
+            warnings: ready.warnings,
+        });
     }
     imported
 }
@@ -145,7 +163,7 @@ struct Ready {
     method: String,
     at: opentop_model::diagnostic::Place,
     path: String,
-    text: String,
+    texts: update::Texts,
     warnings: Vec<Diagnostic>,
     /// Path and text of its category's file, where the title is known.
     category: Option<(String, String)>,
@@ -168,23 +186,36 @@ fn one(
         let described = describe(&input.text, &mut findings)?;
         check_method(&described)?;
         let chosen = category::choose(input, &described, context, folders)?;
-        let said = spec::build(&described, &chosen.name, &mut findings);
+        let mut said = spec::build(&described, &chosen.name, &mut findings);
+        judge::judge(&mut said, &described, &mut findings);
+        draft::suggest(&mut said);
         let path = format!("{}/{}.yaml", chosen.name, described.method);
         let source = spec::source_word(described.source);
-        let before = existing.get(path.as_str()).map(|&index| (inputs + index, &context.existing[index]));
-        let text = update::text(said, source, described.at, before, &mut findings)?;
-        if before.is_none_or(|(_, file)| file.text != text) {
-            rehearse(&path, &chosen.name, &text, described.at, &mut findings);
+        let beside = vendor_path(&path);
+        let before = existing.get(path.as_str()).map(|&index| update::Before {
+            file: inputs + index,
+            spec: &context.existing[index],
+            vendor: existing.get(beside.as_str()).map(|&index| context.existing[index].text.as_str()),
+        });
+        let texts = update::texts(said, source, described.at, before.as_ref(), &mut findings)?;
+        if before.is_none_or(|before| before.spec.text != texts.spec) {
+            rehearse(&path, &chosen.name, &texts.spec, described.at, &mut findings);
         }
         let category = chosen.title.map(|title| {
             let mut map = Map::default();
             map.push("title", title);
             (format!("{}/category.yaml", chosen.name), writer::block(&map))
         });
-        Ok(Ready { method: described.method, at: described.at, path, text, warnings: Vec::new(), category })
+        Ok(Ready { method: described.method, at: described.at, path, texts, warnings: Vec::new(), category })
     };
     let result = read();
     Some(result.map(|ready| Ready { warnings: findings.list, ..ready }))
+}
+
+/// The file beside a spec that remembers what the vendor said: `<category>/<method>.vendor.json`.
+#[must_use]
+pub fn vendor_path(spec: &str) -> String {
+    format!("{}.vendor.json", spec.strip_suffix(".yaml").unwrap_or(spec))
 }
 
 fn describe(text: &str, findings: &mut Findings) -> Result<Described, Refusal> {

@@ -88,8 +88,18 @@ fn merge_entry(
     }
 }
 
-/// New keys stand where the vendor has them: behind the key before them.
+/// New keys stand where the vendor has them: behind the key before them. One whose Rust name might be that of a key that
+/// is there stands at the end: of two, the later one gets a number.
 fn insert_after(map: &mut Map, before: Option<&str>, key: &str, value: Tree) {
+    let plain = |name: &str| {
+        let name: String =
+            name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        name.strip_prefix("maybe").map(str::to_owned).unwrap_or(name)
+    };
+    if map.0.iter().any(|(other, _)| plain(other) == plain(key)) {
+        map.0.push((key.to_owned(), value));
+        return;
+    }
     let at = match before {
         Some(before) => map.0.iter().position(|(name, _)| name == before).map_or(map.0.len(), |at| at + 1),
         None => 0,
@@ -161,7 +171,7 @@ fn renames(base: &Map, mine: &Map) -> Vec<(String, String)> {
     found
 }
 
-fn rename(spec: &Map, renamed: &[(String, String)]) -> Map {
+pub(super) fn rename(spec: &Map, renamed: &[(String, String)]) -> Map {
     let new = |name: &str| renamed.iter().find(|(from, _)| from == name).map(|(_, to)| to.clone());
     let mut spec = spec.clone();
     if renamed.is_empty() {

@@ -1,17 +1,18 @@
 //! From a page's rows and samples to a tree of parameters.
 //!
-//! In: a [`Page`]. Out: a [`Described`]. The response's nesting comes from the sample, the request's from the sample
-//! code (see [`super::align`] for the
+//! The response's nesting comes from the sample, the request's from the sample code (see [`super::align`] for the
 //! rule); the border between an example and a description on one line comes from the value that the sample repeats.
 
 use super::align::{Item, Spot, align};
 use super::code::{self, squeeze};
 use super::described::{Described, Findings, Param, Refusal, Source};
-use super::page::{Page, Row};
+use super::page::{Level, Page, Row};
+use super::recover;
+use super::root;
 use super::shape::Shapes;
 use super::split;
 use super::tree::Map;
-use super::vendor_type::VendorType;
+use super::vendor_type::{Base, VendorType};
 use opentop_model::diagnostic::Code;
 use opentop_model::model::{ErrorRow, Samples, element_name};
 use opentop_model::text::shown;
@@ -22,53 +23,38 @@ struct Side<'a> {
     request: bool,
     /// Where nesting is shown, for messages.
     shown_by: &'static str,
+    /// Whether a value that the samples do not show is none.
+    complete: bool,
+    /// Of a request.
+    code: Option<&'a code::Code>,
 }
 
 pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described, Refusal> {
-    let code = code::read(&page.code);
-    let root = sample_root(&page);
-    let Some(method) = page.method.clone().or_else(|| code.as_ref().and_then(|code| code.method.clone())) else {
-        let help = "write the method's name and title above the tables, as on the site: `alibaba.example.get (title)`";
-        return Err(Refusal::new(
-            Code::NotAnApiPage,
-            page.at,
-            "the page does not name its method",
-            "no method above the tables",
-            help,
-        ));
-    };
+    let code = code::read(&page.code.text);
+    let root = root::of_answer(&page);
+    let method = root::method(&page, code.as_ref(), root.as_ref(), findings)?;
+    root::report_cut(&page, code.as_ref(), findings);
     let response = root.as_ref().map(|(shapes, root)| (shapes, *root));
-    if response.is_none() && page.response.iter().any(|row| row.level != super::page::Level::Top) {
+    if response.is_none() && page.response.iter().any(|row| row.level != Level::Top) {
         let at = page.response[0].at;
+        let message = "the page has no sample of an answer that can be read";
         let help = "compare the nesting of the response with the page";
-        findings.warn(
-            Code::UnreadableSample,
-            at,
-            "the page has no sample of an answer that can be read",
-            "nested rows are placed by rule",
-            help,
-        );
+        findings.warn(Code::UnreadableSample, at, message, "nested rows are placed by rule", help);
     }
-    let request = code.as_ref().map(|code| (&code.shapes, 0));
+    let values = code.as_ref().map(|code| (&code.shapes, 0));
     let nesting = code.as_ref().filter(|code| code.shows_nesting).map(|code| (&code.shapes, 0));
-    let request =
-        Side { sample: nesting, request: true, shown_by: "the sample code" }.params(&page.request, request, findings);
+    let complete = code.as_ref().is_some_and(|code| !code.cut);
+    let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete, code: code.as_ref() }
+        .params(&page.request, values, findings);
+    root::report_unlisted(&page, code.as_ref(), &request, findings);
     let response =
-        Side { sample: response, request: false, shown_by: "the sample" }.params(&page.response, response, findings);
+        Side { sample: response, request: false, shown_by: "the sample", complete: response.is_some(), code: None }
+            .params(&page.response, response, findings);
     let samples = samples(&page);
-    if samples.response_json.as_ref().is_some_and(|text| super::json::strict(text).is_err()) {
-        let help = "correct the sample, so that it can be answered by the sandbox and read by a test";
-        findings.warn(
-            Code::UnreadableSample,
-            page.at,
-            "the page's sample answer is broken JSON: it was read as far as it goes",
-            "kept as it is",
-            help,
-        );
-    }
-    let errors = if page.errors.is_empty() { error_of(&page.error_sample) } else { page.errors };
+    let errors = if page.errors.is_empty() { error_of(&page.error_sample.best().text) } else { page.errors };
     Ok(Described {
         at: page.at,
+        dialect: root::dialect(&method, page.incoming, findings),
         method,
         title: page.title,
         description: page.description,
@@ -78,23 +64,10 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
         request,
         response,
         samples,
+        sample_at: page.sample.best().at,
         errors,
         source: Source::Page,
     })
-}
-
-/// The sample of the answer as a tree, and the node whose children are the answer's fields.
-fn sample_root(page: &Page) -> Option<(Shapes, usize)> {
-    let json = is_json(&page.sample);
-    let (shapes, root) = if json { Shapes::from_json(&page.sample).ok()? } else { Shapes::from_xml(&page.sample) };
-    if !shapes.has_fields(root) {
-        return None;
-    }
-    let children = &shapes.nodes[root].children;
-    let enveloped = children.iter().copied().find(|&id| shapes.nodes[id].name.ends_with("_response"));
-    // XML has one root, whatever its name; a JSON object without envelope holds the fields themselves.
-    let answer = enveloped.or(if json { None } else { children.first().copied() }).unwrap_or(root);
-    Some((shapes, answer))
 }
 
 fn is_json(text: &str) -> bool {
@@ -105,14 +78,20 @@ impl Side<'_> {
     /// The rows as a tree. `values` shows examples, even where it does not show the nesting.
     fn params(&self, rows: &[Row], values: Option<(&Shapes, usize)>, findings: &mut Findings) -> Vec<Param> {
         let types: Vec<VendorType> = rows.iter().map(|row| VendorType::read(&row.ty)).collect();
-        let items: Vec<Item> = rows.iter().zip(&types).map(|(row, ty)| self.item(row, ty)).collect();
+        let items: Vec<Item> =
+            rows.iter().zip(&types).enumerate().map(|(at, (row, ty))| self.item(row, ty, rows.get(at + 1))).collect();
         let spots = align(&items, self.sample);
         let mut params: Vec<Param> = Vec::with_capacity(rows.len());
         for (at, row) in rows.iter().enumerate() {
             let spot = spots[at];
             let mut param = param(row);
             let value = self.value(&items[at], spot, values);
-            split::divide(row, &types[at], value, values.is_some(), &mut param, findings);
+            split::divide(row, &types[at], value, self.complete && values.is_some(), &mut param, findings);
+            settle(row, &types[at], value, &mut param);
+            if self.request && param.example.is_empty() && types[at].is_scalar() {
+                // A dump that lost the cell.
+                value.unwrap_or_default().trim().clone_into(&mut param.example);
+            }
             if spot.guessed {
                 self.report(row, spot, rows, findings);
             }
@@ -127,13 +106,37 @@ impl Side<'_> {
         tree(params, &spots)
     }
 
-    fn item(&self, row: &Row, ty: &VendorType) -> Item {
-        let name = if self.request { squeeze(&row.name) } else { row.name.clone() };
-        let object = !ty.is_scalar() || row.holds_fields == Some(true);
+    fn item(&self, row: &Row, ty: &VendorType, next: Option<&Row>) -> Item {
+        let mut name = if self.request { squeeze(&row.name) } else { row.name.clone() };
+        // Java sets JSON by `setExtraString`.
+        if self.request && ty.base != Base::Scalar("String") && row.level == Level::Top {
+            let named = |name: &str| {
+                self.sample.is_some_and(|(shapes, root)| {
+                    shapes.nodes[root].children.iter().any(|&id| shapes.nodes[id].name == name)
+                })
+            };
+            let long = format!("{name}string");
+            if !named(&name) && named(&long) {
+                name = long;
+            }
+        }
+        let object = !ty.is_scalar() || row.holds_fields == Some(true) || self.holds_objects(row, ty, next);
         // An object's example is often `null`, and sample code leaves out what has no example.
         let expected = !self.request || !matches!(row.example.as_str(), "" | "null");
         let element = element_name(ty.element_of());
         Item { name, level: row.level, object, holds_fields: row.holds_fields, list: ty.list, element, expected }
+    }
+
+    /// Whether a list of single values has, in the sample, elements with fields, the next row among them.
+    fn holds_objects(&self, row: &Row, ty: &VendorType, next: Option<&Row>) -> bool {
+        let (Some((shapes, _)), Some(next), false) = (self.sample, next, self.request) else { return false };
+        ty.is_scalar()
+            && ty.list
+            && shapes.nodes.iter().filter(|node| node.name == row.name).any(|node| {
+                node.children.iter().any(|&element| {
+                    shapes.nodes[element].children.iter().any(|&field| shapes.nodes[field].name == next.name)
+                })
+            })
     }
 
     /// The value that the sample shows for a row; of a list, its first element.
@@ -201,13 +204,20 @@ impl Side<'_> {
 
     /// Fields that stand in the sample alone, where the table lost them.
     fn recover(&self, row: &Row, item: &Item, spot: Spot, param: &mut Param, findings: &mut Findings) {
-        let (Some((shapes, _)), Some(node), false) = (self.sample, spot.node, self.request) else { return };
+        let (Some((shapes, _)), Some(node)) = (self.sample, spot.node) else { return };
         let elements = super::align::elements(shapes, node, item, None);
         let Some(&element) = elements.first().filter(|&&element| shapes.has_fields(element)) else { return };
-        param.children = recovered(shapes, element, row, 0);
+        param.children = match self.code {
+            Some(code) => recover::from_code(code, element, row, 0),
+            None => recover::recovered(shapes, element, row, 0),
+        };
+        if param.children.is_empty() {
+            return;
+        }
         let names: Vec<&str> = param.children.iter().map(|child| child.name.as_str()).collect();
+        let by = if self.request { "the sample code" } else { "the sample" };
         let message =
-            format!("the fields of `{}` stand in the sample alone: {}", row.name, opentop_model::text::listed(names));
+            format!("the fields of `{}` stand in {by} alone: {}", row.name, opentop_model::text::listed(names));
         findings.warn(
             Code::FieldsFromSample,
             row.at,
@@ -216,40 +226,6 @@ impl Side<'_> {
             "give the fields their types and descriptions",
         );
     }
-}
-
-/// Fields as a sample shows them: text, unless there is something inside.
-fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -> Vec<Param> {
-    let mut params: Vec<Param> = Vec::new();
-    for &child in &shapes.nodes[node].children {
-        let shape = &shapes.nodes[child];
-        if shape.name.is_empty() || params.iter().any(|param| param.name == shape.name) {
-            continue;
-        }
-        let mut param = Param {
-            at: row.at,
-            name: shape.name.clone(),
-            ty: "String".to_owned(),
-            example: shape.text.clone(),
-            ..Param::default()
-        };
-        if shapes.has_fields(child) && depth < 16 {
-            let (element, list) = match shape.children.as_slice() {
-                [only, ..] if shapes.nodes[*only].name.is_empty() => (*only, true),
-                [only, rest @ ..]
-                    if !rest.is_empty() && rest.iter().all(|id| shapes.nodes[*id].name == shapes.nodes[*only].name) =>
-                {
-                    (*only, true)
-                }
-                _ => (child, false),
-            };
-            param.children = recovered(shapes, element, row, depth + 1);
-            let base = if param.children.is_empty() { "String" } else { "" };
-            param.ty = if list { format!("{base} []") } else { base.to_owned() };
-        }
-        params.push(param);
-    }
-    params
 }
 
 fn param(row: &Row) -> Param {
@@ -287,18 +263,33 @@ fn tree(params: Vec<Param>, spots: &[Spot]) -> Vec<Param> {
     top
 }
 
-fn samples(page: &Page) -> Samples {
-    let mut samples = Samples::default();
-    for (text, xml, json) in [
-        (&page.sample, &mut samples.response_xml, &mut samples.response_json),
-        (&page.error_sample, &mut samples.error_xml, &mut samples.error_json),
-    ] {
-        if text.trim().is_empty() {
-            continue;
+/// Where only the sample tells whether a cell is an example or a description.
+fn settle(row: &Row, ty: &VendorType, value: Option<&str>, param: &mut Param) {
+    let value = value.map(str::trim).filter(|value| !value.is_empty());
+    if row.undivided.is_none()
+        && param.example.is_empty()
+        && value.is_some_and(|value| value == param.description.trim())
+    {
+        // A nested row without a description.
+        param.example = std::mem::take(&mut param.description);
+    } else if row.slid && param.description.is_empty() && value != Some(param.example.trim()) {
+        let chinese = param.example.contains(|letter: char| !letter.is_ascii());
+        if !ty.is_scalar() && !param.example.starts_with(['{', '[']) && param.example != "null"
+            || ty.is_scalar() && chinese
+        {
+            param.description = std::mem::take(&mut param.example);
         }
-        if is_json(text) { *json = Some(text.clone()) } else { *xml = Some(super::xml::tidy(text)) }
     }
-    samples
+}
+
+fn samples(page: &Page) -> Samples {
+    let text = |sample: &super::page::Sample| Some(sample.text.clone()).filter(|text| !text.trim().is_empty());
+    Samples {
+        response_xml: text(&page.sample.xml).map(|text| super::xml::tidy(&text)),
+        response_json: text(&page.sample.json),
+        error_xml: text(&page.error_sample.xml).map(|text| super::xml::tidy(&text)),
+        error_json: text(&page.error_sample.json),
+    }
 }
 
 /// The error that the page's sample of an error shows.

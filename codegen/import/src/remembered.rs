@@ -1,20 +1,20 @@
-//! What the vendor said last time, kept in the file under `vendor:`.
-//!
-//! In: a spec as the importer made it. Out: one line of JSON of it, with the samples as digests; and back, as the base
-//! of a merge.
+//! What the vendor said last time, in `<method>.vendor.json` beside the spec: the base of the next merge. Samples stand
+//! there as digests.
 
 use super::tree::{Map, Tree};
 
-/// `vendor:` for a file.
-pub(super) fn vendor(said: &Map, source: &str) -> Tree {
+/// The file beside a spec: the source, and the spec as the importer made it, a line a value.
+pub(super) fn file(said: &Map, source: &str) -> String {
     let mut vendor = Map::default();
     vendor.push("source", source);
-    vendor.push("said", line(said));
-    Tree::Map(vendor)
+    vendor.push("said", digested(said));
+    let mut out = Tree::Map(vendor).to_lines();
+    out.push('\n');
+    out
 }
 
-/// The spec as one line.
-pub(super) fn line(said: &Map) -> String {
+/// The spec with its samples as digests.
+pub(super) fn digested(said: &Map) -> Map {
     let mut said = said.clone();
     if let Some(Tree::Map(samples)) = said.get_mut("samples") {
         for (_, text) in &mut samples.0 {
@@ -23,16 +23,29 @@ pub(super) fn line(said: &Map) -> String {
             }
         }
     }
-    Tree::Map(said).to_json()
+    said
 }
 
-/// What a file remembers; none where it remembers nothing that can be read.
-pub(super) fn of(file: &Map) -> Option<(Map, String)> {
-    let line = file.map("vendor")?.text("said")?;
-    match Tree::from_json(line)? {
-        Tree::Map(map) => Some((map, line.to_owned())),
+/// What the vendor said last time, and what that came from.
+pub(super) struct Remembered {
+    pub(super) said: Map,
+    pub(super) source: Option<String>,
+}
+
+/// What the file beside a spec remembers, else what the spec itself does, as it was before there were such files. None
+/// where neither can be read.
+pub(super) fn of(spec: &Map, beside: Option<&str>) -> Option<Remembered> {
+    let map = |tree: Tree| match tree {
+        Tree::Map(map) => Some(map),
         Tree::Text(_) | Tree::List(_) => None,
+    };
+    if let Some(vendor) = beside.and_then(Tree::from_json).and_then(map) {
+        let said = vendor.map("said")?.clone();
+        return Some(Remembered { said, source: vendor.text("source").map(str::to_owned) });
     }
+    let vendor = spec.map("vendor")?;
+    let said = Tree::from_json(vendor.text("said")?).and_then(map)?;
+    Some(Remembered { said, source: vendor.text("source").map(str::to_owned) })
 }
 
 /// What another kind of source does not carry (samples, examples, whether a session is needed) was not removed by the vendor: it stays as

@@ -68,7 +68,8 @@ fn is_plain(text: &str, position: Position) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let colon = match position {
         Position::Block => text.contains(": ") || text.ends_with(':'),
-        Position::Flow => text.contains(':'),
+        // A `?` begins a key for some readers, wherever it stands between braces.
+        Position::Flow => text.contains([':', '?']),
     };
     !(first.is_whitespace()
         || text.ends_with(char::is_whitespace)

@@ -20,7 +20,9 @@ pub(super) fn divide(
 ) {
     let Some(rest) = row.undivided.as_deref() else { return };
     if !ty.is_scalar() {
-        param.description = rest.to_owned();
+        let (example, description) = literal(rest);
+        param.example = example.to_owned();
+        param.description = description.to_owned();
         return;
     }
     if let Some(value) = value.map(str::trim).filter(|value| !value.is_empty())
@@ -72,14 +74,14 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
             if number(first) {
                 (first, more, true)
             } else {
-                ("", rest, true)
+                mistyped(first, more, rest)
             }
         }
         "Boolean" => {
             if matches!(first, "true" | "false") {
                 (first, more, true)
             } else {
-                ("", rest, true)
+                mistyped(first, more, rest)
             }
         }
         "Date" => {
@@ -90,7 +92,7 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
                     (&rest[..at + time.len()], rest[at + time.len()..].trim(), true)
                 }
                 _ if day => (first, more, true),
-                _ => ("", rest, true),
+                _ => mistyped(first, more, rest),
             }
         }
         _ if more.is_empty() => ("", rest, true),
@@ -99,9 +101,44 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
     }
 }
 
+/// A word of ASCII before Chinese is an example, of whatever type it is: `sys.error 失败码`.
+fn mistyped<'a>(first: &'a str, more: &'a str, rest: &'a str) -> (&'a str, &'a str, bool) {
+    let chinese = more.starts_with(|letter: char| !letter.is_ascii());
+    if first.is_ascii() && chinese { (first, more, false) } else { ("", rest, true) }
+}
+
+/// `{}`, `[]`, `null` or an object of JSON in front of a description.
+fn literal(rest: &str) -> (&str, &str) {
+    let word = rest.split_whitespace().next().unwrap_or("");
+    if word == "null" {
+        return (word, rest[word.len()..].trim());
+    }
+    if !rest.starts_with(['{', '[']) {
+        return ("", rest);
+    }
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, letter) in rest.char_indices() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '{' | '[' if !quoted => depth += 1,
+            '}' | ']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let end = at + letter.len_utf8();
+        if depth == 0 && !quoted {
+            let after = &rest[end..];
+            let whole = after.is_empty() || after.starts_with(char::is_whitespace);
+            return if whole { (&rest[..end], after.trim()) } else { ("", rest) };
+        }
+    }
+    ("", rest)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{by_type, strip_value};
+    use super::{by_type, literal, strip_value};
     use crate::vendor_type::VendorType;
 
     #[test]
@@ -113,6 +150,20 @@ mod tests {
     }
 
     #[test]
+    fn an_object_may_have_an_example() {
+        for (text, expected) in [
+            ("{} 结果", ("{}", "结果")),
+            ("[{\"a\":\"}\"}] 结果 x", ("[{\"a\":\"}\"}]", "结果 x")),
+            ("null 结果", ("null", "结果")),
+            ("[新]结果", ("", "[新]结果")),
+            ("{结果", ("", "{结果")),
+            ("结果", ("", "结果")),
+        ] {
+            assert_eq!(literal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn without_a_sample_the_type_tells_as_far_as_it_can() {
         for (text, ty, expected) in [
             ("40 每页", "Number", ("40", "每页", true)),
@@ -120,6 +171,8 @@ mod tests {
             ("false 是否", "Boolean", ("false", "是否", true)),
             ("2020-01-01 00:00:00 时间", "Date", ("2020-01-01 00:00:00", "时间", true)),
             ("abc 名称", "String", ("abc", "名称", false)),
+            ("sys.error 失败码", "Boolean", ("sys.error", "失败码", false)),
+            ("the total count", "Number", ("", "the total count", true)),
             ("名称", "String", ("", "名称", true)),
         ] {
             assert_eq!(by_type(text, &VendorType::read(ty)), expected, "{text}");

@@ -131,6 +131,38 @@ impl Tree {
         out
     }
 
+    /// JSON with a line for every value, so that changes can be read. Objects of texts alone stand on one line.
+    pub(super) fn to_lines(&self) -> String {
+        let mut out = String::new();
+        self.write_lines(&mut out, 0);
+        out
+    }
+
+    fn write_lines(&self, out: &mut String, indent: usize) {
+        let flat = |tree: &Tree| matches!(tree, Tree::Text(_));
+        let (inner, open, close): (Vec<(Option<&str>, &Tree)>, char, char) = match self {
+            Tree::Text(text) => return json::write_text(text, out),
+            Tree::List(items) => (items.iter().map(|item| (None, item)).collect(), '[', ']'),
+            Tree::Map(map) => (map.0.iter().map(|(key, value)| (Some(key.as_str()), value)).collect(), '{', '}'),
+        };
+        if inner.is_empty() || inner.iter().all(|(_, value)| flat(value)) && indent > 2 && self.to_json().len() < 120 {
+            return self.write_json(out);
+        }
+        out.push(open);
+        for (at, (key, value)) in inner.iter().enumerate() {
+            out.push_str(if at > 0 { ",\n" } else { "\n" });
+            out.extend(std::iter::repeat_n(' ', indent + 2));
+            if let Some(key) = key {
+                json::write_text(key, out);
+                out.push_str(": ");
+            }
+            value.write_lines(out, indent + 2);
+        }
+        out.push('\n');
+        out.extend(std::iter::repeat_n(' ', indent));
+        out.push(close);
+    }
+
     fn write_json(&self, out: &mut String) {
         match self {
             Tree::Text(text) => json::write_text(text, out),

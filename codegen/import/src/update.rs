@@ -1,36 +1,62 @@
-//! The text of a spec's file: new, or an existing one brought up to date.
-//!
-//! In: what the vendor says now, and the file as it stands. Out: the file's new text; the same text where the vendor
-//! says nothing new.
+//! The texts of a spec's file and of the one beside it: new, or existing ones brought up to date; the same texts where
+//! the vendor says nothing new.
 
 use super::comments::Comments;
 use super::described::{Findings, Refusal};
+use super::identity;
 use super::merge::{Conflict, merge};
-use super::remembered;
+use super::remembered::{self, Remembered};
 use super::tree::{Map, Tree};
 use super::writer;
 use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile};
 use opentop_model::text::shown;
 use opentop_model::yaml::{self, Node, Value};
 
-/// Makes the text. `before`: the file that exists, and its index among the sources.
-pub(super) fn text(
+/// A spec's file, and the one beside it that remembers what the vendor said.
+pub(super) struct Texts {
+    pub(super) spec: String,
+    pub(super) vendor: String,
+}
+
+/// A spec that exists.
+pub(super) struct Before<'a> {
+    /// Its index among the sources.
+    pub(super) file: usize,
+    pub(super) spec: &'a SourceFile,
+    /// The text of the file beside it.
+    pub(super) vendor: Option<&'a str>,
+}
+
+/// Makes the texts.
+pub(super) fn texts(
     said: Map,
     source: &str,
     at: Place,
-    before: Option<(usize, &SourceFile)>,
+    before: Option<&Before<'_>>,
     findings: &mut Findings,
-) -> Result<String, Refusal> {
+) -> Result<Texts, Refusal> {
     let mut said = bounded(said, at, findings);
     match before {
-        Some((file, before)) => merged(&said, source, file, before, findings),
+        Some(before) => merged(&said, source, before, findings),
         None => {
-            let vendor = remembered::vendor(&said, source);
-            said.push("vendor", vendor);
-            let text = writer::write(&said, &Comments::default());
-            check(&text, &said, at)?;
-            Ok(text)
+            let vendor = remembered::file(&said, source);
+            flatten(&mut said);
+            let spec = writer::write(&said, &Comments::default());
+            check(&spec, &said, at)?;
+            Ok(Texts { spec, vendor })
         }
+    }
+}
+
+/// Says `flatten: true` of a new method whose only parameter is an object. It is not part of what the vendor said, so it stays
+/// when the vendor adds parameters later.
+fn flatten(spec: &mut Map) {
+    let fields = spec.map("request").and_then(|request| request.map("fields"));
+    let Some([(_, Tree::Map(only))]) = fields.map(|fields| fields.0.as_slice()) else { return };
+    let named = only.text("type").and_then(|name| spec.map("types")?.map(name));
+    if named.and_then(|named| named.map("fields")).is_some_and(|fields| !fields.is_empty()) {
+        let behind = spec.0.iter().position(|(key, _)| key == "effect").map_or(0, |at| at + 1);
+        spec.0.insert(behind, ("flatten".to_owned(), "true".into()));
     }
 }
 
@@ -61,13 +87,8 @@ fn check(text: &str, spec: &Map, at: Place) -> Result<(), Refusal> {
     Err(Refusal::new(code, at, why, "the spec of this method", help))
 }
 
-fn merged(
-    said: &Map,
-    source: &str,
-    file: usize,
-    before: &SourceFile,
-    findings: &mut Findings,
-) -> Result<String, Refusal> {
+fn merged(said: &Map, source: &str, before: &Before<'_>, findings: &mut Findings) -> Result<Texts, Refusal> {
+    let Before { file, spec: before, vendor } = *before;
     let mut problems = Vec::new();
     let tree = yaml::read(file, &before.text, &mut problems);
     let (Some(tree), Some(mut mine)) = (&tree, tree.as_ref().and_then(as_map)) else {
@@ -78,27 +99,33 @@ fn merged(
             .unwrap_or_else(|| Diagnostic::error(Code::EmptyFile, place, "the existing spec is no mapping"));
         return Err(Refusal(Box::new(broken.help("correct or remove the existing file, and import again"))));
     };
-    let Some((mut base, line)) = remembered::of(&mine) else {
-        return Ok(first_import(said, source, file, before, &mine, tree, findings));
+    let Some(Remembered { said: mut base, source: was }) = remembered::of(&mine, vendor) else {
+        let spec = first_import(said, before, &mine, tree, file, findings);
+        return Ok(Texts { spec, vendor: remembered::file(said, source) });
     };
-    if line == remembered::line(said) {
-        return Ok(before.text.clone());
+    // What the spec itself remembered moves into the file beside it.
+    let inside = mine.remove("vendor").is_some();
+    // Types are who they were by where they hang, whatever they are called now.
+    let said = &identity::keep_names(&base, said);
+    if base == remembered::digested(said) {
+        let vendor = vendor
+            .filter(|_| !inside)
+            .map_or_else(|| remembered::file(said, was.as_deref().unwrap_or(source)), str::to_owned);
+        let spec = if inside { writer::write(&mine, &Comments::of(&before.text, tree)) } else { before.text.clone() };
+        return Ok(Texts { spec, vendor });
     }
-    let was = mine.map("vendor").and_then(|vendor| vendor.text("source")).unwrap_or(source).to_owned();
-    mine.remove("vendor");
     remembered::restore_samples(&mut base, &mine, said);
     let mut said = said.clone();
-    if was != source {
+    if was.as_deref().is_some_and(|was| was != source) {
         remembered::carry_over(&base, &mut said);
     }
     let said = &said;
     for conflict in merge(&base, said, &mut mine) {
         report(&conflict, tree, file, findings);
     }
-    mine.push("vendor", remembered::vendor(said, source));
     let text = writer::write(&mine, &Comments::of(&before.text, tree));
     check(&text, &mine, Place { file, start: 0, end: 0 })?;
-    Ok(text)
+    Ok(Texts { spec: text, vendor: remembered::file(said, source) })
 }
 
 fn as_map(tree: &Node) -> Option<Map> {
@@ -108,14 +135,13 @@ fn as_map(tree: &Node) -> Option<Map> {
     }
 }
 
-/// A file that a person wrote stays as it is, and remembers what the vendor says now.
+/// A file that a person wrote stays as it is; the file beside it remembers what the vendor says now.
 fn first_import(
     said: &Map,
-    source: &str,
-    file: usize,
     before: &SourceFile,
     mine: &Map,
     tree: &Node,
+    file: usize,
     findings: &mut Findings,
 ) -> String {
     let missing = missing_fields(said, mine);
@@ -126,22 +152,14 @@ fn first_import(
     };
     let place = Place { file, start: tree.at.start, end: tree.at.start };
     let message = format!("the spec was written by hand and stays as it is{what}");
-    findings.warn(
-        Code::NeverImported,
-        place,
-        message,
-        "no `vendor:` in this file",
-        "compare it with the page once; later imports merge",
-    );
-    let mut vendor = Map::default();
-    vendor.push("vendor", remembered::vendor(said, source));
-    let mut own = mine.clone();
+    let help = "compare it with the page once; later imports merge";
+    findings.warn(Code::NeverImported, place, message, "no `.vendor.json` beside this file", help);
     // `vendor:` may be there and not be readable.
+    let mut own = mine.clone();
     if own.remove("vendor").is_some() {
-        own.0.extend(vendor.0);
         return writer::write(&own, &Comments::of(&before.text, tree));
     }
-    format!("{}\n{}", before.text.trim_end(), writer::block(&vendor))
+    before.text.clone()
 }
 
 /// Fields that the vendor describes and a file does not, as `type.field`.

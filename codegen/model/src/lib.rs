@@ -4,7 +4,7 @@
 //! [`diagnostic`]s that say what is wrong and how to mend it. On top of the catalogue: [`diff`] compares two of them, [`lint`] points
 //! out what is valid but questionable, [`schema`] describes the format to editors.
 //!
-//! Nothing here does I/O, prints or exits, and nothing knows what Rust code is generated from a catalogue: only [`rust_names`], the
+//! Nothing here prints or exits, only `folder` (with the feature `fs`) reads files, and nothing knows what Rust code is generated from a catalogue: only [`rust_names`], the
 //! rules by which names become identifiers, is shared with those who generate.
 
 mod check;
@@ -12,6 +12,8 @@ pub mod diagnostic;
 pub mod diff;
 pub mod examples;
 pub mod files;
+#[cfg(feature = "fs")]
+pub mod folder;
 pub mod lint;
 mod load;
 pub mod model;
@@ -25,4 +27,4 @@ pub mod text;
 pub mod yaml;
 
 pub use check::names;
-pub use load::{Loaded, load};
+pub use load::{LeftOut, Loaded, load};

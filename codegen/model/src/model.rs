@@ -46,6 +46,10 @@ pub struct Api {
     pub effect: Effect,
     /// Why it should not be used, and what to use.
     pub deprecated: Option<String>,
+    /// The name of its Rust module, where the spec gives one.
+    pub module: Option<String>,
+    /// The parameter whose fields are set on the request's own builder: the index of an object in the request.
+    pub flatten: Option<usize>,
     /// The request field by which the server recognises a repeated write.
     pub idempotency_key: Option<Path>,
     /// Where the business outcome stands.

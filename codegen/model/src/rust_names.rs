@@ -87,10 +87,32 @@ impl ModuleName {
         ModuleName::new(category).within("api")
     }
 
-    /// The module of a method: without a leading `taobao.`. One called like its category's gets a `_` behind.
+    /// The module of a method: its words, without a first `taobao` or `alibaba`, then without one leading word that equals the
+    /// category.
+    ///
+    /// All words stay where that leaves nothing, or a name that is a keyword, begins with a digit or equals the category's module.
     #[must_use]
     pub fn of_method(method: &str, category: &str) -> Self {
-        ModuleName::new(short(method)).within(ModuleName::of_category(category).as_str())
+        let of_category = ModuleName::of_category(category);
+        let mut words: Vec<&str> = method.split('.').collect();
+        for redundant in [&["taobao", "alibaba"][..], &[category]] {
+            if words.first().is_some_and(|word| redundant.contains(word)) {
+                words.remove(0);
+            }
+        }
+        let short = words.join(".");
+        let name = ModuleName::new(&short);
+        let altered = name.0.starts_with('_') || name.0.ends_with('_');
+        if short.is_empty() || altered || name == of_category {
+            return ModuleName::new(method).within(of_category.as_str());
+        }
+        name
+    }
+
+    /// A name that the specification gives; it has been checked.
+    #[must_use]
+    pub fn given(name: &str) -> Self {
+        ModuleName(name.to_owned())
     }
 
     /// This name, told from that of the module around it.
@@ -143,7 +165,7 @@ pub struct TypeName(String);
 
 impl TypeName {
     /// The vendor's name, if need be in upper camel case: parts between other characters capitalised and joined, the rest of
-    /// each part left alone (`ItemDTO` stays). `Self` gets `Type` behind; so does `P1`, which builders use for themselves.
+    /// each part left alone (`ItemDTO` stays). `Self` gets `Type` behind; so do `P1`, `B` and `C`, which builders use for themselves.
     /// `None` where nothing is left of the name.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
@@ -163,10 +185,28 @@ impl TypeName {
             out.insert(0, 'T');
         }
         let parameter = out.strip_prefix('P').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-        if parameter || out == "Self" {
+        if parameter || matches!(out.as_str(), "Self" | "B" | "C") {
             out.push_str("Type");
         }
         (!out.is_empty()).then_some(TypeName(out))
+    }
+
+    /// The request of a method.
+    #[must_use]
+    pub fn request() -> Self {
+        TypeName("Request".to_owned())
+    }
+
+    /// The response of a method.
+    #[must_use]
+    pub fn response() -> Self {
+        TypeName("Response".to_owned())
+    }
+
+    /// The response of a write whose outcome was checked.
+    #[must_use]
+    pub fn checked() -> Self {
+        TypeName("CheckedResponse".to_owned())
     }
 
     /// The vendor's class name of a method, `Request` or `Response` behind: parts split at `. _ -`, capitalised and joined.
@@ -270,7 +310,7 @@ pub struct VariantName(String);
 
 impl VariantName {
     /// The spec's name of a listed value, verbatim where it is an identifier that starts with a capital; else upper camel case
-    /// of it, or of the value; a value that starts with a digit gets a `V` in front. `Unknown` and `Self` get `Value` behind.
+    /// of it, or of the value; a value that starts with a digit gets a `V` in front. `Unknown`, `Self` and `VALUES` get `Value` behind.
     #[must_use]
     pub fn new(name: Option<&str>, value: &str) -> Option<Self> {
         let text = name.filter(|name| !name.trim().is_empty()).unwrap_or(value);
@@ -281,7 +321,7 @@ impl VariantName {
             let minus = if text.trim_start().starts_with('-') { "Minus" } else { "V" };
             out.insert_str(0, minus);
         }
-        if matches!(out.as_str(), "Unknown" | "Self") {
+        if matches!(out.as_str(), "Unknown" | "Self" | "VALUES") {
             out.push_str("Value");
         }
         (!out.is_empty()).then_some(VariantName(out))

@@ -1,6 +1,5 @@
-//! Small text helpers of the messages: what a spec says is shown on one line, and a misspelt word finds its neighbour.
-//!
-//! In: text of a spec. Out: text for a message. Nothing here knows what the words mean.
+//! Small text helpers for messages: shows what a spec says on one line, and finds the neighbour of a misspelt word. Nothing here knows what
+//! the words mean.
 
 /// The longest piece of a spec that a message repeats.
 const SHOWN: usize = 60;
@@ -40,10 +39,10 @@ pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-/// How many candidates are compared: a file of many misspelt words and many names must not cost the product of both.
+/// The most candidates that are compared, so that a file of many misspelt words and many names does not cost the product of both.
 const CANDIDATES: usize = 200;
 
-/// The candidate that `word` was probably meant to be; none where nothing is near. Of equally near ones the first.
+/// The candidate that `word` was probably meant to be: the nearest one, of equally near ones the first. `None` if none is near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > 128 {
         return None;
@@ -63,7 +62,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// How many letters must be changed, added, taken away or swapped with their neighbour; past `most`, only that it is more.
+/// The number of letters to change, add, remove or swap with a neighbour; more than `most` is told as `most + 1`.
 fn distance(from: &str, to: &str, most: usize) -> usize {
     let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();

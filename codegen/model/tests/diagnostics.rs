@@ -74,7 +74,20 @@ mistakes! {
     a_type_requires_itself: "parent: { type: Gift," => "parent: { type: Gift, required: true,";
     a_common_parameter: "    redeem_req: {" => "    session: { type: String }\n    redeem_req: {";
     an_element_of_no_list: "description: 礼品id }" => "description: 礼品id, element: gift }";
+    a_full_width_colon: "title: 兑换礼品\n" => "title：兑换礼品\n";
+    a_full_width_comma: "type: String, required: true, max_length" => "type: String， required: true, max_length";
+    text_in_the_first_column: "title: 兑换礼品\n" => "title: 兑换\n礼品\n";
+    a_syntax_error_and_others_behind_it: "session: none\neffect: write\n" => "description: a: b\nsession: nope\neffect: write\n";
     readers_disagree: "title: 兑换礼品\n" => "title: 兑换\u{2028}礼品\n";
+}
+
+#[test]
+fn listed_values_may_be_bare() {
+    let short = bent("[{ value: 101 }, { value: 102 }]", "[101, 102]");
+    assert_eq!(shown_text(&short), "");
+    let types = load_method(&short).0.model.apis.remove(0).types;
+    let values = types.iter().flat_map(|ty| &ty.object.fields).flat_map(|field| &field.values);
+    assert_eq!(values.map(|listed| listed.value.as_str()).collect::<Vec<_>>(), ["101", "102"]);
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn mistakes_that_an_editor_can_see_are_seen() {
         ("min: 0.01", "min: [0.01]"),
         ("type: 'Number []'", "type: 'Number [] []'"),
         ("type: 'Number []'", "type: [Number]"),
-        ("{ value: 101 }, ", "101, "),
+        ("{ value: 101 }, ", "[101], "),
         ("at_least_one_of: [brand_id, out_brand_id]", "at_least_one_of: brand_id"),
         ("at_least_one_of: [brand_id, out_brand_id]", "one_of: [brand_id, out_brand_id]"),
         ("end: end_time, days: 30", "end: end_time"),

@@ -1,6 +1,4 @@
 //! What every call of a client has in common.
-//!
-//! In: the application's key and secret. Out: plain data that [`prepare`](super::prepare()) reads.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Where calls go: the platform's environments by name, or an address of one's own.
 //!
-//! In: a name or a URL. Out: an address that is fit to receive a signature and a session, or the reason why not.
+//! An address must be fit to receive a signature and a session: https, or this machine.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};

@@ -223,7 +223,6 @@ impl std::error::Error for Error {
     // A cause whose text `Display` already holds is not a source too: reports would show it twice.
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Transport(error) => error.source(),
             Self::Token(error) => error.source(),
             _ => None,
         }

@@ -31,10 +31,10 @@ impl TransportLimits {
     }
 }
 
-/// Whether a byte of the request may have left this machine.
+/// Whether the request may have left this machine. Everything that the gateway acts on is in its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SendStage {
-    /// No: the gateway cannot have seen the call.
+    /// No byte of the body has: the gateway cannot have seen the call.
     NotSent,
     /// Perhaps: the gateway may have seen and executed the call.
     MaybeSent,
@@ -93,7 +93,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// An error of this kind; [`SendStage::NotSent`] only where no byte of the request can have left.
+    /// An error of this kind; [`SendStage::NotSent`] only if no byte of the request's body can have left.
     pub fn new(stage: SendStage, kind: TransportErrorKind) -> Self {
         Self { stage, kind, limit: None, source: None }
     }
@@ -103,7 +103,7 @@ impl TransportError {
         Self { limit: Some(limit), ..Self::new(stage, TransportErrorKind::Timeout) }
     }
 
-    /// With its cause. The cause is shown: it must hold nothing secret.
+    /// With its cause. `Display` shows the innermost one: it must hold nothing secret.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
@@ -118,6 +118,11 @@ impl TransportError {
     /// What kind of trouble it is.
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
+    }
+
+    /// The cause as it was given, for a downcast. `Display` shows the innermost one, so [`source`](StdError::source) is `None`.
+    pub fn get_ref(&self) -> Option<&(dyn StdError + Send + Sync + 'static)> {
+        self.source.as_deref()
     }
 
     /// The time the exchange had, for a timeout.
@@ -138,8 +143,5 @@ impl fmt::Display for TransportError {
     }
 }
 
-impl StdError for TransportError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
-    }
-}
+// No source: `Display` holds the cause that tells, and a report that prints sources would print it twice.
+impl StdError for TransportError {}

@@ -1,6 +1,4 @@
 //! Keys by which a server recognises a repeated write.
-//!
-//! In: the system's randomness, or the caller's own text. Out: a value for the request's idempotency parameter.
 
 use std::fmt;
 use std::str::FromStr;

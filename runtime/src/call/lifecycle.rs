@@ -1,12 +1,14 @@
 //! What comes before and after the attempts of a call, without I/O: encoding, what a journal stores, and how a write ended.
 
+use std::time::Duration;
+
 use crate::call::error::{ConfigError, Error};
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
 use crate::call::parameters::Parameters;
-use crate::call::parse_response::field_text;
+use crate::call::parse_response::{Reading, ResponseMeta, field_text, parse_response};
 use crate::call::setup::Setup;
-use crate::call::stored_write::StoredWrite;
+use crate::call::stored_write::{Answer, StoredWrite};
 use crate::wire::table::Table;
 
 /// Encoded business parameters, and the idempotency key among them.
@@ -33,6 +35,41 @@ fn prepare(mut parameters: Parameters, key: Option<String>, options: &CallOption
     Ok(Prepared { parameters, key })
 }
 
+/// A write as a journal keeps it, before anybody holds it.
+pub(crate) fn stored_write(setup: &Setup, info: &MethodInfo, prepared: Prepared, options: &CallOptions) -> StoredWrite {
+    let Prepared { parameters, key } = prepared;
+    StoredWrite::new(&info.name, &setup.config, key, options.session.is_some(), (setup.clock)(), parameters)
+}
+
+/// Checks that a stored write is of this method, this application and this gateway.
+pub(crate) fn check_origin(setup: &Setup, stored: &StoredWrite, info: &MethodInfo) -> Result<(), ConfigError> {
+    if stored.method() != info.name {
+        let (expected, pending) = (info.name.clone().into_owned(), stored.method().to_owned());
+        return Err(ConfigError::OtherMethod { expected, pending });
+    }
+    let (expected, pending) = (setup.config.app_key.clone(), stored.app_key().to_owned());
+    if expected != pending {
+        return Err(ConfigError::OtherApp { expected, pending });
+    }
+    let (expected, pending) = (setup.config.endpoint.to_string(), stored.endpoint().to_owned());
+    if expected != pending {
+        return Err(ConfigError::OtherEndpoint { expected, pending });
+    }
+    Ok(())
+}
+
+/// How long a call may take.
+pub(crate) fn timeout(setup: &Setup, options: &CallOptions) -> Duration {
+    options.timeout.unwrap_or(setup.config.limits.timeout)
+}
+
+/// Reads the answer that is stored with a write.
+pub(crate) fn read_stored(info: &MethodInfo, answer: &Answer, model: &mut dyn Table) -> Result<ResponseMeta, Error> {
+    // It was taken for done when it came, perhaps by a lenient call.
+    let reading = Reading { lenient: true, ..Reading::strict(answer.format) };
+    parse_response(info, &reading, http::Response::new(answer.body.clone()), model)
+}
+
 /// The parameters of a stored write that goes out again.
 pub(crate) fn prepare_resume(
     setup: &Setup,
@@ -40,10 +77,6 @@ pub(crate) fn prepare_resume(
     options: &CallOptions,
     info: &MethodInfo,
 ) -> Result<Parameters, Error> {
-    if stored.method() != info.name {
-        let (expected, pending) = (info.name.clone().into_owned(), stored.method().to_owned());
-        return Err(ConfigError::OtherMethod { expected, pending }.into());
-    }
     if stored.needs_session() && options.session.is_none() {
         return Err(ConfigError::MissingSession.into());
     }

@@ -113,9 +113,9 @@ pub enum PagingEnd {
 #[non_exhaustive]
 pub struct MethodInfo {
     /// The method's full name, `alibaba.…` or `taobao.…`.
-    pub name: Cow<'static, str>,
+    pub(crate) name: Cow<'static, str>,
     /// The root of its response: the method without a leading `taobao.`, dots to underscores, then `_response`.
-    pub envelope: Cow<'static, str>,
+    pub(crate) envelope: Cow<'static, str>,
     /// Reads or writes.
     pub effect: Effect,
     /// Whether it takes a session.
@@ -144,6 +144,18 @@ impl MethodInfo {
             paging: None,
             untyped: false,
         }
+    }
+
+    /// The method's full name, `alibaba.…` or `taobao.…`.
+    #[must_use]
+    pub const fn name(&self) -> &str {
+        text(&self.name)
+    }
+
+    /// The root of its response: the method without a leading `taobao.`, dots to underscores, then `_response`.
+    #[must_use]
+    pub const fn envelope(&self) -> &str {
+        text(&self.envelope)
     }
 
     /// With the path of the parameter by which the server recognises a repeated write.
@@ -179,6 +191,13 @@ impl MethodInfo {
             untyped: true,
             ..Self::new("", "", effect, SessionRequirement::Optional)
         })
+    }
+}
+
+const fn text<'a>(text: &'a Cow<'static, str>) -> &'a str {
+    match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => text.as_str(),
     }
 }
 

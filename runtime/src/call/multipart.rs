@@ -1,6 +1,6 @@
 //! The body of a call that uploads files: `multipart/form-data`.
 //!
-//! In: the signed text parameters and the files. Out: content type and body. Every text parameter is a part; files are not signed.
+//! Every text parameter is a part. Files are not signed.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;

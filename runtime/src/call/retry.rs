@@ -1,6 +1,6 @@
-//! Whether a call that ended badly is made again, and after what wait: one pure decision over one policy.
+//! Whether a failed call is made again, and after what wait.
 //!
-//! Nothing here sends, waits or reads a clock; [`RetryBudget`] counts, and is shared by the clones of a client.
+//! [`decide`] is a pure function. [`RetryBudget`] counts, and is shared by the clones of a client.
 //!
 //! | the attempt ended with | a read | a write | a write to a server that [dedupes](Idempotency), with its key |
 //! |---|---|---|---|

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::call::config::Config;
-use crate::call::journal::Journal;
+use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::wire::value::DateTime;
 
@@ -20,7 +20,16 @@ pub(crate) struct Setup {
     pub(crate) budget: RetryBudget,
     pub(crate) retry_writes: Option<Idempotency>,
     pub(crate) lenient: bool,
-    pub(crate) journal: Option<Arc<dyn Journal>>,
+    pub(crate) journal: Option<AnyJournal>,
+}
+
+/// A journal of either kind.
+#[derive(Clone)]
+pub(crate) enum AnyJournal {
+    /// One that blocks. An async client calls it off its executor.
+    Blocking(Arc<dyn Journal>),
+    /// One that does not.
+    Async(Arc<dyn AsyncJournal>),
 }
 
 impl fmt::Debug for Setup {

@@ -1,18 +1,28 @@
-//! A write as a journal keeps it: enough to send it again, and nothing secret.
+//! A write as a journal keeps it: enough to send it again, what it was answered, who holds it, and nothing secret.
 
 mod json;
+mod lease;
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+
+use crate::call::config::{Config, Format};
 use crate::call::idempotency::IdempotencyKey;
 use crate::call::parameters::Parameters;
 use crate::wire::escape::Escaped;
 use crate::wire::value::DateTime;
 
 pub use json::InvalidStoredWrite;
+pub(crate) use json::is_id;
+pub use lease::Owner;
+pub(crate) use lease::{GRACE, Lease};
 
-/// A write that was stored before it was sent, and whose outcome may be unknown: what a [journal](crate::journal) yields after a
-/// restart.
+/// A write that was stored before it was sent: what a [journal](crate::journal) yields after a restart.
+///
+/// Either its outcome is unknown, or it [is done](Self::is_done) and nobody has acknowledged that yet.
 ///
 /// It keeps the business parameters exactly as they go on the wire, and neither the application's secret nor the session.
 /// [`typed`](Self::typed) turns it into the [`Pending`](crate::Pending) of its request type.
@@ -38,23 +48,45 @@ struct Entry {
     method: String,
     key: Option<String>,
     started: DateTime,
+    app_key: String,
+    endpoint: String,
     /// Whether the call was made in the name of a user. Who that was is not kept.
     session: bool,
-    parameters: Parameters,
+    parameters: Arc<Parameters>,
     cause: String,
+    answer: Option<Answer>,
+    lease: Option<Lease>,
+}
+
+/// The answer that says that a write was done.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) format: Format,
+    pub(crate) body: Bytes,
 }
 
 impl StoredWrite {
     pub(crate) fn new(
         method: &str,
+        config: &Config,
         key: Option<String>,
         session: bool,
         started: DateTime,
         parameters: Parameters,
     ) -> Self {
-        let (id, method) = (IdempotencyKey::generate().into(), method.to_owned());
-        let cause = "no answer yet".to_owned();
-        Self(Box::new(Entry { id, method, key, started, session, parameters, cause }))
+        Self(Box::new(Entry {
+            id: IdempotencyKey::generate().into(),
+            method: method.to_owned(),
+            key,
+            started,
+            app_key: config.app_key.clone(),
+            endpoint: config.endpoint.to_string(),
+            session,
+            parameters: Arc::new(parameters),
+            cause: "no answer yet".to_owned(),
+            answer: None,
+            lease: None,
+        }))
     }
 
     /// The entry's name in a journal: 32 hexadecimal digits, random.
@@ -77,6 +109,16 @@ impl StoredWrite {
         self.0.started
     }
 
+    /// The key of the application that made it. A client of another one does not resume it.
+    pub fn app_key(&self) -> &str {
+        &self.0.app_key
+    }
+
+    /// The gateway it was sent to. A client of another one does not resume it.
+    pub fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
     /// Whether it was sent in the name of a user. It must be resumed in the name of the same one.
     pub fn needs_session(&self) -> bool {
         self.0.session
@@ -92,33 +134,90 @@ impl StoredWrite {
         &self.0.parameters
     }
 
-    /// The same write after one more attempt that ended like this.
-    pub(crate) fn with_cause(mut self, cause: String) -> Self {
-        self.0.cause = cause;
+    /// The same, to be kept beside the write.
+    pub(crate) fn shared_parameters(&self) -> Arc<Parameters> {
+        Arc::clone(&self.0.parameters)
+    }
+
+    /// Whether the write was done. Resuming it then sends nothing, and returns the answer that is stored here.
+    pub fn is_done(&self) -> bool {
+        self.0.answer.is_some()
+    }
+
+    /// The whole body of the answer that says that the write was done, as it came.
+    pub fn answer(&self) -> Option<&str> {
+        self.0.answer.as_ref().map(|answer| std::str::from_utf8(&answer.body).unwrap_or_default())
+    }
+
+    /// Who holds the entry: sends the write, or has not yet acknowledged it. Nobody, if the lease is over.
+    pub fn holder(&self, now: SystemTime) -> Option<&Owner> {
+        self.0.lease.as_ref().filter(|lease| lease.left(now).is_some()).map(Lease::owner)
+    }
+
+    /// How long it is held from now on.
+    pub(crate) fn held_for(&self, now: SystemTime) -> Duration {
+        self.0.lease.as_ref().and_then(|lease| lease.left(now)).unwrap_or_default()
+    }
+
+    /// The token of whoever held it last, unless it was let go.
+    pub(crate) fn last_holder(&self) -> Option<String> {
+        self.0.lease.as_ref().map(|lease| lease.owner().token().to_owned())
+    }
+
+    pub(crate) fn stored_answer(&self) -> Option<&Answer> {
+        self.0.answer.as_ref()
+    }
+
+    /// The same write, held.
+    pub(crate) fn held(mut self, lease: Lease) -> Self {
+        self.0.lease = Some(lease);
         self
+    }
+
+    /// The same write, done, and held until its caller acknowledges that.
+    pub(crate) fn answered(mut self, answer: Answer, lease: Lease) -> Self {
+        self.0.answer = Some(answer);
+        self.held(lease)
+    }
+
+    /// The same write after an attempt that ended like this. Nobody holds it any more.
+    pub(crate) fn released(mut self, cause: String) -> Self {
+        self.0.cause = cause;
+        self.0.lease = None;
+        self
+    }
+
+    /// Writes what became of it, and why nobody knows more.
+    pub(crate) fn describe(&self, f: &mut fmt::Formatter<'_>, cause: &str) -> fmt::Result {
+        let Entry { method, key, answer, .. } = &*self.0;
+        let state = if answer.is_some() { "done, and not yet acknowledged" } else { "the outcome is unknown" };
+        write!(f, "{}: {state}", Escaped(method))?;
+        if let Some(key) = key {
+            write!(f, " (key {})", Escaped(key))?;
+        }
+        if cause.is_empty() { Ok(()) } else { write!(f, ": {cause}") }
     }
 }
 
 impl fmt::Display for StoredWrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Entry { method, key, cause, .. } = &*self.0;
-        write!(f, "{}: the outcome is unknown", Escaped(method))?;
-        if let Some(key) = key {
-            write!(f, " (key {})", Escaped(key))?;
-        }
-        write!(f, ": {cause}")
+        self.describe(f, if self.is_done() { "" } else { self.cause() })
     }
 }
 
 /// Shows the names of the parameters, not their values.
 impl fmt::Debug for StoredWrite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Entry { method, key, started, parameters, cause, .. } = &*self.0;
+        let Entry { method, key, started, app_key, endpoint, parameters, cause, answer, lease, .. } = &*self.0;
         f.debug_struct("StoredWrite")
             .field("method", method)
             .field("key", key)
             .field("started", &started.to_string())
+            .field("app_key", app_key)
+            .field("endpoint", endpoint)
             .field("cause", cause)
+            .field("answer_bytes", &answer.as_ref().map(|answer| answer.body.len()))
+            .field("lease", lease)
             .field("parameters", parameters)
             .finish_non_exhaustive()
     }

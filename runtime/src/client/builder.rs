@@ -8,9 +8,9 @@ use std::time::Duration;
 use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
-use crate::call::journal::Journal;
+use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
-use crate::call::setup::Setup;
+use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
 use crate::client::io::{AsyncIo, BlockingIo, Io};
 use crate::client::mode::{Async, Blocking, Mode};
@@ -29,7 +29,7 @@ impl GenericClient<Async> {
     /// # Errors
     ///
     /// See [`ClientBuilder::build`].
-    #[cfg(feature = "reqwest")]
+    #[cfg(feature = "reqwest-no-provider")]
     pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
         Self::builder().app_key(app_key).app_secret(app_secret).build()
     }
@@ -46,7 +46,7 @@ impl GenericClient<Blocking> {
     /// # Errors
     ///
     /// See [`ClientBuilder::build`].
-    #[cfg(feature = "ureq")]
+    #[cfg(feature = "ureq-no-provider")]
     pub fn new(app_key: impl Into<String>, app_secret: impl Into<AppSecret>) -> Result<Self, Error> {
         Self::builder().app_key(app_key).app_secret(app_secret).build()
     }
@@ -163,9 +163,11 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Where writes are stored before they are sent, and kept until they have ended for certain. Default: nowhere.
+    /// Where writes are stored before they are sent, and kept until they have failed for certain, or their caller
+    /// [acknowledges](crate::Reply::acknowledge) that they were done. Default: nowhere. An async client calls the journal through
+    /// [`Transport::unblock`](crate::transport::Transport::unblock).
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
-        self.setup.journal = Some(Arc::new(journal));
+        self.setup.journal = Some(AnyJournal::Blocking(Arc::new(journal)));
         self
     }
 
@@ -212,7 +214,7 @@ impl<M: Mode> ClientBuilder<M> {
             Some(io) => io,
             None => default(&setup.config, &options)?,
         };
-        Ok(GenericClient::of(Shared { setup, io }))
+        Ok(GenericClient::of(Shared::new(setup, io)))
     }
 }
 
@@ -220,6 +222,12 @@ impl ClientBuilder<Async> {
     /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.io = Some(Arc::new(AsyncIo(transport)));
+        self
+    }
+
+    /// The same as [`journal`](Self::journal), with one that does not block.
+    pub fn async_journal(mut self, journal: impl AsyncJournal + 'static) -> Self {
+        self.setup.journal = Some(AnyJournal::Async(Arc::new(journal)));
         self
     }
 
@@ -250,23 +258,22 @@ impl ClientBuilder<Blocking> {
     }
 }
 
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "reqwest-no-provider")]
 fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(&config.endpoint, options)?)))
 }
 
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(feature = "reqwest-no-provider"))]
 fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }
 
-#[cfg(feature = "ureq")]
-#[expect(clippy::unnecessary_wraps, reason = "one signature with and without the feature")]
+#[cfg(feature = "ureq-no-provider")]
 fn default_blocking_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options))))
+    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options)?)))
 }
 
-#[cfg(not(feature = "ureq"))]
+#[cfg(not(feature = "ureq-no-provider"))]
 fn default_blocking_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
     Err(ConfigError::MissingTransport)
 }

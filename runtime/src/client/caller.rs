@@ -48,7 +48,7 @@ pub fn send_write<R: WriteRequest, C: Caller<R>>(request: R, client: &C) -> Writ
     C::Mode::run(async move {
         let mut model = R::Response::default();
         match core::write(&scope, R::INFO, Payload::Typed(&request), &mut model).await {
-            Ok(meta) => Ok(Reply::new(R::checked(model), meta)),
+            Ok(done) => Ok(Reply::of_write(R::checked(model), done)),
             Err(failure) => Err(WriteError::new(failure, request)),
         }
     })

@@ -6,18 +6,22 @@ use std::pin::Pin;
 use tracing::Instrument;
 
 use crate::call::attempts::{Attempts, Next};
-use crate::call::build_request::check_session;
+use crate::call::build_request::{answer_format, check_session};
+use crate::call::config::Format;
 use crate::call::error::{ConfigError, Error};
-use crate::call::lifecycle::{Prepared, has_key, prepare_resume, prepare_typed, prepare_untyped};
+use crate::call::lifecycle::{
+    Prepared, check_origin, has_key, prepare_resume, prepare_typed, prepare_untyped, read_stored, stored_write, timeout,
+};
 use crate::call::method::MethodInfo;
 use crate::call::options::CallOptions;
 use crate::call::outcome::WriteOutcome;
 use crate::call::parameters::Parameters;
 use crate::call::parse_response::ResponseMeta;
 use crate::call::retry::outcome_after;
-use crate::call::stored_write::StoredWrite;
-use crate::client::io::Io;
-use crate::client::scope::{Scope, Shared};
+use crate::call::stored_write::{Answer, StoredWrite};
+use crate::client::entry::{Entry, WriteFailure};
+use crate::client::io::{Io, unblock};
+use crate::client::scope::Scope;
 use crate::client::trace::Trace;
 use crate::wire::table::Table;
 
@@ -48,12 +52,11 @@ impl<'a> Payload<'a> {
     }
 }
 
-/// How a write ended that did not end well.
-pub(crate) enum WriteFailure {
-    /// It was not done.
-    Failed(Error),
-    /// Nobody knows.
-    Unknown(StoredWrite, Error),
+/// A call that ended well.
+pub(crate) struct Done {
+    pub(crate) meta: ResponseMeta,
+    /// The journal's entry of a write, to be acknowledged.
+    pub(crate) entry: Option<String>,
 }
 
 /// One read.
@@ -82,7 +85,7 @@ async fn read_once(
     let (Prepared { parameters, .. }, options) = prepare(scope, info, payload).await?;
     let attempts = Attempts::new(&scope.shared.setup, &options, info, &parameters, false);
     let mut attempts = attempts.of_request(request);
-    run(&mut attempts, &*scope.shared.io, model, trace).await
+    run(&mut attempts, &*scope.shared.io, model, trace, None).await
 }
 
 /// One write. A write that cannot be sent has failed; for the rest, the [table](crate::call::outcome) decides.
@@ -91,73 +94,92 @@ pub(crate) fn write<'a>(
     info: &'a MethodInfo,
     payload: Payload<'a>,
     model: &'a mut dyn Table,
-) -> Boxed<'a, Result<ResponseMeta, WriteFailure>> {
+) -> Boxed<'a, Result<Done, WriteFailure>> {
     Box::pin(async move {
         let mut trace = Trace::begin(info);
-        let shared = &scope.shared;
+        let setup = &scope.shared.setup;
         let request = payload.request();
-        let (stored, options) = match begin_write(scope, info, payload).await {
+        let (mut entry, options) = match begin_write(scope, info, payload).await {
             Ok(begun) => begun,
             Err(error) => {
                 trace.end_early(WriteOutcome::Failed.as_str());
                 return Err(WriteFailure::Failed(error));
             }
         };
-        let keyed = has_key(info, &stored);
-        let attempts = Attempts::new(&shared.setup, &options, info, stored.parameters(), keyed);
-        let mut attempts = attempts.of_request(request);
-        let result = run(&mut attempts, &*shared.io, model, &mut trace).await;
+        let (parameters, keyed) = (entry.write().shared_parameters(), has_key(info, entry.write()));
+        let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed).of_request(request);
+        let result = run(&mut attempts, &*scope.shared.io, model, &mut trace, Some(&mut entry)).await;
         let maybe_done = attempts.maybe_done();
         let outcome = result.as_ref().err().map(|error| outcome_after(maybe_done, error));
         trace.end(outcome.map_or("ok", WriteOutcome::as_str), &result);
         match (result, outcome) {
-            (Ok(meta), _) => {
-                forget(shared, stored).await;
-                Ok(meta)
-            }
-            (Err(error), Some(WriteOutcome::Failed)) => {
-                forget(shared, stored).await;
-                Err(WriteFailure::Failed(error))
-            }
-            (Err(error), _) => Err(keep(shared, stored, error).await),
+            (Ok(meta), _) => Ok(done(entry, meta, answer_format(info, &setup.config)).await),
+            (Err(error), Some(WriteOutcome::Failed)) => Err(entry.failed(error).await),
+            (Err(error), _) => Err(entry.unknown(error).await),
         }
     })
 }
 
-/// One stored write again. Only success says something of the first time.
+/// Stores the answer before the caller learns of it.
+async fn done(entry: Entry<'_>, meta: ResponseMeta, format: Format) -> Done {
+    let answer = Answer { format, body: meta.raw_bytes().clone() };
+    Done { entry: entry.done(answer).await, meta }
+}
+
+/// One stored write again: its answer, if that is stored; otherwise it is sent. Only success says something of the first time.
 pub(crate) fn resume<'a>(
     scope: &'a Scope,
     info: &'a MethodInfo,
     (stored, request): (StoredWrite, Option<&'a dyn Table>),
     model: &'a mut dyn Table,
-) -> Boxed<'a, Result<ResponseMeta, WriteFailure>> {
+) -> Boxed<'a, Result<Done, WriteFailure>> {
     Box::pin(async move {
         let mut trace = Trace::begin(info);
-        let result = resume_once(scope, info, (&stored, request), model, &mut trace).await;
+        let shared = &scope.shared;
+        let (mut entry, options, parameters) = match begin_resume(scope, info, &stored).await {
+            Ok(begun) => begun,
+            // Refused before anything was claimed: the entry stays as it is.
+            Err(error) => {
+                trace.end_early(WriteOutcome::Unknown.as_str());
+                return Err(WriteFailure::Unknown(stored, error));
+            }
+        };
+        let format = answer_format(info, &shared.setup.config);
+        let (result, format) = match entry.write().stored_answer().cloned() {
+            Some(answer) => (read_stored(info, &answer, model), answer.format),
+            None => {
+                let keyed = has_key(info, entry.write());
+                let attempts = Attempts::new(&shared.setup, &options, info, &parameters, keyed);
+                let mut attempts = attempts.of_request(request);
+                (run(&mut attempts, &*shared.io, model, &mut trace, Some(&mut entry)).await, format)
+            }
+        };
         trace.end(if result.is_ok() { "ok" } else { WriteOutcome::Unknown.as_str() }, &result);
         match result {
-            Ok(meta) => {
-                forget(&scope.shared, stored).await;
-                Ok(meta)
-            }
-            Err(error) => Err(keep(&scope.shared, stored, error).await),
+            Ok(meta) => Ok(done(entry, meta, format).await),
+            Err(error) => Err(entry.unknown(error).await),
         }
     })
 }
 
-async fn resume_once(
-    scope: &Scope,
+/// A stored write before the wire: of this client, and claimed. One that was answered needs neither session nor key.
+async fn begin_resume<'a>(
+    scope: &'a Scope,
     info: &MethodInfo,
-    (stored, request): (&StoredWrite, Option<&dyn Table>),
-    model: &mut dyn Table,
-    trace: &mut Trace,
-) -> Result<ResponseMeta, Error> {
+    stored: &StoredWrite,
+) -> Result<(Entry<'a>, CallOptions, Parameters), Error> {
     let setup = &scope.shared.setup;
-    let options = scope.options().await?;
-    let parameters = prepare_resume(setup, stored, &options, info)?;
-    let keyed = has_key(info, stored);
-    let mut attempts = Attempts::new(setup, &options, info, &parameters, keyed).of_request(request);
-    run(&mut attempts, &*scope.shared.io, model, trace).await
+    check_origin(setup, stored, info)?;
+    let (options, parameters) = if stored.is_done() {
+        (scope.options.clone(), Parameters::default())
+    } else {
+        let options = scope.options().await?;
+        let parameters = prepare_resume(setup, stored, &options, info)?;
+        check_session(info, options.session.as_ref())?;
+        (options, parameters)
+    };
+    let entry = Entry::claim(scope.shared.journal(), stored, timeout(setup, &options)).await?;
+    Ok((entry, options, parameters))
 }
 
 /// Checks and encodes, reads files from the disk, and gets the access token.
@@ -165,67 +187,23 @@ async fn prepare(scope: &Scope, info: &MethodInfo, payload: Payload<'_>) -> Resu
     let Prepared { mut parameters, key } = payload.prepare(info, &scope.options)?;
     if parameters.has_unread_files() {
         let read = move || parameters.read_files().map(|()| parameters);
-        parameters = scope.shared.unblock(read).await.ok_or(ConfigError::Panicked)??;
+        parameters = unblock(&*scope.shared.io, read).await.ok_or(ConfigError::Panicked)??;
     }
     Ok((Prepared { parameters, key }, scope.options().await?))
 }
 
 /// A write before the wire: encoded, and in the journal if there is one. What is not stored is not sent.
-async fn begin_write(
-    scope: &Scope,
+async fn begin_write<'a>(
+    scope: &'a Scope,
     info: &MethodInfo,
     payload: Payload<'_>,
-) -> Result<(StoredWrite, CallOptions), Error> {
-    let (Prepared { parameters, key }, options) = prepare(scope, info, payload).await?;
-    let setup = &scope.shared.setup;
-    let stored = StoredWrite::new(&info.name, key, options.session.is_some(), (setup.clock)(), parameters);
-    let Some(journal) = setup.journal.clone() else { return Ok((stored, options)) };
+) -> Result<(Entry<'a>, CallOptions), Error> {
+    let (prepared, options) = prepare(scope, info, payload).await?;
     check_session(info, options.session.as_ref())?;
-    let entry = stored.clone();
-    let saved = scope.shared.unblock(move || {
-        let saved = journal.save(&entry);
-        if saved.is_err() {
-            // It may be there in spite of the error. Found later, it would be resumed although it is told as failed.
-            warn_if_kept(&entry, journal.forget(&entry));
-        }
-        saved
-    });
-    match saved.await {
-        Some(Ok(())) => Ok((stored, options)),
-        Some(Err(error)) => Err(ConfigError::Journal(error.to_string()).into()),
-        None => Err(ConfigError::Journal("it panicked".to_owned()).into()),
-    }
-}
-
-/// Drops the entry of a write that is over. A stale entry only costs a lookup; a missing one could lose money. A failed delete is
-/// therefore logged and otherwise ignored.
-async fn forget(shared: &Shared, stored: StoredWrite) {
-    if let Some(journal) = shared.setup.journal.clone() {
-        shared.unblock(move || warn_if_kept(&stored, journal.forget(&stored))).await;
-    }
-}
-
-fn warn_if_kept(stored: &StoredWrite, forgotten: Result<(), crate::call::journal::JournalError>) {
-    if let Err(error) = forgotten {
-        tracing::warn!(method = stored.method(), id = stored.id(), %error, "the journal keeps a write that is over");
-    }
-}
-
-/// Adds to the entry why the outcome is unknown.
-async fn keep(shared: &Shared, stored: StoredWrite, error: Error) -> WriteFailure {
-    let stored = stored.with_cause(error.to_string());
-    if let Some(journal) = shared.setup.journal.clone() {
-        let entry = stored.clone();
-        shared
-            .unblock(move || {
-                if let Err(error) = journal.save(&entry) {
-                    let (method, id) = (entry.method(), entry.id());
-                    tracing::warn!(method, id, %error, "the journal cannot add why a write is pending");
-                }
-            })
-            .await;
-    }
-    WriteFailure::Unknown(stored, error)
+    let setup = &scope.shared.setup;
+    let stored = stored_write(setup, info, prepared, &options);
+    let entry = Entry::save(scope.shared.journal(), stored, timeout(setup, &options)).await?;
+    Ok((entry, options))
 }
 
 /// Signs, sends and reads, and again if the policy says so.
@@ -234,9 +212,13 @@ async fn run(
     io: &dyn Io,
     model: &mut dyn Table,
     trace: &mut Trace,
+    mut entry: Option<&mut Entry<'_>>,
 ) -> Result<ResponseMeta, Error> {
     let span = trace.span().clone();
     loop {
+        if let Some(entry) = &mut entry {
+            entry.hold().await?;
+        }
         let (request, limits) = attempts.request()?;
         trace.attempt(attempts.number());
         let response = io.send(request, limits).instrument(span.clone()).await;

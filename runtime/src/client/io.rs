@@ -1,5 +1,6 @@
 //! What the core needs of a transport, async and blocking alike.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,6 +13,18 @@ pub(crate) trait Io: Send + Sync {
     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_>;
     fn sleep(&self, wait: Duration) -> UnitFuture<'_>;
     fn unblock(&self, work: Box<dyn FnOnce() + Send>) -> UnitFuture<'_>;
+}
+
+/// Runs work that blocks, off the executor if there is one. `None` if it panicked.
+pub(crate) async fn unblock<T: Send + 'static>(io: &dyn Io, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let result = Arc::new(Mutex::new(None));
+    let into = Arc::clone(&result);
+    let work = Box::new(move || {
+        let value = work();
+        *into.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    });
+    io.unblock(work).await;
+    result.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 /// An async transport.

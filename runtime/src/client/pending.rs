@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::call::error::Error;
 use crate::call::stored_write::StoredWrite;
-use crate::client::core::WriteFailure;
+use crate::client::entry::WriteFailure;
 use crate::wire::value::DateTime;
 
 /// Why a write did not succeed. It says what became of the write, which the error alone does not.
@@ -82,13 +82,21 @@ pub struct Pending<R>(Box<Inner<R>>);
 struct Inner<R> {
     stored: StoredWrite,
     request: R,
-    /// The cause, in the process that met it.
+    /// Why the outcome is unknown, as of this attempt.
+    cause: String,
+    /// The same as an error, in the process that met it.
     error: Option<Error>,
 }
 
 impl<R> Pending<R> {
     pub(crate) fn new(stored: StoredWrite, request: R, error: Option<Error>) -> Self {
-        Self(Box::new(Inner { stored, request, error }))
+        let cause = error.as_ref().map_or_else(|| stored.cause().to_owned(), Error::to_string);
+        Self(Box::new(Inner { stored, request, cause, error }))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn take_error(&mut self) -> Option<Error> {
+        self.0.error.take()
     }
 
     pub(crate) fn into_parts(self) -> (StoredWrite, R) {
@@ -137,7 +145,12 @@ impl<R> Pending<R> {
 
     /// Why the outcome is unknown, as of the last attempt.
     pub fn cause(&self) -> &str {
-        self.0.stored.cause()
+        &self.0.cause
+    }
+
+    /// Whether the write was done: [`resume`](Self::resume) sends nothing, and returns the answer that a journal kept.
+    pub fn is_done(&self) -> bool {
+        self.0.stored.is_done()
     }
 
     /// The same as an error. `None` if it was read from a journal.
@@ -148,7 +161,10 @@ impl<R> Pending<R> {
 
 impl<R> fmt::Display for Pending<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.stored.fmt(f)
+        match self.error() {
+            Some(_) => self.0.stored.describe(f, self.cause()),
+            None => self.0.stored.fmt(f),
+        }
     }
 }
 

@@ -5,7 +5,12 @@ use std::ops::{Deref, DerefMut};
 
 use bytes::Bytes;
 
+use crate::call::error::Error;
 use crate::call::parse_response::ResponseMeta;
+use crate::client::calls::Calls;
+use crate::client::core::Done;
+use crate::client::entry::acknowledge;
+use crate::client::mode::Mode;
 use crate::wire::decode::DecodeError;
 
 /// What the gateway answered. Dereferences to the model.
@@ -13,11 +18,55 @@ use crate::wire::decode::DecodeError;
 pub struct Reply<T> {
     model: T,
     answer: ResponseMeta,
+    /// The journal's entry of the write.
+    write_id: Option<String>,
 }
 
 impl<T> Reply<T> {
     pub(crate) fn new(model: T, answer: ResponseMeta) -> Self {
-        Self { model, answer }
+        Self { model, answer, write_id: None }
+    }
+
+    /// The reply to a write.
+    pub(crate) fn of_write(model: T, done: Done) -> Self {
+        Self { model, answer: done.meta, write_id: done.entry }
+    }
+
+    /// The name of the write's entry in the client's journal. `None` for reads, and without a journal.
+    ///
+    /// Deleting that entry in the transaction that books the outcome [acknowledges](Self::acknowledge) the reply.
+    pub fn write_id(&self) -> Option<&str> {
+        self.write_id.as_deref()
+    }
+
+    /// Removes the write's entry from the journal: you have dealt with the outcome, and a restart need not find it again. Without a
+    /// journal, and for reads, there is nothing to do.
+    ///
+    /// Dropping the reply does not acknowledge it. See [`journal`](crate::journal) for the instants that are safe.
+    ///
+    /// ```
+    /// # async fn example<R>(client: opentop_runtime::Client, request: R) -> Result<(), Box<dyn std::error::Error>>
+    /// # where R: opentop_runtime::WriteRequest + opentop_runtime::NoSessionRequest {
+    /// # async fn send<R: opentop_runtime::WriteRequest>(_: R, _: &opentop_runtime::Client) -> Result<opentop_runtime::Reply<R::Checked>, opentop_runtime::WriteError<R>> { unimplemented!() }
+    /// # async fn book<T>(_: &T) {}
+    /// let reply = send(request, &client).await?;      // request.send(&client).await?
+    /// book(&reply).await;                             // in your database, durably
+    /// reply.acknowledge(&client).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot remove the entry. The write was done all the same: acknowledge again.
+    pub fn acknowledge<C: Calls>(&self, client: &C) -> <C::Mode as Mode>::Out<Result<(), Error>> {
+        let (scope, id) = (client.scope(), self.write_id.clone());
+        C::Mode::run(async move {
+            match id {
+                Some(id) => acknowledge(scope.shared.journal(), &id).await,
+                None => Ok(()),
+            }
+        })
     }
 
     /// The gateway's id of this call, where it gave one: name it when you ask the vendor.
@@ -56,7 +105,7 @@ impl<T> Reply<T> {
 
     /// The same answer around something else, e.g. a part of the model.
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Reply<U> {
-        Reply { model: part(self.model), answer: self.answer }
+        Reply { model: part(self.model), answer: self.answer, write_id: self.write_id }
     }
 }
 

@@ -31,7 +31,7 @@ impl<R: WriteRequest> Pending<R> {
         C::Mode::run(async move {
             let mut model = R::Response::default();
             match core::resume(&scope, R::INFO, (stored, Some(&request)), &mut model).await {
-                Ok(meta) => Ok(Reply::new(R::checked(model), meta)),
+                Ok(done) => Ok(Reply::of_write(R::checked(model), done)),
                 Err(failure) => Err(WriteError::new(failure, request)),
             }
         })

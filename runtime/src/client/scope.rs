@@ -1,30 +1,34 @@
 //! What a call is made with: the client's set-up and transport, and the options of the call.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::call::error::Error;
+use crate::call::journal::AsyncJournal;
 use crate::call::options::CallOptions;
-use crate::call::setup::Setup;
+use crate::call::setup::{AnyJournal, Setup};
 use crate::client::io::Io;
+use crate::client::offload::Offloaded;
 use crate::client::session::SessionSource;
 
-/// A client: its set-up and its transport.
+/// A client: its set-up, its transport and its journal.
 pub(crate) struct Shared {
     pub(crate) setup: Setup,
     pub(crate) io: Arc<dyn Io>,
+    journal: Option<Arc<dyn AsyncJournal>>,
 }
 
 impl Shared {
-    /// Runs work that blocks, off the executor if there is one.
-    pub(crate) async fn unblock<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let result = Arc::new(Mutex::new(None));
-        let into = Arc::clone(&result);
-        let work = Box::new(move || {
-            let value = work();
-            *into.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    pub(crate) fn new(setup: Setup, io: Arc<dyn Io>) -> Self {
+        let journal = setup.journal.clone().map(|journal| match journal {
+            AnyJournal::Blocking(journal) => Arc::new(Offloaded { journal, io: Arc::clone(&io) }),
+            AnyJournal::Async(journal) => journal,
         });
-        self.io.unblock(work).await;
-        result.lock().unwrap_or_else(PoisonError::into_inner).take()
+        Self { setup, io, journal }
+    }
+
+    /// The journal, as an async one.
+    pub(crate) fn journal(&self) -> Option<&dyn AsyncJournal> {
+        self.journal.as_deref()
     }
 }
 

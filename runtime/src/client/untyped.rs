@@ -64,14 +64,16 @@ impl fmt::Debug for Untyped {
 /// Makes the call.
 pub(super) async fn call(scope: &Scope, call: Untyped) -> Result<Reply<Json>, WriteError<Untyped>> {
     let (info, payload) = (&call.info, Payload::Untyped(&call.parameters));
-    let meta = match info.effect {
-        Effect::Read => core::read(scope, info, payload, &mut Anything).await.map_err(WriteError::Failed)?,
+    match info.effect {
+        Effect::Read => {
+            let meta = core::read(scope, info, payload, &mut Anything).await.map_err(WriteError::Failed)?;
+            Ok(Reply::new(inside(info, &meta), meta))
+        }
         Effect::Write => match core::write(scope, info, payload, &mut Anything).await {
-            Ok(meta) => meta,
-            Err(failure) => return Err(WriteError::new(failure, call)),
+            Ok(done) => Ok(Reply::of_write(inside(info, &done.meta), done)),
+            Err(failure) => Err(WriteError::new(failure, call)),
         },
-    };
-    Ok(reply(&call.info, meta))
+    }
 }
 
 /// Makes it again.
@@ -81,20 +83,19 @@ pub(super) async fn resume(
     call: Untyped,
 ) -> Result<Reply<Json>, WriteError<Untyped>> {
     match core::resume(scope, &call.info, (stored, None), &mut Anything).await {
-        Ok(meta) => Ok(reply(&call.info, meta)),
+        Ok(done) => Ok(Reply::of_write(inside(&call.info, &done.meta), done)),
         Err(failure) => Err(WriteError::new(failure, call)),
     }
 }
 
 /// What the envelope holds, or the whole answer if there is no envelope.
-fn reply(info: &MethodInfo, meta: ResponseMeta) -> Reply<Json> {
+fn inside(info: &MethodInfo, meta: &ResponseMeta) -> Json {
     let text = meta.raw().trim_start_matches('\u{feff}');
     let inside = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text)
         .ok()
         .and_then(|mut root| root.remove(&*info.envelope))
         .map(|inside| Json::checked(inside.get()));
-    let json = inside.unwrap_or_else(|| Json::checked(text));
-    Reply::new(json, meta)
+    inside.unwrap_or_else(|| Json::checked(text))
 }
 
 /// A model without fields: only envelope, refusal and request id are read.

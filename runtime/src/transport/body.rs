@@ -1,7 +1,7 @@
-//! The body of a request, which knows whether it was asked for.
+//! A request's body that records whether it was asked for.
 //!
-//! An HTTP/1 connection asks for the body right after it has put the head into its buffer, and before it writes either: a body that
-//! nobody asked for was not sent, nor was its head. That holds whatever was awaited when a deadline struck: a name, a connection, TLS.
+//! hyper asks for the body right after it has put the head into its buffer, before it writes either. So a body that was never asked
+//! for was not sent, and neither was its head, whatever a deadline interrupted: name resolution, connecting or TLS.
 
 use std::fmt;
 use std::pin::Pin;
@@ -18,7 +18,7 @@ const WAITING: u8 = 0;
 const TAKEN: u8 = 1;
 const WITHDRAWN: u8 = 2;
 
-/// A body, and the eye that the transport keeps on it.
+/// A body, and the handle that tells whether it was asked for.
 pub(super) fn watched(bytes: Bytes) -> (WatchedBody, Watch) {
     // Nobody asks for an empty body.
     let state = if bytes.is_empty() { TAKEN } else { WAITING };

@@ -1,4 +1,4 @@
-//! A gateway for users' tests: answers from a script, and a record of what was sent. No network, no runtime.
+//! A transport for tests: answers from a script, and a record of what was sent. It needs no network and no runtime.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -14,26 +14,39 @@ use super::{
     UnitFuture,
 };
 
-/// A transport that answers from a script, in order. Clones share script and record.
+type Answer = Result<http::Response<Bytes>, TransportError>;
+type Once = Box<dyn FnOnce(&RecordedRequest) -> Answer + Send>;
+type Always = Arc<dyn Fn(&RecordedRequest) -> Answer + Send + Sync>;
+
+/// A transport that answers from a script, in order, and records what was sent. Clones share script and record.
 ///
 /// ```
-/// use opentop_runtime::Client;
-/// use opentop_runtime::transport::MockTransport;
+/// use opentop_runtime::transport::{MockTransport, SendStage, TransportError, TransportErrorKind};
+/// use opentop_runtime::{Effect, Parameters, blocking};
 ///
-/// let fake = MockTransport::new().reply(r#"{"gift_name": "tea"}"#);
-/// let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(fake.clone()).build()?;
-/// // … calls of `client` …
-/// assert!(fake.sent().is_empty());
-/// # Ok::<(), opentop_runtime::Error>(())
+/// // The first attempt finds no gateway, the second is answered.
+/// let mock = MockTransport::new()
+///     .fail(TransportError::new(SendStage::NotSent, TransportErrorKind::Connect))
+///     .reply(r#"{"example_gift_get_response": {"gift_name": "tea"}}"#);
+/// let client = blocking::Client::builder().app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+///
+/// let parameters = Parameters::from_pairs([("gift_id", "42")])?;
+/// let reply = client.call_untyped("taobao.example.gift.get", Effect::Read, parameters)?;
+///
+/// assert!(reply.raw().contains("tea"));
+/// assert_eq!((mock.sent().len(), mock.backoffs().len()), (2, 1));
+/// assert_eq!(mock.sent()[1].parameter("gift_id").as_deref(), Some("42"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
 pub struct MockTransport(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
-    script: VecDeque<Result<http::Response<Bytes>, TransportError>>,
+    script: VecDeque<Once>,
+    otherwise: Option<Always>,
     sent: Vec<RecordedRequest>,
-    waits: Vec<Duration>,
+    backoffs: Vec<Duration>,
 }
 
 impl MockTransport {
@@ -53,19 +66,47 @@ impl MockTransport {
     pub fn reply_with(self, status: StatusCode, body: impl Into<Bytes>) -> Self {
         let mut response = http::Response::new(body.into());
         *response.status_mut() = status;
-        self.then(Ok(response))
+        self.respond(response)
     }
 
     /// Then answers with this response, headers included.
     #[must_use]
     pub fn respond(self, response: http::Response<Bytes>) -> Self {
-        self.then(Ok(response))
+        self.then(|_| Ok(response))
     }
 
     /// Then fails like this; see [`TransportError::new`].
     #[must_use]
     pub fn fail(self, error: TransportError) -> Self {
-        self.then(Err(error))
+        self.then(|_| Err(error))
+    }
+
+    /// Then answers with what `answer` makes of the request.
+    #[must_use]
+    pub fn then(self, answer: impl FnOnce(&RecordedRequest) -> Answer + Send + 'static) -> Self {
+        self.lock().script.push_back(Box::new(answer));
+        self
+    }
+
+    /// Answers every request after the end of the script with what `answer` makes of it.
+    ///
+    /// ```
+    /// use opentop_runtime::transport::MockTransport;
+    ///
+    /// // A list whose second page is empty.
+    /// let mock = MockTransport::new().otherwise(|request| {
+    ///     let body = match request.parameter("page_no").as_deref() {
+    ///         Some("1") => r#"{"example_gifts_get_response": {"gifts": {"gift": [{"name": "tea"}]}}}"#,
+    ///         _ => r#"{"example_gifts_get_response": {"gifts": {"gift": []}}}"#,
+    ///     };
+    ///     Ok(http::Response::new(body.into()))
+    /// });
+    /// # let _ = mock;
+    /// ```
+    #[must_use]
+    pub fn otherwise(self, answer: impl Fn(&RecordedRequest) -> Answer + Send + Sync + 'static) -> Self {
+        self.lock().otherwise = Some(Arc::new(answer));
+        self
     }
 
     /// What was sent so far, oldest first.
@@ -73,35 +114,31 @@ impl MockTransport {
         self.lock().sent.clone()
     }
 
-    /// The waits between attempts so far, oldest first. They are over at once.
-    pub fn waits(&self) -> Vec<Duration> {
-        self.lock().waits.clone()
-    }
-
-    fn then(self, next: Result<http::Response<Bytes>, TransportError>) -> Self {
-        self.lock().script.push_back(next);
-        self
+    /// The waits between attempts so far, oldest first. No time passes in them.
+    pub fn backoffs(&self) -> Vec<Duration> {
+        self.lock().backoffs.clone()
     }
 
     // A test that panicked in another thread must not hide this one's result.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl MockTransport {
-    fn answer(
-        &self,
-        request: http::Request<Bytes>,
-        limits: TransportLimits,
-    ) -> Result<http::Response<Bytes>, TransportError> {
+    fn answer(&self, request: http::Request<Bytes>, limits: TransportLimits) -> Answer {
+        let request = RecordedRequest { request, limits };
         let mut state = self.lock();
-        state.sent.push(RecordedRequest { request, limits });
-        let exhausted = || {
-            let error = TransportError::new(SendStage::NotSent, TransportErrorKind::Other);
-            Err(error.with_source("the fake transport's script is at its end: add `.reply(…)`"))
-        };
-        state.script.pop_front().unwrap_or_else(exhausted)
+        state.sent.push(request.clone());
+        let (next, otherwise) = (state.script.pop_front(), state.otherwise.clone());
+        // Answers may look at the record.
+        drop(state);
+        match (next, otherwise) {
+            (Some(answer), _) => answer(&request),
+            (None, Some(answer)) => answer(&request),
+            (None, None) => {
+                let error = TransportError::new(SendStage::NotSent, TransportErrorKind::Other);
+                Err(error.with_source("the mock transport's script is at its end: add `.reply(…)`"))
+            }
+        }
     }
 }
 
@@ -111,7 +148,7 @@ impl Transport for MockTransport {
     }
 
     fn sleep(&self, wait: Duration) -> UnitFuture<'_> {
-        self.lock().waits.push(wait);
+        self.lock().backoffs.push(wait);
         Box::pin(future::ready(()))
     }
 }
@@ -126,7 +163,7 @@ impl BlockingTransport for MockTransport {
     }
 
     fn sleep(&self, wait: Duration) {
-        self.lock().waits.push(wait);
+        self.lock().backoffs.push(wait);
     }
 }
 
@@ -155,7 +192,7 @@ impl RecordedRequest {
         self.limits
     }
 
-    /// The decoded parameters of the form, in the order they were sent; none where files are uploaded.
+    /// The decoded parameters of the form, in the order they were sent. Empty for a call that uploads files.
     pub fn parameters(&self) -> Vec<(String, String)> {
         let content_type = self.request.headers().get(http::header::CONTENT_TYPE);
         if content_type.is_some_and(|value| value.as_bytes().starts_with(b"application/x-www-form-urlencoded")) {
@@ -165,7 +202,7 @@ impl RecordedRequest {
         }
     }
 
-    /// One of them.
+    /// The value of one parameter of the form.
     pub fn parameter(&self, name: &str) -> Option<String> {
         self.parameters().into_iter().find_map(|(given, value)| (given == name).then_some(value))
     }
@@ -179,5 +216,37 @@ impl fmt::Debug for RecordedRequest {
             .field("to", self.request.uri())
             .field("parameters", &names)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn send(mock: &MockTransport, body: &'static str) -> Answer {
+        let request =
+            http::Request::post("http://127.0.0.1/").header("content-type", "application/x-www-form-urlencoded");
+        let limits = TransportLimits::new(Duration::from_secs(1), 64);
+        BlockingTransport::send(mock, request.body(Bytes::from(body)).unwrap(), limits)
+    }
+
+    #[test]
+    fn answers_come_in_order_and_then_from_the_function() {
+        let echo =
+            |request: &RecordedRequest| Ok(http::Response::new(request.parameter("a").unwrap_or_default().into()));
+        let mock = MockTransport::new().reply("first").then(echo).otherwise(|_| Ok(http::Response::new("rest".into())));
+        let bodies: Vec<Bytes> = ["a=1", "a=2", "a=3", "a=4"].map(|body| send(&mock, body).unwrap().into_body()).into();
+        assert_eq!(bodies, ["first", "2", "rest", "rest"]);
+    }
+
+    #[test]
+    fn an_answer_may_look_at_the_record() {
+        let mock = MockTransport::new();
+        let record = mock.clone();
+        let mock = mock.then(move |_| Ok(http::Response::new(record.sent().len().to_string().into())));
+        assert_eq!(send(&mock, "a=1").unwrap().into_body(), "1");
+        let error = send(&mock, "a=2").unwrap_err();
+        assert!(error.stage() == SendStage::NotSent && error.to_string().contains("add `.reply(…)`"), "{error}");
     }
 }

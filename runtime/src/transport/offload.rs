@@ -1,4 +1,4 @@
-//! Blocking work off the executor's threads, in any runtime: one thread of the process does it in order.
+//! Runs blocking work off the executor's threads, in any async runtime: one thread of the process does it all, in order.
 
 use std::future::Future;
 use std::pin::Pin;

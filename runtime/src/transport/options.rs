@@ -1,4 +1,4 @@
-//! How the transports of this crate behave, reqwest's and ureq's alike.
+//! Options of the transports over reqwest and ureq.
 
 use std::time::Duration;
 

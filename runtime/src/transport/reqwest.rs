@@ -1,10 +1,8 @@
-//! The transport over reqwest and rustls, with nothing left to defaults: no redirects, no retries, no proxy from the
-//! environment, no referer, TLS 1.2 or later with the platform's own certificates, HTTP/1.1.
+//! The transport over reqwest and rustls: no redirects, no retries, no referer, no proxy unless it is asked for, TLS 1.2 or later with
+//! the platform's own certificates, HTTP/1.1.
 //!
 //! One repetition is below our reach: where a pooled connection turns out to be closed before a byte of the request was written to
 //! it, hyper takes another connection. Nothing has left then, so nothing is sent twice.
-//!
-//! In: a request. Out: the response, its body decompressed and bounded while it streams.
 
 use std::error::Error as StdError;
 use std::future::Future;
@@ -12,15 +10,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::reqwest::redirect::Policy;
+use ::reqwest::{ClientBuilder, Proxy, Url};
 use bytes::{Bytes, BytesMut};
 use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, ring};
+use tokio::runtime::Handle;
 
 use super::body::{Watch, watched};
-use super::tls::has_source;
+use super::tls::{has_source, provider};
 use super::{
     ResponseFuture, SendStage, Transport, TransportError, TransportErrorKind, TransportLimits, TransportOptions,
-    UnitFuture,
+    UnitFuture, offload,
 };
 use crate::call::endpoint::Endpoint;
 use crate::call::error::ConfigError;
@@ -43,29 +42,63 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// Where TLS cannot be set up, e.g. on a machine without root certificates.
+    /// [`ConfigError::MissingTlsProvider`] if no TLS provider was chosen, [`ConfigError::Tls`] if TLS cannot be set up, e.g. on a
+    /// machine without root certificates.
     pub fn new(endpoint: &Endpoint, options: &TransportOptions) -> Result<Self, ConfigError> {
-        let builder = ::reqwest::Client::builder();
-        let builder = if options.proxy_from_env { builder } else { builder.no_proxy() };
-        let client = builder
+        Self::with_builder(endpoint, options, |builder| builder)
+    }
+
+    /// A transport over your own `ClientBuilder` of reqwest 0.13.
+    ///
+    /// `customize` gets a builder that has the transport's defaults, TLS included, and returns it or another one. What keeps a call
+    /// from leaking or from being sent twice is set afterwards: no redirects, no retries, no referer, HTTP/1.1, an https endpoint
+    /// stays https, and a proxy of the environment is ignored without [`TransportOptions::proxy_from_env`]. A proxy that the builder
+    /// names is used.
+    ///
+    /// reqwest's own TLS settings, such as `tls_certs_merge`, have no effect on the TLS that is set up here. To use them, call
+    /// `tls_backend_rustls()` first; it needs reqwest's feature `rustls` or a provider that is installed for the process.
+    ///
+    /// ```
+    /// use opentop_runtime::transport::{ReqwestTransport, TransportOptions};
+    /// use opentop_runtime::{Client, Endpoint};
+    ///
+    /// let endpoint = Endpoint::production();
+    /// let options = TransportOptions::new();
+    /// let transport = ReqwestTransport::with_builder(&endpoint, &options, |builder| builder.pool_max_idle_per_host(10))?;
+    /// let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(transport).build()?;
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new), and whatever the builder is refused for.
+    pub fn with_builder(
+        endpoint: &Endpoint,
+        options: &TransportOptions,
+        customize: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, ConfigError> {
+        let builder = ::reqwest::Client::builder()
             .tls_backend_preconfigured(tls(endpoint)?)
-            .https_only(endpoint.is_https())
             .connect_timeout(options.connect_timeout)
             .pool_idle_timeout(IDLE)
-            .redirect(Policy::none())
-            .retry(::reqwest::retry::never())
-            .referer(false)
-            .gzip(true)
-            .http1_only()
-            .build()
-            .map_err(|error| ConfigError::Tls(innermost(&error)))?;
+            .gzip(true);
+        let mut builder =
+            customize(builder).redirect(Policy::none()).retry(::reqwest::retry::never()).referer(false).http1_only();
+        if endpoint.is_https() {
+            builder = builder.https_only(true);
+        }
+        if !options.proxy_from_env {
+            // Any proxy keeps reqwest from reading the environment. This one, the last of all, takes no request.
+            builder = builder.proxy(Proxy::custom(|_| None::<Url>));
+        }
+        let client = builder.build().map_err(|error| ConfigError::Tls(innermost(&error)))?;
         Ok(Self { client, read_timeout: options.read_timeout })
     }
 }
 
-/// The platform's certificate verifier over ring. No process-wide provider is installed, and none is asked for.
+/// The platform's certificate verifier, over the provider that [`provider`] finds.
 fn tls(endpoint: &Endpoint) -> Result<ClientConfig, ConfigError> {
-    let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
+    let provider = provider()?;
     let failed = |error: rustls::Error| ConfigError::Tls(error.to_string());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -84,7 +117,7 @@ fn tls(endpoint: &Endpoint) -> Result<ClientConfig, ConfigError> {
 impl Transport for ReqwestTransport {
     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
         Box::pin(async move {
-            if tokio::runtime::Handle::try_current().is_err() {
+            if Handle::try_current().is_err() {
                 let error = TransportError::new(SendStage::NotSent, TransportErrorKind::Other);
                 return Err(error.with_source("no tokio runtime: call from within one"));
             }
@@ -102,6 +135,17 @@ impl Transport for ReqwestTransport {
     fn sleep(&self, wait: Duration) -> UnitFuture<'_> {
         Box::pin(async move { tokio::time::sleep(wait).await })
     }
+
+    fn unblock(&self, work: Box<dyn FnOnce() + Send>) -> UnitFuture<'_> {
+        match Handle::try_current() {
+            // A panic is the work's own affair: whoever waits finds no result.
+            Ok(runtime) => {
+                let done = runtime.spawn_blocking(work);
+                Box::pin(async move { drop(done.await) })
+            }
+            Err(_) => Box::pin(offload::run(work)),
+        }
+    }
 }
 
 async fn exchange(
@@ -113,8 +157,8 @@ async fn exchange(
 ) -> Result<http::Response<Bytes>, TransportError> {
     let request = ::reqwest::Request::try_from(request).map_err(|error| classify(error, SendStage::NotSent))?;
     let mut response = unless_silent(silence, watch, client.execute(request)).await?.map_err(|error| {
-        let stage = if error.is_connect() || error.is_builder() { SendStage::NotSent } else { SendStage::MaybeSent };
-        classify(error, stage)
+        let not_sent = error.is_connect() || error.is_builder();
+        classify(error, if not_sent { SendStage::NotSent } else { watch.withdraw() })
     })?;
     let too_large = || TransportError::new(SendStage::MaybeSent, TransportErrorKind::TooLarge);
     if response.content_length().is_some_and(|length| length > max_body as u64) {
@@ -169,5 +213,5 @@ fn innermost(error: &(dyn StdError + 'static)) -> String {
     cause.to_string()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "reqwest"))]
 mod tests;

@@ -1,4 +1,4 @@
-//! A server of one thread for the tests of both transports over real sockets, and the promises that both keep.
+//! A single-threaded server for the tests of both transports.
 
 #![allow(clippy::unwrap_used)]
 use std::io::{Read, Write};
@@ -56,7 +56,7 @@ pub(super) fn too_large() -> [Vec<u8>; 4] {
     ]
 }
 
-/// Answers that are none: lengths that lie, chunks that are none, gzip that ends early, headers without end.
+/// Malformed answers: wrong lengths, invalid chunks, truncated gzip, endless headers.
 pub(super) fn malformed() -> Vec<Vec<u8>> {
     let head = |fields: &str| format!("HTTP/1.1 200 OK\r\n{fields}\r\n\r\n").into_bytes();
     let with = |fields: &str, body: &[u8]| [head(fields), body.to_vec()].concat();

@@ -1,7 +1,6 @@
 //! Models into the wire form: JSON text, and the parameters of a request.
 //!
-//! In: a table. Out: text. Absent fields and empty lists are not written; numbers are written exactly. Nothing here checks rules or
-//! signs.
+//! Absent fields and empty lists are not written. Numbers are written exactly.
 
 mod form;
 mod json;

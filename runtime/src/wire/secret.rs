@@ -1,7 +1,7 @@
 //! The two secrets of a call: the application's key for signing, and a user's access token.
 //!
-//! In: text. Out: types that never show it: no `Display`, no serde, no comparison, a redacted `Debug`, memory wiped on drop.
-//! What a call copies of a session (its body, the buffers of HTTP and TLS) is beyond that wiping.
+//! Neither type shows its text: there is no `Display`, no serde and no comparison, `Debug` is redacted, and memory is wiped on drop.
+//! The copies that a call makes of a token, in its body and in the buffers of HTTP and TLS, are not wiped.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
 //! serde's traits for models and open enums, behind the feature `serde`.
 //!
-//! In: a table and anyone's serializer or deserializer. Out: the simplified shape. serde's data model has no exact number but
-//! integers, so decimals are written as text (`"12.30"`), which every format carries exactly and reading takes back; a fraction
-//! that comes as a floating-point number is taken where fifteen digits tell it, and refused otherwise. JSON fields are written
-//! as text too, where they hold an object or array, or a number that would be rounded.
+//! Models have the simplified shape. serde's data model has no exact number but integers, so decimals are written as text
+//! (`"12.30"`), which every format carries exactly. A fraction that comes as a floating-point number is accepted if fifteen digits
+//! tell it, and refused otherwise. JSON fields are written as text too if they hold an object, an array, or a number that would be
+//! rounded.
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,

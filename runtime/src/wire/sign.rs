@@ -1,7 +1,6 @@
 //! The signature of a call, made and checked.
 //!
-//! In: the application's secret, the text parameters and, for a batch, the raw body. Out: upper-case hexadecimal digits.
-//! Nothing here knows requests or HTTP; a gateway uses [`verify`] with the same code.
+//! A signature is upper-case hexadecimal digits. A gateway checks one with [`verify`].
 //!
 //! The text that is signed (the *base string*) is every name followed by its value, without separators, sorted by the names'
 //! bytes; then the body of a batch. Parameters named `sign` and parameters with empty values take no part, files neither.

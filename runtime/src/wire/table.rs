@@ -1,10 +1,8 @@
 //! The field table: what the generator emits for every object type, and all that the runtime knows of one.
 //!
-//! A model is a plain struct plus three things: its [`TypeInfo`] (names, notes and rules, static data), [`Table::slot`] (lends
-//! field *i* for writing) and [`Table::value`] (lends it for reading). Decoding, encoding, `Debug`, `Clone`, `PartialEq`,
+//! A model is a plain struct plus three things: its [`TypeInfo`] (names, notes and rules, static data), [`Table::field_mut`]
+//! (lends field *i* for writing) and [`Table::field`] (lends it for reading). Decoding, encoding, `Debug`, `Clone`, `PartialEq`,
 //! validation and serde are written once, over `&dyn Table`, so that a model costs its users no generic code of its own.
-//!
-//! This module knows no format and no wire.
 
 mod compare;
 mod debug;
@@ -90,9 +88,9 @@ pub enum Constraint {
     Required,
     /// Never shown by `Debug`.
     Sensitive,
-    /// At most so many UTF-16 code units, as the vendor's own SDKs count. Of a list of text at the top level: of its comma-joined form.
+    /// The longest text, in UTF-16 code units, as the vendor's own SDKs count. Of a list of text at the top level: of its comma-joined form.
     MaxLength(u32),
-    /// At most so many elements.
+    /// The most elements.
     MaxItems(u32),
     /// Not below this number (exact decimal text).
     Min(&'static str),

@@ -1,12 +1,15 @@
 //! The checks before anything is sent: what the specification requires of a request, all violations at once.
 //!
-//! In: a request. Out: every violation, each with its wire path. Nothing here changes or sends anything.
+//! Every violation carries its wire path.
 
+mod field;
 mod limits;
 mod rules;
 mod violation;
 
 pub use violation::{Violation, ViolationKind};
+
+use field::Field;
 
 use crate::wire::table::{Constraint, FieldRef, Table};
 
@@ -16,15 +19,6 @@ pub fn violations(request: &dyn Table) -> Vec<Violation> {
     let mut found = Vec::new();
     object(request, "", false, &mut found);
     found
-}
-
-/// A field under check: what it holds, where it stands, and what may be shown of it.
-struct Field<'a> {
-    value: FieldRef<'a>,
-    path: String,
-    /// A parameter of its own, whose lists of scalars are comma-joined.
-    top_level: bool,
-    sensitive: bool,
 }
 
 /// `sensitive`: the object stands in a field whose values are not shown, and neither are its own.

@@ -1,6 +1,6 @@
 //! The values that models hold beyond the standard library's: dates in GMT+8, JSON text, files, unlisted enum values.
 //!
-//! In: what callers and decoders give. Out: plain data. Nothing here knows tables, formats or the wire.
+//! They are plain data: nothing here depends on field tables, formats or HTTP.
 
 mod datetime;
 mod file;

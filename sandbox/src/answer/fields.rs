@@ -1,13 +1,13 @@
-//! A request's choice of fields (`Field List`): what was not asked for is not answered.
+//! Applies a request's field list (`Field List`): fields that were not asked for are left out.
 //!
-//! In: a call and its answer. Out: the answer with fewer fields. Names that no field has are ignored, as the platform does.
+//! Unknown names are ignored, as the platform does.
 
 use std::collections::BTreeSet;
 
 use opentop_model::model::{Api, Field, Object, Scalar, Type};
 
-use super::node::{self, Members, Node};
-use crate::gateway::Call;
+use crate::call::Call;
+use crate::node::{self, Members, Node};
 
 pub(super) fn filter(call: &Call<'_>, members: &mut Members) {
     let api = &call.entry.api;

@@ -1,14 +1,13 @@
-//! One page of the records that a test brought along.
+//! Answers one page of a list.
 //!
-//! In: a call and all items. Out: the response with the slice that was asked for. Which fields those are is the
-//! specification's word (`paging`), never a guess from names; a response field named exactly as the request's page or size
-//! field, in one of the objects that the paging paths go through, echoes it.
+//! The specification's `paging` names the fields; nothing is guessed from names. One exception: a response field named
+//! exactly as the request's page or size field, in one of the objects that the paging paths go through, echoes it.
 
 use opentop_model::model::{Api, Field, Object, Paging, PagingEnd, Path, Scalar, Type};
 
-use super::node::{self, List, Members, Node};
 use super::read::element_of;
-use crate::gateway::Call;
+use crate::call::Call;
+use crate::node::{self, List, Members, Node};
 
 /// The platform's own default, where a specification states none.
 const DEFAULT_SIZE: i64 = 20;

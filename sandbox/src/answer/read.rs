@@ -1,15 +1,13 @@
-//! Values that somebody wrote down, read by the types of the specification.
+//! Reads samples and records by the types of the specification.
 //!
-//! In: a [`Json`] tree in either form of the platform (lists plain or wrapped) and the model. Out: typed [`Node`]s, and a
-//! sentence for every value that does not read as its type; such a value is left out. Members that the specification does not
-//! list stay, typed by what they look like.
+//! Lists may be plain or wrapped. A value that does not read as its type is left out and reported. Members that the
+//! specification does not list stay, typed by what they look like.
 
 use opentop_model::model::{Api, Field, Object, Scalar, Type, element_name};
 
-use super::node::{List, Members, Node};
-use crate::check::{date, is_decimal, is_integer};
 use crate::json::Json;
-use opentop_runtime::DateTime;
+use crate::node::{List, Members, Node};
+use crate::typed;
 
 /// Who wrote the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +90,7 @@ impl<'m> Reader<'m> {
         match json {
             Json::Object(members) => Some(Node::Object(self.object(object, members, path))),
             _ if self.is_absent(json) => None,
-            other => self.issue(path, &format!("is {}, wanted is an object", other.kind())),
+            other => self.issue(path, &format!("expected an object, got {}", other.kind())),
         }
     }
 
@@ -115,12 +113,12 @@ impl<'m> Reader<'m> {
         if self.is_absent(json) {
             return None;
         }
-        let node = typed(scalar, json);
-        node.or_else(|| self.issue(path, &format!("does not read as {scalar}: {}", shown(json))))
+        let node = typed::scalar(scalar, json);
+        node.or_else(|| self.issue(path, &format!("expected {scalar}, got {}", shown(json))))
     }
 
     fn issue(&mut self, path: &str, problem: &str) -> Option<Node> {
-        self.issues.push(format!("{path} {problem}"));
+        self.issues.push(format!("{path}: {problem}"));
         None
     }
 
@@ -148,46 +146,6 @@ impl<'m> Reader<'m> {
         let items = items.iter().filter_map(|item| self.unlisted(element, item)).collect();
         Node::List(List { element: element.to_owned(), items })
     }
-}
-
-/// The value as its type; `None` where it is not one.
-fn typed(scalar: Scalar, json: &Json) -> Option<Node> {
-    let text = json.scalar_text();
-    let number = text.map(str::trim).filter(|_| !matches!(json, Json::Bool(_)));
-    match scalar {
-        Scalar::String | Scalar::Bytes => Some(Node::Text(text.map_or_else(|| json.to_string(), str::to_owned))),
-        Scalar::Number => {
-            let whole = number.filter(|text| is_integer(text))?.parse::<i64>().ok()?;
-            Some(Node::Number(whole.to_string()))
-        }
-        Scalar::Price | Scalar::BigDecimal => {
-            number.filter(|text| is_decimal(text)).map(|text| Node::Number(plain(text)))
-        }
-        Scalar::Boolean => match text.map(str::trim)? {
-            "1" => Some(Node::Bool(true)),
-            "0" => Some(Node::Bool(false)),
-            word => word.to_ascii_lowercase().parse().ok().map(Node::Bool),
-        },
-        Scalar::Date => {
-            let text = number?;
-            let from_millis = || DateTime::from_unix_millis(text.parse().ok()?).ok().map(|date| date.to_string());
-            let date = date(text).map(|_| text.to_owned());
-            let digits = (12..=14).contains(&text.len()) && is_integer(text);
-            date.or_else(|| if digits { from_millis() } else { None }).map(Node::Text)
-        }
-        Scalar::Json | Scalar::Map => Some(match json {
-            Json::Text(text) => Node::Text(text.clone()),
-            other => Node::Json(other.clone()),
-        }),
-    }
-}
-
-/// A plain decimal as JSON writes it: no zeros in front, the scale as it is.
-fn plain(text: &str) -> String {
-    let (minus, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let stripped = digits.trim_start_matches('0');
-    let zero = if stripped.is_empty() || stripped.starts_with('.') { "0" } else { "" };
-    format!("{minus}{zero}{stripped}")
 }
 
 fn shown(json: &Json) -> String {

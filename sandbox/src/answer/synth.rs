@@ -1,7 +1,6 @@
-//! Answers where the specification has no sample: made of the fields' examples, else of a plain value of their type.
+//! Makes an answer without a sample, from the fields' examples or a plain value of their type.
 //!
-//! In: a method of the model. Out: the response's members as [`Json`]. A list gets one element (an example of several scalars:
-//! those), a type that contains itself ends after one turn.
+//! A list gets one element; for scalars the example may give several. A type that contains itself ends after one turn.
 
 use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};
 

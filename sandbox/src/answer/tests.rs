@@ -17,14 +17,14 @@ fn gifts(count: i64) -> Vec<Value> {
 fn a_sample_in_xml_is_answered_in_every_form() {
     let state = state();
     let wrapped = list_call(QUERY).call(&state);
-    let expected = r#"{"alibaba_example_gift_list_response":{"result":{"success":true,"page_no":3,"total":9,"gifts":{"gift_d_t_o":[{"gift_id":7104300007405429232,"name":"拿铁 & 中<1>","price":12.50,"sent":"2024-02-29 08:00:00","tags":{"string":["a","b"]},"ext":"{\"a\":1}"}]},"extra":"x"},"request_id":"sandbox0000000001"}}"#;
+    let expected = r#"{"alibaba_example_gift_list_response":{"result":{"success":true,"page_no":1,"total":1,"gifts":{"gift_d_t_o":[{"gift_id":7104300007405429232,"name":"拿铁 & 中<1>","price":12.50,"sent":"2024-02-29 08:00:00","tags":{"string":["a","b"]},"ext":"{\"a\":1}"}]},"extra":"x"},"request_id":"sandbox0000000001"}}"#;
     assert_eq!(wrapped, expected);
     let reduced = list_call(QUERY).and("simplify", "true").call(&state);
-    let expected = r#"{"result":{"success":true,"page_no":3,"total":9,"gifts":[{"gift_id":7104300007405429232,"name":"拿铁 & 中<1>","price":12.50,"sent":"2024-02-29 08:00:00","tags":["a","b"],"ext":"{\"a\":1}"}],"extra":"x"},"request_id":"sandbox0000000002"}"#;
+    let expected = r#"{"result":{"success":true,"page_no":1,"total":1,"gifts":[{"gift_id":7104300007405429232,"name":"拿铁 & 中<1>","price":12.50,"sent":"2024-02-29 08:00:00","tags":["a","b"],"ext":"{\"a\":1}"}],"extra":"x"},"request_id":"sandbox0000000002"}"#;
     assert_eq!(reduced, expected);
     let xml = list_call(QUERY).with("format", "xml").and("simplify", "true").call(&state);
     let expected = "<?xml version=\"1.0\" encoding=\"utf-8\" ?><alibaba_example_gift_list_response><result><success>true</success>\
-        <page_no>3</page_no><total>9</total><gifts list=\"true\"><gift_d_t_o><gift_id>7104300007405429232</gift_id>\
+        <page_no>1</page_no><total>1</total><gifts list=\"true\"><gift_d_t_o><gift_id>7104300007405429232</gift_id>\
         <name>拿铁 &amp; 中&lt;1&gt;</name><price>12.50</price><sent>2024-02-29 08:00:00</sent><tags list=\"true\"><string>a</string>\
         <string>b</string></tags><ext>{&quot;a&quot;:1}</ext></gift_d_t_o></gifts><extra>x</extra></result>\
         <request_id>sandbox0000000003</request_id></alibaba_example_gift_list_response>";
@@ -172,13 +172,13 @@ fn values_of_a_sample_that_do_not_fit_are_left_out_and_told() {
     }
     let state = builder().model(model).build_state().unwrap();
     let body = bills_call().and("simplify", "true").call(&state);
-    assert_eq!(body, r#"{"bills":[{"amount":1,"kind":2}],"request_id":"sandbox0000000001"}"#);
+    assert_eq!(body, r#"{"has_next":false,"bills":[{"amount":1,"kind":2}],"request_id":"sandbox0000000001"}"#);
     assert_eq!(
         state.warnings(),
         [
-            "taobao.example.bills.get: response_json: has_next does not read as Boolean: \"perhaps\"; left out of the answer",
-            "taobao.example.bills.get: response_json: bills[0].bid does not read as Number: \"x\"; left out of the answer",
-            "taobao.example.bills.get: response_json: bills[1] is a number, wanted is an object; left out of the answer",
+            "taobao.example.bills.get: response_json: has_next: expected Boolean, got \"perhaps\"; left out of the answer",
+            "taobao.example.bills.get: response_json: bills[0].bid: expected Number, got \"x\"; left out of the answer",
+            "taobao.example.bills.get: response_json: bills[1]: expected an object, got a number; left out of the answer",
         ]
     );
 }
@@ -213,11 +213,11 @@ fn dated_items_are_those_of_the_span_asked_for_both_ends_included() {
 
 #[test]
 fn items_that_cannot_be_dated_do_not_start() {
-    let wrong = |builder: crate::Builder| builder.build_state().unwrap_err().to_string();
+    let wrong = |builder: crate::SandboxBuilder| builder.build_state().unwrap_err().to_string();
     let undated = wrong(builder().with_records(BILLS, vec![json!({ "bid": 1 })]).dated_by(BILLS, "book_time"));
     assert!(undated.ends_with("item 0 has no date in `book_time`"), "{undated}");
     let none = wrong(builder().dated_by(BILLS, "book_time"));
-    assert!(none.ends_with("items are dated, and there are none"), "{none}");
+    assert!(none.ends_with("there are no records that could be dated"), "{none}");
     assert!(wrong(builder().dated_by("alibaba.example.none", "x")).contains("no specification describes"));
 }
 
@@ -231,4 +231,76 @@ fn a_list_whose_elements_have_a_name_of_their_own_is_answered_with_it() {
     let state = builder().model(model).build_state().unwrap();
     let wrapped = Client::new(REDEEM).and("code", "c").call(&state);
     assert!(wrapped.contains(r#""numbers":{"no":[1,2]}"#), "{wrapped}");
+}
+
+fn ids(body: &str) -> Vec<i64> {
+    let items = parsed(body)["bills"].as_array().unwrap().clone();
+    items.iter().map(|bill| bill["bid"].as_i64().unwrap()).collect()
+}
+
+#[test]
+fn the_page_of_a_sample_is_the_only_one() {
+    let state = state();
+    let page = |number: i64| {
+        let body = list_call(&format!(r#"{{"page_no":{number},"brand_id":"b"}}"#)).and("simplify", "true").call(&state);
+        let result = parsed(&body)["result"].clone();
+        (
+            result["gifts"].as_array().unwrap().len(),
+            result["total"].as_i64().unwrap(),
+            result["page_no"].as_i64().unwrap(),
+        )
+    };
+    assert_eq!([page(1), page(2)], [(1, 1, 1), (0, 1, 2)]);
+    let bills = |number: &str| bills_call().and("page_no", number).and("simplify", "true").call(&state);
+    assert_eq!((ids(&bills("1")).len(), ids(&bills("2")).len()), (2, 0));
+    assert!(bills("1").starts_with(r#"{"has_next":false,"#));
+}
+
+#[test]
+fn windows_over_any_year_find_a_sample_once_and_the_documented_call_finds_it() {
+    let mut model = model();
+    for api in model.apis.iter_mut().filter(|api| api.method == BILLS) {
+        api.request.fields[3].example = Some("2012-02-29 09:00:00".to_owned());
+    }
+    let state = builder().model(model).build_state().unwrap();
+    let span = |start: &str, end: &str| {
+        let call = bills_call().and("start_time", start).and("end_time", end).and("simplify", "true");
+        ids(&call.call(&state)).len()
+    };
+    for year in [2012, 2013, 2024, 2025] {
+        let windows = (1..=12).flat_map(|month| (1..=28).map(move |day| (month, day)));
+        let found: usize = windows
+            .flat_map(|(month, day)| (8..11).map(move |hour| (month, day, hour)))
+            .map(|(month, day, hour)| {
+                let hour = format!("{year}-{month:02}-{day:02} {hour:02}");
+                span(&format!("{hour}:00:00"), &format!("{hour}:59:59"))
+            })
+            .sum();
+        // 29 February is not among the days that every month has.
+        let leap = || span(&format!("{year}-02-29 09:00:00"), &format!("{year}-02-29 09:30:00"));
+        let leap = if year % 4 == 0 { leap() } else { 0 };
+        assert_eq!(found + leap, 2, "{year}");
+    }
+}
+
+#[test]
+fn records_that_have_a_date_are_dated_without_being_told() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let sender = std::sync::Mutex::new(sender);
+    let builder = builder().on_event(move |event| sender.lock().unwrap().send(event.to_string()).unwrap());
+    let state = builder.with_records(BILLS, dated_bills()).build_state().unwrap();
+    let call = bills_call().and("start_time", "2013-01-13 04:00:00").and("end_time", "2013-01-13 05:00:00");
+    assert_eq!(ids(&call.and("simplify", "true").call(&state)), [2, 3, 4]);
+    let notices: Vec<String> = receiver.try_iter().filter(|line| line.contains("book_time")).collect();
+    assert_eq!(notices, [format!("{BILLS}: a call gets the records whose `book_time` lies in its span")]);
+}
+
+#[test]
+fn records_as_text_stay_exact() {
+    let records = r#"[{"bid":7104300007405429232,"amount":1.10},{"bid":2,"amount":-0.050}]"#;
+    let state = builder().with_json_records(BILLS, records).build_state().unwrap();
+    let body = bills_call().and("simplify", "true").call(&state);
+    assert!(body.contains(r#"[{"bid":7104300007405429232,"amount":1.10},{"bid":2,"amount":-0.050}]"#), "{body}");
+    let broken = builder().with_json_records(BILLS, "[{]").build_state().unwrap_err().to_string();
+    assert!(broken.contains("expected a JSON array of records: "), "{broken}");
 }

@@ -1,60 +1,79 @@
-//! An answer as JSON, in both of the platform's forms.
+//! Writes an answer as JSON, in both of the platform's forms.
 //!
-//! In: members. Out: text. Wrapped: an envelope around everything, and around a list's elements an object that names them.
-//! Reduced (`simplify`): neither.
+//! Wrapped: an envelope around everything, and around the elements of a list an object that names them. Reduced (`simplify`):
+//! neither.
 
-use super::node::{Members, Node};
-use crate::json::quoted;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::json;
+use crate::node::{Members, Node};
 
 pub(super) fn wrapped(envelope: &str, members: &Members) -> String {
-    let mut out = format!("{{{}:", quoted(envelope));
-    object(&mut out, members, true);
-    out.push('}');
-    out
+    text(&Envelope { name: envelope, members })
 }
 
 pub(super) fn reduced(members: &Members) -> String {
-    let mut out = String::new();
-    object(&mut out, members, false);
-    out
+    text(&Object { members, wrap: false })
 }
 
-fn object(out: &mut String, members: &Members, wrap: bool) {
-    out.push('{');
-    for (at, (name, value)) in members.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        out.push_str(&quoted(name));
-        out.push(':');
-        node(out, value, wrap);
-    }
-    out.push('}');
+fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("invariant: names are text, and a node's number is a JSON number")
 }
 
-fn node(out: &mut String, value: &Node, wrap: bool) {
-    match value {
-        Node::Text(text) => out.push_str(&quoted(text)),
-        Node::Number(text) => out.push_str(text),
-        Node::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Node::Json(json) => out.push_str(&json.to_string()),
-        Node::Object(members) => object(out, members, wrap),
-        Node::List(list) if wrap => {
-            out.push_str(&format!("{{{}:", quoted(&list.element)));
-            array(out, &list.items, wrap);
-            out.push('}');
-        }
-        Node::List(list) => array(out, &list.items, wrap),
+struct Envelope<'a> {
+    name: &'a str,
+    members: &'a Members,
+}
+
+struct Object<'a> {
+    members: &'a Members,
+    wrap: bool,
+}
+
+struct Value<'a> {
+    node: &'a Node,
+    wrap: bool,
+}
+
+struct Array<'a> {
+    items: &'a [Node],
+    wrap: bool,
+}
+
+impl Serialize for Envelope<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.name, Object { members: self.members, wrap: true })])
     }
 }
 
-fn array(out: &mut String, items: &[Node], wrap: bool) {
-    out.push('[');
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.members.len()))?;
+        for (name, node) in self.members {
+            map.serialize_entry(name, &Value { node, wrap: self.wrap })?;
         }
-        node(out, item, wrap);
+        map.end()
     }
-    out.push(']');
+}
+
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let wrap = self.wrap;
+        match self.node {
+            Node::Text(text) => serializer.serialize_str(text),
+            Node::Number(text) => json::number(text, serializer),
+            Node::Bool(flag) => serializer.serialize_bool(*flag),
+            Node::Json(json) => json.serialize(serializer),
+            Node::Object(members) => Object { members, wrap }.serialize(serializer),
+            Node::List(list) if wrap => serializer.collect_map([(&list.element, Array { items: &list.items, wrap })]),
+            Node::List(list) => Array { items: &list.items, wrap }.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Array<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let wrap = self.wrap;
+        serializer.collect_seq(self.items.iter().map(|node| Value { node, wrap }))
+    }
 }

@@ -1,9 +1,9 @@
-//! An answer as XML.
+//! Writes an answer as XML: the envelope is the root, lists are marked `list="true"`.
 //!
-//! In: members. Out: text: the envelope as root, lists marked `list="true"`. Names come from specifications and records: what
-//! cannot stand in an XML name becomes `_`, and what cannot stand in XML at all becomes the replacement character.
+//! Names come from specifications and records. A character that cannot stand in an XML name becomes `_`; one that cannot stand
+//! in XML at all becomes the replacement character.
 
-use super::node::{Members, Node};
+use crate::node::{Members, Node};
 
 pub(super) fn document(envelope: &str, members: &Members) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\" ?>");

@@ -1,7 +1,6 @@
-//! Samples in XML.
+//! Reads samples in XML into the wrapped form of JSON, every leaf as text.
 //!
-//! In: XML text and the model. Out: the response's members as [`Json`] in the wrapped form, every leaf as text. A list is told
-//! from an object by the model; where the model is silent, by `list="true"` and by elements of one name.
+//! The model tells lists from objects. For elements that it does not list, `list="true"` or several children of one name do.
 
 use opentop_model::model::{Api, Object, Type};
 use quick_xml::Reader;

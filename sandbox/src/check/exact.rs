@@ -1,8 +1,8 @@
-//! Exact comparison of numbers by their text.
-//!
-//! In: decimal text. Out: whether it is a plain number, and an ordering. No float and no width limit is involved.
+//! Numbers by their text: whether it is a plain number, and which of two is larger.
 
 use std::cmp::Ordering;
+
+use opentop_runtime::Decimal;
 
 /// Whether `text` is a whole number: digits with an optional minus.
 pub(crate) fn is_integer(text: &str) -> bool {
@@ -20,38 +20,16 @@ pub(crate) fn is_decimal(text: &str) -> bool {
     }
 }
 
-/// Compares two plain decimals; `None` where one of them is none.
+/// Compares two plain decimals; `None` if one of them is not one.
+///
+/// Exact to 28 digits. Numbers with more, which no amount has, are compared as floats.
 pub(crate) fn compare(left: &str, right: &str) -> Option<Ordering> {
     if !is_decimal(left) || !is_decimal(right) {
         return None;
     }
-    let (left, right) = (Parts::of(left), Parts::of(right));
-    Some(match (left.negative, right.negative) {
-        (false, false) => left.magnitude(&right),
-        (true, true) => right.magnitude(&left),
-        (false, true) => Ordering::Greater,
-        (true, false) => Ordering::Less,
-    })
-}
-
-/// A number without insignificant zeros.
-struct Parts<'a> {
-    negative: bool,
-    whole: &'a str,
-    fraction: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Self {
-        let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
-        Parts { negative: negative && !(whole.is_empty() && fraction.is_empty()), whole, fraction }
-    }
-
-    fn magnitude(&self, other: &Self) -> Ordering {
-        let by_length = self.whole.len().cmp(&other.whole.len());
-        by_length.then_with(|| self.whole.cmp(other.whole)).then_with(|| self.fraction.cmp(other.fraction))
+    match (Decimal::from_str_exact(left), Decimal::from_str_exact(right)) {
+        (Ok(left), Ok(right)) => Some(left.cmp(&right)),
+        _ => left.parse::<f64>().ok()?.partial_cmp(&right.parse().ok()?),
     }
 }
 
@@ -61,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_compare_exactly_whatever_their_width() {
+    fn numbers_compare_whatever_their_width() {
         let ascending =
             ["-100000000000000000000000000000.5", "-10", "-9.99", "-0.1", "0", "0.09", "0.1", "1", "1.01", "2", "10"];
         for (at, left) in ascending.iter().enumerate() {

@@ -1,10 +1,10 @@
-//! Rules over several fields of one object.
-//!
-//! In: a rule and which fields are there. Out: what is broken, if it is.
+//! Checks the rules over several fields of one object.
 
 use opentop_model::model::{Object, Rule};
 
-use super::{Value, Violation, ViolationKind, scalar};
+use super::scalar;
+use super::value::Value;
+use super::violation::{Violation, ViolationKind};
 use crate::json::Json;
 
 /// `present` holds the value of every field of `object`, by index; `path` is that of the object.
@@ -12,13 +12,13 @@ pub(super) fn broken(rule: &Rule, object: &Object, present: &[Option<Value<'_>>]
     let count = |fields: &[usize]| fields.iter().filter(|&&at| matches!(present.get(at), Some(Some(_)))).count();
     let (fields, kind, problem) = match rule {
         Rule::AtLeastOneOf(fields) if count(fields) == 0 => {
-            (fields.as_slice(), ViolationKind::AtLeastOneOf, "at least one of them must be given".to_owned())
+            (fields.as_slice(), ViolationKind::AtLeastOneOf, "expected at least one of them".to_owned())
         }
         Rule::AtMostOneOf(fields) if count(fields) > 1 => {
-            (fields.as_slice(), ViolationKind::AtMostOneOf, "at most one of them may be given".to_owned())
+            (fields.as_slice(), ViolationKind::AtMostOneOf, "expected at most one of them".to_owned())
         }
         Rule::ExactlyOneOf(fields) if count(fields) != 1 => {
-            (fields.as_slice(), ViolationKind::ExactlyOneOf, "exactly one of them must be given".to_owned())
+            (fields.as_slice(), ViolationKind::ExactlyOneOf, "expected exactly one of them".to_owned())
         }
         Rule::MaxSpan { start, end, seconds } => {
             let (kind, problem) = span(present.get(*start), present.get(*end), *seconds)?;
@@ -42,10 +42,10 @@ fn span(
     };
     let (start, end) = (millis(start)?, millis(end)?);
     if start > end {
-        return Some((ViolationKind::SpanOrder, "the first is after the second; swap them".to_owned()));
+        return Some((ViolationKind::SpanOrder, "the first must not be after the second; swap them".to_owned()));
     }
     let too_long = start.abs_diff(end) > limit.saturating_mul(1000);
-    too_long.then(|| (ViolationKind::MaxSpan, format!("they are more than {} apart", words(limit))))
+    too_long.then(|| (ViolationKind::MaxSpan, format!("must be at most {} apart", words(limit))))
 }
 
 /// `30 days`, `12 hours`, `90 seconds`.

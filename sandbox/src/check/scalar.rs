@@ -1,6 +1,4 @@
-//! Whether a value reads as one of the platform's scalar types.
-//!
-//! In: a JSON value (text, where it came as a parameter of its own). Out: yes, or what was wanted.
+//! Checks whether a value reads as one of the platform's scalar types.
 
 use opentop_model::model::Scalar;
 use opentop_runtime::DateTime;
@@ -8,15 +6,15 @@ use opentop_runtime::DateTime;
 use super::exact::{is_decimal, is_integer};
 use crate::json::Json;
 
-/// `Err` says what was wanted.
+/// Whether the value fits; `Err` says what was expected.
 pub(super) fn fits(scalar: Scalar, json: &Json) -> Result<(), &'static str> {
     let text = json.scalar_text();
     let number_text = || text.filter(|_| !matches!(json, Json::Bool(_)));
-    let (fits, wanted) = match scalar {
+    let (fits, expected) = match scalar {
         Scalar::String | Scalar::Bytes => (text.is_some(), "text"),
         Scalar::Number => (
             number_text().is_some_and(|text| is_integer(text) && text.parse::<i64>().is_ok()),
-            "a whole number of 64 bits",
+            "a whole number (64 bits)",
         ),
         Scalar::Price | Scalar::BigDecimal => (number_text().is_some_and(is_decimal), "a decimal without exponent"),
         Scalar::Boolean => (matches!(text, Some("true" | "false")), "`true` or `false`"),
@@ -26,7 +24,13 @@ pub(super) fn fits(scalar: Scalar, json: &Json) -> Result<(), &'static str> {
         Scalar::Json => (is_json(json), "JSON"),
         Scalar::Map => (is_map(json), "a JSON object"),
     };
-    if fits { Ok(()) } else { Err(wanted) }
+    if fits { Ok(()) } else { Err(expected) }
+}
+
+/// What is wrong with `text` as a Boolean.
+pub(crate) fn boolean_problem(text: &str) -> String {
+    let cure = if matches!(text, "True" | "False" | "TRUE" | "FALSE") { "; write it in lower case" } else { "" };
+    format!("expected `true` or `false`, got `{text}`{cure}")
 }
 
 /// A date in the platform's own form, exactly.

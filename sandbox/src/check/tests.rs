@@ -98,7 +98,7 @@ fn limits_hold_at_their_edges_with_paths() {
     assert_eq!(bills(&[("fields", &"x,".repeat(15)[..29])]), [""; 0], "the joined text counts");
     assert_eq!(bills(&[("fields", &"x".repeat(31))]), ["fields MaxLength"]);
     let photo = violations(&api(REDEEM), [("code", "x")], [("photo", 9)]);
-    assert_eq!(photo.iter().map(ToString::to_string).collect::<Vec<_>>(), ["photo has 9 bytes, at most 8 are allowed"]);
+    assert_eq!(photo.iter().map(ToString::to_string).collect::<Vec<_>>(), ["photo: must be at most 8 bytes (got 9)"]);
     assert_eq!(
         query(r#"{"page_no":0,"brand_id":"b","min_price":0.009,"filters":[{"name":"abcd"}]}"#),
         ["query.page_no Min", "query.min_price Min", "query.filters[0].name MaxLength"]
@@ -152,13 +152,13 @@ fn messages_say_what_is_wrong_and_keep_sensitive_values() {
     let text = all(
         r#"{"page_no":0,"page_size":"x","tags":["a","b","c","d"],"note":"123456","phone":"secret","from":"2024-01-01 00:00:00","to":"2024-03-01 00:00:00"}"#,
     );
-    let expected = "query.page_no is below 1, the least that is allowed\n\
-        query.page_size is `x`, wanted is a whole number of 64 bits\n\
-        query.tags has 4 elements, at most 3 are allowed\n\
-        query.note has 6 characters (UTF-16 code units), at most 5 are allowed\n\
-        query.phone does not fit, wanted is a whole number of 64 bits\n\
-        query.brand_id, query.out_brand_id: at least one of them must be given\n\
-        query.tags, query.note: at most one of them may be given\n\
-        query.from, query.to: they are more than 30 days apart";
+    let expected = "query.page_no: must be at least 1 (got 0)\n\
+        query.page_size: expected a whole number (64 bits), got `x`\n\
+        query.tags: must have at most 3 elements (got 4)\n\
+        query.note: must be at most 5 characters (UTF-16 code units) (got 6)\n\
+        query.phone: expected a whole number (64 bits)\n\
+        query.brand_id, query.out_brand_id: expected at least one of them\n\
+        query.tags, query.note: expected at most one of them\n\
+        query.from, query.to: must be at most 30 days apart";
     assert_eq!(text, expected);
 }

@@ -1,8 +1,6 @@
-//! One thing that is wrong with a call.
+//! A violation: one thing that is wrong with a call.
 
 use std::fmt;
-
-use super::join;
 
 /// Something that is wrong with one parameter, or with several together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +53,7 @@ impl Violation {
     }
 
     pub(crate) fn repeated(path: &str) -> Self {
-        Violation::new(path, ViolationKind::Repeated, "is given more than once")
+        Violation::new(path, ViolationKind::Repeated, "must be given only once")
     }
 
     /// The first field concerned, by its path: what a refusal names.
@@ -74,11 +72,11 @@ impl Violation {
     }
 }
 
-/// `redeem_req.gift_ids has 11 elements, at most 10 are allowed`
+/// `redeem_req.gift_ids: must have at most 10 elements (got 11)`
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.fields.is_empty() {
-            return write!(f, "{} {}", self.path, self.problem);
+            return write!(f, "{}: {}", self.path, self.problem);
         }
         for (at, field) in self.fields.iter().enumerate() {
             let between = if at == 0 { "" } else { ", " };
@@ -86,4 +84,9 @@ impl fmt::Display for Violation {
         }
         write!(f, ": {}", self.problem)
     }
+}
+
+/// `name` behind `path`.
+pub(super) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }

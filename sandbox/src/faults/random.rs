@@ -1,10 +1,12 @@
-//! Faults by chance, the same for the same seed on every machine.
+//! Random faults: one seed gives the same faults on every machine.
 
 use std::time::Duration;
 
-use super::{Fault, HangUp};
+use fastrand::Rng;
 
-/// An endless row of faults, decided by a seed. Whoever uses one prints the seed.
+use super::fault::{Fault, HangUp};
+
+/// An endless sequence of faults that a seed decides. Print the seed, so that a failure can be repeated.
 ///
 /// ```
 /// use opentop_sandbox::RandomFaults;
@@ -16,15 +18,15 @@ use super::{Fault, HangUp};
 #[derive(Debug, Clone)]
 pub struct RandomFaults {
     seed: u64,
-    state: u64,
+    generator: Rng,
     longest: Duration,
 }
 
 impl RandomFaults {
-    /// The row of `seed`, with delays of at most 50 milliseconds.
+    /// The sequence of `seed`, with delays of at most 50 milliseconds.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        RandomFaults { seed, state: seed, longest: Duration::from_millis(50) }
+        RandomFaults { seed, generator: Rng::with_seed(seed), longest: Duration::from_millis(50) }
     }
 
     /// With delays of at most this.
@@ -34,7 +36,7 @@ impl RandomFaults {
         self
     }
 
-    /// The seed that decides the row.
+    /// The seed that decides the sequence.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
@@ -42,28 +44,25 @@ impl RandomFaults {
 
     /// Whether something of this probability happens.
     pub(super) fn happens(&mut self, probability: f64) -> bool {
-        // 53 bits fit into a float exactly.
-        #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let share = (self.number() >> 11) as f64 / (1_u64 << 53) as f64;
-        share < probability
+        self.generator.f64() < probability
     }
 
     /// The next fault.
     pub(super) fn draw(&mut self) -> Fault {
-        match self.below(22) {
+        match self.generator.usize(..22) {
             0 => Fault::DelayBefore(self.delay()),
             1 => Fault::DelayAfter(self.delay()),
-            2 | 3 => Fault::CutRequest { after: self.below(1_200), how: self.how() },
-            4 | 5 => Fault::CutResponse { after: self.below(1_200), how: self.how() },
-            6 => Fault::Reset { executed: self.coin() },
+            2 | 3 => Fault::CutRequest { after: self.generator.usize(..1_200), how: self.how() },
+            4 | 5 => Fault::CutResponse { after: self.generator.usize(..1_200), how: self.how() },
+            6 => Fault::Reset { executed: self.generator.bool() },
             7 => Fault::HalfBody,
-            8 => Fault::WrongLength(if self.coin() { 7 } else { -7 }),
+            8 => Fault::WrongLength(if self.generator.bool() { 7 } else { -7 }),
             9 => Fault::SlowBytes(Duration::from_micros(20)),
             10 | 11 => {
-                let status = [500, 502, 503, 504, 302, 404, 429][self.below(7)];
-                Fault::Status { status, executed: self.coin() }
+                let status = [500, 502, 503, 504, 302, 404, 429][self.generator.usize(..7)];
+                Fault::Status { status, executed: self.generator.bool() }
             }
-            12 => Fault::Html { executed: self.coin() },
+            12 => Fault::Html { executed: self.generator.bool() },
             13 | 14 => {
                 let causes = [
                     "isp.http-read-timeout",
@@ -72,13 +71,17 @@ impl RandomFaults {
                     "isp.null-pointer-exception",
                     "isv.gift-service-error:LOCKED",
                 ];
-                Fault::Isp { sub_code: causes[self.below(causes.len())].to_owned(), executed: self.coin() }
+                Fault::Isp {
+                    sub_code: causes[self.generator.usize(..causes.len())].to_owned(),
+                    executed: self.generator.bool(),
+                }
             }
             15 => Fault::Isv { sub_code: "isv.invalid-parameter".to_owned() },
-            16 => Fault::Ban { seconds: u32::from(self.coin()) },
-            17 => Fault::ClockSkew { seconds: if self.coin() { 601 } else { -30 } },
-            18 => [Fault::ExpiredSession, Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields][self.below(4)]
-                .clone(),
+            16 => Fault::Ban { seconds: u32::from(self.generator.bool()) },
+            17 => Fault::ClockSkew { seconds: if self.generator.bool() { 601 } else { -30 } },
+            18 => [Fault::ExpiredSession, Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields]
+                [self.generator.usize(..4)]
+            .clone(),
             19 => Fault::Contradiction,
             20 => Fault::EmptyLists,
             _ => Fault::Nulls,
@@ -86,31 +89,12 @@ impl RandomFaults {
     }
 
     fn delay(&mut self) -> Duration {
-        let most = u32::try_from(self.longest.as_micros()).unwrap_or(u32::MAX);
-        Duration::from_micros(u64::try_from(self.below(most as usize + 1)).unwrap_or_default())
+        let most = u64::try_from(self.longest.as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(self.generator.u64(..=most))
     }
 
     fn how(&mut self) -> HangUp {
-        if self.coin() { HangUp::Fin } else { HangUp::Rst }
-    }
-
-    fn coin(&mut self) -> bool {
-        self.number() >> 63 == 0
-    }
-
-    /// A number from 0 to `bound` − 1. The bias of a remainder is far below what anyone could count here.
-    fn below(&mut self, bound: usize) -> usize {
-        let bound = u64::try_from(bound.max(1)).unwrap_or(u64::MAX);
-        usize::try_from(self.number() % bound).unwrap_or_default()
-    }
-
-    /// SplitMix64: every seed gives a row of its own, and no crate is needed for it.
-    fn number(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+        if self.generator.bool() { HangUp::Fin } else { HangUp::Rst }
     }
 }
 

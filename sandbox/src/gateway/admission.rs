@@ -1,18 +1,19 @@
-//! Who calls, and whether the call may be answered.
+//! Admits or refuses a call.
 //!
-//! In: the parameters of a call. Out: an admitted [`Call`], or the first refusal in the platform's order: method, format,
-//! version, application, time, signature, session; then everything that is wrong with the method's own parameters, at once.
+//! Checks run in the platform's order and the first failure is the refusal: method, format, version, application, time,
+//! signature, session. Then all violations of the method's own parameters are reported at once.
 
 use opentop_model::model::{Api, Session};
 use opentop_runtime::DateTime;
-use opentop_runtime::sign::{self, SignMethod};
 
-use super::call::Call;
-use super::parameters::Parameters;
-use super::refusal::{Code, Refusal};
+use super::refusal::Code;
+use super::signature;
 use super::state::State;
-use crate::check::{self, Violation};
-use crate::faults::Fault;
+use crate::call::{Call, Format, Refusal};
+use crate::check;
+use crate::check::violation::Violation;
+use crate::faults::fault::Fault;
+use crate::parameters::Parameters;
 
 /// How far a call's timestamp may be from the gateway's clock, either way.
 const WINDOW_MILLIS: u64 = 10 * 60 * 1000;
@@ -20,27 +21,7 @@ const WINDOW_MILLIS: u64 = 10 * 60 * 1000;
 /// Violations that one refusal spells out: a body of a million unknown parameters gets a short answer.
 const MAX_TOLD: usize = 100;
 
-/// The language of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// `json`.
-    Json,
-    /// `xml`; also what a call without `format` gets.
-    Xml,
-}
-
-impl Format {
-    /// What the call asks for; `None` where it is neither of the two.
-    pub(super) fn asked(parameters: &Parameters) -> Option<Format> {
-        match parameters.get("format") {
-            None | Some("xml") => Some(Format::Xml),
-            Some("json") => Some(Format::Json),
-            Some(_) => None,
-        }
-    }
-}
-
-/// What is not as it should be while a call is judged.
+/// Faults that change how a call is judged.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Conditions {
     /// How far the gateway's clock is ahead, in seconds.
@@ -65,108 +46,138 @@ impl Conditions {
 }
 
 /// Admits or refuses a call.
+/// Admits or refuses a call. `identifies` is false for a call whose batch was identified.
 pub(super) fn admit<'a>(
     state: &'a State,
     parameters: &'a Parameters,
+    identifies: bool,
     conditions: &Conditions,
 ) -> Result<Call<'a>, Refusal> {
-    let method = parameters.get("method").ok_or_else(|| Code::MissingMethod.because("name the method in `method`"))?;
+    let method = parameters.get("method").ok_or_else(|| missing_method(parameters))?;
     let entry = state.entry(method).ok_or_else(|| {
         Code::InvalidMethod
-            .because(format!("no specification describes `{method}`: check its spelling, or add its file and restart"))
+            .because(format!("no specification describes `{method}`; check its spelling, or add its file and restart"))
     })?;
-    let format = Format::asked(parameters)
-        .ok_or_else(|| Code::InvalidFormat.because("`format` is `json` or `xml` (the default)"))?;
+    let format = format(parameters)?;
+    if identifies {
+        identify(state, parameters, None, conditions)?;
+    }
+    session(state, &entry.api, parameters, conditions)?;
+    arguments(&entry.api, parameters)?;
+    let simplify = simplify(parameters)? && format == Format::Json;
+    Ok(Call { entry, parameters, simplify })
+}
+
+/// Checks who calls and when: version, application, time, signature and replays.
+pub(super) fn identify(
+    state: &State,
+    parameters: &Parameters,
+    body: Option<&[u8]>,
+    conditions: &Conditions,
+) -> Result<(), Refusal> {
+    format(parameters)?;
     version(parameters)?;
     let secret = application(state, parameters)?;
     let now = conditions.shifted(state.now());
     let stamp = time(now, parameters)?;
-    signature(secret, parameters)?;
-    repetition(state, parameters, now, stamp)?;
-    session(state, &entry.api, parameters, conditions)?;
-    arguments(&entry.api, parameters)?;
-    let simplify = format == Format::Json && matches!(parameters.get("simplify"), Some("true" | "1"));
-    Ok(Call { entry, parameters, simplify })
+    signature::check(secret, parameters, body)?;
+    repetition(state, parameters, body, now, stamp)
+}
+
+fn format(parameters: &Parameters) -> Result<Format, Refusal> {
+    Format::asked(parameters)
+        .ok_or_else(|| Code::InvalidFormat.because("expected `json` or `xml` (the default) in `format`"))
+}
+
+fn missing_method(parameters: &Parameters) -> Refusal {
+    Code::MissingMethod.because(if parameters.ignored_body {
+        "the body of a GET is not read, and the query has no `method`; send the form with POST"
+    } else {
+        "expected the method's name in `method`"
+    })
+}
+
+fn simplify(parameters: &Parameters) -> Result<bool, Refusal> {
+    match parameters.get("simplify") {
+        Some("true" | "1") => Ok(true),
+        None | Some("false" | "0") => Ok(false),
+        Some(other) => {
+            let problem = check::scalar::boolean_problem(other);
+            Err(Code::InvalidArguments.at("simplify", format!("simplify: {problem}")))
+        }
+    }
 }
 
 fn version(parameters: &Parameters) -> Result<(), Refusal> {
     match parameters.get("v") {
-        None => Err(Code::MissingVersion.because("send `v` with the value 2.0")),
+        None => Err(Code::MissingVersion.because("expected 2.0 in `v`")),
         Some("2.0") => Ok(()),
-        Some(_) => Err(Code::InvalidVersion.because("`v` is 2.0")),
+        Some(_) => Err(Code::InvalidVersion.because("expected 2.0 in `v`")),
     }
 }
 
 fn application<'a>(state: &'a State, parameters: &Parameters) -> Result<&'a opentop_runtime::AppSecret, Refusal> {
     let key = parameters
         .get("app_key")
-        .ok_or_else(|| Code::MissingAppKey.because("send the application's key in `app_key`"))?;
-    let unknown =
-        || Code::InvalidAppKey.because("no application of this key is known here: check `app_key` and the environment");
+        .ok_or_else(|| Code::MissingAppKey.because("expected the application's key in `app_key`"))?;
+    let unknown = || Code::InvalidAppKey.because("unknown application; check `app_key` and the environment");
     state.secret_of(key).ok_or_else(unknown)
 }
 
-/// The call's own time in milliseconds, where it is within the window.
+/// The call's own time in milliseconds, if it is within the window.
 fn time(now: DateTime, parameters: &Parameters) -> Result<i64, Refusal> {
     let text = parameters.get("timestamp");
-    let text = text.ok_or_else(|| Code::MissingTimestamp.because("send the time of the call in `timestamp`"))?;
+    let text = text.ok_or_else(|| Code::MissingTimestamp.because("expected the time of the call in `timestamp`"))?;
     let stamp = millis(text).ok_or_else(|| {
         Code::InvalidTimestamp
-            .because("`timestamp` is `yyyy-MM-dd HH:mm:ss` in GMT+8, or milliseconds since 1970-01-01 UTC")
+            .because("expected `yyyy-MM-dd HH:mm:ss` in GMT+8, or the seconds or milliseconds since 1970-01-01 UTC")
     })?;
     if now.unix_millis().abs_diff(stamp) > WINDOW_MILLIS {
         return Err(Code::InvalidTimestamp.because(format!(
-            "`timestamp` is more than 10 minutes from the gateway's clock, which shows {now} (GMT+8): check the clock and the zone"
+            "`timestamp` is more than 10 minutes from the gateway's clock, which shows {now} (GMT+8); check the clock and the zone"
         )));
     }
     Ok(stamp)
 }
 
-fn repetition(state: &State, parameters: &Parameters, now: DateTime, stamp: i64) -> Result<(), Refusal> {
+fn repetition(
+    state: &State,
+    parameters: &Parameters,
+    body: Option<&[u8]>,
+    now: DateTime,
+    stamp: i64,
+) -> Result<(), Refusal> {
     let Some(replays) = state.replays() else { return Ok(()) };
     let until = stamp.saturating_add_unsigned(WINDOW_MILLIS);
-    if replays.is_new(parameters, now.unix_millis(), until) {
+    if replays.is_new(parameters, body, now.unix_millis(), until, state.reporter()) {
         return Ok(());
     }
-    let words = "this very request came before: send it with a new timestamp, and sign it anew";
+    let words = "the same request came before; send it with a new timestamp and a new signature";
     let mut refusal = Code::InvalidSignature.because(words);
     refusal.sub_code = Some("isv.repeated-request".to_owned());
     Err(refusal)
 }
 
-/// A timestamp as milliseconds since 1970: documented text, or the number that some of the vendor's clients send.
+/// A timestamp as milliseconds since 1970: the documented text, or the number of milliseconds (13 digits) or seconds (10 digits)
+/// that some clients send.
 fn millis(text: &str) -> Option<i64> {
-    if (12..=14).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().ok();
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return match text.len() {
+            10 => text.parse::<i64>().ok().map(|seconds| seconds * 1_000),
+            13 => text.parse().ok(),
+            _ => None,
+        };
     }
-    check::date(text).map(DateTime::unix_millis)
-}
-
-fn signature(secret: &opentop_runtime::AppSecret, parameters: &Parameters) -> Result<(), Refusal> {
-    let given = parameters.get("sign");
-    let given = given.ok_or_else(|| Code::MissingSignature.because("send the signature in `sign`"))?;
-    let method: SignMethod = parameters
-        .get("sign_method")
-        .and_then(|name| name.parse().ok())
-        .ok_or_else(|| Code::InvalidSignature.because("`sign_method` is `md5`, `hmac` or `hmac-sha256`"))?;
-    let mut pairs: Vec<(&str, &str)> =
-        parameters.text.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if sign::verify(method, secret, &mut pairs, None, given) {
-        return Ok(());
-    }
-    Err(Code::InvalidSignature.because(
-        "the signature does not fit the parameters received: sign every text parameter that is sent (but `sign`), \
-         sorted by name, with the unencoded values, and check the application's secret",
-    ))
+    check::scalar::date(text).map(DateTime::unix_millis)
 }
 
 fn session(state: &State, api: &Api, parameters: &Parameters, conditions: &Conditions) -> Result<(), Refusal> {
     match parameters.get("session") {
         None if api.session == Session::Required => {
-            Err(Code::MissingSession.because("this method needs a user's access token in `session`"))
+            Err(Code::MissingSession.because("expected a user's access token in `session`"))
         }
         Some(token) if conditions.expired || !state.knows_session(token) => {
-            Err(Code::InvalidSession.because("the access token is unknown or has expired: authorise again"))
+            Err(Code::InvalidSession.because("the access token is unknown or has expired; authorise again"))
         }
         _ => Ok(()),
     }

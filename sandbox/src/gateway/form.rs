@@ -1,7 +1,6 @@
-//! `application/x-www-form-urlencoded` text, read strictly.
+//! Decodes `application/x-www-form-urlencoded` text strictly.
 //!
-//! In: bytes of a query or body. Out: names and values. Bytes that are not UTF-8 are an error instead of replacement characters:
-//! a signature over replaced text would be judged wrong for the wrong reason.
+//! Bytes that are not UTF-8 are an error. Replacement characters would make the signature wrong for a reason that nobody sees.
 
 /// Splits `name=value&…`, decodes `+` and `%XX`. A `%` without two hex digits stands for itself, as browsers read it.
 ///

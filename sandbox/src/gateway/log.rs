@@ -1,15 +1,13 @@
-//! What was received: the calls that the gateway admitted, for tests to look at.
-//!
-//! In: admitted calls. Out: the latest of them. A gateway that runs for days does not grow.
+//! The latest calls that the gateway admitted, for tests to look at. The log is bounded.
 
 use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
 
-/// How many calls are kept, and how many bytes of files with them.
+/// How many calls are kept, and how many bytes of text and files with them.
 const MAX_CALLS: usize = 10_000;
-const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
+const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// A call that passed every check.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +31,7 @@ pub struct ReceivedFile {
     pub parameter: String,
     /// The file's name, as received: a client's escapes (`%22`) stay as they are.
     pub file_name: String,
-    /// The part's `Content-Type`, where it has one.
+    /// The part's `Content-Type`, if it has one.
     pub media_type: Option<String>,
     /// The content, byte for byte.
     pub content: Bytes,
@@ -53,17 +51,17 @@ impl fmt::Debug for ReceivedFile {
 
 /// The latest calls, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Log {
+pub(super) struct CallLog {
     calls: VecDeque<Received>,
-    file_bytes: usize,
+    bytes: usize,
 }
 
-impl Log {
-    pub(super) fn note(&mut self, call: Received) {
-        self.file_bytes += call.file_bytes();
+impl CallLog {
+    pub(super) fn record(&mut self, call: Received) {
+        self.bytes += call.bytes();
         self.calls.push_back(call);
-        while self.calls.len() > MAX_CALLS || (self.file_bytes > MAX_FILE_BYTES && self.calls.len() > 1) {
-            self.file_bytes -= self.calls.pop_front().map_or(0, |oldest| oldest.file_bytes());
+        while self.calls.len() > MAX_CALLS || (self.bytes > MAX_BYTES && self.calls.len() > 1) {
+            self.bytes -= self.calls.pop_front().map_or(0, |oldest| oldest.bytes());
         }
     }
 
@@ -79,8 +77,9 @@ impl Received {
         self.parameters.iter().find(|(candidate, _)| candidate == name).map(|(_, value)| value.as_str())
     }
 
-    fn file_bytes(&self) -> usize {
-        self.files.iter().map(|file| file.content.len()).sum()
+    fn bytes(&self) -> usize {
+        let text: usize = self.parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+        text + self.files.iter().map(|file| file.content.len()).sum::<usize>()
     }
 }
 
@@ -114,15 +113,15 @@ mod tests {
     }
 
     fn kept(calls: usize, bytes: usize) -> Vec<String> {
-        let mut log = Log::default();
-        (0..calls).for_each(|number| log.note(call(number, bytes)));
+        let mut log = CallLog::default();
+        (0..calls).for_each(|number| log.record(call(number, bytes)));
         log.calls().into_iter().map(|call| call.request_id).collect()
     }
 
     #[test]
-    fn the_latest_calls_are_kept_and_so_many_bytes_of_files() {
+    fn the_latest_calls_are_kept_within_a_bound_of_bytes() {
         assert_eq!(kept(10_002, 0).first().map(String::as_str), Some("2"));
-        assert_eq!(kept(5, 20 << 20), ["2", "3", "4"]);
+        assert_eq!(kept(5, 10 << 20), ["2", "3", "4"]);
         assert_eq!(kept(2, 65 << 20), ["1"], "one is kept whatever its size");
     }
 }

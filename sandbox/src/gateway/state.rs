@@ -1,21 +1,25 @@
-//! What a gateway knows: the methods with their answers, applications, sessions, the time, and what it has received.
+//! What a gateway knows: methods with their answers, applications, sessions, the time, and what it has received.
 //!
-//! In: [`Settings`]. Out: [`State`], immutable but for its counters and its log, and safe to share between threads.
+//! [`State`] is built from [`Settings`]. Only its counters and logs change afterwards; threads share it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentop_model::model::{Api, Model};
+use opentop_model::model::Model;
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
-use super::log::{Log, Received};
+use super::answers::{Fixture, Methods};
+use super::log::{CallLog, Received};
 use super::replay::Replays;
-use crate::answer::{self, Dated, Members};
+use crate::call::Entry;
 use crate::error::StartError;
-use crate::faults::Plan;
-use crate::ledger::{Book, Ledger};
+use crate::event::Reporter;
+use crate::faults::plan::FaultPlan;
+use crate::flows::FlowBook;
+use crate::ledger::Ledger;
+use crate::write_log::WriteLog;
 
 /// The time, as the gateway sees it.
 pub(crate) type Clock = Arc<dyn Fn() -> DateTime + Send + Sync>;
@@ -26,74 +30,31 @@ pub(crate) struct Settings {
     pub(crate) apps: Vec<(String, String)>,
     pub(crate) sessions: Vec<String>,
     pub(crate) clock: Clock,
-    pub(crate) own: Vec<(String, Own)>,
+    pub(crate) own: Vec<(String, Fixture)>,
     pub(crate) dated: Vec<(String, String)>,
     pub(crate) ledgers: Vec<(String, Ledger)>,
     pub(crate) dedupe: Option<bool>,
     pub(crate) refuse_replays: bool,
-    pub(crate) faults: Plan,
+    pub(crate) cors: bool,
+    pub(crate) faults: FaultPlan,
+    pub(crate) reporter: Reporter,
 }
 
-/// Answers that a test brought along.
-#[derive(Debug, Clone)]
-pub(crate) enum Own {
-    /// Items of a method that pages, or whole responses of one that does not.
-    Records(Vec<serde_json::Value>),
-    /// The one whole response.
-    Answer(serde_json::Value),
-}
-
-/// A method and its answers.
-pub(crate) struct Entry {
-    pub(crate) api: Api,
-    /// The answer where nobody brought one: from the sample or the examples.
-    pub(crate) template: Members,
-    pub(crate) answers: Answers,
-    /// What its writes left behind; `None` where it only reads.
-    pub(crate) book: Option<Book>,
-}
-
-/// Where a method's answer comes from.
-pub(crate) enum Answers {
-    /// [`Entry::template`].
-    Template,
-    /// These items, a page at a time; only those of the span that a call asks for, where they are dated.
-    Items(Vec<Members>, Option<Dated>),
-    /// These responses, one after another; the last one again and again.
-    Responses(Vec<Members>, AtomicUsize),
-}
-
-impl Answers {
-    /// The same, where only items of the span asked for are answered.
-    fn dated(self, api: &Api, field: &str) -> Result<Self, StartError> {
-        let wrong = |issue: String| StartError::Records { method: api.method.clone(), issues: vec![issue] };
-        match self {
-            Answers::Items(items, _) => {
-                let dated = Dated::new(api, &items, field).map_err(wrong)?;
-                Ok(Answers::Items(items, Some(dated)))
-            }
-            _ => Err(wrong("items are dated, and there are none".to_owned())),
-        }
-    }
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Entry").field(&self.api.method).finish()
-    }
-}
-
-/// A gateway without sockets: what [`answer`](super::answer) works on. Made by [`Builder::build_state`](crate::Builder::build_state).
+/// A gateway without sockets: what [`answer`](super::answer) works on. Made by [`SandboxBuilder::build_state`](crate::SandboxBuilder::build_state).
 pub struct State {
     entries: BTreeMap<String, Entry>,
+    /// The log of each method that changes data.
+    writes: BTreeMap<String, WriteLog>,
     apps: BTreeMap<String, AppSecret>,
     sessions: BTreeSet<String>,
     clock: Clock,
     calls: AtomicU64,
-    log: Mutex<Log>,
+    log: Mutex<CallLog>,
     warnings: Vec<String>,
     replays: Option<Replays>,
-    faults: Plan,
+    cors: bool,
+    faults: FaultPlan,
+    reporter: Reporter,
 }
 
 /// Shows no secret and no token.
@@ -108,30 +69,32 @@ impl fmt::Debug for State {
 
 impl State {
     pub(crate) fn new(settings: Settings) -> Result<Self, StartError> {
-        let mut own: BTreeMap<String, Own> = BTreeMap::new();
-        for (method, records) in settings.own {
-            own.insert(method, records);
+        let Settings { model, own, dated, ledgers, dedupe, .. } = settings;
+        let ledgers: BTreeMap<String, Ledger> = ledgers.into_iter().collect();
+        let mut methods = Methods::new(model, own, dated);
+        for method in ledgers.keys() {
+            methods.known(method)?;
         }
-        let mut dated: BTreeMap<String, String> = settings.dated.into_iter().collect();
-        let mut ledgers: BTreeMap<String, Ledger> = settings.ledgers.into_iter().collect();
-        let mut warnings = Vec::new();
-        let mut entries = BTreeMap::new();
-        for api in settings.model.apis {
-            let (template, notes) = answer::template(&api);
-            warnings.extend(notes.into_iter().map(|note| format!("{}: {note}", api.method)));
-            let answers = own.remove(&api.method).map_or(Ok(Answers::Template), |own| answers(&api, &own))?;
-            let answers = match dated.remove(&api.method) {
-                Some(field) => answers.dated(&api, &field)?,
-                None => answers,
-            };
-            let book = Book::open(&api, ledgers.remove(&api.method).as_ref(), settings.dedupe)?;
-            entries.insert(api.method.clone(), Entry { api, template, answers, book });
+        let (mut writes, mut books) = (BTreeMap::new(), Vec::new());
+        for api in methods.apis() {
+            let ledger = ledgers.get(&api.method);
+            let flows = ledger.and_then(|ledger| ledger.flows.as_ref());
+            let book =
+                flows.map(|flows| methods.known(&flows.method).and_then(|list| FlowBook::open(api, list, flows)));
+            let book = book.transpose()?.map(Arc::new);
+            if let Some(log) = WriteLog::open(api, ledger, dedupe, book.clone())? {
+                writes.insert(api.method.clone(), log);
+            }
+            if let (Some(flows), Some(book)) = (flows, book) {
+                books.push((flows.method.clone(), book));
+            }
         }
-        if let Some(method) = own.into_keys().chain(ledgers.into_keys()).chain(dated.into_keys()).next() {
-            return Err(StartError::UnknownMethod { method });
-        }
+        books.into_iter().for_each(|(method, book)| methods.show(method, book));
+        let (entries, warnings, notices) = methods.entries()?;
+        notices.into_iter().for_each(|notice| settings.reporter.notice(notice));
         Ok(State {
             entries,
+            writes,
             apps: settings.apps.into_iter().map(|(key, secret)| (key, AppSecret::from(secret))).collect(),
             sessions: settings.sessions.into_iter().collect(),
             clock: settings.clock,
@@ -139,7 +102,9 @@ impl State {
             log: Mutex::default(),
             warnings,
             replays: settings.refuse_replays.then(Replays::default),
+            cors: settings.cors,
             faults: settings.faults,
+            reporter: settings.reporter,
         })
     }
 
@@ -148,7 +113,7 @@ impl State {
         self.entries.keys().map(String::as_str)
     }
 
-    /// The latest admitted calls, oldest first; at most 10,000, and at most 64 MiB of files with them.
+    /// The latest admitted calls, oldest first; at most 10,000, and at most 32 MiB of text and files with them.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).calls()
@@ -164,22 +129,32 @@ impl State {
     /// the empty one. Empty for a method that only reads, and for an unknown one.
     #[must_use]
     pub fn executions(&self, method: &str) -> Vec<(String, u64)> {
-        self.book(method).map(Book::executions).unwrap_or_default()
+        self.writes(method).map(WriteLog::executions).unwrap_or_default()
     }
 
     /// What an account of the method's [`Ledger`] has now; `None` where the method has no ledger.
     #[must_use]
     pub fn balance(&self, method: &str, account: &str) -> Option<Decimal> {
-        self.book(method)?.balance(account)
+        self.writes(method)?.balance(account)
+    }
+
+    /// Whether pages from this machine may call.
+    pub(crate) fn cors(&self) -> bool {
+        self.cors
+    }
+
+    pub(crate) fn reporter(&self) -> &Reporter {
+        &self.reporter
     }
 
     /// The faults to come, and those that came.
-    pub(crate) fn faults(&self) -> &Plan {
+    pub(crate) fn faults(&self) -> &FaultPlan {
         &self.faults
     }
 
-    fn book(&self, method: &str) -> Option<&Book> {
-        self.entries.get(method)?.book.as_ref()
+    /// What the method's writes left behind; `None` for a method that only reads.
+    pub(super) fn writes(&self, method: &str) -> Option<&WriteLog> {
+        self.writes.get(method)
     }
 
     pub(super) fn replays(&self) -> Option<&Replays> {
@@ -207,22 +182,7 @@ impl State {
         format!("sandbox{:010}", self.calls.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    pub(super) fn note(&self, received: Received) {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).note(received);
-    }
-}
-
-fn answers(api: &Api, own: &Own) -> Result<Answers, StartError> {
-    let responses = |values: &[serde_json::Value]| {
-        let read = values.iter().map(|value| answer::own_response(api, value)).collect::<Result<Vec<_>, _>>()?;
-        Ok(if read.is_empty() { Answers::Template } else { Answers::Responses(read, AtomicUsize::new(0)) })
-    };
-    match own {
-        Own::Answer(value) => responses(std::slice::from_ref(value)),
-        Own::Records(values) if api.paging.is_none() => responses(values),
-        Own::Records(values) => {
-            let items = values.iter().map(|value| answer::own_item(api, value)).collect::<Result<_, _>>()?;
-            Ok(Answers::Items(items, None))
-        }
+    pub(super) fn record(&self, received: Received) {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).record(received);
     }
 }

@@ -7,7 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use flate2::{Compress, Compression, FlushCompress};
-use opentop::{Error, TransportError, WriteError};
+use opentop::error::TransportError;
+use opentop::{Error, WriteError};
 
 use crate::support::scripted::{Either, Scripted, Step, Wish, say, serve};
 
@@ -129,7 +130,8 @@ fn a_client_without_a_bound_is_seen_to_take_it_all() {
     let steps = [say("HTTP/1.1 200 OK\r\n\r\n"), Step::Repeat(vec![b' '; MIB], 100), Step::Close];
     let server = serve(move |_| steps.to_vec());
     let endpoint = opentop::Endpoint::custom(&server.url()).unwrap();
-    let transport = opentop::transport::UreqTransport::new(&endpoint, &opentop::transport::TransportOptions::new());
+    let transport =
+        opentop::transport::UreqTransport::new(&endpoint, &opentop::transport::TransportOptions::new()).unwrap();
     let request = http::Request::post(server.url()).body(bytes::Bytes::new()).unwrap();
     let limits = opentop::transport::TransportLimits::new(Duration::from_secs(60), usize::MAX >> 1);
     let answer = opentop::transport::BlockingTransport::send(&transport, request, limits).unwrap();

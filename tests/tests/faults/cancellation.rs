@@ -3,20 +3,21 @@
 //!
 //! `OPENTOP_DROPS` sets how many calls each test drops (300), `OPENTOP_SEED` at which moments; both are printed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use opentop::{Client, Endpoint};
-use opentop_runtime::{Journal, JournalError, Pending};
+use opentop_runtime::error::JournalError;
+use opentop_runtime::{Journal, StoredWrite};
 use opentop_sandbox::{Fault, Sandbox};
 use std::sync::{Arc, Mutex};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::deduction::{request, sandbox};
 use crate::support::scripted::{Either, Step, Wish, answer, done, flows, say, serve};
+use crate::support::settings::number;
 
 /// Ends in nothing after so many polls: a call that is dropped at one of the points where it waits.
 struct Steps<F>(Pin<Box<F>>, u64);
@@ -58,23 +59,36 @@ impl Moments {
     }
 }
 
-/// What was saved and not forgotten.
+/// Every entry, by its name.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<BTreeSet<String>>>);
+struct Memory(Arc<Mutex<BTreeMap<String, StoredWrite>>>);
+
+impl Memory {
+    /// The keys of all entries.
+    fn keys(&self) -> BTreeSet<String> {
+        self.0.lock().unwrap().values().map(|write| write.key().unwrap().to_owned()).collect()
+    }
+}
 
 impl Journal for Memory {
-    fn save(&self, write: &Pending) -> Result<(), JournalError> {
-        self.0.lock().unwrap().insert(write.key().unwrap().to_owned());
+    fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
+        self.0.lock().unwrap().insert(write.id().to_owned(), write.clone());
         Ok(())
     }
 
-    fn forget(&self, write: &Pending) -> Result<(), JournalError> {
-        self.0.lock().unwrap().remove(write.key().unwrap());
+    fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError> {
+        let mut entries = self.0.lock().unwrap();
+        let found = entries.get_mut(old.id()).filter(|entry| entry.to_json() == old.to_json());
+        Ok(found.map(|entry| *entry = new.clone()).is_some())
+    }
+
+    fn remove(&self, id: &str) -> Result<(), JournalError> {
+        self.0.lock().unwrap().remove(id);
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
-        Ok(Vec::new())
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
+        Ok(self.0.lock().unwrap().values().cloned().collect())
     }
 }
 
@@ -82,15 +96,19 @@ impl Journal for Memory {
 struct TooLate;
 
 impl Journal for TooLate {
-    fn save(&self, _: &Pending) -> Result<(), JournalError> {
+    fn save(&self, _: &StoredWrite) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn forget(&self, _: &Pending) -> Result<(), JournalError> {
+    fn replace(&self, _: &StoredWrite, _: &StoredWrite) -> Result<bool, JournalError> {
+        Ok(true)
+    }
+
+    fn remove(&self, _: &str) -> Result<(), JournalError> {
         Ok(())
     }
 
-    fn pending(&self) -> Result<Vec<Pending>, JournalError> {
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         Ok(Vec::new())
     }
 }
@@ -121,18 +139,18 @@ fn drop_writes(journal: impl Journal + 'static, memory: &Memory) -> Found {
     for call in 0..count {
         let delay = Duration::from_millis(moments.below(5));
         sandbox.clear_faults();
-        sandbox.faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
+        sandbox.push_faults(vec![if call % 2 == 0 { Fault::DelayBefore(delay) } else { Fault::DelayAfter(delay) }]);
         let key = format!("drop-{call}");
-        if let Some(result) = runtime.block_on(moments.cut_short(client.write(request(&key)))) {
-            result.unwrap();
+        if let Some(result) = runtime.block_on(moments.cut_short(request(&key).send(&client))) {
+            runtime.block_on(result.unwrap().acknowledge(&client)).unwrap();
             ended.insert(key);
         }
     }
     assert!(sandbox.settle(Duration::from_secs(30)));
-    let in_journal = memory.0.lock().unwrap();
+    let in_journal = memory.keys();
     let mut found = Found { ended: ended.len() as u64, ..Found::default() };
     found.stale = ended.intersection(&in_journal).count() as u64;
-    let method = <opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest as opentop::Request>::METHOD;
+    let method = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name();
     for (key, times) in sandbox.executions(method) {
         found.doubles += u64::from(times > 1);
         found.kept += u64::from(!ended.contains(&key) && in_journal.contains(&key));
@@ -177,14 +195,14 @@ fn dropped_calls_leave_no_connection_open() {
     let (count, mut moments) = Moments::new();
     let mut ended = 0;
     for _ in 0..count {
-        ended += u64::from(runtime.block_on(moments.cut_short(client.read(flows()))).is_some());
+        ended += u64::from(runtime.block_on(moments.cut_short(flows().send(&client))).is_some());
     }
     assert!(ended > 0 && ended < count, "nothing was tried: {ended} of {count}");
     let opened = server.connections();
     // The pool keeps what can be used again. One caller at a time needs one, and a few are made for callers who are gone.
     assert!(runtime.block_on(closes(|| server.open(), 8)), "{} of {opened} connections stay open", server.open());
     // It works as before, and ends with its client.
-    runtime.block_on(client.read(flows())).unwrap();
+    runtime.block_on(flows().send(&client)).unwrap();
     drop(client);
     assert!(
         runtime.block_on(closes(|| server.open(), 0)),
@@ -201,7 +219,7 @@ fn the_gauge_sees_connections_that_stay_open() {
     let mut held = Vec::new();
     for _ in 0..20 {
         let client = client.clone();
-        held.push(runtime.spawn(async move { client.read(flows()).await.map(drop) }));
+        held.push(runtime.spawn(async move { flows().send(&client).await.map(drop) }));
     }
     assert!(runtime.block_on(async {
         while server.requests() < 20 {

@@ -28,11 +28,11 @@ fn a_clock_that_is_off_fails_every_call_once_and_executes_nothing() {
         // That writes may be repeated changes nothing: waiting does not cure a clock.
         for client in Either::both(&sandbox.endpoint(), Wish { retry_writes: true, ..wish() }) {
             let fits = seconds.abs() < 600;
-            sandbox.faults(vec![Fault::ClockSkew { seconds }]);
+            sandbox.push_faults(vec![Fault::ClockSkew { seconds }]);
             let read = client.read();
             assert_eq!(read.is_ok(), fits, "{seconds} s, {}: {read:?}", client.name());
             assert!(read.as_ref().err().is_none_or(is_refused_for_its_time), "{read:?}");
-            sandbox.faults(vec![Fault::ClockSkew { seconds }]);
+            sandbox.push_faults(vec![Fault::ClockSkew { seconds }]);
             let key = format!("skew-{seconds}-{}", client.name());
             let written = client.write(&key);
             assert_eq!(said(&written), if fits { Said::Done } else { Said::Failed }, "{key}: {written:?}");
@@ -57,7 +57,7 @@ fn a_stamp_in_the_zone_of_the_machine_is_seen() {
     let client = Client::builder().endpoint(opentop::Endpoint::custom(&sandbox.endpoint()).unwrap());
     let client = client.app_key(APP.0).app_secret(APP.1).clock(|| DateTime::now() - Duration::from_secs(8 * 3_600));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let result = runtime.block_on(client.build().unwrap().session(SESSION).read(flows()));
+    let result = runtime.block_on(flows().send(&client.build().unwrap().session(SESSION)));
     assert!(result.as_ref().err().is_some_and(is_refused_for_its_time), "{result:?}");
 }
 

@@ -9,14 +9,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use opentop::transport::{ReqwestTransport, ResponseFuture, Stage, Transport, TransportLimits, TransportOptions};
-use opentop::{Client, Endpoint, Request, TransportError};
+use opentop::error::TransportError;
+use opentop::transport::{ReqwestTransport, ResponseFuture, SendStage, Transport, TransportLimits, TransportOptions};
+use opentop::{Client, Endpoint, Request};
 use opentop_sandbox::{Fault, HangUp, Sandbox};
 
 use crate::support::deduction::{Said, blocking_client, client, judge, request, said, sandbox};
 
 const DEADLINE: Duration = Duration::from_secs(20);
-const METHOD: &str = opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest::METHOD;
+const METHOD: &str = opentop::api::alsc::crm_recharge_dedut_update::Request::INFO.name();
 
 /// One deduction by some client.
 type Call = Box<dyn Fn(&str) -> Said>;
@@ -26,7 +27,7 @@ type Make = fn(&Sandbox) -> Call;
 
 fn by_async(client: Client) -> Call {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    Box::new(move |key| said(&runtime.block_on(client.write(request(key)))))
+    Box::new(move |key| said(&runtime.block_on(request(key).send(&client))))
 }
 
 /// The clients of the two transports.
@@ -34,7 +35,7 @@ const CLIENTS: [(&str, Make); 2] = [
     ("async", |sandbox| by_async(client(sandbox, DEADLINE))),
     ("blocking", |sandbox| {
         let client = blocking_client(sandbox, DEADLINE);
-        Box::new(move |key| said(&client.write(request(key))))
+        Box::new(move |key| said(&request(key).send(&client)))
     }),
 ];
 
@@ -49,7 +50,7 @@ fn at_every_byte(
     let mut all = Vec::new();
     for after in 0..4_000 {
         let key = format!("cut-{after:04}");
-        sandbox.faults(vec![cut(after)]);
+        sandbox.push_faults(vec![cut(after)]);
         let begun = Instant::now();
         let said = call(&key);
         assert!(begun.elapsed() < DEADLINE, "{key} hung");
@@ -158,13 +159,13 @@ fn what_a_deadline_struck_before_it_was_sent_never_arrives() {
     let of = |stage| ended.iter().filter(move |(_, of)| *of == stage);
     println!(
         "not sent {}, maybe sent {}, arrived {}",
-        of(Stage::NotSent).count(),
-        of(Stage::MaybeSent).count(),
+        of(SendStage::NotSent).count(),
+        of(SendStage::MaybeSent).count(),
         seen.len()
     );
-    assert!(of(Stage::NotSent).count() > 0 && of(Stage::MaybeSent).count() > 0 && !seen.is_empty());
+    assert!(of(SendStage::NotSent).count() > 0 && of(SendStage::MaybeSent).count() > 0 && !seen.is_empty());
     assert!(!seen.contains(&u32::MAX));
-    assert_eq!(of(Stage::NotSent).filter(|(number, _)| seen.contains(number)).count(), 0);
+    assert_eq!(of(SendStage::NotSent).filter(|(number, _)| seen.contains(number)).count(), 0);
 }
 
 /// A planted defect: a transport that holds every trouble for one before sending.
@@ -173,7 +174,7 @@ struct Forgetful(ReqwestTransport);
 impl Transport for Forgetful {
     fn send(&self, request: http::Request<bytes::Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
         let sending = self.0.send(request, limits);
-        Box::pin(async move { sending.await.map_err(|error| TransportError::new(Stage::NotSent, error.kind())) })
+        Box::pin(async move { sending.await.map_err(|error| TransportError::new(SendStage::NotSent, error.kind())) })
     }
 }
 

@@ -40,7 +40,7 @@ fn a_write_on_a_connection_that_was_closed_while_idle_is_sent_once_or_not_at_all
             let before = server.requests();
             let result = runtime.block_on(async {
                 tokio::time::sleep(Duration::from_millis(pause)).await;
-                client.write(request(&format!("idle-{turn}"))).await
+                request(&format!("idle-{turn}")).send(&client).await
             });
             let seen = server.requests() - before;
             executed_twice += usize::from(seen > 1);
@@ -58,12 +58,12 @@ fn a_write_on_a_connection_that_was_closed_while_idle_is_sent_once_or_not_at_all
 fn a_read_on_a_connection_that_was_closed_while_idle_is_sent_again_and_answered() {
     let server = serve(|turn| vec![say(answer(&done(turn), "")), Step::Close]);
     // Every call may meet a closed connection here, far more than the budget for an ordinary day allows for.
-    let retries = RetryPolicy::default().first_wait(Duration::from_millis(1));
+    let retries = RetryPolicy::default().initial_backoff(Duration::from_millis(1));
     let client = builder_of(&server).retries(retries).retry_budget(RetryBudget::unlimited()).build().unwrap();
     let runtime = runtime();
     for _ in 0..100 {
         let before = server.requests();
-        runtime.block_on(client.read(flows())).unwrap();
+        runtime.block_on(flows().send(&client)).unwrap();
         assert!(server.requests() - before <= 2);
     }
 }
@@ -73,7 +73,7 @@ fn a_server_that_closes_openly_gets_a_new_connection_each_time() {
     let server = serve(|turn| vec![say(answer(&done(turn), "Connection: close\r\n")), Step::Close]);
     let (client, runtime) = (client_of(&server), runtime());
     for turn in 0..50 {
-        assert_eq!(said(&runtime.block_on(client.write(request(&turn.to_string())))), Said::Done);
+        assert_eq!(said(&runtime.block_on(request(&turn.to_string()).send(&client))), Said::Done);
     }
     assert_eq!([server.requests(), server.connections()], [50, 50]);
 }
@@ -85,7 +85,7 @@ fn a_connection_with_bytes_left_over_is_not_used_again() {
     let server = serve(move |turn| vec![say(format!("{}{forged}", answer(&done(turn), "")))]);
     let (client, runtime) = (client_of(&server), runtime());
     for turn in 0..100 {
-        let result = runtime.block_on(client.write(request(&turn.to_string())));
+        let result = runtime.block_on(request(&turn.to_string()).send(&client));
         if let Ok(reply) = &result {
             assert_ne!(reply.request_id(), Some("r999"), "call {turn} read a forged answer");
         }
@@ -98,7 +98,7 @@ fn a_write_is_never_sent_again_when_its_connection_breaks_without_an_answer() {
     let server = serve(|_| vec![Step::Close]);
     let (client, runtime) = (client_of(&server), runtime());
     for turn in 0..50 {
-        assert_eq!(said(&runtime.block_on(client.write(request(&turn.to_string())))), Said::Unknown);
+        assert_eq!(said(&runtime.block_on(request(&turn.to_string()).send(&client))), Said::Unknown);
         assert_eq!(server.requests(), turn + 1);
     }
 }
@@ -117,7 +117,7 @@ fn a_server_that_restarts_under_load_debits_nobody_twice() {
                 let mut said_of = Vec::new();
                 while !stop.load(Ordering::SeqCst) {
                     let key = format!("restart-{round}-{}", said_of.len());
-                    let said = said(&runtime.block_on(client.write(request(&key))));
+                    let said = said(&runtime.block_on(request(&key).send(&client)));
                     said_of.push((key, said));
                 }
                 said_of
@@ -150,11 +150,11 @@ fn a_server_that_restarts_under_load_debits_nobody_twice() {
         sandbox = restarted;
     }
     // A last call goes well: the pool has got over it.
-    assert_eq!(said(&runtime.block_on(client.write(request("last")))), Said::Done);
+    assert_eq!(said(&runtime.block_on(request("last").send(&client))), Said::Done);
     assert!(judge(&sandbox, &[("last".to_owned(), Said::Done)]).is_clean());
 }
 
-const METHOD: &str = <opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest as opentop::Request>::METHOD;
+const METHOD: &str = <opentop::api::alsc::crm_recharge_dedut_update::Request as opentop::Request>::INFO.name();
 
 type Debits = Vec<(String, u64)>;
 
@@ -171,7 +171,7 @@ fn the_counting_server_sees_a_client_that_sends_twice() {
     let server = serve(|_| vec![Step::Close]);
     let (client, runtime) = (client_of(&server), runtime());
     for _ in 0..2 {
-        assert_eq!(said(&runtime.block_on(client.write(request("k")))), Said::Unknown);
+        assert_eq!(said(&runtime.block_on(request("k").send(&client))), Said::Unknown);
     }
     assert_eq!(server.requests(), 2);
 }

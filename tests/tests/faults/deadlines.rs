@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use opentop::retry::RetryPolicy;
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
-use crate::faults::ledger_under_faults::number;
 use crate::support::scripted::{APP, Either, SESSION, Wish};
+use crate::support::settings::number;
 
 const DEADLINE: Duration = Duration::from_millis(120);
 const WORKERS: u64 = 4;
@@ -42,14 +42,14 @@ fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<F
     let seed = number("OPENTOP_SEED", 20_261_123);
     // So many attempts that a deadline for each of them would take far longer than one for all.
     let retries =
-        RetryPolicy::default().max_attempts(60).first_wait(Duration::from_millis(20)).longest_wait(DEADLINE / 4);
+        RetryPolicy::default().max_attempts(60).initial_backoff(Duration::from_millis(20)).max_backoff(DEADLINE / 4);
     let wish = Wish { timeout: DEADLINE, retries, retry_writes: true, ..Wish::patient() };
     let worker = |worker: u64| {
         let sandbox = sandbox();
         let caller = &Either::both(&sandbox.endpoint(), wish)[at];
         let overrun = |index: u64| {
             sandbox.clear_faults();
-            sandbox.faults(faults(seed, index));
+            sandbox.push_faults(faults(seed, index));
             let begun = Instant::now();
             make(caller, &format!("deadline-{index}"));
             begun.elapsed().saturating_sub(DEADLINE)

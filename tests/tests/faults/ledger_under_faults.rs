@@ -5,22 +5,19 @@
 use std::thread;
 use std::time::Duration;
 
-use opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest as Deduction;
-use opentop::retry::{RetryPolicy, ServerDedupes};
+use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
+use opentop::retry::{Idempotency, RetryPolicy};
 use opentop::{Error, WriteError};
 use opentop_sandbox::{Fault, RandomFaults, Sandbox};
 
 use crate::support::deduction::{Caller, Judgement, Said, client, judge, request, said, sandbox};
+use crate::support::settings::number;
 
 const WORKERS: u64 = 4;
 
 /// Shorter than some of the delays, longer than a call on a busy machine takes as a rule.
 const DEADLINE: Duration = Duration::from_millis(60);
 const LONGEST_DELAY: Duration = Duration::from_millis(90);
-
-pub(crate) fn number(variable: &str, default: u64) -> u64 {
-    std::env::var(variable).ok().map_or(default, |text| text.parse().unwrap())
-}
 
 /// The faults of one schedule: those of the first call, of the first repetition, and so on. Some calls go well.
 fn schedule(seed: u64, index: u64) -> Vec<Fault> {
@@ -42,7 +39,7 @@ fn run(name: &str, dedupe: bool, policy: Policy) -> Judgement {
         for index in (worker..count).step_by(usize::try_from(WORKERS).unwrap()) {
             let key = format!("schedule-{index}");
             sandbox.clear_faults();
-            sandbox.faults(schedule(seed, index));
+            sandbox.push_faults(schedule(seed, index));
             let said = policy(&caller, &key);
             all.push((key, said));
         }
@@ -64,7 +61,7 @@ fn by_default(caller: &Caller, key: &str) -> Said {
 
 /// The same by the blocking client.
 fn blocking(caller: &Caller, key: &str) -> Said {
-    said(&caller.blocking.write(request(key)))
+    said(&request(key).send(&caller.blocking))
 }
 
 /// What its documentation allows where the server is known to dedupe: an unknown outcome is resumed.
@@ -72,7 +69,7 @@ fn resumed(caller: &Caller, key: &str) -> Said {
     let mut result = caller.write(key);
     for _ in 0..3 {
         result = match result {
-            Err(WriteError::Unknown(pending)) => caller.runtime.block_on(pending.resume::<Deduction>(&caller.client)),
+            Err(WriteError::Unknown(pending)) => caller.runtime.block_on(pending.resume(&caller.client)),
             ended => return said(&ended),
         };
     }
@@ -81,15 +78,15 @@ fn resumed(caller: &Caller, key: &str) -> Said {
 
 /// The same, left to the client.
 fn asserted(caller: &Caller, key: &str) -> Said {
-    let policy = RetryPolicy::default().first_wait(Duration::from_millis(2));
-    let call = caller.client.retry_writes(ServerDedupes::Asserted).retries(policy);
-    said(&caller.runtime.block_on(call.write(request(key))))
+    let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(2));
+    let call = caller.client.options().retry_writes(Idempotency::GuaranteedByServer).retries(policy);
+    said(&caller.runtime.block_on(request(key).send(&call)))
 }
 
 /// As the vendor's own retrying client: after any exception and after `isp.*`, up to three more times. The pause of 100 ms
 /// between them is left out, which changes nothing of what the server sees.
 fn as_the_vendor_does(caller: &Caller, key: &str) -> Said {
-    let repeats = |error: &WriteError| match error.error() {
+    let repeats = |error: &WriteError<Deduction>| match error.error() {
         Some(Error::Gateway { error, .. }) => error.sub_code.as_deref().is_some_and(|cause| cause.starts_with("isp.")),
         Some(Error::Business { .. } | Error::Unconfirmed { .. } | Error::Invalid(_) | Error::Config(_)) => false,
         _ => true,
@@ -166,7 +163,7 @@ fn of_a_thousand_concurrent_pairs_each_is_debited_once() {
     runtime.block_on(async {
         for pair in 0..1_000 {
             let key = format!("pair-{pair}");
-            let (first, second) = tokio::join!(client.write(request(&key)), client.write(request(&key)));
+            let (first, second) = tokio::join!(request(&key).send(&client), request(&key).send(&client));
             for result in [first, second] {
                 let reply = result.unwrap();
                 let left = reply.result.as_ref().unwrap().result.as_ref().unwrap().current_value;

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use opentop::gateway::Parameters;
+use opentop::Parameters;
 use opentop::{Effect, Error, File, WriteError};
 
 use crate::support::scripted::{Either, Scripted, Step, Wish, answer, done, say, serve};
@@ -98,7 +98,7 @@ fn a_rule_for_silence_alone_would_not_end_it() {
         let request = http::Request::post(server.url()).body(bytes::Bytes::new()).unwrap();
         let ended = runtime.block_on(async {
             let transport = transport.unwrap();
-            let call = opentop::Transport::send(&transport, request, limits);
+            let call = opentop::transport::Transport::send(&transport, request, limits);
             tokio::time::timeout(SHORT * 6, call).await.is_ok()
         });
         assert!(!ended, "{name}");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use opentop::api::bill::BillBookBillsGetRequest;
-use opentop::api::bill::bill_book_bills_get::BookBillField;
+use opentop::api::bill::book_bills_get::BookBillField;
+use opentop::api::bill::book_bills_get::Request as BillBookBillsGetRequest;
 use opentop::retry::{RetryBudget, RetryPolicy};
 use opentop::{Client, DateTime, Endpoint, Request};
 use opentop_sandbox::{Fault, HangUp, RandomFaults, Sandbox};
@@ -38,7 +38,7 @@ fn records() -> Vec<Value> {
 }
 
 fn sandbox() -> Sandbox {
-    let method = BillBookBillsGetRequest::METHOD;
+    let method = BillBookBillsGetRequest::INFO.name();
     Sandbox::builder()
         .spec_dir(root().join("spec"))
         .with_records(method, records())
@@ -52,7 +52,7 @@ fn client(sandbox: &Sandbox) -> Client {
         .endpoint(Endpoint::custom(&sandbox.endpoint()).unwrap())
         .app_key(sandbox.app_key())
         .app_secret(sandbox.app_secret())
-        .retries(RetryPolicy::default().first_wait(Duration::from_millis(1)))
+        .retries(RetryPolicy::default().initial_backoff(Duration::from_millis(1)))
         .retry_budget(RetryBudget::unlimited())
         .build()
         .unwrap()
@@ -93,7 +93,7 @@ async fn read(sandbox: &Sandbox, client: &Client) -> (BTreeMap<i64, u32>, u32) {
     let (mut came, mut resumed) = (BTreeMap::new(), 0);
     let mut cursor: Option<String> = None;
     loop {
-        let mut pages = call.windows(request());
+        let mut pages = request().by_time_window(&call);
         if let Some(text) = &cursor {
             pages = pages.resume_at(&text.parse().unwrap()).unwrap();
         }
@@ -118,9 +118,9 @@ async fn read(sandbox: &Sandbox, client: &Client) -> (BTreeMap<i64, u32>, u32) {
 async fn every_bill_of_a_year_comes_once_whatever_the_network_does() {
     let sandbox = sandbox();
     let client = client(&sandbox);
-    sandbox.faults(troubles());
+    sandbox.push_faults(troubles());
     let (came, resumed) = read(&sandbox, &client).await;
-    let faults = sandbox.injected().len();
+    let faults = sandbox.fired_faults().len();
     println!(
         "seed {SEED}: {} bills, {} calls, {faults} faults, resumed {resumed} times",
         came.len(),
@@ -144,7 +144,7 @@ async fn reader_process() {
         .app_secret(variable("OPENTOP_APP_SECRET"))
         .build()
         .unwrap();
-    let mut bills = client.session(variable("OPENTOP_SESSION")).windows(request()).items();
+    let mut bills = request().by_time_window(&client.session(variable("OPENTOP_SESSION"))).items();
     let (mut count, mut early) = (0_i64, 0);
     while bills.try_next().await.unwrap().is_some() {
         count += 1;
@@ -202,7 +202,7 @@ async fn the_count_sees_a_reader_that_does_not_know_the_seams() {
             .end_time(to)
             .page_size(100)
             .build();
-        let mut bills = call.items(request);
+        let mut bills = request.items(&call);
         while let Some(bill) = bills.try_next().await.unwrap() {
             *came.entry(bill.bid.unwrap()).or_default() += 1;
         }

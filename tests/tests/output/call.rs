@@ -11,8 +11,8 @@ const BILLS: [&str; 5] = [
     "taobao.bill.book.bills.get",
     "fields=bid,amount",
     "account_id=1",
-    "start_time=2013-01-01 00:00:00",
-    "end_time=2013-01-02 00:00:00",
+    "start_time=2013-01-14 00:00:00",
+    "end_time=2013-01-15 00:00:00",
 ];
 
 const DEDUCTION: [&str; 8] = [
@@ -62,7 +62,8 @@ fn how_a_call_ends_is_its_exit_code() {
 
     let broken = run(&[&BILLS[..3], &["page_size=101", "nope=1"]].concat());
     assert_eq!(broken.0, 1);
-    for line in ["nope is not a parameter", "start_time is required", "end_time is required", "page_size is above 100"]
+    for line in
+        ["nope: unknown parameter", "start_time: required", "end_time: required", "page_size: must be at most 100"]
     {
         assert!(broken.1.contains(line), "{}", broken.1);
     }
@@ -76,7 +77,7 @@ fn how_a_call_ends_is_its_exit_code() {
     assert_eq!(rejected.0, 3);
     assert!(rejected.1.contains("error 25") && !rejected.1.contains("canary"), "{}", rejected.1);
 
-    sandbox.faults(vec![Fault::CutResponse { after: 0, how: HangUp::Rst }]);
+    sandbox.push_faults(vec![Fault::CutResponse { after: 0, how: HangUp::Rst }]);
     let unknown = run(&DEDUCTION);
     assert_eq!(unknown.0, 4);
     assert!(unknown.1.contains("the outcome is unknown") && unknown.1.contains("key-1"), "{}", unknown.1);
@@ -94,7 +95,7 @@ fn an_answer_that_cannot_be_printed_changes_nothing_of_how_the_call_ended() {
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("the call is over, and its answer cannot be shown"), "{said}");
     assert_eq!(sandbox.executions(DEDUCTION[0]), [("key-1".to_owned(), 1)]);
-    sandbox.faults(vec![Fault::CutResponse { after: 0, how: HangUp::Rst }]);
+    sandbox.push_faults(vec![Fault::CutResponse { after: 0, how: HangUp::Rst }]);
     assert_eq!(output(command(&sandbox, &DEDUCTION, &[]).stdout(full()).stderr(full())).0, 4);
 }
 

@@ -10,10 +10,10 @@ use http::Response;
 use opentop_import::{Context, import};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::load;
-use opentop_runtime::decode::{json, xml};
-use opentop_runtime::gateway::interpret;
-use opentop_runtime::request::Api;
-use opentop_runtime::sign::sign;
+use opentop_runtime::__private::engine::decode::{json, xml};
+use opentop_runtime::__private::engine::parse_response;
+use opentop_runtime::__private::engine::sign::sign;
+use opentop_runtime::MethodInfo;
 use opentop_runtime::{AppSecret, Decimal, Format, SignMethod};
 
 use crate::support::repository::root;
@@ -102,11 +102,13 @@ fn a_reader_that_rounds_is_found() {
 
 #[test]
 fn a_client_that_takes_what_it_cannot_read_for_done_is_found() {
-    let hopeful = |api: &Api, format: Format, response: Response<Bytes>, model: &mut Everything| {
+    let hopeful = |api: &MethodInfo, format: Format, response: Response<Bytes>, model: &mut Everything| {
         let status = response.status();
         let done = Response::new(Bytes::from_static(br#"{"bool":true}"#));
-        interpret(api, format, response, model).or_else(|error| match error {
-            opentop_runtime::Error::Decode { .. } if status.is_success() => interpret(api, Format::Json, done, model),
+        parse_response(api, format, response, model).or_else(|error| match error {
+            opentop_runtime::Error::Decode { .. } if status.is_success() => {
+                parse_response(api, Format::Json, done, model)
+            }
             error => Err(error),
         })
     };

@@ -142,7 +142,7 @@ fn only_writes_the_methods_that_match() {
         .filter(|(path, text, _)| path.starts_with("src/api/") && !path.ends_with("mod.rs") && text.contains('〇'))
         .map(|(path, ..)| path)
         .collect();
-    assert_eq!(renewed, ["src/api/bill/bill_book_bills_get.rs"]);
+    assert_eq!(renewed, ["src/api/bill/book_bills_get.rs"]);
 }
 
 #[test]
@@ -198,6 +198,6 @@ async fn one_new_yaml_file_gives_module_feature_docs_page_and_sandbox_answer() {
     assert!(out.join("docs/util/taobao.time.get.md").is_file(), "docs page");
     assert!(fs::read_to_string(out.join("docs/README.md")).unwrap().contains("taobao.time.get"), "docs index");
     let sandbox = opentop_sandbox::Sandbox::builder().spec_dir(&spec).start().await.unwrap();
-    let answer = crate::wire::exchange::post(&sandbox, "taobao.time.get", &[]);
+    let answer = crate::support::signed_by_hand::post(&sandbox, "taobao.time.get", &[]);
     assert_eq!(answer["time"], "2000-01-01 00:00:00");
 }

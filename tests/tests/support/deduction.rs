@@ -3,25 +3,25 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use opentop::api::alsc::AlibabaAlscCrmRechargeDedutUpdateRequest as Deduction;
-use opentop::api::alsc::alibaba_alsc_crm_recharge_dedut_update::{BizChannel, DedutOpenReq};
+use opentop::api::alsc::crm_recharge_dedut_update::BizChannel;
+use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
 use opentop::{Client, Endpoint, Reply, Request, WriteError};
 use opentop_runtime::blocking;
-use opentop_sandbox::{Builder, Ledger, Sandbox};
+use opentop_sandbox::{Ledger, Sandbox, SandboxBuilder};
 
 use crate::support::repository::root;
 
 /// What a deduction is answered.
-pub(crate) type Response = <Deduction as Request>::Response;
+pub(crate) type Response = <Deduction as Request>::Checked;
 
 pub(crate) const OPENING: i64 = 10_000;
 pub(crate) const VALUE: i64 = 7;
 
 /// A sandbox whose accounts are debited by the deduction.
-pub(crate) fn builder(dedupe: bool) -> Builder {
+pub(crate) fn builder(dedupe: bool) -> SandboxBuilder {
     let ledger = Ledger::new("param_dedut_open_req.card_id", "param_dedut_open_req.value", OPENING)
         .after("result.result.current_value");
-    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::METHOD, ledger).dedupe(dedupe)
+    Sandbox::builder().spec_dir(root().join("spec")).ledger(Deduction::INFO.name(), ledger).dedupe(dedupe)
 }
 
 pub(crate) fn sandbox(dedupe: bool) -> Sandbox {
@@ -67,14 +67,14 @@ impl Caller {
     }
 
     /// One deduction, by the async client.
-    pub(crate) fn write(&self, key: &str) -> Result<Reply<Response>, WriteError> {
-        self.runtime.block_on(self.client.write(request(key)))
+    pub(crate) fn write(&self, key: &str) -> Result<Reply<Response>, WriteError<Deduction>> {
+        self.runtime.block_on(request(key).send(&self.client))
     }
 }
 
 /// One deduction: the key is also the account, so that every key has a balance of its own.
 pub(crate) fn request(key: &str) -> Deduction {
-    let inner = DedutOpenReq::builder()
+    Deduction::builder()
         .request_id(key)
         .card_id(key)
         .operator_id("1")
@@ -83,8 +83,7 @@ pub(crate) fn request(key: &str) -> Deduction {
         .biz_channel(BizChannel::CS)
         .brand_id("3")
         .shop_id("4")
-        .build();
-    Deduction::builder().param_dedut_open_req(inner).build()
+        .build()
 }
 
 /// What a client says became of a deduction.
@@ -95,7 +94,7 @@ pub(crate) enum Said {
     Unknown,
 }
 
-pub(crate) fn said<T>(result: &Result<T, WriteError>) -> Said {
+pub(crate) fn said<T, R>(result: &Result<T, WriteError<R>>) -> Said {
     match result {
         Ok(_) => Said::Done,
         Err(WriteError::Failed(_)) => Said::Failed,
@@ -137,11 +136,11 @@ impl Judgement {
 /// Compares what was said of each key with what was debited. Waits for calls that clients gave up.
 pub(crate) fn judge(sandbox: &Sandbox, said: &[(String, Said)]) -> Judgement {
     assert!(sandbox.settle(Duration::from_secs(30)), "calls are still in flight");
-    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::METHOD).into_iter().collect();
+    let debits: BTreeMap<String, u64> = sandbox.executions(Deduction::INFO.name()).into_iter().collect();
     let mut judgement = Judgement::default();
     for (key, said) in said {
         let debits = debits.get(key).copied().unwrap_or(0);
-        let left = sandbox.balance(Deduction::METHOD, key).unwrap();
+        let left = sandbox.balance(Deduction::INFO.name(), key).unwrap();
         assert_eq!(
             left,
             (OPENING - VALUE * i64::try_from(debits).unwrap()).into(),

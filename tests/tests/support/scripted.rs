@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use opentop::api::alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest as Flows;
-use opentop::retry::{RetryBudget, RetryPolicy, ServerDedupes};
-use opentop::{Client, ClientBuilder, Endpoint, Error, WriteError};
+use opentop::api::alsc::crm_recharge_accountflows_get::Request as Flows;
+use opentop::retry::{Idempotency, RetryBudget, RetryPolicy};
+use opentop::{Client, ClientBuilder, Endpoint, Error, Mode, WriteError};
 use opentop_runtime::blocking;
+
+use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
 
 use crate::support::deduction::request;
 
@@ -218,11 +220,11 @@ pub(crate) enum Either {
 }
 
 /// A client's builder, pointed at a server.
-fn wished<T: ?Sized>(builder: ClientBuilder<T>, url: &str, wish: Wish) -> ClientBuilder<T> {
+fn wished<M: Mode>(builder: ClientBuilder<M>, url: &str, wish: Wish) -> ClientBuilder<M> {
     let builder = builder.endpoint(Endpoint::custom(url).unwrap()).app_key(APP.0).app_secret(APP.1);
     let builder = builder.timeout(wish.timeout).read_timeout(wish.read_timeout);
     let builder = builder.retries(wish.retries).retry_budget(RetryBudget::unlimited());
-    if wish.retry_writes { builder.retry_writes(ServerDedupes::Asserted) } else { builder }
+    if wish.retry_writes { builder.retry_writes(Idempotency::GuaranteedByServer) } else { builder }
 }
 
 impl Either {
@@ -241,10 +243,10 @@ impl Either {
     }
 
     /// One deduction, in the name of a user; the answer's request id.
-    pub(crate) fn write(&self, key: &str) -> Result<Option<String>, WriteError> {
+    pub(crate) fn write(&self, key: &str) -> Result<Option<String>, WriteError<Deduction>> {
         let reply = match self {
-            Either::Async(runtime, client) => runtime.block_on(client.session(SESSION).write(request(key))),
-            Either::Blocking(client) => client.session(SESSION).write(request(key)),
+            Either::Async(runtime, client) => runtime.block_on(request(key).send(&client.session(SESSION))),
+            Either::Blocking(client) => request(key).send(&client.session(SESSION)),
         };
         reply.map(|reply| reply.request_id().map(str::to_owned))
     }
@@ -252,8 +254,8 @@ impl Either {
     /// One reading of flows, in the name of a user.
     pub(crate) fn read(&self) -> Result<(), Error> {
         match self {
-            Either::Async(runtime, client) => runtime.block_on(client.session(SESSION).read(flows())).map(drop),
-            Either::Blocking(client) => client.session(SESSION).read(flows()).map(drop),
+            Either::Async(runtime, client) => runtime.block_on(flows().send(&client.session(SESSION))).map(drop),
+            Either::Blocking(client) => flows().send(&client.session(SESSION)).map(drop),
         }
     }
 }

@@ -3,8 +3,11 @@
 
 use opentop::api::{alsc, bill, wdk};
 use opentop::{Client, Endpoint, Error, Format, ReadRequest, Request, WriteRequest};
+use opentop_runtime::__private::engine::table::{Leaf, Table, leaves};
+use std::ops::Deref;
+
+use opentop_runtime::__private::v1::{send_read, send_write};
 use opentop_runtime::blocking;
-use opentop_runtime::table::{Leaf, Table, leaves};
 use opentop_sandbox::{Fault, Sandbox};
 
 use crate::support::repository::root;
@@ -50,40 +53,37 @@ fn said(error: &Error) -> String {
     text.split("request_id").next().unwrap_or_default().trim_end_matches([',', ' ']).to_owned()
 }
 
-async fn reads<R: ReadRequest>(sandbox: &Sandbox, json: &str)
-where
-    R::Response: PartialEq + std::fmt::Debug,
-{
+async fn reads<R: ReadRequest<Checked: Table>>(sandbox: &Sandbox, json: &str) {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*client.session(sandbox.session()).read(from::<R>(json)).await.unwrap()));
-        models.push(facts(&*blocking.session(sandbox.session()).read(from::<R>(json)).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
-        errors.push(said(&client.session(sandbox.session()).read(from::<R>(json)).await.unwrap_err()));
-        errors.push(said(&blocking.session(sandbox.session()).read(from::<R>(json)).unwrap_err()));
+        models.push(facts(&*send_read(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&*send_read(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
+        sandbox.push_faults(vec![refusal(), refusal()]);
+        errors.push(said(&send_read(from::<R>(json), &client.session(sandbox.session())).await.err().unwrap()));
+        errors.push(said(&send_read(from::<R>(json), &blocking.session(sandbox.session())).err().unwrap()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::METHOD);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name());
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::METHOD);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name());
 }
 
 async fn writes<R: WriteRequest>(sandbox: &Sandbox, json: &str)
 where
-    R::Response: PartialEq + std::fmt::Debug,
+    R::Checked: Deref<Target = R::Response>,
 {
     let (mut models, mut errors) = (Vec::new(), Vec::new());
     for (client, blocking) in clients(sandbox) {
-        models.push(facts(&*client.session(sandbox.session()).write(from::<R>(json)).await.unwrap()));
-        models.push(facts(&*blocking.session(sandbox.session()).write(from::<R>(json)).unwrap()));
-        sandbox.faults(vec![refusal(), refusal()]);
-        let error = client.session(sandbox.session()).write(from::<R>(json)).await.unwrap_err();
+        models.push(facts(&**send_write(from::<R>(json), &client.session(sandbox.session())).await.unwrap()));
+        models.push(facts(&**send_write(from::<R>(json), &blocking.session(sandbox.session())).unwrap()));
+        sandbox.push_faults(vec![refusal(), refusal()]);
+        let error = send_write(from::<R>(json), &client.session(sandbox.session())).await.err().unwrap();
         errors.push(said(error.error().unwrap()));
-        let error = blocking.session(sandbox.session()).write(from::<R>(json)).unwrap_err();
+        let error = send_write(from::<R>(json), &blocking.session(sandbox.session())).err().unwrap();
         errors.push(said(error.error().unwrap()));
     }
-    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::METHOD);
+    assert!(models.iter().all(|model| !model.is_empty() && *model == models[0]), "{}: {models:#?}", R::INFO.name());
     assert!(errors[0].contains("isv.example-refused"), "{}", errors[0]);
-    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::METHOD);
+    assert!(errors.iter().all(|error| *error == errors[0]), "{}: {errors:#?}", R::INFO.name());
 }
 
 fn refusal() -> Fault {
@@ -93,26 +93,26 @@ fn refusal() -> Fault {
 #[tokio::test]
 async fn every_method_means_the_same_in_every_form_and_so_do_its_errors() {
     let sandbox = sandbox();
-    reads::<alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest>(&sandbox, FLOWS).await;
-    writes::<alsc::AlibabaAlscCrmRechargeDedutUpdateRequest>(&sandbox, DEDUCTION).await;
-    reads::<bill::BillBookBillsGetRequest>(&sandbox, BILLS).await;
-    reads::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(&sandbox, ORDERS).await;
+    reads::<alsc::crm_recharge_accountflows_get::Request>(&sandbox, FLOWS).await;
+    writes::<alsc::crm_recharge_dedut_update::Request>(&sandbox, DEDUCTION).await;
+    reads::<bill::book_bills_get::Request>(&sandbox, BILLS).await;
+    reads::<wdk::finance_order_backflow::Request>(&sandbox, ORDERS).await;
 }
 
 #[tokio::test]
 async fn harmless_oddities_change_no_model() {
     let sandbox = sandbox();
-    let request = || from::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(ORDERS);
+    let request = || from::<wdk::finance_order_backflow::Request>(ORDERS);
     for (client, _) in clients(&sandbox) {
-        let plain = client.session(sandbox.session()).read(request()).await.unwrap();
+        let plain = request().send(&client.session(sandbox.session())).await.unwrap();
         for fault in [Fault::OtherShape, Fault::NumbersAsText, Fault::UnknownFields] {
-            sandbox.faults(vec![fault.clone()]);
-            let odd = client.session(sandbox.session()).read(request()).await.unwrap();
+            sandbox.push_faults(vec![fault.clone()]);
+            let odd = request().send(&client.session(sandbox.session())).await.unwrap();
             assert_eq!(facts(&*odd), facts(&*plain), "{fault:?}");
         }
         // The control: an oddity that takes something away is seen.
-        sandbox.faults(vec![Fault::EmptyLists]);
-        let emptied = client.session(sandbox.session()).read(request()).await.unwrap();
+        sandbox.push_faults(vec![Fault::EmptyLists]);
+        let emptied = request().send(&client.session(sandbox.session())).await.unwrap();
         assert_ne!(facts(&*emptied), facts(&*plain));
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use opentop::Request;
 use opentop::api::{alsc, bill, wdk};
 use opentop_model::model::{Api, Object};
-use opentop_runtime::decode;
-use opentop_runtime::table::{Leaf, Table, leaves};
+use opentop_runtime::__private::engine::decode;
+use opentop_runtime::__private::engine::table::{Leaf, Table, leaves};
 
 use crate::support::repository::specs;
 
@@ -126,14 +126,14 @@ fn check<R: Request>(page: &Page)
 where
     R::Response: PartialEq + std::fmt::Debug,
 {
-    assert_eq!(R::METHOD, page.method);
+    assert_eq!(R::INFO.name(), page.method);
     let decoded = ["xml", "wrapped.json", "simplified.json"].map(|kind| {
         let text = fixture(&format!("answers/{}.{kind}", page.name));
         let mut model = R::Response::default();
         let seen = if kind == "xml" {
-            decode::xml(&text, R::API.envelope, &mut model)
+            decode::xml(&text, R::INFO.envelope(), &mut model)
         } else {
-            decode::json(&text, R::API.envelope, &mut model)
+            decode::json(&text, R::INFO.envelope(), &mut model)
         };
         assert!(seen.unwrap().recognised);
         model
@@ -165,20 +165,20 @@ where
 
 #[test]
 fn the_sample_of_stored_value_flows_comes_out_whole() {
-    check::<alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest>(&PAGES[0]);
+    check::<alsc::crm_recharge_accountflows_get::Request>(&PAGES[0]);
 }
 
 #[test]
 fn the_sample_of_stored_value_deduction_comes_out_whole() {
-    check::<alsc::AlibabaAlscCrmRechargeDedutUpdateRequest>(&PAGES[1]);
+    check::<alsc::crm_recharge_dedut_update::Request>(&PAGES[1]);
 }
 
 #[test]
 fn the_sample_of_account_bills_comes_out_whole() {
-    check::<bill::BillBookBillsGetRequest>(&PAGES[2]);
+    check::<bill::book_bills_get::Request>(&PAGES[2]);
 }
 
 #[test]
 fn the_sample_of_finance_order_backflow_comes_out_whole() {
-    check::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(&PAGES[3]);
+    check::<wdk::finance_order_backflow::Request>(&PAGES[3]);
 }

@@ -3,8 +3,8 @@
 use opentop::Request;
 use opentop::api::{alsc, bill, wdk};
 use opentop_model::model::Api;
-use opentop_runtime::encode::{Parameter, parameters};
-use opentop_runtime::validate::violations;
+use opentop_runtime::__private::engine::encode::{Parameter, parameters};
+use opentop_runtime::__private::engine::validate::violations;
 
 use crate::support::repository::specs;
 
@@ -123,7 +123,7 @@ fn sorted(mut found: Vec<(String, String)>) -> Vec<(String, String)> {
 }
 
 fn check<R: Request>(apis: &[Api], cases: &[Case]) {
-    let api = apis.iter().find(|api| api.method == R::METHOD).unwrap();
+    let api = apis.iter().find(|api| api.method == R::INFO.name()).unwrap();
     for case in cases {
         let request: R = opentop::from_json(case.request).unwrap();
         let expected = sorted(case.broken.iter().map(|(path, kind)| ((*path).into(), (*kind).into())).collect());
@@ -153,8 +153,8 @@ fn the_client_and_the_sandbox_agree_on_every_case() {
     let loaded = opentop_model::load(&specs());
     assert!(!loaded.has_errors());
     let apis = &loaded.model.apis;
-    check::<alsc::AlibabaAlscCrmRechargeDedutUpdateRequest>(apis, DEDUCTION);
-    check::<alsc::AlibabaAlscCrmRechargeAccountflowsGetRequest>(apis, FLOWS);
-    check::<bill::BillBookBillsGetRequest>(apis, BILLS);
-    check::<wdk::AlibabaWdkFinanceOrderBackflowRequest>(apis, ORDERS);
+    check::<alsc::crm_recharge_dedut_update::Request>(apis, DEDUCTION);
+    check::<alsc::crm_recharge_accountflows_get::Request>(apis, FLOWS);
+    check::<bill::book_bills_get::Request>(apis, BILLS);
+    check::<wdk::finance_order_backflow::Request>(apis, ORDERS);
 }

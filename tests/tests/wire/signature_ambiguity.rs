@@ -2,9 +2,10 @@
 //!
 //! `OPENTOP_SHIFTS` sets how many altered requests are tried.
 
-use opentop::gateway::{Config, Parameters, prepare};
-use opentop::sign::{SignMethod, verify};
-use opentop::{AppSecret, DateTime, Request, Session};
+use opentop::{AccessToken, AppSecret, DateTime, Request};
+use opentop::{Config, Parameters};
+use opentop_runtime::__private::engine::build_request as prepare;
+use opentop_runtime::__private::v1::sign::{SignMethod, verify};
 use opentop_sandbox::Sandbox;
 use opentop_sandbox::gateway::{HttpRequest, State, answer};
 
@@ -19,11 +20,11 @@ fn state() -> State {
 
 /// The parameters of a signed call, as they go on the wire.
 fn signed<R: Request>(request: &R) -> Pairs {
-    let session = Session::from("test-session");
-    let session = (R::SESSION == opentop::SessionUse::Required).then_some(&session);
+    let session = AccessToken::from("test-session");
+    let session = (R::INFO.session == opentop::SessionRequirement::Required).then_some(&session);
     let config = Config::new("12345678", "helloworld");
     let parameters = Parameters::of(request).unwrap();
-    let request = prepare(&config, R::API, &parameters, session, DateTime::now()).unwrap();
+    let request = prepare(&config, R::INFO, &parameters, session, DateTime::now()).unwrap();
     form_urlencoded::parse(request.body()).into_owned().collect()
 }
 

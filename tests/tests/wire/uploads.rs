@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use opentop::gateway::Parameters;
+use opentop::Parameters;
 use opentop::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions};
-use opentop::{Client, Effect, Endpoint, Error, File, WriteError};
+use opentop::{Client, Effect, Endpoint, Error, File, Untyped, WriteError};
 use opentop_runtime::blocking;
 use opentop_sandbox::{ReceivedFile, Sandbox, SourceFile};
 
@@ -58,13 +58,13 @@ fn reqwest(sandbox: &Sandbox) -> ReqwestTransport {
 }
 
 /// Uploads by the async client.
-fn upload(client: &Client, file: File) -> Result<(), WriteError> {
+fn upload(client: &Client, file: File) -> Result<(), WriteError<Untyped>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(client.call_untyped(METHOD, Effect::Write, parameters(file))).map(drop)
 }
 
 /// The same by the blocking one.
-fn upload_blocking(sandbox: &Sandbox, file: File) -> Result<(), WriteError> {
+fn upload_blocking(sandbox: &Sandbox, file: File) -> Result<(), WriteError<Untyped>> {
     let builder = blocking::Client::builder().endpoint(endpoint(sandbox));
     let client = builder.app_key(sandbox.app_key()).app_secret(sandbox.app_secret()).build().unwrap();
     client.call_untyped(METHOD, Effect::Write, parameters(file)).map(drop)
@@ -222,9 +222,9 @@ fn a_file_that_cannot_be_sent_is_told_with_its_place_and_nothing_is_sent() {
         (gone, 2, "`picture` cannot be read: no/such.png: no such file: check the path"),
         (directory, 2, "a directory: name a file in it"),
         (empty, 2, "empty.png is empty: name a file with content"),
-        (large, 1, "picture has 6000001 bytes, at most 6000000 are allowed"),
+        (large, 1, "picture: must be at most 6000000 bytes (got 6000001)"),
         ("picture=words".to_owned(), 2, "picture: this is a file: write @PATH"),
-        ("note=none".to_owned(), 1, "picture is required"),
+        ("note=none".to_owned(), 1, "picture: required"),
     ] {
         let (ended, text) = call(&sandbox, &specs, &["title=t", &picture]);
         assert!(ended == code && text.contains(expected), "{picture} ended with {ended}: {text}");

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use opentop_model::model::{Api, Field, Object, Path, Scalar, Type};
+use opentop_runtime::__private::engine::encode::Parameter;
 use opentop_runtime::File;
-use opentop_runtime::encode::Parameter;
-use opentop_runtime::gateway::Parameters;
+use opentop_runtime::Parameters;
 use serde_json::value::RawValue;
 
 use super::files;

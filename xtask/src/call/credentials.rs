@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use opentop_runtime::{AppSecret, Session};
+use opentop_runtime::{AccessToken, AppSecret};
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -16,7 +16,7 @@ const MAX_BYTES: u64 = 64 * 1024;
 pub(super) struct Credentials {
     pub(super) app_key: String,
     pub(super) app_secret: AppSecret,
-    pub(super) session: Option<Session>,
+    pub(super) session: Option<AccessToken>,
 }
 
 impl Credentials {
@@ -39,7 +39,7 @@ impl Credentials {
         Ok(Credentials {
             app_key: found.app_key.ok_or_else(|| missing("application key", "OPENTOP_APP_KEY"))?,
             app_secret: found.app_secret.ok_or_else(|| missing("application secret", "OPENTOP_APP_SECRET"))?.into(),
-            session: found.session.map(Session::from),
+            session: found.session.map(AccessToken::from),
         })
     }
 }

@@ -5,9 +5,9 @@
 
 use std::path::Path;
 
+use opentop_runtime::__private::engine::encode::Parameter;
 use opentop_runtime::File;
-use opentop_runtime::encode::Parameter;
-use opentop_runtime::gateway::Parameters;
+use opentop_runtime::Parameters;
 use serde_json::Value;
 
 /// What a gateway is told of a file by its name's ending; all others are `application/octet-stream`.

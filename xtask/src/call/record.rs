@@ -4,12 +4,12 @@
 //! are static in the runtime; a process makes one call, so theirs are leaked, once.
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};
-use opentop_runtime::table::{ObjectListSlot, ObjectSlot, Shape, Slot, Table, Value};
-use opentop_runtime::{Api, DateTime, Decimal, Effect, Json, Outcome, SessionUse};
+use opentop_runtime::__private::engine::table::{FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Table, TypeInfo};
+use opentop_runtime::{DateTime, Decimal, Effect, Json, MethodInfo, SessionRequirement, SuccessFlag};
 
 /// An object type.
 struct Kind {
-    shape: Shape,
+    info: TypeInfo,
     types: Vec<Type>,
 }
 
@@ -72,8 +72,8 @@ impl Record {
 
 fn kind(name: &str, object: &Object) -> Kind {
     let fields: Vec<&'static str> = object.fields.iter().map(|field| leak(&field.wire)).collect();
-    let shape = Shape { name: leak(name), fields: fields.leak(), notes: &[], rules: &[] };
-    Kind { shape, types: object.fields.iter().map(|field| field.ty.clone()).collect() }
+    let info = TypeInfo::new(leak(name), fields.leak(), &[], &[]);
+    Kind { info, types: object.fields.iter().map(|field| field.ty.clone()).collect() }
 }
 
 fn leak(text: &str) -> &'static str {
@@ -106,47 +106,47 @@ impl Cell {
 }
 
 impl Table for Record {
-    fn shape(&self) -> &'static Shape {
-        &self.kinds[self.kind].shape
+    fn info(&self) -> &'static TypeInfo {
+        &self.kinds[self.kind].info
     }
 
-    fn slot(&mut self, index: usize) -> Slot<'_> {
+    fn field_mut(&mut self, index: usize) -> FieldMut<'_> {
         match self.cells.get_mut(index) {
-            None => Slot::None,
-            Some(Cell::Text(it)) => Slot::Text(it),
-            Some(Cell::Int(it)) => Slot::Int(it),
-            Some(Cell::Bool(it)) => Slot::Bool(it),
-            Some(Cell::Date(it)) => Slot::Date(it),
-            Some(Cell::Decimal(it)) => Slot::Decimal(it),
-            Some(Cell::Json(it)) => Slot::Json(it),
-            Some(Cell::Object(it)) => Slot::Object(it),
-            Some(Cell::Texts(it)) => Slot::Texts(it),
-            Some(Cell::Ints(it)) => Slot::Ints(it),
-            Some(Cell::Bools(it)) => Slot::Bools(it),
-            Some(Cell::Dates(it)) => Slot::Dates(it),
-            Some(Cell::Decimals(it)) => Slot::Decimals(it),
-            Some(Cell::Jsons(it)) => Slot::Jsons(it),
-            Some(Cell::Objects(it)) => Slot::Objects(it),
+            None => FieldMut::None,
+            Some(Cell::Text(it)) => FieldMut::Text(it),
+            Some(Cell::Int(it)) => FieldMut::Int(it),
+            Some(Cell::Bool(it)) => FieldMut::Bool(it),
+            Some(Cell::Date(it)) => FieldMut::Date(it),
+            Some(Cell::Decimal(it)) => FieldMut::Decimal(it),
+            Some(Cell::Json(it)) => FieldMut::Json(it),
+            Some(Cell::Object(it)) => FieldMut::Object(it),
+            Some(Cell::Texts(it)) => FieldMut::Texts(it),
+            Some(Cell::Ints(it)) => FieldMut::Ints(it),
+            Some(Cell::Bools(it)) => FieldMut::Bools(it),
+            Some(Cell::Dates(it)) => FieldMut::Dates(it),
+            Some(Cell::Decimals(it)) => FieldMut::Decimals(it),
+            Some(Cell::Jsons(it)) => FieldMut::Jsons(it),
+            Some(Cell::Objects(it)) => FieldMut::Objects(it),
         }
     }
 
-    fn value(&self, index: usize) -> Value<'_> {
+    fn field(&self, index: usize) -> FieldRef<'_> {
         match self.cells.get(index) {
-            None => Value::None,
-            Some(Cell::Text(it)) => Value::Text(it),
-            Some(Cell::Int(it)) => Value::Int(it),
-            Some(Cell::Bool(it)) => Value::Bool(it),
-            Some(Cell::Date(it)) => Value::Date(it),
-            Some(Cell::Decimal(it)) => Value::Decimal(it),
-            Some(Cell::Json(it)) => Value::Json(it),
-            Some(Cell::Object(it)) => Value::Object(it),
-            Some(Cell::Texts(it)) => Value::Texts(it),
-            Some(Cell::Ints(it)) => Value::Ints(it),
-            Some(Cell::Bools(it)) => Value::Bools(it),
-            Some(Cell::Dates(it)) => Value::Dates(it),
-            Some(Cell::Decimals(it)) => Value::Decimals(it),
-            Some(Cell::Jsons(it)) => Value::Jsons(it),
-            Some(Cell::Objects(it)) => Value::Objects(it),
+            None => FieldRef::None,
+            Some(Cell::Text(it)) => FieldRef::Text(it),
+            Some(Cell::Int(it)) => FieldRef::Int(it),
+            Some(Cell::Bool(it)) => FieldRef::Bool(it),
+            Some(Cell::Date(it)) => FieldRef::Date(it),
+            Some(Cell::Decimal(it)) => FieldRef::Decimal(it),
+            Some(Cell::Json(it)) => FieldRef::Json(it),
+            Some(Cell::Object(it)) => FieldRef::Object(it),
+            Some(Cell::Texts(it)) => FieldRef::Texts(it),
+            Some(Cell::Ints(it)) => FieldRef::Ints(it),
+            Some(Cell::Bools(it)) => FieldRef::Bools(it),
+            Some(Cell::Dates(it)) => FieldRef::Dates(it),
+            Some(Cell::Decimals(it)) => FieldRef::Decimals(it),
+            Some(Cell::Jsons(it)) => FieldRef::Jsons(it),
+            Some(Cell::Objects(it)) => FieldRef::Objects(it),
         }
     }
 }
@@ -187,27 +187,25 @@ impl ObjectListSlot for Children {
 }
 
 /// What the runtime has to know of the method.
-pub(super) fn facts(api: &model::Api) -> Api {
-    Api {
-        method: leak(&api.method),
-        envelope: leak(&api.envelope()),
-        effect: match api.effect {
-            model::Effect::Read => Effect::Read,
-            model::Effect::Write => Effect::Write,
-        },
-        session: match api.session {
-            model::Session::None => SessionUse::None,
-            model::Session::Optional => SessionUse::Optional,
-            model::Session::Required => SessionUse::Required,
-        },
-        idempotency_key: api.idempotency_key.as_ref().map(path),
-        outcome: api.outcome.as_ref().map(|outcome| Outcome {
-            ok: path(&outcome.ok),
-            code: outcome.code.as_ref().map(path),
-            message: outcome.message.as_ref().map(path),
-        }),
-        paging: None,
-    }
+pub(super) fn facts(api: &model::Api) -> MethodInfo {
+    let effect = match api.effect {
+        model::Effect::Read => Effect::Read,
+        model::Effect::Write => Effect::Write,
+    };
+    let session = match api.session {
+        model::Session::None => SessionRequirement::None,
+        model::Session::Optional => SessionRequirement::Optional,
+        model::Session::Required => SessionRequirement::Required,
+    };
+    let mut info = MethodInfo::new(leak(&api.method), leak(&api.envelope()), effect, session);
+    info.idempotency_key = api.idempotency_key.as_ref().map(path);
+    info.success_flag = api.outcome.as_ref().map(|outcome| {
+        let mut flag = SuccessFlag::new(path(&outcome.ok));
+        flag.code = outcome.code.as_ref().map(path);
+        flag.message = outcome.message.as_ref().map(path);
+        flag
+    });
+    info
 }
 
 fn path(path: &Path) -> &'static [u16] {

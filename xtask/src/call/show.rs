@@ -3,9 +3,9 @@
 //! In: the filled record and the answer it came in. Out: text. Text of the server is escaped in tables, which go to terminals.
 
 use opentop_model::model::Api;
-use opentop_runtime::encode;
-use opentop_runtime::gateway::Answer;
-use opentop_runtime::table::{Leaf, leaves};
+use opentop_runtime::__private::engine::ResponseMeta;
+use opentop_runtime::__private::engine::encode;
+use opentop_runtime::__private::engine::table::{Leaf, leaves};
 
 use super::Form;
 use super::record::Record;
@@ -13,7 +13,7 @@ use super::record::Record;
 /// Values are cut in tables; `--format json` shows all of them.
 const MAX_SHOWN: usize = 80;
 
-pub(super) fn answer(api: &Api, record: &Record, answer: &Answer, form: Form) -> String {
+pub(super) fn answer(api: &Api, record: &Record, answer: &ResponseMeta, form: Form) -> String {
     match form {
         Form::Raw => format!("{}\n", answer.raw()),
         Form::Json => format!("{}\n", indented(&encode::json(record))),

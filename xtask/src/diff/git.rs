@@ -34,10 +34,7 @@ pub(crate) fn read(spec: &Path, revision: &str) -> Result<Vec<SourceFile>> {
         );
     };
     let Some(commit) = ask(spec, &["rev-parse", "--verify", "--quiet", &format!("{revision}^{{commit}}")])? else {
-        bail!(
-            "git knows no revision `{revision}` here: `git log --oneline -- {shown}` lists those that changed the specs; \
-             a shallow clone gets the older ones with `git fetch --unshallow`"
-        );
+        bail!("{}", unknown(spec, revision)?);
     };
     let prefix = prefix.trim_end_matches('/');
     let tree = format!("{commit}:{prefix}");
@@ -47,6 +44,20 @@ pub(crate) fn read(spec: &Path, revision: &str) -> Result<Vec<SourceFile>> {
     let mut entries: Vec<Entry> = listing.split('\0').filter_map(entry).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     contents(spec, &entries)
+}
+
+/// What to do about a revision that git does not know: which there are, and how to get more.
+fn unknown(spec: &Path, revision: &str) -> Result<String> {
+    let shown = spec.display();
+    let tags = ask(spec, &["tag", "--list", "--sort=-creatordate"])?.unwrap_or_default();
+    let tags: Vec<&str> = tags.lines().take(5).collect();
+    let tags = if tags.is_empty() { "there are no tags here".to_owned() } else { format!("tags: {}", tags.join(", ")) };
+    let recent = ask(spec, &["log", "-5", "--format=  %h %cs %s", "--", "."])?.unwrap_or_default();
+    let shallow = ask(spec, &["rev-parse", "--is-shallow-repository"])?.as_deref() == Some("true");
+    let older = if shallow { "\nthis clone is shallow: `git fetch --unshallow` gets the older revisions" } else { "" };
+    Ok(format!(
+        "git knows no revision `{revision}` here ({tags}); name one with --against REV. The last that changed {shown}:\n{recent}{older}"
+    ))
 }
 
 fn git(dir: &Path, arguments: &[&str]) -> Command {

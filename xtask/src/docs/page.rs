@@ -1,7 +1,7 @@
-//! One page of Markdown as HTML.
+//! Renders one page of Markdown as HTML: its body, its title and its method.
 //!
-//! In: Markdown. Out: the page's body, its title and its method. No HTML of the source passes through: it is shown as text. Links lead to pages of the same
-//! site or over http(s); every other one is shown as its text, and so is every image.
+//! No HTML of the source passes through: it is shown as text. Links lead to pages of the same site or over http(s); every other link is
+//! shown as its text, and so is every image.
 
 use std::collections::BTreeMap;
 

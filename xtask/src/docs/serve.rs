@@ -1,7 +1,5 @@
-//! Serves a site on this machine.
-//!
-//! In: a listener on loopback and a site in memory. Out: HTTP/1.1 answers, one per connection. No path of a request ever meets the file system: what is
-//! not in the map is not there.
+//! Serves a site on this machine over HTTP/1.1, one answer per connection. No path of a request ever meets the file system: what is not in
+//! the map is not there.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -53,7 +51,7 @@ fn answer(mut stream: TcpStream, site: &Site) {
     let _ = stream.flush();
 }
 
-/// The request up to the blank line; none where it does not come.
+/// The request up to the blank line. `None` if the line does not come.
 fn head(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let end = Instant::now() + PATIENCE;
     let mut head = Vec::new();

@@ -1,7 +1,7 @@
-//! The site: every page in its frame, the style, and the search.
+//! The site in memory: every page in its frame, the style, and the search.
 //!
-//! In: Markdown pages by path. Out: files by path, all in memory. Pages name each other relatively, so that the site can be read from a folder, without a server. Scripts
-//! and style are files of their own: a server can forbid every other.
+//! Pages name each other relatively, so the site can be read from a folder, without a server. Scripts and style are files of their own,
+//! so that a server can forbid every other.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Pieces of Rust text, of which all others are made.
 //!
-//! In: names of the plan, values, and text of our own source. Out: [`Code`]. Nothing else makes one: what a spec says gets into it as an
-//! identifier that the plan made, as an escaped literal, or as the rest of a comment line, and so never as code.
+//! Only names of the plan, numbers, escaped literals, comment lines and text of our own source become [`RustText`]. What a spec says gets
+//! into it as one of these, and so never as code.
 
 use std::fmt;
 
@@ -122,14 +122,6 @@ impl Code {
         out.push_str("\n    ");
         push_indented(&mut out, &self.0, 4);
         Code(out)
-    }
-
-    /// An `Option`, written out.
-    pub(super) fn option(value: Option<Code>) -> Self {
-        match value {
-            Some(value) => code!("::core::option::Option::Some({})", value),
-            None => Code::fixed("::core::option::Option::None"),
-        }
     }
 
     /// Lines in braces, one level deeper.

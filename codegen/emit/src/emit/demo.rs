@@ -1,14 +1,12 @@
-//! The demo: calls methods with the requests of their pages, then shows what a violated rule, a wrong signature and an unknown
-//! outcome look like.
-//!
-//! In: the plan. Out: `examples/demo.rs`. It ends with an error wherever something is not as it should be.
+//! Writes the demo (`examples/demo.rs`): it calls methods with the requests of their pages, then shows what a violated rule, a wrong
+//! signature and an unknown outcome look like. It ends with an error wherever something is not as it should be.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::Options;
-use super::example::{self, Audience};
-use super::rust::{RustFile, whole};
+use super::example::Call;
+use super::options::Options;
+use super::rust_file::{RustFile, ident, whole};
 use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
 use opentop_model::model::{Effect, Session};
 
@@ -19,7 +17,7 @@ const MOST: usize = 24;
 pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
     let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().take(MOST).collect();
     let names: Vec<Ident> = (1..=apis.len()).map(|number| format_ident!("call_{number}")).collect();
-    let calls = names.iter().zip(&apis).map(|(name, (category, api))| call(name, category, api));
+    let calls = names.iter().zip(&apis).map(|(name, (category, api))| call(name, category, api, options));
     // A rule shows best on a method that has several things to violate.
     let strict = plan.apis().max_by_key(|(_, api)| (strictness(api), std::cmp::Reverse(api.method.clone())));
     let strict = strict.filter(|(_, api)| strictness(api) > 0);
@@ -32,20 +30,20 @@ pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
     let mut functions = TokenStream::new();
     if let Some((category, api)) = strict {
         shown.push(quote!(violated_rule()?;));
-        functions.extend(violated_rule(category, api));
+        functions.extend(violated_rule(category, api, options));
         expected.push("fn violated_rule".to_owned());
     }
     if let Some((category, api)) = first {
         shown.push(quote!(wrong_signature(&session).await?;));
-        functions.extend(wrong_signature(category, api));
+        functions.extend(wrong_signature(category, api, options));
         expected.push("fn wrong_signature".to_owned());
     }
     if let Some((category, api)) = write {
         shown.push(quote!(unknown_outcome(&session).await?;));
-        functions.extend(unknown_outcome(category, api));
+        functions.extend(unknown_outcome(category, api, options));
         expected.push("fn unknown_outcome".to_owned());
     }
-    let frame = frame(&shown);
+    let frame = frame(&shown, options);
     RustFile {
         path: "examples/demo.rs".to_owned(),
         source: options.spec.clone(),
@@ -54,7 +52,8 @@ pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
     }
 }
 
-fn frame(shown: &[TokenStream]) -> TokenStream {
+fn frame(shown: &[TokenStream], options: &Options) -> TokenStream {
+    let root = ident(options.crate_name().as_str());
     quote! {
         //! Calls methods of a gateway with the requests of their documentation pages, then shows what can go wrong.
         //!
@@ -73,13 +72,13 @@ fn frame(shown: &[TokenStream]) -> TokenStream {
             }
         }
         async fn demo() -> Result<(), Box<dyn std::error::Error>> {
-            let endpoint = opentop::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?;
-            let client = opentop::Client::builder()
+            let endpoint = #root::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?;
+            let client = #root::Client::builder()
                 .endpoint(endpoint)
                 .app_key(variable("OPENTOP_APP_KEY")?)
                 .app_secret(variable("OPENTOP_APP_SECRET")?)
                 .build()?;
-            let session = opentop::Session::from(variable("OPENTOP_SESSION")?);
+            let session = #root::AccessToken::from(variable("OPENTOP_SESSION")?);
             #(#shown)*
             Ok(())
         }
@@ -89,14 +88,9 @@ fn frame(shown: &[TokenStream]) -> TokenStream {
     }
 }
 
-/// The client to call a method with, and the verb.
-fn way(api: &ApiPlan) -> TokenStream {
-    let verb = if api.effect == Effect::Read { quote!(read) } else { quote!(write) };
-    if api.session == Session::None {
-        quote!(client.#verb(request))
-    } else {
-        quote!(client.session(session).#verb(request))
-    }
+/// The client to send a request with.
+fn client(api: &ApiPlan) -> TokenStream {
+    if api.session == Session::None { quote!(&client) } else { quote!(&client.session(session)) }
 }
 
 /// The parameter `session`, which methods without one leave alone.
@@ -104,19 +98,19 @@ fn session_parameter(api: &ApiPlan) -> Ident {
     if api.session == Session::None { format_ident!("_session") } else { format_ident!("session") }
 }
 
-fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) =
-        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
-    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
+    let root = ident(options.crate_name().as_str());
+    let call = Call::compiled(options);
+    let (import, request, client) = (call.import(category, api).tokens(), call.request(api).tokens(), client(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     quote! {
-        async fn #name(client: &opentop::Client, #session: &opentop::Session)
+        async fn #name(client: &#root::Client, #session: &#root::AccessToken)
             -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>>
         {
-            #uses
-            #statement
-            let response = #way.await?.into_inner();
+            #import
+            let request = #request;
+            let response = request.send(#client).await?.into_inner();
             let method = #method;
             println!("{method}\n{response:#?}\n");
             ::core::result::Result::Ok(())
@@ -126,19 +120,20 @@ fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
 
 /// How much there is to violate.
 fn strictness(api: &ApiPlan) -> usize {
-    let of = |object: &StructPlan| object.rules.len() + object.required().count();
+    let of = |object: &StructPlan| object.rules.len() + object.fields.iter().filter(|field| field.required).count();
     api.structs().map(of).sum::<usize>().min(usize::from(of(&api.request) > 0) * usize::MAX)
 }
 
-fn violated_rule(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let request = request_type(category, api);
+fn violated_rule(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
+    let root = ident(options.crate_name().as_str());
+    let request = request_type(category, api, options);
     let method = api.method.as_str();
     let text = empty_request(api);
     quote! {
         fn violated_rule() -> Result<(), Box<dyn std::error::Error>> {
             let text = #text;
-            let request: #request = opentop::from_json(text)?;
-            let violations = opentop::validate::violations(&request);
+            let request: #request = #root::from_json(text)?;
+            let violations = #root::__private::engine::validate::violations(&request);
             if violations.is_empty() {
                 return Err("an empty request was not refused".into());
             }
@@ -163,36 +158,36 @@ fn empty_request(api: &ApiPlan) -> String {
     format!("{{{}}}", set.join(", "))
 }
 
-fn request_type(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let category = super::rust::ident(category.module.as_str());
-    let request = super::rust::ident(api.request.name.as_str());
-    quote!(opentop::api::#category::#request)
+fn request_type(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
+    let [root, category, module] =
+        [options.crate_name().as_str(), category.module.as_str(), api.module.as_str()].map(ident);
+    quote!(#root::api::#category::#module::Request)
 }
 
-fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) =
-        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
-    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+fn wrong_signature(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
+    let root = ident(options.crate_name().as_str());
+    let call = Call::compiled(options);
+    let (import, request, client) = (call.import(category, api).tokens(), call.request(api).tokens(), client(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     let error = if api.effect == Effect::Read {
         quote!(Err(error) => error)
     } else {
         quote! {
-            Err(opentop::WriteError::Failed(error)) => error,
+            Err(#root::WriteError::Failed(error)) => error,
             Err(error) => return Err(error.into())
         }
     };
     quote! {
-        async fn wrong_signature(#session: &opentop::Session) -> Result<(), Box<dyn std::error::Error>> {
-            #uses
-            #statement
-            let client = opentop::Client::builder()
-                .endpoint(opentop::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?)
+        async fn wrong_signature(#session: &#root::AccessToken) -> Result<(), Box<dyn std::error::Error>> {
+            #import
+            let request = #request;
+            let client = #root::Client::builder()
+                .endpoint(#root::Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?)
                 .app_key(variable("OPENTOP_APP_KEY")?)
                 .app_secret("not the secret")
                 .build()?;
-            let error = match #way.await {
+            let error = match request.send(#client).await {
                 Ok(_) => return Err("a wrong signature was accepted".into()),
                 #error,
             };
@@ -206,27 +201,27 @@ fn wrong_signature(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
     }
 }
 
-fn unknown_outcome(category: &CategoryPlan, api: &ApiPlan) -> TokenStream {
-    let (uses, statement) =
-        (example::uses(category, api, Audience::Compiler), example::statement(api, Audience::Compiler));
-    let (uses, statement, way) = (uses.tokens(), statement.tokens(), way(api));
+fn unknown_outcome(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> TokenStream {
+    let root = ident(options.crate_name().as_str());
+    let call = Call::compiled(options);
+    let (import, request, client) = (call.import(category, api).tokens(), call.request(api).tokens(), client(api));
     let session = session_parameter(api);
     let method = api.method.as_str();
     quote! {
-        async fn unknown_outcome(#session: &opentop::Session) -> Result<(), Box<dyn std::error::Error>> {
-            #uses
-            #statement
-            let cut = opentop::TransportError::new(
-                opentop::transport::Stage::MaybeSent,
-                opentop::transport::TransportErrorKind::Broken,
+        async fn unknown_outcome(#session: &#root::AccessToken) -> Result<(), Box<dyn std::error::Error>> {
+            #import
+            let request = #request;
+            let cut = #root::transport::TransportError::new(
+                #root::transport::SendStage::MaybeSent,
+                #root::transport::TransportErrorKind::Broken,
             );
-            let client = opentop::Client::builder()
+            let client = #root::Client::builder()
                 .app_key("12345678")
                 .app_secret("not the secret")
-                .transport(opentop::transport::Fake::new().fail(cut))
+                .transport(#root::transport::MockTransport::new().fail(cut))
                 .build()?;
-            match #way.await {
-                Err(opentop::WriteError::Unknown(pending)) => {
+            match request.send(#client).await {
+                Err(#root::WriteError::Unknown(pending)) => {
                     let method = #method;
                     let key = pending.key().unwrap_or("none");
                     println!("an unknown outcome: {method}\n  {pending}\n  key: {key}");

@@ -1,6 +1,4 @@
-//! Open enums.
-//!
-//! In: [`EnumPlan`]. Out: code. A value the specification does not list is kept as it came, in a payload nobody else can make.
+//! Open enums. A value that the specification does not list is kept as it came, in a payload nobody else can make.
 
 use std::sync::LazyLock;
 
@@ -10,9 +8,9 @@ use super::code::{Code, code};
 use super::template::Template;
 use crate::plan::EnumPlan;
 
-static ENUM: LazyLock<Template<7>> = LazyLock::new(|| {
+static ENUM: LazyLock<Template<8>> = LazyLock::new(|| {
     Template::of(
-        ["docs", "name", "variants", "numeric", "read", "written", "impls"],
+        ["docs", "name", "variants", "values", "numeric", "read", "written", "impls"],
         quote! {
             #[each_docs]
             #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash)]
@@ -20,24 +18,28 @@ static ENUM: LazyLock<Template<7>> = LazyLock::new(|| {
             pub enum hole_name {
                 each_variants,
                 #[doc = " A value the specification does not list."]
-                Unknown(::opentop_runtime::UnknownValue),
+                Unknown(rt::UnknownValue),
             }
-            impl ::opentop_runtime::table::OpenEnum for hole_name {
+            impl hole_name {
+                #[doc = " The listed values, in the order of the specification."]
+                pub const VALUES: &'static [Self] = hole_values;
+            }
+            impl rt::OpenEnum for hole_name {
                 const NUMERIC: bool = hole_numeric;
-                fn from_wire(wire: ::opentop_runtime::Scalar<'_>) -> Self {
+                fn from_wire(wire: rt::Scalar<'_>) -> Self {
                     match wire {
                         each_read => (),
-                        other => Self::Unknown(::opentop_runtime::UnknownValue::new(other)),
+                        other => Self::Unknown(rt::UnknownValue::new(other)),
                     }
                 }
-                fn wire(&self) -> ::opentop_runtime::Scalar<'_> {
+                fn wire(&self) -> rt::Scalar<'_> {
                     match self {
                         each_written => (),
                         Self::Unknown(value) => value.scalar(),
                     }
                 }
             }
-            ::opentop_runtime::hole_impls!(hole_name);
+            rt::hole_impls!(hole_name);
         },
     )
 });
@@ -47,11 +49,13 @@ pub(super) fn enumeration(plan: &EnumPlan) -> Code {
     let variants =
         plan.variants.iter().map(|variant| Code::lines([Code::docs(&variant.docs), code!("{},", variant.name)]));
     let wires: Vec<Code> = plan.variants.iter().map(|variant| wire(&variant.value, plan.numeric)).collect();
+    let values: Vec<Code> = plan.variants.iter().map(|variant| code!("Self::{}", variant.name)).collect();
     let both = || plan.variants.iter().zip(&wires);
     ENUM.fill([
         &Code::docs(&plan.docs),
         &code!("{}", plan.name),
         &Code::lines(variants),
+        &Code::list("&[", &values, "]"),
         &code!("{}", plan.numeric),
         &Code::lines(both().map(|(variant, wire)| code!("{} => Self::{},", wire, variant.name))),
         &Code::lines(both().map(|(variant, wire)| code!("Self::{} => {},", variant.name, wire))),
@@ -61,7 +65,7 @@ pub(super) fn enumeration(plan: &EnumPlan) -> Code {
 
 fn wire(value: &str, numeric: bool) -> Code {
     match value.parse::<i64>() {
-        Ok(number) if numeric => code!("::opentop_runtime::Scalar::Int({})", number),
-        _ => code!("::opentop_runtime::Scalar::Text({})", Code::text(value)),
+        Ok(number) if numeric => code!("rt::Scalar::Int({})", number),
+        _ => code!("rt::Scalar::Text({})", Code::text(value)),
     }
 }

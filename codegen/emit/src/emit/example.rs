@@ -1,105 +1,157 @@
-//! The request of the page's examples, as code: the same in tests, in the demo and in the reference.
-//!
-//! In: [`ExampleObject`]. Out: code of an expression, and of the `use`s for what it names.
-
-use std::collections::BTreeSet;
+//! The call of a method with the request of its page's examples: one piece of code for documentation, pages, tests and the demo.
 
 use super::code::{Code, code};
-use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, TypeName};
+use super::options::{Examples, Options};
+use crate::doctext;
+use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, ModuleName, TypeName};
+use opentop_model::model::Session;
 
-/// Whom the code is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Audience {
-    /// It is compiled: paths that nothing can stand in the way of.
-    Compiler,
-    /// It is shown: paths as a reader would write them.
-    Reader,
+/// Where the code of a call stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Call {
+    /// The generated crate's root.
+    root: Code,
+    /// What the method's module is called.
+    module: Code,
 }
 
-impl Audience {
-    fn root(self) -> Code {
-        Code::fixed(if self == Audience::Compiler { "::opentop" } else { "opentop" })
+impl Call {
+    /// In code that is compiled: paths that nothing can stand in the way of.
+    pub(super) fn compiled(options: &Options) -> Self {
+        Call { root: code!("::{}", options.crate_name()), module: Code::fixed("method") }
+    }
+
+    /// In documentation: paths as a reader would write them.
+    pub(super) fn shown(api: &ApiPlan, options: &Options) -> Self {
+        let root = options.crate_name();
+        // Names that the code uses for something else.
+        let taken = [root.as_str(), "client", "reply", "token", "std", "core"].contains(&api.module.as_str());
+        let module = if taken { Code::fixed("method") } else { code!("{}", api.module) };
+        Call { root: code!("{}", root), module }
+    }
+
+    /// `use opentop::api::category::method;`
+    pub(super) fn import(&self, category: &CategoryPlan, api: &ApiPlan) -> Code {
+        let path = code!("{}::api::{}::{}", self.root, category.module, api.module);
+        if self.module.as_str() == api.module.as_str() {
+            code!("use {};", path)
+        } else {
+            code!("use {} as {};", path, self.module)
+        }
+    }
+
+    /// `method::Request::builder().….build()`
+    pub(super) fn request(&self, api: &ApiPlan) -> Code {
+        self.object(&api.example)
+    }
+
+    /// `let reply = method::Request::builder().….send(&client).await?;`
+    fn sending(&self, api: &ApiPlan) -> Code {
+        let client = Code::fixed(if api.session == Session::Required { "&client.session(&token)" } else { "&client" });
+        let send = [code!(".send({})", client), Code::fixed(".await?;")];
+        let calls = Code::lines(self.setters(&api.example).into_iter().chain(send));
+        code!("let reply = {}::Request::builder(){}", self.module, calls.deeper())
+    }
+
+    fn name(&self, name: &TypeName) -> Code {
+        code!("{}::{}", self.module, name)
+    }
+
+    /// A chain of setters, one a line; what is nested is deeper.
+    fn object(&self, object: &ExampleObject) -> Code {
+        let name = self.name(&object.name);
+        if object.fields.is_empty() {
+            return code!("{}::builder().build()", name);
+        }
+        let calls = Code::lines(self.setters(object).into_iter().chain([Code::fixed(".build()")]));
+        code!("{}::builder(){}", name, calls.deeper())
+    }
+
+    fn setters(&self, object: &ExampleObject) -> Vec<Code> {
+        let setter = |set: &crate::plan::ExampleField| {
+            let value = self.value(&set.value, false);
+            let long = value.as_str().contains('\n') && matches!(set.value, ExampleValue::Object(_));
+            // A chain within a call begins on a line of its own.
+            let value = if long { Code::list("", &[value], "") } else { value };
+            code!(".{}({})", set.setter, value)
+        };
+        object.fields.iter().map(setter).collect()
+    }
+
+    /// A value as its setter takes it; in a list every element has its type written out.
+    fn value(&self, value: &ExampleValue, in_list: bool) -> Code {
+        match value {
+            ExampleValue::Text(text) => Code::text(text),
+            ExampleValue::Int(number) => code!("{}", number),
+            ExampleValue::Bool(truth) => code!("{}", truth),
+            ExampleValue::Date(text) if in_list => code!("{}.parse::<{}::DateTime>()?", Code::text(text), self.root),
+            ExampleValue::Date(text) => code!("{}.parse()?", Code::text(text)),
+            ExampleValue::Decimal(text) => match text.parse::<i32>() {
+                Ok(number) if !in_list => code!("{}", i64::from(number)),
+                _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), self.root),
+            },
+            ExampleValue::Json(text) => code!("{}::Json::new({})?", self.root, Code::text(text)),
+            ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", self.root, Code::text(name)),
+            ExampleValue::Listed(name, variant, ..) => code!("{}::{}", self.name(name), variant),
+            ExampleValue::Unlisted(name, text, numeric) => match text.parse::<i64>() {
+                Ok(number) if *numeric => code!("{}::from({})", self.name(name), number),
+                _ => code!("{}::from({})", self.name(name), Code::text(text)),
+            },
+            ExampleValue::Object(nested) => self.object(nested),
+            ExampleValue::List(items) => {
+                let items: Vec<Code> = items.iter().map(|item| self.value(item, true)).collect();
+                Code::list("[", &items, "]")
+            }
+        }
     }
 }
 
-/// `let request = …;`, with the types it needs in scope.
-pub(super) fn statement(api: &ApiPlan, audience: Audience) -> Code {
-    code!("let request = {};", object(&api.example, audience))
+/// The whole call as a reader would write it.
+pub(super) fn call(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
+    let call = Call::shown(api, options);
+    Code::items([call.import(category, api), call.sending(api)])
 }
 
-/// `use opentop::api::…;` for everything the statement names.
-pub(super) fn uses(category: &CategoryPlan, api: &ApiPlan, audience: Audience) -> Code {
-    let mut names = BTreeSet::new();
-    gather(&api.example, &mut names);
-    names.remove(&api.request.name);
-    let path = code!("{}::api::{}", audience.root(), category.module);
-    let request = code!("use {}::{};", path, api.request.name);
-    let names: Vec<Code> = names.iter().map(|name| code!("{}", name)).collect();
-    let types = match names.as_slice() {
-        [] => Code::default(),
-        [one] => code!("use {}::{}::{};", path, api.module, one),
-        many => code!("use {}::{}::{};", path, api.module, Code::list("{", many, "}")),
+/// The call in the documentation of the crate, which is a test only where the method is there.
+pub(super) fn documented_at_root(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
+    let mut lines = documented(category, api, options);
+    if matches!(options.examples, Examples::Tested { .. }) {
+        lines.insert(1, format!("# #[cfg(feature = \"{}\")]", category.feature));
+        lines.insert(lines.len() - 1, format!("# #[cfg(not(feature = \"{}\"))]", category.feature));
+        lines.insert(lines.len() - 1, "# fn main() {}".to_owned());
+    }
+    lines
+}
+
+/// The call in the documentation of the request: a test, or shown only.
+pub(super) fn documented(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
+    let call = call(category, api, options);
+    let shown = call.as_str().lines().map(str::to_owned);
+    let lines: Vec<String> = match options.examples {
+        Examples::Shown => shown.collect(),
+        Examples::Tested { .. } => {
+            let session = api.session == Session::Required;
+            setting(&options.crate_name(), session).chain(shown).chain(END.map(str::to_owned)).collect()
+        }
     };
-    Code::lines([request, types])
+    let language = if options.examples == Examples::Shown { "ignore" } else { "" };
+    doctext::fenced(language, &lines.join("\n")).lines().map(str::to_owned).collect()
 }
 
-fn gather(object: &ExampleObject, names: &mut BTreeSet<TypeName>) {
-    names.insert(object.name.clone());
-    object.fields.iter().for_each(|field| gather_value(&field.value, names));
+/// What stands before the call, hidden: a sandbox, and a client that calls it.
+fn setting(root: &ModuleName, session: bool) -> impl Iterator<Item = String> {
+    let lines = [
+        "# #[tokio::main(flavor = \"current_thread\")]".to_owned(),
+        "# async fn main() -> Result<(), Box<dyn std::error::Error>> {".to_owned(),
+        "# let sandbox = opentop_sandbox::Sandbox::start().await?;".to_owned(),
+        format!("# let client = {root}::Client::builder()"),
+        format!("#     .endpoint({root}::Endpoint::custom(&sandbox.endpoint())?)"),
+        "#     .app_key(sandbox.app_key())".to_owned(),
+        "#     .app_secret(sandbox.app_secret())".to_owned(),
+        "#     .build()?;".to_owned(),
+    ];
+    lines.into_iter().chain(session.then(|| "# let token = sandbox.session().to_owned();".to_owned()))
 }
 
-fn gather_value(value: &ExampleValue, names: &mut BTreeSet<TypeName>) {
-    match value {
-        ExampleValue::Object(object) => gather(object, names),
-        ExampleValue::List(items) => items.iter().for_each(|item| gather_value(item, names)),
-        ExampleValue::Listed(name, ..) | ExampleValue::Unlisted(name, ..) => {
-            names.insert(name.clone());
-        }
-        _ => {}
-    }
-}
-
-/// A chain of setters, one a line; what is nested is deeper.
-fn object(object: &ExampleObject, audience: Audience) -> Code {
-    if object.fields.is_empty() {
-        return code!("{}::builder().build()", object.name);
-    }
-    let setters = object.fields.iter().map(|set| {
-        let value = value(&set.value, false, audience);
-        let long = value.as_str().contains('\n') && matches!(set.value, ExampleValue::Object(_));
-        // A chain within a call begins on a line of its own.
-        let value = if long { Code::list("", &[value], "") } else { value };
-        code!(".{}({})", set.setter, value)
-    });
-    let calls = Code::lines(setters.chain([Code::fixed(".build()")]));
-    code!("{}::builder(){}", object.name, calls.deeper())
-}
-
-/// A value as its setter takes it; in a list every element has its type written out.
-fn value(value: &ExampleValue, in_list: bool, audience: Audience) -> Code {
-    match value {
-        ExampleValue::Text(text) => Code::text(text),
-        ExampleValue::Int(number) => code!("{}", number),
-        ExampleValue::Bool(truth) => code!("{}", truth),
-        ExampleValue::Date(text) if in_list => {
-            code!("{}.parse::<{}::DateTime>()?", Code::text(text), audience.root())
-        }
-        ExampleValue::Date(text) => code!("{}.parse()?", Code::text(text)),
-        ExampleValue::Decimal(text) => match text.parse::<i32>() {
-            Ok(number) if !in_list => code!("{}", i64::from(number)),
-            _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), audience.root()),
-        },
-        ExampleValue::Json(text) => code!("{}::Json::new({})?", audience.root(), Code::text(text)),
-        ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", audience.root(), Code::text(name)),
-        ExampleValue::Listed(name, variant, ..) => code!("{}::{}", name, variant),
-        ExampleValue::Unlisted(name, text, numeric) => match text.parse::<i64>() {
-            Ok(number) if *numeric => code!("{}::from({})", name, number),
-            _ => code!("{}::from({})", name, Code::text(text)),
-        },
-        ExampleValue::Object(nested) => object(nested, audience),
-        ExampleValue::List(items) => {
-            let items: Vec<Code> = items.iter().map(|item| self::value(item, true, audience)).collect();
-            Code::list("[", &items, "]")
-        }
-    }
-}
+/// What stands behind the call, hidden.
+const END: [&str; 3] = ["# let _ = reply;", "# Ok(())", "# }"];

@@ -1,25 +1,24 @@
-//! The items of a method's file as the plan has them: the other side of the comparison with what was written.
-//!
-//! In: the plan. Out: the list that `items` must find. Made without looking at any token.
+//! The items of a method's file as the plan has them: the other side of the comparison with what was written. Made without looking at
+//! any token.
 
 use std::collections::BTreeSet;
 
-use crate::plan::{ApiPlan, EnumPlan, FieldIdent, Scope, StructPlan};
+use super::state::marker_names;
+use crate::plan::{ApiPlan, BuilderPlan, EnumPlan, FieldIdent, Scope, Side, StructPlan};
 use opentop_model::model::{Effect, Session};
 
 /// The items of a method's file.
 pub(super) fn method(api: &ApiPlan) -> Vec<String> {
-    let mut out = vec!["use opentop_runtime::table".to_owned()];
-    object("", api, &api.request, &mut out);
+    let mut out = vec!["use super::super::rt".to_owned()];
     request(api, &mut out);
-    object("", api, &api.response, &mut out);
-    api.types.iter().filter(|ty| ty.scope == Scope::Root).for_each(|ty| object("", api, ty, &mut out));
+    response(api, &mut out);
+    api.types.iter().filter(|ty| ty.scope == Scope::Root).for_each(|ty| named("", api, ty, &mut out));
     api.enums.iter().for_each(|plan| enumeration(plan, &mut out));
-    let twins: Vec<&StructPlan> = api.types.iter().filter(|ty| ty.scope == Scope::Twin).collect();
+    let twins: Vec<&StructPlan> = api.types.iter().filter(|ty| ty.scope == Scope::ResponseModule).collect();
     if !twins.is_empty() {
         out.push("mod response".to_owned());
-        out.push("response::use super::table".to_owned());
-        twins.iter().for_each(|ty| object("response::", api, ty, &mut out));
+        out.push("response::use super::rt".to_owned());
+        twins.iter().for_each(|ty| named("response::", api, ty, &mut out));
     }
     let missing = missing(api);
     if !missing.is_empty() {
@@ -31,57 +30,96 @@ pub(super) fn method(api: &ApiPlan) -> Vec<String> {
 
 /// The parameters some builder asks for.
 pub(super) fn missing(api: &ApiPlan) -> BTreeSet<FieldIdent> {
-    api.structs()
-        .filter(|plan| plan.builder.is_some())
-        .flat_map(StructPlan::required)
-        .map(|field| field.ident.clone())
-        .collect()
+    let builders = api.structs().filter_map(|plan| plan.builder.as_ref());
+    builders.flat_map(BuilderPlan::required).map(|setter| setter.name.clone()).collect()
 }
 
-fn object(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
+/// A struct with the members of its own `impl` block, and its table.
+fn object(way: &str, plan: &StructPlan, members: &[&str], out: &mut Vec<String>) {
     let name = &plan.name;
     let fields: Vec<&str> = plan.fields.iter().map(|field| field.ident.as_str()).collect();
     out.push(format!("{way}struct {name} {{{}}}", fields.join(" ")));
-    if plan.builder.is_some() {
-        out.push(format!("{way}impl {name} {{builder}}"));
-    } else if plan.name == api.response.name && !accessors(api).is_empty() {
-        out.push(format!("{way}impl {name} {{{}}}", accessors(api).join(" ")));
+    let getters = plan.fields.iter().filter(|_| plan.side == Side::Request).map(|field| field.getter.as_str());
+    let members: Vec<&str> = members.iter().copied().chain(getters).collect();
+    if !members.is_empty() {
+        out.push(format!("{way}impl {name} {{{}}}", members.join(" ")));
     }
-    out.push(format!("{way}impl table::Table for {name} {{shape slot value}}"));
-    out.push(format!("{way}::opentop_runtime::table_impls!({name})"));
-    if let Some(builder) = &plan.builder {
-        let states: String = super::builder::state_names(plan).iter().map(|state| format!(" {state}")).collect();
-        out.push(format!("{way}struct {builder} {{built{states}}}"));
-        let setters = plan.fields.iter().flat_map(|field| [Some(&field.setter), field.maybe_setter.as_ref()]).flatten();
-        let setters: Vec<&str> = setters.map(FieldIdent::as_str).chain(["build"]).collect();
-        out.push(format!("{way}impl {builder} {{{}}}", setters.join(" ")));
-    }
+    out.push(format!("{way}impl rt::Table for {name} {{info field_mut field}}"));
+    out.push(format!("{way}rt::table_impls!({name})"));
 }
 
-/// Accessors of the response.
-pub(super) fn accessors(api: &ApiPlan) -> Vec<&'static str> {
-    let mut names = Vec::new();
-    if api.paging.is_some() {
-        names.extend(["items", "into_items"]);
+fn builder(plan: &StructPlan, members: &[&str], out: &mut Vec<String>) {
+    let Some(builder) = &plan.builder else { return };
+    let markers = marker_names(builder);
+    let fields: String = markers.iter().map(|marker| format!(" {marker}")).collect();
+    out.push(format!("struct {} {{built{fields}}}", builder.name));
+    let setters = builder.setters.iter().flat_map(|setter| [Some(&setter.name), setter.maybe.as_ref()]).flatten();
+    let setters: Vec<&str> = setters.map(FieldIdent::as_str).chain(["build"]).chain(members.iter().copied()).collect();
+    out.push(format!("impl {} {{{}}}", builder.name, setters.join(" ")));
+    let parameters = (0..builder.required().count()).map(|at| format!("P{at}"));
+    let parameters: Vec<String> = parameters.chain(builder.of_request.then(|| "B".to_owned())).collect();
+    out.push(format!("rt::builder_impls!({}<{}>{{{}}})", builder.name, parameters.join(","), markers.join(",")));
+}
+
+/// The methods that send a request.
+fn sending(api: &ApiPlan) -> Vec<&'static str> {
+    let mut names = vec!["send"];
+    if is_paged(api) {
+        names.extend(["pages", "items"]);
     }
-    if let Some(outcome) = &api.outcome {
-        names.push("business_ok");
-        names.extend(outcome.code.as_ref().map(|_| "business_code"));
-        names.extend(outcome.message.as_ref().map(|_| "business_message"));
+    if api.by_time_window {
+        names.push("by_time_window");
     }
     names
 }
 
+fn is_paged(api: &ApiPlan) -> bool {
+    api.effect == Effect::Read && api.paging.is_some()
+}
+
 fn request(api: &ApiPlan, out: &mut Vec<String>) {
-    let name = &api.request.name;
-    out.push(format!("impl ::opentop_runtime::Request for {name} {{Response API}}"));
+    let sending = sending(api);
+    let members: Vec<&str> = ["builder"].into_iter().chain(sending.iter().copied()).collect();
+    object("", &api.request, &members, out);
+    out.push("impl rt::Request for Request {Response Checked INFO checked}".to_owned());
     let kind = if api.effect == Effect::Read { "ReadRequest" } else { "WriteRequest" };
-    out.push(format!("impl ::opentop_runtime::{kind} for {name} {{}}"));
+    out.push(format!("impl rt::{kind} for Request {{}}"));
     if api.session != Session::Required {
-        out.push(format!("impl ::opentop_runtime::SessionlessRequest for {name} {{}}"));
+        out.push("impl rt::NoSessionRequest for Request {}".to_owned());
     }
-    if api.effect == Effect::Read && api.paging.is_some() {
-        out.push(format!("impl ::opentop_runtime::PagedRequest for {name} {{Item items}}"));
+    if is_paged(api) {
+        out.push("impl rt::PagedRequest for Request {Item items}".to_owned());
+    }
+    let flattened = api.flatten.map(|_| "from_object");
+    builder(&api.request, &flattened.into_iter().chain(sending).collect::<Vec<_>>(), out);
+}
+
+fn response(api: &ApiPlan, out: &mut Vec<String>) {
+    let mut accessors = Vec::new();
+    if api.paging.is_some() {
+        accessors.extend(["items", "into_items"]);
+    }
+    if let Some(outcome) = &api.outcome {
+        accessors.push("business_ok");
+        accessors.extend(outcome.code.as_ref().map(|_| "business_code"));
+        accessors.extend(outcome.message.as_ref().map(|_| "business_message"));
+    }
+    object("", &api.response, &accessors, out);
+    if !api.checked.is_empty() {
+        let names: Vec<&str> = api.checked.iter().map(|accessor| accessor.name.as_str()).collect();
+        out.push("struct CheckedResponse {}".to_owned());
+        out.push(format!("impl CheckedResponse {{into_inner {}}}", names.join(" ")));
+        out.push("impl ::core::ops::Deref for CheckedResponse {Target deref}".to_owned());
+    }
+}
+
+fn named(way: &str, api: &ApiPlan, plan: &StructPlan, out: &mut Vec<String>) {
+    let Some(own) = &plan.builder else { return object(way, plan, &[], out) };
+    object(way, plan, &["builder"], out);
+    builder(plan, &[], out);
+    if own.of_request {
+        out.push(format!("impl ::core::convert::From<{}> for Request {{from}}", plan.name));
+        out.push(format!("impl {} {{from_object {}}}", own.name, sending(api).join(" ")));
     }
 }
 
@@ -89,7 +127,8 @@ fn enumeration(plan: &EnumPlan, out: &mut Vec<String>) {
     let name = &plan.name;
     let variants: Vec<&str> = plan.variants.iter().map(|variant| variant.name.as_str()).collect();
     out.push(format!("enum {name} {{{} Unknown}}", variants.join(" ")));
-    out.push(format!("impl ::opentop_runtime::table::OpenEnum for {name} {{NUMERIC from_wire wire}}"));
+    out.push(format!("impl {name} {{VALUES}}"));
+    out.push(format!("impl rt::OpenEnum for {name} {{NUMERIC from_wire wire}}"));
     let kind = if plan.numeric { "number_enum_impls" } else { "text_enum_impls" };
-    out.push(format!("::opentop_runtime::{kind}!({name})"));
+    out.push(format!("rt::{kind}!({name})"));
 }

@@ -1,21 +1,19 @@
-//! The items of a Rust file, as a list that two independent sides can make: this one from the text that is written.
-//!
-//! In: a file's text. Out: one line per item, in order, with the way of modules before it. It knows nothing of templates and the plan,
-//! and reads just enough of Rust to tell items, comments, literals and brackets apart; whatever else it meets is an item too.
+//! Reads the items of a Rust file back with syn: one line for each item, in order, with the modules before it. Knows nothing of
+//! templates and the plan.
 
-use super::lexer::{Lexer, Token};
+use quote::ToTokens;
 
-/// Attributes that generated code has.
-pub(super) const ATTRIBUTES: &[&str] = &[
-    "doc",
-    "derive",
-    "non_exhaustive",
-    "must_use",
+/// Attributes that generated code has. Any other one is an item that was not planned.
+const ATTRIBUTES: &[&str] = &[
+    "allow",
     "cfg",
     "cfg_attr",
-    "allow",
     "deprecated",
+    "derive",
+    "doc",
     "inline",
+    "must_use",
+    "non_exhaustive",
     "path",
     "test",
 ];
@@ -23,271 +21,89 @@ pub(super) const ATTRIBUTES: &[&str] = &[
 /// The items of a file.
 ///
 /// # Errors
-/// Where the text is no sequence of items, literals are not closed or brackets do not pair.
+/// Where the text is no Rust.
 pub(super) fn of(text: &str) -> Result<Vec<String>, String> {
-    let mut reader = Reader { lexer: Lexer::new(text), out: Vec::new() };
-    reader.items("", None)?;
-    Ok(reader.out)
+    let file = syn::parse_file(text).map_err(|error| format!("not Rust: {error}"))?;
+    let mut out = Vec::new();
+    attributes("", &file.attrs, &mut out);
+    for item in &file.items {
+        walk("", item, &mut out);
+    }
+    Ok(out)
 }
 
-struct Reader<'a> {
-    lexer: Lexer<'a>,
-    out: Vec<String>,
-}
-
-impl<'a> Reader<'a> {
-    /// Items up to the end of the file, or of the module.
-    fn items(&mut self, way: &str, end: Option<Token<'a>>) -> Result<(), String> {
-        loop {
-            let token = self.lexer.next()?;
-            if token == end {
-                return Ok(());
-            }
-            match token {
-                None => return Err("a module is not closed".to_owned()),
-                Some(Token::Mark('#')) => self.attribute(way)?,
-                Some(Token::Word("pub" | "async")) => self.skip_scope()?,
-                Some(Token::Word(word @ ("struct" | "enum"))) => self.data(way, word)?,
-                Some(Token::Word("impl")) => self.implementation(way)?,
-                Some(Token::Word("mod")) => self.module(way)?,
-                Some(Token::Word("use")) => {
-                    let tree = self.text_until(&[';'])?;
-                    self.lexer.next()?;
-                    self.out.push(format!("{way}use {}", tree.trim_start_matches("::").replace(",}", "}")));
-                }
-                Some(Token::Word("fn")) => {
-                    let name = self.word()?;
-                    self.out.push(format!("{way}fn {name}"));
-                    self.skip_body()?;
-                }
-                Some(other) => self.call(way, other)?,
-            }
-        }
-    }
-
-    /// An attribute, behind its `#`. One that is not ours is an item.
-    fn attribute(&mut self, way: &str) -> Result<(), String> {
-        self.lexer.take(Token::Mark('!'))?;
-        self.expect('[')?;
-        let path = self.word()?;
-        if !ATTRIBUTES.contains(&path) {
-            self.out.push(format!("{way}#[{path}]"));
-        }
-        self.lexer.skip_group('[')
-    }
-
-    /// What may stand behind `pub`.
-    fn skip_scope(&mut self) -> Result<(), String> {
-        if self.lexer.take(Token::Mark('('))? { self.lexer.skip_group('(') } else { Ok(()) }
-    }
-
-    /// A struct or an enum: its name, and those of its fields or variants.
-    fn data(&mut self, way: &str, kind: &str) -> Result<(), String> {
-        let name = self.word()?;
-        self.skip_generics()?;
-        if self.lexer.take(Token::Mark(';'))? {
-            self.out.push(format!("{way}{kind} {name} {{}}"));
-            return Ok(());
-        }
-        self.expect('{')?;
-        let mut members: Vec<&str> = Vec::new();
-        loop {
-            match self.lexer.next()? {
-                Some(Token::Mark('}')) => break,
-                Some(Token::Mark('#')) => self.attribute(way)?,
-                Some(Token::Word("pub")) => self.skip_scope()?,
-                Some(Token::Word(member)) => {
-                    members.push(member);
-                    self.skip_member()?;
-                }
-                other => return Err(format!("{other:?} in `{kind} {name}`")),
-            }
-        }
-        self.out.push(format!("{way}{kind} {name} {{{}}}", members.join(" ")));
-        Ok(())
-    }
-
-    /// The rest of a field or a variant, and the comma behind it.
-    fn skip_member(&mut self) -> Result<(), String> {
-        let mut angles = 0;
-        loop {
-            match self.lexer.peek()? {
-                Some(Token::Mark('}')) if angles == 0 => return Ok(()),
-                Some(Token::Mark(',')) if angles == 0 => {
-                    self.lexer.next()?;
-                    return Ok(());
-                }
-                _ => self.skip_one(&mut angles)?,
-            }
-        }
-    }
-
-    /// One token or bracketed group; angle brackets are counted.
-    fn skip_one(&mut self, angles: &mut usize) -> Result<(), String> {
-        match self.lexer.next()? {
-            None => Err("the text ends within an item".to_owned()),
-            Some(Token::Mark(open @ ('(' | '[' | '{'))) => self.lexer.skip_group(open),
-            Some(Token::Mark('<')) => {
-                *angles += 1;
-                Ok(())
-            }
-            Some(Token::Mark('>')) => {
-                *angles = angles.saturating_sub(1);
-                Ok(())
-            }
-            Some(_) => Ok(()),
-        }
-    }
-
-    fn skip_generics(&mut self) -> Result<(), String> {
-        if !self.lexer.take(Token::Mark('<'))? {
-            return Ok(());
-        }
-        let mut angles = 1;
-        while angles > 0 {
-            self.skip_one(&mut angles)?;
-        }
-        Ok(())
-    }
-
-    fn implementation(&mut self, way: &str) -> Result<(), String> {
-        self.skip_generics()?;
-        let mut to = self.text_until(&['{'])?;
-        let mut of = String::new();
-        // A blank stands on both sides of `for`, and nowhere else.
-        if let Some((name, target)) = to.split_once(" for ") {
-            of = format!("{name} for ");
-            to = target.to_owned();
-        }
-        self.expect('{')?;
-        let to = to.split('<').next().unwrap_or_default();
-        let to = to.rsplit("::").next().unwrap_or_default().to_owned();
-        let mut names: Vec<String> = Vec::new();
-        loop {
-            match self.lexer.next()? {
-                Some(Token::Mark('}')) => break,
-                Some(Token::Mark('#')) => self.attribute(way)?,
-                Some(Token::Word("pub" | "async")) => self.skip_scope()?,
-                Some(Token::Word(kind @ ("fn" | "const" | "type"))) => {
-                    names.push(self.word()?.to_owned());
-                    if kind == "fn" { self.skip_body()? } else { self.skip_past(';')? }
-                }
-                other => return Err(format!("{other:?} in `impl {to}`")),
-            }
-        }
-        self.out.push(format!("{way}impl {of}{to} {{{}}}", names.join(" ")));
-        Ok(())
-    }
-
-    fn module(&mut self, way: &str) -> Result<(), String> {
-        let name = self.word()?;
-        self.out.push(format!("{way}mod {name}"));
-        if self.lexer.take(Token::Mark(';'))? {
-            return Ok(());
-        }
-        self.expect('{')?;
-        self.items(&format!("{way}{name}::"), Some(Token::Mark('}')))
-    }
-
-    /// A macro that is called; anything that is none is said as it stands.
-    fn call(&mut self, way: &str, first: Token<'a>) -> Result<(), String> {
-        let path = format!("{first}{}", self.text_until(&['!', ';', '{', '}', '('])?);
-        if !self.lexer.take(Token::Mark('!'))? {
-            return Err(format!("something else: {path}"));
-        }
-        self.expect('(')?;
-        let argument = self.text_until(&[')'])?;
-        self.expect(')')?;
-        self.lexer.take(Token::Mark(';'))?;
-        self.out.push(format!("{way}{path}!({argument})"));
-        Ok(())
-    }
-
-    /// The text up to one of `ends`, without blanks but those around `for`.
-    fn text_until(&mut self, ends: &[char]) -> Result<String, String> {
-        let mut text = String::new();
-        loop {
-            match self.lexer.peek()? {
-                None => return Err("the text ends within an item".to_owned()),
-                Some(Token::Mark(mark)) if ends.contains(&mark) => return Ok(text),
-                Some(Token::Word("for")) => text.push_str(" for "),
-                Some(token) => text.push_str(&token.to_string()),
-            }
-            self.lexer.next()?;
-        }
-    }
-
-    /// The rest of a signature, and the body.
-    fn skip_body(&mut self) -> Result<(), String> {
-        let mut angles = 0;
-        while self.lexer.peek()? != Some(Token::Mark('{')) {
-            self.skip_one(&mut angles)?;
-        }
-        self.expect('{')?;
-        self.lexer.skip_group('{')
-    }
-
-    fn skip_past(&mut self, end: char) -> Result<(), String> {
-        let mut angles = 0;
-        while self.lexer.peek()? != Some(Token::Mark(end)) {
-            self.skip_one(&mut angles)?;
-        }
-        self.expect(end)
-    }
-
-    fn word(&mut self) -> Result<&'a str, String> {
-        match self.lexer.next()? {
-            Some(Token::Word(word)) => Ok(word),
-            other => Err(format!("{other:?} where a name belongs")),
-        }
-    }
-
-    fn expect(&mut self, mark: char) -> Result<(), String> {
-        match self.lexer.next()? {
-            Some(Token::Mark(found)) if found == mark => Ok(()),
-            other => Err(format!("{other:?} where `{mark}` belongs")),
+fn attributes(way: &str, attributes: &[syn::Attribute], out: &mut Vec<String>) {
+    for attribute in attributes {
+        let path = text(attribute.path());
+        if !ATTRIBUTES.contains(&path.as_str()) {
+            out.push(format!("{way}#[{path}]"));
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::of;
-
-    #[test]
-    fn items_are_told_from_what_only_looks_like_them() {
-        let text = "//! fn canary() {}\n/* fn canary() {} */ #[derive(X)] pub struct A<P0 = m::b> { a: Vec<(u8, u8)>, pub r#type: u8 }\n\
-            impl<P0> x::Y<'_> for crate::A<P0> { const C: &'static str = \"} fn canary() {}\"; type T = u8; pub async fn f(self) -> u8 where P0: X { 'x' } }\n\
-            pub(crate) mod m { #[cold] fn g() { { } } } a::b!(C); use ::q::{a, b,}; enum E { One, Two(u8), }";
-        let found = of(text).unwrap_or_default();
-        let expected = [
-            "struct A {a r#type}",
-            "impl x::Y<'_> for A {C T f}",
-            "mod m",
-            "m::#[cold]",
-            "m::fn g",
-            "a::b!(C)",
-            "use q::{a,b}",
-            "enum E {One Two}",
-        ];
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn what_is_no_list_of_items_is_refused() {
-        for text in [
-            "fn a() {",
-            "fn a() { ) }",
-            "\"open",
-            "let x = 1;",
-            "struct A { 1 }",
-            "static X: u8 = 1;",
-            "/* open",
-            "mod m {",
-            "r\"x\"",
-            "'",
-        ] {
-            assert!(of(text).is_err(), "{text}");
+fn walk(way: &str, item: &syn::Item, out: &mut Vec<String>) {
+    match item {
+        syn::Item::Struct(item) => {
+            attributes(way, &item.attrs, out);
+            item.fields.iter().for_each(|field| attributes(way, &field.attrs, out));
+            let fields: Vec<String> =
+                item.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string)).collect();
+            out.push(format!("{way}struct {} {{{}}}", item.ident, fields.join(" ")));
         }
+        syn::Item::Enum(item) => {
+            attributes(way, &item.attrs, out);
+            item.variants.iter().for_each(|variant| attributes(way, &variant.attrs, out));
+            let variants: Vec<String> = item.variants.iter().map(|variant| variant.ident.to_string()).collect();
+            out.push(format!("{way}enum {} {{{}}}", item.ident, variants.join(" ")));
+        }
+        syn::Item::Impl(item) => implementation(way, item, out),
+        syn::Item::Mod(item) => {
+            attributes(way, &item.attrs, out);
+            out.push(format!("{way}mod {}", item.ident));
+            for inner in item.content.iter().flat_map(|(_, items)| items) {
+                walk(&format!("{way}{}::", item.ident), inner, out);
+            }
+        }
+        syn::Item::Macro(item) => {
+            attributes(way, &item.attrs, out);
+            out.push(format!("{way}{}!({})", text(&item.mac.path), text(&item.mac.tokens)));
+        }
+        syn::Item::Use(item) => {
+            attributes(way, &item.attrs, out);
+            out.push(format!("{way}use {}", text(&item.tree)));
+        }
+        syn::Item::Fn(item) => {
+            attributes(way, &item.attrs, out);
+            out.push(format!("{way}fn {}", item.sig.ident));
+        }
+        other => out.push(format!("{way}something else: {}", text(other))),
     }
+}
+
+fn implementation(way: &str, item: &syn::ItemImpl, out: &mut Vec<String>) {
+    attributes(way, &item.attrs, out);
+    let of = item.trait_.as_ref().map_or_else(String::new, |of| format!("{} for ", text(&of.0)));
+    let syn::Type::Path(to) = &*item.self_ty else {
+        out.push(format!("{way}something else: {}", text(&item.self_ty)));
+        return;
+    };
+    let to = to.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
+    let mut names = Vec::new();
+    for part in &item.items {
+        names.push(match part {
+            syn::ImplItem::Fn(part) => {
+                attributes(way, &part.attrs, out);
+                part.sig.ident.to_string()
+            }
+            syn::ImplItem::Const(part) => part.ident.to_string(),
+            syn::ImplItem::Type(part) => part.ident.to_string(),
+            other => text(other),
+        });
+    }
+    out.push(format!("{way}impl {of}{to} {{{}}}", names.join(" ")));
+}
+
+/// Tokens without blanks, and without the comma the formatter puts behind the last of a list.
+fn text(tokens: &impl ToTokens) -> String {
+    tokens.to_token_stream().to_string().replace(char::is_whitespace, "").replace(",}", "}")
 }

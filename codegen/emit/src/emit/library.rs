@@ -1,113 +1,19 @@
-//! The crate's root, the module of all categories, and one module per category.
-//!
-//! In: the plan. Out: `src/lib.rs`, `src/api/mod.rs`, `src/api/<category>/mod.rs`.
+//! Writes the crate's root (`src/lib.rs`), the module of all categories (`src/api/mod.rs`), and one module per category
+//! (`src/api/<category>/mod.rs`).
 
 use quote::quote;
 
-use super::Options;
 use super::code::{Code, code};
-use super::rust::{RustFile, ident, inner_docs, whole};
+use super::example;
+use super::options::Options;
+use super::rust_file::{RustFile, ident, inner_docs, whole};
 use crate::doctext::code;
-use crate::plan::{CategoryPlan, Plan};
-
-/// What the crate takes over from the runtime, under the same names.
-const MODULES: &[&str] = &[
-    "blocking",
-    "client",
-    "decode",
-    "encode",
-    "error",
-    "gateway",
-    "journal",
-    "outcome",
-    "paging",
-    "request",
-    "retry",
-    "sign",
-    "table",
-    "transport",
-    "validate",
-    "value",
-];
-
-/// Types, traits and functions at the runtime's root.
-const ITEMS: &[&str] = &[
-    "Api",
-    "AppSecret",
-    "Call",
-    "Client",
-    "ClientBuilder",
-    "ConfigError",
-    "Cursor",
-    "DateTime",
-    "DateTimeError",
-    "Decimal",
-    "DecodeError",
-    "DecodeIssue",
-    "Effect",
-    "Endpoint",
-    "EndpointError",
-    "Error",
-    "Fate",
-    "File",
-    "FileJournal",
-    "Format",
-    "GatewayError",
-    "IdempotencyKey",
-    "InvalidCursor",
-    "InvalidIdempotencyKey",
-    "InvalidPending",
-    "Items",
-    "Journal",
-    "JournalError",
-    "Json",
-    "NoSession",
-    "Outcome",
-    "Page",
-    "PagedRequest",
-    "Pages",
-    "Paging",
-    "PagingEnd",
-    "PagingError",
-    "Pending",
-    "ReadRequest",
-    "Reply",
-    "Request",
-    "RetryBudget",
-    "RetryPolicy",
-    "Scalar",
-    "ServerDedupes",
-    "Session",
-    "SessionUse",
-    "SessionlessRequest",
-    "SignMethod",
-    "Transport",
-    "TransportError",
-    "UnknownValue",
-    "Violation",
-    "ViolationKind",
-    "WithSession",
-    "WriteError",
-    "WriteRequest",
-    "from_json",
-];
+use crate::plan::{CategoryPlan, Feature, Plan};
+use opentop_model::model::Effect;
 
 /// `src/lib.rs`.
 pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
-    let said = [
-        "A typed client of the Taobao Open Platform.".to_owned(),
-        String::new(),
-        format!("{} in {}: see [`api`]. {}, and `full` turns all of them on.",
-            counted(plan.apis().count(), "method", "methods"), counted(plan.categories.len(), "category", "categories"), featured(plan)),
-        String::new(),
-        "A request is built by naming its parameters; a missing required one does not compile. Limits and rules are checked before".to_owned()
-            + " anything is sent, all violations at once. [`Client::read`] calls a method that only reads; [`Client::write`] one that"
-            + " changes data, and its error tells a failed call from an unknown outcome.",
-    ];
-    let said = inner_docs(&said);
-    let modules = MODULES.iter().map(|name| ident(name));
-    let items = ITEMS.iter().map(|name| ident(name));
-    let uses = MODULES.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>().join(",");
+    let said = inner_docs(&root_docs(plan, options));
     RustFile {
         path: "src/lib.rs".to_owned(),
         source: options.spec.clone(),
@@ -116,16 +22,56 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
             #![cfg_attr(docsrs, feature(doc_cfg))]
             pub mod api;
             #[doc(inline)]
-            pub use ::opentop_runtime::{#(#modules),*};
-            #[doc(inline)]
-            pub use ::opentop_runtime::{#(#items),*};
+            pub use ::opentop_runtime::*;
         }),
-        expected: vec![
-            "mod api".to_owned(),
-            format!("use opentop_runtime::{{{uses}}}"),
-            format!("use opentop_runtime::{{{}}}", ITEMS.join(",")),
-        ],
+        expected: vec!["mod api".to_owned(), "use opentop_runtime::*".to_owned()],
     }
+}
+
+fn root_docs(plan: &Plan, options: &Options) -> Vec<String> {
+    let mut said = vec![
+        "A typed client of the Taobao Open Platform.".to_owned(),
+        String::new(),
+        format!(
+            "{} in {}: see [`api`]. {}, and `full` turns all of them on.",
+            counted(plan.apis().count(), "method", "methods"),
+            counted(plan.categories.len(), "category", "categories"),
+            featured(plan)
+        ),
+        String::new(),
+        "A request is built by naming its parameters; a missing required one does not compile. Limits and rules are checked before \
+         anything is sent, all violations at once. `send` calls the method, with an async [`Client`] or with a [`blocking::Client`]. \
+         The error of a method that changes data tells a failed call from an unknown outcome: see [`WriteError`]."
+            .to_owned(),
+    ];
+    // The method with the most to show: one that changes data, with rules.
+    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write).or_else(|| plan.apis().next());
+    if let Some((category, api)) = write {
+        said.extend([String::new(), "# Example".to_owned(), String::new()]);
+        said.extend(example::documented_at_root(category, api, options));
+    }
+    said.extend([String::new(), "# Dependency".to_owned(), String::new(), "```toml".to_owned()]);
+    let feature = write.map_or("full", |(category, _)| category.feature.as_str());
+    let version = options.version.split('.').take(2).collect::<Vec<_>>().join(".");
+    said.push(format!("{} = {{ version = \"{version}\", features = [\"{feature}\"] }}", options.name));
+    said.extend(
+        [
+            "```",
+            "",
+            "# Features",
+            "",
+            "| Feature | What it adds |",
+            "| --- | --- |",
+            "| `api-…` | the methods of a category |",
+            "| `full` | every category |",
+            "| `reqwest` (default) | the transport of the async client: reqwest with rustls |",
+            "| `ureq` | the transport of the blocking client: ureq with rustls |",
+            "| `xml` | answers in XML |",
+            "| `serde` | serde's traits for every model |",
+        ]
+        .map(str::to_owned),
+    );
+    said
 }
 
 /// `src/api/mod.rs`.
@@ -134,14 +80,32 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
         let (name, feature) = (ident(category.module.as_str()), category.feature.as_str());
         quote!(#[cfg(feature = #feature)] #[cfg_attr(docsrs, doc(cfg(feature = #feature)))] pub mod #name;)
     });
+    let features: Vec<&str> = plan.features().into_keys().map(Feature::as_str).collect();
+    // The only place that names the runtime. `any` of one condition would be a lint.
+    let runtime = match features.as_slice() {
+        [] => quote!(),
+        [one] => quote!(
+            #[cfg(feature = #one)]
+            use ::opentop_runtime::__private::v1 as rt;
+        ),
+        many => quote!(
+            #[cfg(any(#(feature = #many),*))]
+            use ::opentop_runtime::__private::v1 as rt;
+        ),
+    };
+    let used = (!features.is_empty()).then(|| "use opentop_runtime::__private::v1asrt".to_owned());
     RustFile {
         path: "src/api/mod.rs".to_owned(),
         source: options.spec.clone(),
         code: whole(quote! {
             //! Every method, by category. Types belong to one method each.
+            #runtime
             #(#categories)*
         }),
-        expected: plan.categories.iter().map(|category| format!("mod {}", category.module)).collect(),
+        expected: used
+            .into_iter()
+            .chain(plan.categories.iter().map(|category| format!("mod {}", category.module)))
+            .collect(),
     }
 }
 
@@ -157,23 +121,14 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
         category
             .apis
             .iter()
-            .map(|api| format!("| {} | [`{}`] | {} |", code(api.method.as_str()), api.request.name, api.title)),
+            .map(|api| format!("| {} | [`{1}::Request`] | {2} |", code(api.method.as_str()), api.module, api.title)),
     );
     let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
-    let uses = category
-        .apis
-        .iter()
-        .map(|api| code!("pub use self::{}::{{{}, {}}};", api.module, api.request.name, api.response.name));
-    let expected = category.apis.iter().map(|api| format!("mod {}", api.module));
-    let re_exports = category
-        .apis
-        .iter()
-        .map(|api| format!("use self::{}::{{{},{}}}", api.module, api.request.name, api.response.name));
     RustFile {
         path: format!("src/api/{}/mod.rs", category.module),
         source: format!("{}/{}", options.spec, category.name),
-        code: Ok(Code::items([Code::inner_docs(&said), Code::lines(modules), Code::lines(uses)])),
-        expected: expected.chain(re_exports).collect(),
+        code: Ok(Code::items([Code::inner_docs(&said), Code::lines(modules)])),
+        expected: category.apis.iter().map(|api| format!("mod {}", api.module)).collect(),
     }
 }
 

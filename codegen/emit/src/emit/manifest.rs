@@ -1,11 +1,10 @@
-//! The crate's manifest.
-//!
-//! In: the plan and the options. Out: `Cargo.toml`, with one feature per category (or family of them), and the word to rustfmt that this crate's code
-//! is formatted already.
+//! Writes the crate's manifest, with one feature per category (or family of them), and tells rustfmt that this crate's code is formatted
+//! already.
 
 use std::fmt::Write as _;
 
-use super::{Options, Runtime, builder};
+use super::options::{Examples, Options, Runtime};
+use super::state;
 use crate::plan::Plan;
 use opentop_model::files::{Comment, seal};
 
@@ -13,19 +12,29 @@ use opentop_model::files::{Comment, seal};
 pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     let mut out = String::new();
     let version = toml_string(&options.version);
-    out.push_str("[package]\nname = \"opentop\"\n");
+    let _ = writeln!(out, "[package]\nname = {}", toml_string(&options.name));
     let _ = writeln!(out, "version = {version}");
     out.push_str(HEAD);
     if options.standalone {
         out.push_str("\n# A workspace of its own, wherever it stands.\n[workspace]\n");
     }
     out.push_str(LINTS);
-    if plan.apis().any(|(_, api)| api.structs().any(builder::is_complex)) {
+    if plan.apis().any(|(_, api)| api.structs().any(state::is_complex)) {
         out.push_str(COMPLEX);
     }
     out.push_str("\n[dependencies]\n");
     let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
-    out.push_str("\n[dev-dependencies]\ntokio = { version = \"1\", default-features = false, features = [\"rt\", \"net\", \"time\"] }\n");
+    out.push_str("\n[dev-dependencies]\n");
+    match &options.examples {
+        Examples::Shown => out.push_str(TOKIO),
+        Examples::Tested { sandbox } => {
+            let _ = writeln!(out, "opentop-sandbox = {{ path = {} }}", toml_string(sandbox));
+            out.push_str(TOKIO_OF_TESTS);
+        }
+    }
+    if options.examples == Examples::Shown {
+        out.push_str(LIB);
+    }
     out.push_str(TARGETS);
     out.push_str(FEATURES);
     features(plan, &mut out);
@@ -57,8 +66,12 @@ pub(super) fn rustfmt(options: &Options) -> (String, String) {
     ("rustfmt.toml".to_owned(), seal(Comment::Toml, &options.spec, text))
 }
 
-const HEAD: &str = r#"edition = "2024"
-rust-version = "1.88"
+/// The crate asks for the Rust version that this one asks for: its runtime is of the same release.
+const HEAD: &str = concat!(
+    r#"edition = "2024"
+rust-version = ""#,
+    env!("CARGO_PKG_RUST_VERSION"),
+    r#""
 description = "A typed client of the Taobao Open Platform (TOP), generated from descriptions of its methods"
 license = "MIT OR Apache-2.0"
 repository = "https://github.com/opentop-rs/opentop"
@@ -74,7 +87,8 @@ autobenches = false
 [package.metadata.docs.rs]
 all-features = true
 rustdoc-args = ["--cfg", "docsrs"]
-"#;
+"#,
+);
 
 const LINTS: &str = r#"
 [lints.rust]
@@ -89,6 +103,17 @@ const COMPLEX: &str = r#"
 # twelve, and a type that names so many is complex by clippy's count, however it is written.
 type_complexity = "allow"
 "#;
+
+const TOKIO: &str = "tokio = { version = \"1\", default-features = false, features = [\"rt\", \"net\", \"time\"] }\n";
+
+const TOKIO_OF_TESTS: &str =
+    "tokio = { version = \"1\", default-features = false, features = [\"rt\", \"net\", \"time\", \"macros\"] }\n";
+
+const LIB: &str = "
+[lib]
+# The examples of thousands of methods would take minutes. tests/wire.rs compiles the same requests.
+doctest = false
+";
 
 const TARGETS: &str = r#"
 [[test]]

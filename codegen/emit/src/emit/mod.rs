@@ -1,24 +1,31 @@
-//! The emitters: what was planned, written.
+//! Writes what was planned: every file of the crate, in memory.
 //!
-//! In: a [`Plan`]. Out: [`Generated`], every file of the crate in memory. Emitters receive finished names and texts and decide
-//! nothing. All Rust is made of templates, which are tokens formatted once, with names of the plan and escaped literals in them; and the
-//! items of every file are compared with the planned ones before anything leaves.
+//! Emitters receive finished names and texts and decide nothing. All Rust is made of templates, which are tokens formatted once, filled
+//! with names of the plan and escaped literals (see `code`): no text of a spec can become code. With [`Options::verify`], the items of
+//! every file are compared with the planned ones as well.
 
+mod accessors;
 mod builder;
 mod code;
 mod demo;
 mod enums;
 mod example;
 mod expected;
+mod flatten;
 mod items;
-mod lexer;
 mod library;
 mod manifest;
 mod method;
+mod options;
 mod page;
-mod rust;
+mod request;
+mod rust_file;
+mod setters;
+mod state;
 mod structs;
+mod table;
 mod template;
+mod types;
 mod wire_tests;
 
 #[cfg(test)]
@@ -31,40 +38,8 @@ use opentop_model::diagnostic::{Code, Diagnostic, Place, Severity, SourceFile};
 use opentop_model::files::FileSet;
 use opentop_model::model::Model;
 use opentop_model::parallel::each;
-use rust::RustFile;
-
-/// What the generated crate is to be, beside its methods.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
-    /// Where the generated crate finds the runtime.
-    pub runtime: Runtime,
-    /// Whether it is a workspace of its own (an empty `[workspace]`), or a member of one around it.
-    pub standalone: bool,
-    /// Its version.
-    pub version: String,
-    /// What the folder of specs is called in banners.
-    pub spec: String,
-}
-
-/// Where the generated crate finds the runtime.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Runtime {
-    /// In this folder, from the generated crate's own.
-    Path(String),
-    /// In the registry, at this version.
-    Version(String),
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            runtime: Runtime::Path("../runtime".to_owned()),
-            standalone: false,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            spec: "spec".to_owned(),
-        }
-    }
-}
+pub use options::{Examples, Options, Runtime};
+use rust_file::RustFile;
 
 /// An output: files, and what is to be said of them. Where a diagnostic is an error there are no files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -129,12 +104,13 @@ type Written = Result<(String, String), (Place, String)>;
 fn write(plan: &Plan, options: &Options) -> Vec<Written> {
     let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
     let of_apis = each(&apis, |&(category, api)| {
-        let code = finish(&method::file(category, api, options), api.at);
+        let code = finish(&method::file(category, api, options), api.at, options);
         [code, Ok(page::of_method(category, api, options))]
     });
     let of_categories = each(&plan.categories, |category| {
         let at = category.apis.first().map(|api| api.at).unwrap_or_default();
-        [library::category(category, options), wire_tests::category(category, options)].map(|file| finish(&file, at))
+        [library::category(category, options), wire_tests::category(category, options)]
+            .map(|file| finish(&file, at, options))
     });
     let rest = [
         library::root(plan, options),
@@ -152,13 +128,15 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
         .into_iter()
         .flatten()
         .chain(of_categories.into_iter().flatten())
-        .chain(rest.iter().map(|file| finish(file, Place::default())))
+        .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
         .chain(texts.into_iter().map(Ok))
         .collect()
 }
 
-fn finish(file: &RustFile, at: Place) -> Written {
-    file.text().map(|text| (file.path.clone(), text)).map_err(|problem| (at, format!("{}: {problem}", file.path)))
+fn finish(file: &RustFile, at: Place, options: &Options) -> Written {
+    file.text(options.verify)
+        .map(|text| (file.path.clone(), text))
+        .map_err(|problem| (at, format!("{}: {problem}", file.path)))
 }
 
 /// Methods in, modules out, pages out: the three must be one number.

@@ -1,15 +1,13 @@
-//! The Markdown reference: a page per method, an index, and the crate's README.
-//!
-//! In: the plan. Out: `docs/<category>/<method>.md`, `docs/README.md`, `README.md`.
+//! Writes the Markdown reference (`docs/<category>/<method>.md`, `docs/README.md`) and the crate's `README.md`.
 
 use std::fmt::Write as _;
 
-use super::Options;
-use super::example::{self, Audience};
+use super::example;
+use super::options::Options;
 use crate::doctext::{code, fenced};
-use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Plan, Side, StructPlan};
 use opentop_model::files::{Comment, seal};
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::Effect;
 
 /// Where a method's page stands.
 pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
@@ -35,22 +33,23 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     let _ = writeln!(
         out,
-        "- In Rust: `opentop::api::{}::{}`, feature `{}`.",
-        category.module, api.request.name, category.feature
+        "- In Rust: `{}::api::{}::{}`, feature `{}`.",
+        options.crate_name(),
+        category.module,
+        api.module,
+        category.feature
     );
     out.push_str("\n## Parameters\n\n");
     if api.request.fields.is_empty() {
         out.push_str("None.\n");
     } else {
-        out.push_str("| Name | Type | Required | Example | Limits and rules | Description |\n| --- | --- | --- | --- | --- | --- |\n");
-        rows(api, &api.request, &mut Vec::new(), &mut out);
+        tables(api, &api.request, PARAMETERS, &mut out);
     }
     out.push_str("\n## Response\n\n");
     if api.response.fields.is_empty() {
         out.push_str("No fields.\n");
     } else {
-        out.push_str("| Name | Type | Example | Values | Description |\n| --- | --- | --- | --- | --- |\n");
-        rows(api, &api.response, &mut Vec::new(), &mut out);
+        tables(api, &api.response, FIELDS, &mut out);
     }
     rules(api, &mut out);
     if !api.errors.is_empty() {
@@ -59,7 +58,7 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
             let _ = writeln!(out, "| {} | {} | {} |", row.code, row.message, row.solution);
         }
     }
-    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", &sample(category, api)));
+    let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {
         let _ = write!(out, "\n## Answer ({})\n\n{}", language.to_uppercase(), fenced(language, text));
     }
@@ -67,29 +66,69 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     (path(category, api), seal(Comment::Markdown, &source, &out))
 }
 
-/// The rows of an object, those of nested ones below their field. An object within itself is not repeated.
-fn rows(api: &ApiPlan, object: &StructPlan, open: &mut Vec<String>, out: &mut String) {
+/// The heads of the tables of parameters, and of a response's fields.
+const PARAMETERS: &str =
+    "| Name | Type | Required | Example | Limits and rules | Description |\n| --- | --- | --- | --- | --- | --- |\n";
+const FIELDS: &str = "| Name | Type | Example | Values | Description |\n| --- | --- | --- | --- | --- |\n";
+
+/// The table of the request or the response, and one for each type that is used in several places.
+fn tables(api: &ApiPlan, object: &StructPlan, head: &str, out: &mut String) {
+    let shared = shared(api, object);
+    let side = if head == PARAMETERS { "request" } else { "response" };
+    out.push_str(head);
+    rows(api, object, 0, (&shared, side), out);
+    for object in &shared {
+        let _ = write!(out, "\n### {} ({side})\n\n{head}", code(object.name.as_str()));
+        rows(api, object, 0, (&shared, side), out);
+    }
+}
+
+/// The types that `root` leads to in several places, or within themselves, in the order in which they are met.
+fn shared<'a>(api: &'a ApiPlan, root: &'a StructPlan) -> Vec<&'a StructPlan> {
+    let (mut seen, mut shared, mut open) = (Vec::new(), Vec::new(), vec![root]);
+    let is = |known: &[&StructPlan], object: &StructPlan| known.iter().any(|known| std::ptr::eq(*known, object));
+    while let Some(object) = open.pop() {
+        let nested =
+            object.fields.iter().filter_map(|field| field.ty.object().and_then(|reference| api.object(reference)));
+        for nested in nested {
+            if !is(&seen, nested) {
+                seen.push(nested);
+                open.push(nested);
+            } else if !is(&shared, nested) {
+                shared.push(nested);
+            }
+        }
+    }
+    shared
+}
+
+/// The rows of an object, those of nested ones below their field; a shared type has a table of its own, to which its fields link.
+fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan], &str), out: &mut String) {
     for field in &object.fields {
-        let depth = if open.is_empty() { String::new() } else { format!("{}└ ", "&emsp;".repeat(open.len() - 1)) };
+        let indent = if depth == 0 { String::new() } else { format!("{}└ ", "&emsp;".repeat(depth - 1)) };
         let row = &field.reference;
         let nested = field.ty.object().and_then(|reference| api.object(reference));
-        let again = nested.is_some_and(|nested| open.contains(&nested.name.to_string()));
-        let ty = if again { format!("{} (as above)", row.ty) } else { row.ty.clone() };
+        let (inside, link) = match nested {
+            Some(nested) if shared.0.iter().any(|known| std::ptr::eq(*known, nested)) => (None, Some(nested)),
+            other => (other, None),
+        };
+        let ty = match link {
+            Some(link) => format!("[{}](#{}-{})", row.ty, link.name.as_str().to_lowercase(), shared.1),
+            None => row.ty.clone(),
+        };
         let name = code(field.wire.as_str());
-        let _ = if object.builder.is_some() {
+        let _ = if object.side == Side::Request {
             let required = if field.required { "yes" } else { "" };
             writeln!(
                 out,
-                "| {depth}{name} | {ty} | {required} | {} | {} | {} |",
+                "| {indent}{name} | {ty} | {required} | {} | {} | {} |",
                 row.example, row.limits, row.description
             )
         } else {
-            writeln!(out, "| {depth}{name} | {ty} | {} | {} | {} |", row.example, row.limits, row.description)
+            writeln!(out, "| {indent}{name} | {ty} | {} | {} | {} |", row.example, row.limits, row.description)
         };
-        if let Some(nested) = nested.filter(|_| !again) {
-            open.push(nested.name.to_string());
-            rows(api, nested, open, out);
-            open.pop();
+        if let Some(inside) = inside {
+            rows(api, inside, depth + 1, shared, out);
         }
     }
 }
@@ -105,18 +144,6 @@ fn rules(api: &ApiPlan, out: &mut String) {
             let _ = writeln!(out, "- {}: {rule}", code(object.name.as_str()));
         }
     }
-}
-
-/// The example as a reader would write it: the statement of the wire test, and the call.
-fn sample(category: &CategoryPlan, api: &ApiPlan) -> String {
-    let (uses, statement) = (example::uses(category, api, Audience::Reader), example::statement(api, Audience::Reader));
-    let call = match (api.effect, api.session) {
-        (Effect::Read, Session::Required) => "client.session(&token).read(request).await?",
-        (Effect::Read, _) => "client.read(request).await?",
-        (Effect::Write, Session::Required) => "client.session(&token).write(request).await?",
-        (Effect::Write, _) => "client.write(request).await?",
-    };
-    format!("{uses}\n\n{statement}\nlet reply = {call};\n")
 }
 
 /// The index of the reference.

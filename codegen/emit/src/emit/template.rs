@@ -1,7 +1,7 @@
-//! Shapes of Rust, written as tokens, formatted once, and filled for every struct and every field.
+//! Shapes of Rust, written as tokens with holes, formatted once, and filled for every struct and every field.
 //!
-//! In: tokens with holes. Out: [`Template`], which [`Code`] fills. Parsing and formatting tokens costs many times what all else of a
-//! run costs, and what is generated has a few shapes only: so each goes through syn and prettyplease once, whatever the number of methods.
+//! Parsing and formatting tokens costs many times what all else of a run costs, and what is generated has few shapes. So each goes
+//! through syn and prettyplease once, whatever the number of methods.
 
 use proc_macro2::TokenStream;
 use quote::quote;

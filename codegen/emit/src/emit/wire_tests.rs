@@ -1,16 +1,14 @@
-//! Tests of the generated crate: every request built from its page's examples obeys its own rules, and goes over the wire as this
-//! crate's own encoder says, which shares nothing with the runtime's.
-//!
-//! In: the plan. Out: `tests/wire.rs` and `tests/wire/<category>.rs`.
+//! Writes the tests of the generated crate (`tests/wire.rs`, `tests/wire/<category>.rs`): every request built from its page's examples
+//! obeys its own rules, and goes over the wire as this crate's own encoder says, which shares nothing with the runtime's.
 
 use std::sync::LazyLock;
 
 use quote::quote;
 
-use super::Options;
 use super::code::{Code, code};
-use super::example::{self, Audience};
-use super::rust::{RustFile, ident, whole};
+use super::example::Call;
+use super::options::Options;
+use super::rust_file::{RustFile, ident, whole};
 use super::template::Template;
 use crate::plan::{CategoryPlan, Plan};
 
@@ -22,6 +20,8 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
         let path = format!("wire/{}.rs", category.module);
         quote!(#[cfg(feature = #feature)] #[path = #path] mod #name;)
     });
+    let root = ident(options.crate_name().as_str());
+    let (table, engine) = (quote!(::#root::__private::v1::Table), quote!(::#root::__private::engine));
     // The helper is there where a test is; `any` of one condition would be a lint.
     let any = match features.as_slice() {
         [one] => quote!(feature = #one),
@@ -34,15 +34,15 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
             //! Requests built from the examples of documentation pages, and what they are on the wire.
             #(#modules)*
             #[cfg(#any)]
-            fn check(request: &dyn ::opentop::table::Table, expected: &[(&str, &str)]) {
-                let violations = ::opentop::validate::violations(request);
+            fn check(request: &dyn #table, expected: &[(&str, &str)]) {
+                let violations = #engine::validate::violations(request);
                 assert!(violations.is_empty(), "the examples break the rules: {violations:#?}");
-                let sent = ::opentop::encode::parameters(request);
+                let sent = #engine::encode::parameters(request);
                 let sent: Vec<(&str, String)> = sent
                     .into_iter()
                     .map(|(name, parameter)| match parameter {
-                        ::opentop::encode::Parameter::Text(text) => (name, text),
-                        ::opentop::encode::Parameter::File(file) => (name, format!("file:{}", file.name())),
+                        #engine::encode::Parameter::Text(text) => (name, text),
+                        #engine::encode::Parameter::File(file) => (name, format!("file:{}", file.name())),
                         other => (name, format!("{other:?}")),
                     })
                     .collect();
@@ -61,12 +61,12 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
 
 static TEST: LazyLock<Template<4>> = LazyLock::new(|| {
     Template::of(
-        ["name", "uses", "statement", "pairs"],
+        ["name", "import", "request", "pairs"],
         quote! {
             #[test]
             fn hole_name() -> ::core::result::Result<(), ::std::boxed::Box<dyn ::core::error::Error>> {
-                each_uses!();
-                each_statement!();
+                each_import!();
+                let request = hole_request;
                 crate::check(&request, hole_pairs);
                 ::core::result::Result::Ok(())
             }
@@ -76,12 +76,13 @@ static TEST: LazyLock<Template<4>> = LazyLock::new(|| {
 
 /// `tests/wire/<category>.rs`.
 pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
+    let call = Call::compiled(options);
     let tests = category.apis.iter().map(|api| {
         let pairs = api.wire.iter().map(|(name, text)| code!("({}, {})", Code::text(name), Code::text(text)));
         TEST.fill([
             &code!("{}", api.module),
-            &example::uses(category, api, Audience::Compiler),
-            &example::statement(api, Audience::Compiler),
+            &call.import(category, api),
+            &call.request(api),
             &Code::list("&[", &pairs.collect::<Vec<_>>(), "]"),
         ])
     });

@@ -1,9 +1,8 @@
-//! Every documentation text of the generated crate, in lines of Markdown.
+//! Writes every documentation text of the generated crate, in lines of Markdown cleaned by `doctext`.
 //!
-//! In: the model. Out: lines, cleaned by `doctext`. What a page says comes first, in its own words; then what it says of shape,
-//! unit, zone, limits and rules.
+//! What a page says comes first, in its own words; then type, unit, zone, limits and rules.
 
-use super::{ErrorPlan, ReferenceRow, Side};
+use super::types::{ErrorPlan, ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
 use opentop_model::model::{
     Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PagingEnd, Path, Rule, Scalar, Session,
@@ -72,21 +71,21 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         facts.push(format!("**Deprecated**: {}", line(why)));
     }
     facts.push(match api.effect {
-        Effect::Read => "Reads only: send it with `read`.".to_owned(),
+        Effect::Read => "Only reads.".to_owned(),
         Effect::Write => {
-            "Changes data: send it with `write`, whose error tells a failed call from an unknown outcome.".to_owned()
+            "Changes data. The error of a call tells whether it failed or its outcome is unknown.".to_owned()
         }
     });
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),
-        Session::Optional => "Takes a session (the access token of a user) where one is given.".to_owned(),
+        Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
         Session::Required => "Needs a session: the access token of a user.".to_owned(),
     });
     if let Some(key) = &api.idempotency_key {
         facts.push(format!("Idempotency key: {}.", path(api, &api.request, key)));
     }
     if let Some(outcome) = &api.outcome {
-        let mut fact = format!("The business went well where {} is `true`", path(api, &api.response, &outcome.ok));
+        let mut fact = format!("The business succeeded if {} is `true`", path(api, &api.response, &outcome.ok));
         let named = [("code", &outcome.code), ("message", &outcome.message)];
         for (what, at) in named.into_iter().filter_map(|(what, at)| Some((what, at.as_ref()?))) {
             fact.push_str(&format!("; {what}: {}", path(api, &api.response, at)));
@@ -140,9 +139,7 @@ pub(super) fn wire_path(api: &Api, root: &Object, path: &Path) -> String {
 
 /// The request.
 pub(super) fn request(api: &Api) -> Vec<String> {
-    let first = title(api);
-    let second = format!("The request of {}. See the [module](self) for how it is called.", code(&api.method));
-    blocks([vec![first], vec![second]])
+    blocks([vec![title(api)], vec![format!("The request of {}.", code(&api.method))]])
 }
 
 /// The response.

@@ -1,13 +1,11 @@
-//! The open enums of a method: listed values, gathered over all its fields.
-//!
-//! In: a method and the names its types took. Out: every enum once, and which field uses which. Fields share an enum where its
-//! name and its values are the same.
+//! Gathers the open enums of a method from the listed values of its fields. Fields share an enum where its name and its values are
+//! the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs;
 use super::scope::{TypeScope, renamed};
-use super::{EnumPlan, VariantPlan};
+use super::types::{EnumPlan, VariantPlan};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};

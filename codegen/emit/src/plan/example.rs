@@ -1,73 +1,62 @@
-//! A request built from the page's examples: what tests, documentation and the demo send.
+//! The request built from the page's examples, in Rust: what tests, documentation and the demo send.
 //!
-//! In: the model's examples and the planned fields. Out: [`ExampleObject`]. Required fields without a usable example get a plain
-//! value of their type; an optional field gets its example, unless that breaks a rule or the field is deprecated.
+//! The values are those of [`opentop_model::examples`], which are known to obey the method's rules; here they get setters and types.
 
 use std::collections::BTreeSet;
 
-use super::fields::Decided;
-use super::{FieldPlan, Kind, RustType, StructPlan};
+use super::enums::Enums;
+use super::types::{BuilderPlan, Kind, RustType, StructPlan};
+use super::values::{ExampleField, ExampleObject, ExampleValue};
 use crate::doctext::is_invisible;
-use opentop_model::model::{Api, Field, Limits, Object, Rule, TypeId};
-use opentop_model::rust_names::{FieldIdent, TypeName, VariantName, WireName};
+use opentop_model::examples::{self, Example};
+use opentop_model::model::{Api, Field, Object};
+use opentop_model::rust_names::{TypeName, WireName};
 
-/// An object of a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExampleObject {
-    /// Its type.
-    pub name: TypeName,
-    /// What is set.
-    pub fields: Vec<ExampleField>,
-}
-
-/// A field that is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExampleField {
-    /// By this setter.
-    pub setter: FieldIdent,
-    /// Its name on the wire.
-    pub wire: WireName,
-    /// The value.
-    pub value: ExampleValue,
-}
-
-/// A value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ExampleValue {
-    /// Text.
-    Text(String),
-    /// A whole number.
-    Int(i64),
-    /// True or false.
-    Bool(bool),
-    /// `yyyy-MM-dd HH:mm:ss`.
-    Date(String),
-    /// Exact decimal text, without exponent, as it is written back.
-    Decimal(String),
-    /// JSON text.
-    Json(String),
-    /// A file of that name.
-    File(String),
-    /// A listed value: enum, variant, value, whether that is a number.
-    Listed(TypeName, VariantName, String, bool),
-    /// A value that its enum does not list.
-    Unlisted(TypeName, String, bool),
-    /// An object.
-    Object(ExampleObject),
-    /// A list.
-    List(Vec<ExampleValue>),
+/// The request of a method: as it goes over the wire, and as its builder is called. The two differ where a parameter is flattened.
+pub(super) struct Examples {
+    pub(super) sent: ExampleObject,
+    pub(super) called: ExampleObject,
 }
 
 /// Builds the request of a method.
-pub(super) fn build(api: &Api, request: &StructPlan, types: &[StructPlan], decided: &Decided<'_>) -> ExampleObject {
-    Builder { api, types, decided, open: Vec::new() }.object(&api.request, request)
+pub(super) fn build(api: &Api, request: &StructPlan, types: &[StructPlan], enums: &Enums) -> Examples {
+    let writer = Writer { api, types, enums };
+    let values = examples::request(api).unwrap_or_default();
+    let set = writer.fields(&api.request, &values, request);
+    let called = called(api, request, &set);
+    let sent = set.into_iter().map(|(_, field)| field).collect();
+    Examples {
+        sent: ExampleObject { name: request.name.clone(), fields: sent },
+        called: ExampleObject { name: request.name.clone(), fields: called },
+    }
+}
+
+/// The setters of the request's builder: those of a flattened object stand in its place.
+fn called(api: &Api, request: &StructPlan, set: &[(usize, ExampleField)]) -> Vec<ExampleField> {
+    let mut out = Vec::with_capacity(set.len());
+    for (at, field) in set {
+        match &field.value {
+            ExampleValue::Object(object) if api.flatten == Some(*at) => match &request.builder {
+                // The object's own builder is called.
+                None => out.extend(object.fields.iter().cloned()),
+                Some(builder) => out.extend(object.fields.iter().map(|inner| flat(builder, inner))),
+            },
+            _ => out.push(field.clone()),
+        }
+    }
+    out
+}
+
+fn flat(builder: &BuilderPlan, inner: &ExampleField) -> ExampleField {
+    let setter = builder.setters.iter().find(|setter| setter.inside.is_some() && setter.wire == inner.wire);
+    ExampleField { setter: setter.map_or_else(|| inner.setter.clone(), |setter| setter.name.clone()), ..inner.clone() }
 }
 
 /// The setters an example calls, by type: what is deprecated among them is so in its documentation only, since the generated
 /// crate must not warn of itself.
-pub(super) fn calls(object: &ExampleObject, out: &mut BTreeSet<(TypeName, FieldIdent)>) {
+pub(super) fn calls(object: &ExampleObject, out: &mut BTreeSet<(TypeName, WireName)>) {
     for field in &object.fields {
-        out.insert((object.name.clone(), field.setter.clone()));
+        out.insert((object.name.clone(), field.wire.clone()));
         let nested = match &field.value {
             ExampleValue::List(items) => items.as_slice(),
             one => std::slice::from_ref(one),
@@ -80,215 +69,80 @@ pub(super) fn calls(object: &ExampleObject, out: &mut BTreeSet<(TypeName, FieldI
     }
 }
 
-struct Builder<'a> {
+struct Writer<'a> {
     api: &'a Api,
     types: &'a [StructPlan],
-    decided: &'a Decided<'a>,
-    /// Types that are being built: one that contains itself is not entered again.
-    open: Vec<TypeId>,
+    enums: &'a Enums,
 }
 
-impl Builder<'_> {
-    fn object(&mut self, object: &Object, plan: &StructPlan) -> ExampleObject {
-        let fields = || object.fields.iter().zip(&plan.fields);
-        let mut values: Vec<Option<ExampleValue>> = Vec::with_capacity(plan.fields.len());
-        for (field, planned) in fields() {
-            let wanted = planned.required || planned.deprecated.is_none();
-            let value = if wanted { self.field(field, planned) } else { None };
-            values.push(value);
+impl Writer<'_> {
+    fn fields(&self, object: &Object, values: &[Option<Example>], plan: &StructPlan) -> Vec<(usize, ExampleField)> {
+        let mut out = Vec::with_capacity(values.len());
+        for (at, ((field, planned), value)) in object.fields.iter().zip(&plan.fields).zip(values).enumerate() {
+            let value = value.as_ref().and_then(|value| self.value(field, &planned.ty, value));
+            let setter = plan.builder.as_ref().and_then(|builder| builder.setter(false, at));
+            let setter = setter.map_or_else(|| planned.ident.clone(), |setter| setter.name.clone());
+            out.extend(value.map(|value| (at, ExampleField { setter, wire: planned.wire.clone(), value })));
         }
-        for rule in &object.rules {
-            self.obey(rule, object, plan, &mut values);
-        }
-        let set = plan.fields.iter().zip(values).filter_map(|(planned, value)| {
-            Some(ExampleField { setter: planned.setter.clone(), wire: planned.wire.clone(), value: value? })
-        });
-        ExampleObject { name: plan.name.clone(), fields: set.collect() }
+        out
     }
 
-    /// Drops what a rule forbids beside the first, and adds what it asks for.
-    fn obey(&mut self, rule: &Rule, object: &Object, plan: &StructPlan, values: &mut [Option<ExampleValue>]) {
-        let (fields, least, most) = match rule {
-            Rule::AtLeastOneOf(fields) => (fields, true, false),
-            Rule::AtMostOneOf(fields) => (fields, false, true),
-            Rule::ExactlyOneOf(fields) => (fields, true, true),
-            Rule::MaxSpan { .. } => return,
-        };
-        let present = |values: &[Option<ExampleValue>], at: usize| values.get(at).is_some_and(Option::is_some);
-        if most {
-            let required = fields.iter().copied().find(|&at| plan.fields.get(at).is_some_and(|field| field.required));
-            let keep = required.or_else(|| fields.iter().copied().find(|&at| present(values, at)));
-            for &at in fields.iter().filter(|&&at| Some(at) != keep) {
-                if plan.fields.get(at).is_some_and(|field| !field.required) {
-                    values[at] = None;
-                }
+    fn value(&self, field: &Field, ty: &RustType, value: &Example) -> Option<ExampleValue> {
+        match value {
+            Example::Scalar(_, text) => self.scalar(field, ty, text),
+            Example::Scalars(_, texts) => {
+                let items: Option<Vec<_>> = texts.iter().map(|text| self.scalar(field, ty, text)).collect();
+                items.map(ExampleValue::List)
             }
-        }
-        if least && !fields.iter().any(|&at| present(values, at)) {
-            let deprecated = |at: usize| plan.fields.get(at).is_some_and(|field| field.deprecated.is_some());
-            let first = fields.iter().copied().find(|&at| !deprecated(at)).or(fields.first().copied());
-            let first = first.and_then(|at| Some((at, object.fields.get(at)?, plan.fields.get(at)?)));
-            if let Some((at, field, planned)) = first {
-                values[at] = self.plain(field, planned);
+            Example::Object(_, values) => self.object(field, ty, values).map(ExampleValue::Object),
+            Example::Objects(_, items) => {
+                let items: Option<Vec<_>> =
+                    items.iter().map(|values| self.object(field, ty, values).map(ExampleValue::Object)).collect();
+                items.map(ExampleValue::List)
             }
         }
     }
 
-    fn field(&mut self, field: &Field, planned: &FieldPlan) -> Option<ExampleValue> {
-        if planned.ty.object().is_some() {
-            let value = self.nested(field, planned)?;
-            let empty = matches!(&value, ExampleValue::Object(object) if object.fields.is_empty());
-            return (planned.required || !empty).then_some(value);
-        }
-        let example = field.usable_example().filter(|text| !text.chars().any(is_invisible));
-        let example = example.and_then(|text| self.scalar(&planned.ty, text, &field.limits));
-        if planned.required { example.or_else(|| self.plain(field, planned)) } else { example }
+    fn object(&self, field: &Field, ty: &RustType, values: &[Option<Example>]) -> Option<ExampleObject> {
+        let (id, reference) = (field.ty.object()?, ty.object()?);
+        let plan = self.types.iter().find(|ty| ty.name == reference.name && ty.scope == reference.scope)?;
+        let fields = self.fields(&self.api.named(id).object, values, plan);
+        Some(ExampleObject { name: plan.name.clone(), fields: fields.into_iter().map(|(_, field)| field).collect() })
     }
 
-    fn nested(&mut self, field: &Field, planned: &FieldPlan) -> Option<ExampleValue> {
-        let id = field.ty.object()?;
-        if self.open.contains(&id) {
+    /// A scalar's text as its type. Text that code cannot show is not used.
+    fn scalar(&self, field: &Field, ty: &RustType, text: &str) -> Option<ExampleValue> {
+        let unseen = |text: &str| text.chars().any(is_invisible);
+        let plain = (unseen(text) && field.required).then(|| examples::plain(field));
+        let text = plain.as_deref().unwrap_or(text);
+        if unseen(text) {
             return None;
         }
-        let reference = planned.ty.object()?;
-        let plan = self.types.iter().find(|ty| ty.name == reference.name && ty.scope == reference.scope)?;
-        self.open.push(id);
-        let api = self.api;
-        let object = self.object(&api.named(id).object, plan);
-        self.open.pop();
-        let list = planned.ty.is_list();
-        match (list, object.fields.is_empty()) {
-            (true, true) if !planned.required => None,
-            (true, _) => Some(ExampleValue::List(vec![ExampleValue::Object(object)])),
-            (false, _) => Some(ExampleValue::Object(object)),
-        }
-    }
-
-    /// An example read as its type.
-    fn scalar(&self, ty: &RustType, text: &str, limits: &Limits) -> Option<ExampleValue> {
         match ty {
-            RustType::One(kind) => one(*kind, text),
-            RustType::Enum(name) => self.listed(&name.name, text),
-            RustType::Many(Kind::Json) => None,
-            RustType::Many(kind) => list(text, limits, |item| one(*kind, item)),
-            RustType::Enums(name) => list(text, limits, |item| self.listed(&name.name, item)),
+            RustType::One(kind) | RustType::Many(kind) => one(*kind, text),
+            RustType::Enum(name) | RustType::Enums(name) => self.listed(&name.name, text),
             RustType::Object(..) | RustType::Objects(_) => None,
         }
     }
 
     fn listed(&self, name: &TypeName, text: &str) -> Option<ExampleValue> {
-        let plan = self.decided.enums.list.iter().find(|plan| plan.name == *name)?;
-        let text = if plan.numeric { text.trim() } else { text };
-        if let Some(variant) = plan.variants.iter().find(|variant| variant.value == text) {
-            return Some(ExampleValue::Listed(name.clone(), variant.name.clone(), variant.value.clone(), plan.numeric));
-        }
-        if plan.numeric && canonical_int(text).is_none() {
-            return None;
-        }
-        Some(ExampleValue::Unlisted(name.clone(), text.to_owned(), plan.numeric))
-    }
-
-    /// A plain value of a type, within the limits of a number.
-    fn plain(&mut self, field: &Field, planned: &FieldPlan) -> Option<ExampleValue> {
-        let limits = &field.limits;
-        let scalar = |kind| match kind {
-            Kind::Text => ExampleValue::Text("x".to_owned()),
-            Kind::Int => ExampleValue::Int(plain_int(limits)),
-            Kind::Bool => ExampleValue::Bool(true),
-            Kind::Date => ExampleValue::Date("2026-01-01 00:00:00".to_owned()),
-            Kind::Decimal => ExampleValue::Decimal(plain_decimal(limits)),
-            Kind::Json => ExampleValue::Json("{}".to_owned()),
-            Kind::File => ExampleValue::File("example.txt".to_owned()),
-        };
-        let first = |name: &TypeName| {
-            let plan = self.decided.enums.list.iter().find(|plan| plan.name == *name)?;
-            self.listed(name, &plan.variants.first()?.value)
-        };
-        Some(match &planned.ty {
-            RustType::One(kind) => scalar(*kind),
-            RustType::Many(kind) => ExampleValue::List(vec![scalar(*kind)]),
-            RustType::Enum(name) => first(&name.name)?,
-            RustType::Enums(name) => ExampleValue::List(vec![first(&name.name)?]),
-            RustType::Object(..) | RustType::Objects(_) => self.nested(field, planned)?,
+        let plan = self.enums.list.iter().find(|plan| plan.name == *name)?;
+        let name = name.clone();
+        Some(match plan.variants.iter().find(|variant| variant.value == text) {
+            Some(known) => ExampleValue::Listed(name, known.name.clone(), known.value.clone(), plan.numeric),
+            None => ExampleValue::Unlisted(name, text.to_owned(), plan.numeric),
         })
     }
-}
-
-/// A comma-joined list, cut to its limit; nothing where one element does not read.
-fn list(text: &str, limits: &Limits, one: impl Fn(&str) -> Option<ExampleValue>) -> Option<ExampleValue> {
-    let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
-    let most = limits.max_items.and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
-    let items = bare.split(',').map(|item| item.trim().trim_matches('"')).filter(|item| !item.is_empty()).take(most);
-    let items: Option<Vec<_>> = items.map(one).collect();
-    items.filter(|items| !items.is_empty()).map(ExampleValue::List)
 }
 
 fn one(kind: Kind, text: &str) -> Option<ExampleValue> {
     match kind {
         Kind::Text => Some(ExampleValue::Text(text.to_owned())),
-        Kind::Int => canonical_int(text.trim()).map(ExampleValue::Int),
-        Kind::Bool => match text.trim() {
-            "true" | "1" => Some(ExampleValue::Bool(true)),
-            "false" | "0" => Some(ExampleValue::Bool(false)),
-            _ => None,
-        },
-        Kind::Date => is_date(text.trim()).then(|| ExampleValue::Date(text.trim().to_owned())),
-        Kind::Decimal => is_decimal(text.trim()).then(|| ExampleValue::Decimal(text.trim().to_owned())),
-        // Whether text is JSON is the runtime's to say: examples of pages often are not.
-        Kind::Json => None,
+        Kind::Int => text.parse().ok().map(ExampleValue::Int),
+        Kind::Bool => text.parse().ok().map(ExampleValue::Bool),
+        Kind::Date => Some(ExampleValue::Date(text.to_owned())),
+        Kind::Decimal => text.parse::<rust_decimal::Decimal>().ok().map(|it| ExampleValue::Decimal(it.to_string())),
+        Kind::Json => Some(ExampleValue::Json(text.trim().to_owned())),
         Kind::File => Some(ExampleValue::File("example.txt".to_owned())),
     }
 }
-
-fn canonical_int(text: &str) -> Option<i64> {
-    text.parse::<i64>().ok().filter(|number| number.to_string() == text)
-}
-
-/// Plain decimal text that is written back as it is: no sign but `-`, no leading zero, 28 digits at most.
-fn is_decimal(text: &str) -> bool {
-    let bare = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = bare.split_once('.').map_or((bare, None), |(whole, fraction)| (whole, Some(fraction)));
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let leading = whole.len() > 1 && whole.starts_with('0');
-    let minus_zero = text.starts_with('-') && bare.bytes().all(|b| matches!(b, b'0' | b'.'));
-    digits(whole) && fraction.is_none_or(digits) && !leading && !minus_zero && bare.len() <= 28
-}
-
-/// `yyyy-MM-dd HH:mm:ss` of a day that exists.
-fn is_date(text: &str) -> bool {
-    let pattern = "dddd-dd-dd dd:dd:dd";
-    let shaped = text.len() == pattern.len()
-        && text.bytes().zip(pattern.bytes()).all(|(b, p)| if p == b'd' { b.is_ascii_digit() } else { b == p });
-    if !shaped {
-        return false;
-    }
-    let number =
-        |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or(u32::MAX);
-    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => 31,
-    };
-    year > 0
-        && (1..=12).contains(&month)
-        && (1..=days).contains(&day)
-        && number(11..13) < 24
-        && number(14..16) < 60
-        && number(17..19) < 60
-}
-
-fn plain_int(limits: &Limits) -> i64 {
-    let bound = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<i64>().ok());
-    let at_least = bound(&limits.min).map_or(1, |min| min.max(1));
-    bound(&limits.max).map_or(at_least, |max| at_least.min(max))
-}
-
-fn plain_decimal(limits: &Limits) -> String {
-    let bound = |text: &Option<String>| text.clone().filter(|text| is_decimal(text));
-    bound(&limits.min).or_else(|| bound(&limits.max)).unwrap_or_else(|| "1".to_owned())
-}
-
-#[cfg(test)]
-mod tests;

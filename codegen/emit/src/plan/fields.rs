@@ -1,9 +1,8 @@
-//! The fields of one object: identifier, setters, Rust type, notes, documentation.
-//!
-//! In: an object of the model and what was decided for its method. Out: [`StructPlan`].
+//! Decides the structs of a method: identifiers, Rust types, constraints and documentation of their fields.
 
 use super::enums::{Enums, Owner};
-use super::{FieldPlan, Kind, NotePlan, RulePlan, RustType, Scope, Side, StructPlan, TypeRef, docs, scope};
+use super::types::{ConstraintPlan, FieldPlan, Kind, RulePlan, RustType, Scope, Side, StructPlan, TypeRef};
+use super::{builders, docs, members, scope};
 use crate::doctext::{is_invisible, line, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Rule, Scalar, Type, TypeId};
@@ -11,14 +10,14 @@ use opentop_model::rust_names::{TypeName, WireName};
 
 /// What is decided of a method before its structs are.
 #[derive(Debug)]
-pub(super) struct Decided<'a> {
+pub(super) struct MethodContext<'a> {
     pub(super) api: &'a Api,
     pub(super) types: Vec<TypeName>,
     pub(super) enums: Enums,
 }
 
-/// A struct to be: an object with its name and place.
-pub(super) struct Wanted<'a> {
+/// What a struct is made from: an object with its name and place.
+pub(super) struct StructInput<'a> {
     pub(super) object: &'a Object,
     pub(super) owner: Owner,
     pub(super) name: TypeName,
@@ -27,27 +26,25 @@ pub(super) struct Wanted<'a> {
     pub(super) docs: Vec<String>,
 }
 
-impl Decided<'_> {
+impl MethodContext<'_> {
     /// Decides one struct.
-    pub(super) fn plan_struct(&self, wanted: Wanted<'_>, findings: &mut Vec<Diagnostic>) -> StructPlan {
-        let Wanted { object, owner, name, scope: place, side, mut docs } = wanted;
+    pub(super) fn plan_struct(&self, input: StructInput<'_>, findings: &mut Vec<Diagnostic>) -> StructPlan {
+        let StructInput { object, owner, name, scope: place, side, mut docs } = input;
         let idents = scope::name_fields(&object.fields, findings);
         let required = |field: &Field| side == Side::Request && field.required;
-        let optional: Vec<bool> = object.fields.iter().map(|field| !required(field)).collect();
-        let setters = scope::name_setters(&idents, &optional);
+        let getters = members::getters(&idents);
         let mut fields = Vec::with_capacity(object.fields.len());
-        for (at, ((field, ident), (setter, twin))) in object.fields.iter().zip(idents).zip(setters).enumerate() {
+        for (at, ((field, ident), getter)) in object.fields.iter().zip(idents).zip(getters).enumerate() {
             check_wire(field, findings);
             let ty = self.rust_type(field, owner, at, side);
             fields.push(FieldPlan {
                 docs: docs::field(field, &ident, side, object, at),
                 reference: docs::reference(field, object, at),
-                notes: notes(field, side),
+                constraints: constraints(field, side),
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),
                 wire: WireName::new(&field.wire),
-                setter,
-                maybe_setter: twin,
+                getter,
                 ident,
                 ty,
             });
@@ -55,7 +52,7 @@ impl Decided<'_> {
         let rule_texts = docs::rules(object, side);
         docs.extend(docs::rule_list(&rule_texts));
         let rules = if side == Side::Request { object.rules.iter().map(rule).collect() } else { Vec::new() };
-        let builder = (side == Side::Request).then(|| name.with("Builder"));
+        let builder = (side == Side::Request).then(|| builders::of_struct(&name, &fields));
         StructPlan { name, scope: place, side, docs, fields, rules, rule_texts, builder }
     }
 
@@ -78,7 +75,7 @@ impl Decided<'_> {
     pub(super) fn type_ref(&self, id: TypeId, side: Side) -> TypeRef {
         let ty = self.api.named(id);
         let twin = side == Side::Response && ty.in_request && ty.in_response;
-        TypeRef { name: self.types[id.0].clone(), scope: if twin { Scope::Twin } else { Scope::Root } }
+        TypeRef { name: self.types[id.0].clone(), scope: if twin { Scope::ResponseModule } else { Scope::Root } }
     }
 }
 
@@ -93,23 +90,23 @@ fn kind(scalar: Scalar) -> Kind {
     }
 }
 
-/// Notes the runtime acts on: bounds are checked of requests only, answers are taken as they come.
-fn notes(field: &Field, side: Side) -> Vec<NotePlan> {
-    let mut notes = Vec::new();
+/// What the runtime checks: bounds of requests only, answers are taken as they come.
+fn constraints(field: &Field, side: Side) -> Vec<ConstraintPlan> {
+    let mut constraints = Vec::new();
     if side == Side::Request && field.required {
-        notes.push(NotePlan::Required);
+        constraints.push(ConstraintPlan::Required);
     }
     if field.sensitive {
-        notes.push(NotePlan::Sensitive);
+        constraints.push(ConstraintPlan::Sensitive);
     }
     if side == Side::Request {
         let limits = &field.limits;
-        notes.extend(limits.max_length.map(NotePlan::MaxLength));
-        notes.extend(limits.max_items.map(NotePlan::MaxItems));
-        notes.extend(limits.min.clone().map(NotePlan::Min));
-        notes.extend(limits.max.clone().map(NotePlan::Max));
+        constraints.extend(limits.max_length.map(ConstraintPlan::MaxLength));
+        constraints.extend(limits.max_items.map(ConstraintPlan::MaxItems));
+        constraints.extend(limits.min.clone().map(ConstraintPlan::Min));
+        constraints.extend(limits.max.clone().map(ConstraintPlan::Max));
     }
-    notes
+    constraints
 }
 
 fn rule(rule: &Rule) -> RulePlan {

@@ -4,13 +4,18 @@
 //! differ from the vendor's. A pure function of the model; the names of one method depend on that method alone. No syn here.
 
 mod api;
+mod builders;
+mod conflicts;
 mod docs;
 mod enums;
 mod example;
 mod families;
 mod fields;
+mod members;
+mod paths;
 mod scope;
 mod types;
+mod values;
 mod wire;
 
 #[cfg(test)]
@@ -20,9 +25,9 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub use example::{ExampleField, ExampleObject, ExampleValue};
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};
 pub use types::*;
+pub use values::{ExampleField, ExampleObject, ExampleValue};
 
 use crate::doctext;
 use opentop_model::diagnostic::{Diagnostic, SourceFile};
@@ -54,7 +59,7 @@ pub fn plan(model: &Model, sources: &[SourceFile]) -> (Plan, Vec<Diagnostic>) {
         });
     }
     categories.sort_by(|a, b| a.module.cmp(&b.module).then_with(|| a.name.cmp(&b.name)));
-    scope::check_categories(&categories, &mut findings);
+    conflicts::check_categories(&categories, &mut findings);
     findings.sort_by_key(|finding| (finding.place, finding.code));
     (Plan { categories }, findings)
 }

@@ -101,6 +101,8 @@ pub(crate) fn api(method: &str, category: &str) -> Api {
         session: Session::None,
         effect: Effect::Read,
         deprecated: None,
+        module: None,
+        flatten: None,
         idempotency_key: None,
         outcome: None,
         paging: None,

@@ -1,10 +1,8 @@
-//! What the plan is made of.
-//!
-//! In: nothing. Out: the types that `plan` fills and emitters read. Every name in them is final, every text is Markdown of one line.
+//! What the plan is made of. Every name in it is final, every text is a line of Markdown.
 
 use std::collections::BTreeMap;
 
-use super::example::ExampleObject;
+use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
 use opentop_model::model::{Effect, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
@@ -44,6 +42,8 @@ pub struct ApiPlan {
     pub source: String,
     /// Its module.
     pub module: ModuleName,
+    /// Words by which the request is found in the documentation, beside its own name.
+    pub aliases: Vec<String>,
     /// The title, as Markdown.
     pub title: String,
     /// What the page says, as Markdown.
@@ -60,8 +60,14 @@ pub struct ApiPlan {
     pub idempotency_key: Option<PathPlan>,
     /// Where the business outcome stands.
     pub outcome: Option<OutcomePlan>,
+    /// The objects on the way to the flag of a write's outcome: the accessors of its checked response. Empty: there is none.
+    pub checked: Vec<CheckedPlan>,
     /// How it pages.
     pub paging: Option<PagingPlan>,
+    /// Whether a span of time that is too long for one request can be split.
+    pub by_time_window: bool,
+    /// The parameter whose fields are set on the request's own builder: its index in the request.
+    pub flatten: Option<usize>,
     /// The request.
     pub request: StructPlan,
     /// The response.
@@ -74,7 +80,7 @@ pub struct ApiPlan {
     pub errors: Vec<ErrorPlan>,
     /// The page's sample: language and text.
     pub samples: Vec<(&'static str, String)>,
-    /// A request built from the page's examples.
+    /// The request built from the page's examples, as its builder is called.
     pub example: ExampleObject,
     /// The parameters of that request on the wire, by this crate's own encoder.
     pub wire: Vec<(String, String)>,
@@ -113,6 +119,15 @@ pub struct OutcomePlan {
     pub code: Option<PathPlan>,
     /// The message.
     pub message: Option<PathPlan>,
+}
+
+/// An accessor of a checked response: an object that is there once the outcome was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedPlan {
+    /// Its name.
+    pub name: FieldIdent,
+    /// The way to the object.
+    pub path: PathPlan,
 }
 
 /// How a list method pages.
@@ -156,7 +171,7 @@ pub enum Scope {
     /// At the root.
     Root,
     /// In `pub mod response`: the response's twin of a type that requests use too.
-    Twin,
+    ResponseModule,
 }
 
 /// A type of the method's own, by name and scope.
@@ -185,8 +200,44 @@ pub struct StructPlan {
     pub rules: Vec<RulePlan>,
     /// The same in sentences of Markdown.
     pub rule_texts: Vec<String>,
-    /// The builder's name, of a request's object.
-    pub builder: Option<TypeName>,
+    /// Its builder, on the request's side. A request whose only parameter is flattened has none of its own.
+    pub builder: Option<BuilderPlan>,
+}
+
+/// A builder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuilderPlan {
+    /// Its name.
+    pub name: TypeName,
+    /// Its setters, in order.
+    pub setters: Vec<SetterPlan>,
+    /// Whether it builds the request as well, of which this object is the only parameter.
+    pub of_request: bool,
+}
+
+/// A builder's setter of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetterPlan {
+    /// Its name.
+    pub name: FieldIdent,
+    /// Its twin that takes an `Option`.
+    pub maybe: Option<FieldIdent>,
+    /// Whether the builder asks for it.
+    pub required: bool,
+    /// The flattened parameter that the field stands in.
+    pub inside: Option<FieldIdent>,
+    /// The field: its index in what is built, or in the flattened object.
+    pub index: usize,
+    /// The field's identifier.
+    pub field: FieldIdent,
+    /// The field's name on the wire.
+    pub wire: WireName,
+    /// The field's type.
+    pub ty: RustType,
+    /// Its documentation: lines of Markdown.
+    pub docs: Vec<String>,
+    /// Why not to use it.
+    pub deprecated: Option<String>,
 }
 
 /// A rule, by field index.
@@ -207,18 +258,16 @@ pub enum RulePlan {
 pub struct FieldPlan {
     /// Its identifier.
     pub ident: FieldIdent,
-    /// The builder's setter.
-    pub setter: FieldIdent,
-    /// The setter that takes an `Option`, of a field that may be absent.
-    pub maybe_setter: Option<FieldIdent>,
+    /// The getter, on the request's side.
+    pub getter: FieldIdent,
     /// On the wire.
     pub wire: WireName,
     /// Its documentation: lines of Markdown.
     pub docs: Vec<String>,
     /// Its type.
     pub ty: RustType,
-    /// Notes for the table.
-    pub notes: Vec<NotePlan>,
+    /// What is known of it, for the table.
+    pub constraints: Vec<ConstraintPlan>,
     /// Must be set.
     pub required: bool,
     /// Why not to use it.
@@ -242,7 +291,7 @@ pub struct ReferenceRow {
 
 /// Something that is known of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotePlan {
+pub enum ConstraintPlan {
     /// Must be present.
     Required,
     /// Never shown.
@@ -341,16 +390,28 @@ impl ApiPlan {
         self.types.iter().find(|ty| ty.name == reference.name && ty.scope == reference.scope)
     }
 
+    /// The object of which the request is made, where that is its only parameter and flattened.
+    #[must_use]
+    pub fn flattened_alone(&self) -> Option<&StructPlan> {
+        self.types.iter().find(|ty| ty.builder.as_ref().is_some_and(|builder| builder.of_request))
+    }
+
     /// Every struct: request, response, then the types.
     pub fn structs(&self) -> impl Iterator<Item = &StructPlan> {
         [&self.request, &self.response].into_iter().chain(&self.types)
     }
 }
 
-impl StructPlan {
-    /// The fields that must be set, in order.
-    pub fn required(&self) -> impl Iterator<Item = &FieldPlan> {
-        self.fields.iter().filter(|field| field.required)
+impl BuilderPlan {
+    /// The setters it asks for, in order.
+    pub fn required(&self) -> impl Iterator<Item = &SetterPlan> {
+        self.setters.iter().filter(|setter| setter.required)
+    }
+
+    /// The setter of field `index` of what is built, or of the flattened object.
+    #[must_use]
+    pub fn setter(&self, inside: bool, index: usize) -> Option<&SetterPlan> {
+        self.setters.iter().find(|setter| setter.inside.is_some() == inside && setter.index == index)
     }
 }
 

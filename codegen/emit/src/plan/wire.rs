@@ -1,8 +1,7 @@
-//! A request on the wire, by this crate's own encoder: tests of the generated crate compare the runtime's with it.
-//!
-//! In: [`ExampleObject`]. Out: names and texts of the top-level parameters. Files appear as `file:` and their name.
+//! Encodes example requests for the wire. Tests of the generated crate compare the runtime's encoding with this one. Files appear as
+//! `file:` and their name.
 
-use super::example::{ExampleObject, ExampleValue};
+use super::values::{ExampleObject, ExampleValue};
 
 /// The parameters, in the order of the spec.
 pub(super) fn parameters(request: &ExampleObject) -> Vec<(String, String)> {

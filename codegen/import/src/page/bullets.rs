@@ -6,6 +6,7 @@
 //! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
 
 use super::cells::{header, is_name, limits, marked, need, words};
+use super::cover::{Cover, is_furniture};
 use super::lines::Line;
 use super::{Level, Row};
 use crate::described::Findings;
@@ -20,7 +21,13 @@ struct Cell {
 }
 
 /// Reads a table. `sample` is the text of the side's sample: a name that it holds is no word of a sentence.
-pub(super) fn read(lines: &[Line], request: bool, sample: &str, findings: &mut Findings) -> Vec<Row> {
+pub(super) fn read(
+    lines: &[Line],
+    request: bool,
+    sample: &str,
+    cover: &mut Cover<'_>,
+    findings: &mut Findings,
+) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut cells: Vec<Cell> = Vec::new();
     let mut head: Option<Row> = None;
@@ -28,15 +35,23 @@ pub(super) fn read(lines: &[Line], request: bool, sample: &str, findings: &mut F
         let at = findings.place(line.start, line.end);
         if line.bullet {
             cells.push(Cell { at, text: line.text.clone() });
+            cover.take(line);
+        } else if is_furniture(line) && line.text.contains(['返', '顶', '`']) {
+            // What stands between two parts is no part of a description.
         } else if let Some(row) = top_row(&line.text, request, sample, at) {
             group(head.take(), &mut cells, request, findings, &mut rows);
             head = Some(row);
+            cover.take(line);
         } else if header(&words(&line.text)).is_some() {
-            // Its words are no row.
+            cover.take(line);
         } else if let Some(cell) = cells.last_mut() {
             join(&mut cell.text, &line.text);
+            cell.at.end = line.end;
+            cover.take(line);
         } else if let Some(row) = &mut head {
             join(row.undivided.get_or_insert_default(), &line.text);
+            row.at.end = line.end;
+            cover.take(line);
         }
     }
     group(head, &mut cells, request, findings, &mut rows);
@@ -112,6 +127,7 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
         row.required = row.required.or(request.then_some(false));
         let bounds = cells.iter().take_while(|cell| limits(&cell.text).is_some()).count();
         for cell in cells.drain(..bounds) {
+            row.at.end = cell.at.end;
             for (key, value) in limits(&cell.text).unwrap_or_default() {
                 row.limits.set(key, value);
             }
@@ -120,7 +136,9 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
             row.example = row.undivided.take().unwrap_or_default();
             // The description is the next bullet, unless a row starts there.
             if !cells.is_empty() && !starts_row(&cells, 0, request) {
-                row.description = cells.remove(0).text;
+                let cell = cells.remove(0);
+                row.at.end = cell.at.end;
+                row.description = cell.text;
             }
         }
         rows.push(row);
@@ -285,6 +303,7 @@ fn nested_row(cells: &[Cell], request: bool, level: Level) -> Row {
     let head = start_cost(cells, 0, request).map_or(cells.len().min(2), |(_, head)| head);
     let mark = marked(&cells[0].text);
     let mut row = Row { at: cells[0].at, ..Row::default() };
+    row.at.end = cells[cells.len() - 1].at.end;
     row.name = mark.unwrap_or(&cells[0].text).to_owned();
     row.level = if mark.is_some() { Level::Nested } else { level };
     for cell in &cells[1..head] {

@@ -11,8 +11,10 @@ pub(super) struct Line {
     pub(super) end: usize,
     /// Whether it is an item of a list.
     pub(super) bullet: bool,
-    /// Without blanks around it, without its bullet.
+    /// Without blanks around it, without its bullet and its line numbers.
     pub(super) text: String,
+    /// What a dump put around it: the bytes of its numbers in front, and of a `|` behind.
+    pub(super) gutter: (usize, usize),
 }
 
 impl Line {
@@ -32,10 +34,19 @@ pub(super) fn read(text: &str) -> Vec<Line> {
         let raw = raw.trim_end_matches(['\n', '\r']);
         let end = start + raw.len();
         let trimmed = trim(raw);
+        let (before, after) = gutter(trimmed);
+        let inside = trim(&trimmed[before..trimmed.len() - after]);
+        let (before, after) = if before == 0 {
+            (0, 0)
+        } else {
+            let lead = inside.as_ptr() as usize - raw.as_ptr() as usize;
+            (lead, raw.len() - lead - inside.len())
+        };
+        let trimmed = if before == 0 { trimmed } else { inside };
         let inner = trimmed.strip_prefix(marks).filter(|rest| rest.is_empty() || rest.starts_with(is_blank));
         let (bullet, content) = inner.map_or((false, trimmed), |rest| (true, trim(rest)));
         // `Item`, blank lines, then `[]`: one type.
-        if !bullet && content.starts_with("[]") {
+        if !bullet && content.strip_prefix("[]").is_some_and(|rest| rest.is_empty() || rest.starts_with(is_blank)) {
             while lines.last().is_some_and(Line::is_blank) {
                 lines.pop();
             }
@@ -46,9 +57,27 @@ pub(super) fn read(text: &str) -> Vec<Line> {
                 continue;
             }
         }
-        lines.push(Line { start, end, bullet, text: content.to_owned() });
+        lines.push(Line { start, end, bullet, text: content.to_owned(), gutter: (before, after) });
     }
     lines
+}
+
+/// How many bytes of line numbers stand in front of a sample that a dump pressed onto one line, and of a `|` behind it:
+/// `1 2 3 | code |`. A single number is one only before a bracket: a table of error codes has numbers in front too.
+fn gutter(text: &str) -> (usize, usize) {
+    let Some((numbers, rest)) = text.split_once('|') else { return (0, 0) };
+    let mut count = 0_usize;
+    for word in numbers.split_whitespace() {
+        count += 1;
+        if word.parse() != Ok(count) {
+            return (0, 0);
+        }
+    }
+    let code = rest.trim_start();
+    if count == 0 || count == 1 && !code.starts_with(['<', '{']) {
+        return (0, 0);
+    }
+    (numbers.len() + 1, usize::from(rest.ends_with('|')))
 }
 
 /// What a list's items start with: the dot of the site's own lists, else dashes or stars where there are many.

@@ -4,17 +4,22 @@
 
 mod bullets;
 mod cells;
+mod cover;
 mod errors;
 mod lines;
 mod pipes;
+mod samples;
 mod sections;
 mod title;
 
 use super::described::{Findings, Limits, Refusal};
+use cover::Cover;
+use lines::Line;
 use opentop_model::diagnostic::{Code, Place};
 use opentop_model::model::ErrorRow;
-
-pub(super) use sections::dedent;
+pub(super) use samples::{Sample, SampleCode, Samples, dedent};
+use sections::{Part, Sections};
+pub(super) use title::NAMESPACES;
 
 /// The longest page, in bytes.
 const MAX_BYTES: usize = 4 << 20;
@@ -35,10 +40,12 @@ pub(super) struct Page {
     pub(super) deprecated: Option<String>,
     pub(super) request: Vec<Row>,
     pub(super) response: Vec<Row>,
-    pub(super) code: String,
-    pub(super) sample: String,
-    pub(super) error_sample: String,
+    pub(super) code: SampleCode,
+    pub(super) sample: Samples,
+    pub(super) error_sample: Samples,
     pub(super) errors: Vec<ErrorRow>,
+    /// Where the page shows how the receiver of a call refuses its signature: the platform calls, not the user.
+    pub(super) incoming: Option<Place>,
 }
 
 /// What a page shows of a row's depth.
@@ -65,6 +72,8 @@ pub(super) struct Row {
     /// None in the response.
     pub(super) required: Option<bool>,
     pub(super) example: String,
+    /// Whether the last cells are empty, so that the description may stand under the example.
+    pub(super) slid: bool,
     /// Example and description on one line; only a sample tells where one ends.
     pub(super) undivided: Option<String>,
     pub(super) description: String,
@@ -76,17 +85,15 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
     let whole = findings.place(0, text.chars().next().map_or(0, char::len_utf8));
     if text.len() > MAX_BYTES {
         let message = format!("the page has {} bytes, and at most {MAX_BYTES} are read", text.len());
-        return Err(Refusal::new(
-            Code::UnreadablePage,
-            whole,
-            message,
-            "this page",
-            "cut it down to the documentation of one method",
-        ));
+        let help = "cut it down to the documentation of one method";
+        return Err(Refusal::new(Code::UnreadablePage, whole, message, "this page", help));
     }
     let lines = lines::read(text);
     let sections = sections::split(&lines);
-    let title = title::read(&lines, &sections, findings);
+    let mut cover = Cover::new(&lines);
+    let title = title::read(&lines, &sections, &mut cover, findings);
+    let at = if title.method.is_some() { title.at } else { whole };
+    refuse_other_pages(&lines, &sections, title.method.as_deref(), at, findings)?;
     let mut page = Page {
         at: title.at,
         method: title.method,
@@ -94,48 +101,99 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
         description: title.description,
         breadcrumb: title.breadcrumb,
         deprecated: title.deprecated,
-        code: sections.code(text, &lines),
-        sample: sections.sample(text, &lines),
-        error_sample: sections.error_sample(text, &lines),
-        errors: errors::read(&lines[sections.errors.clone()]),
+        code: samples::code(text, &lines, &sections, &mut cover, findings),
+        sample: samples::read(text, &lines, &sections, Part::Sample, &mut cover, findings),
+        error_sample: samples::read(text, &lines, &sections, Part::ErrorSample, &mut cover, findings),
         ..Page::default()
     };
+    for range in sections.all(Part::Errors) {
+        page.errors.extend(errors::read(&lines[range], &mut cover, findings));
+    }
+    page.request = table(&lines, &sections, Part::Request, &page.sample, &mut cover, findings)?;
+    page.response = table(&lines, &sections, Part::Response, &page.sample, &mut cover, findings)?;
+    page.incoming = sections.all(Part::SignSample).next().map(|range| {
+        cover.take_bytes(lines[range.start].start, lines[range.end - 1].end);
+        findings.place(lines[range.start.saturating_sub(1)].start, lines[range.end - 1].end)
+    });
+    for line in sections.headings.iter().map(|&at| &lines[at]) {
+        cover.take(line);
+    }
+    for range in sections.all(Part::Common) {
+        lines[range].iter().filter(|line| cover::is_common(line)).for_each(|line| cover.take(line));
+    }
+    report_cut(&lines, &sections, findings);
+    cover.report(findings);
+    Ok(page)
+}
+
+/// Reads the table of a part.
+fn table(
+    lines: &[Line],
+    sections: &Sections,
+    part: Part,
+    sample: &Samples,
+    cover: &mut Cover<'_>,
+    findings: &mut Findings,
+) -> Result<Vec<Row>, Refusal> {
+    let lines = &lines[sections.table(part, lines)];
+    let help = "cut it down to one method";
+    if lines.len() > MAX_ROWS * 12 {
+        let message = format!("a table has {} lines: more than {MAX_ROWS} rows take", lines.len());
+        let at = findings.place(lines[0].start, lines[0].end);
+        return Err(Refusal::new(Code::UnreadablePage, at, message, "this table", help));
+    }
+    let request = part == Part::Request;
+    let rows = if pipes::is_table(lines) {
+        pipes::read(lines, request, cover, findings)
+    } else {
+        bullets::read(lines, request, &sample.best().text, cover, findings)
+    };
+    if rows.len() > MAX_ROWS {
+        let message = format!("a table has {} rows, and at most {MAX_ROWS} are read", rows.len());
+        return Err(Refusal::new(Code::UnreadablePage, rows[0].at, message, "this table", help));
+    }
+    Ok(rows)
+}
+
+/// Pages that do not describe one method.
+fn refuse_other_pages(
+    lines: &[Line],
+    sections: &Sections,
+    method: Option<&str>,
+    at: Place,
+    findings: &Findings,
+) -> Result<(), Refusal> {
+    if sections.has(Part::Message) && !sections.has(Part::Code) && !sections.has(Part::Sample) {
+        let help = "messages are read by the message client and need no spec; import the pages of methods";
+        let message = "this is the page of a message that the platform sends, not of a method";
+        return Err(Refusal::new(Code::NotAnApiPage, at, message, "a message", help));
+    }
     if !sections.has_table {
-        let at = if page.method.is_some() { page.at } else { whole };
         let help =
             "save the page of one method, with its tables; a list of methods or a page of navigation describes none";
-        return Err(Refusal::new(
-            Code::NotAnApiPage,
-            at,
-            "this is no page of an API: it has no table of parameters",
-            "no table",
-            help,
-        ));
+        let message = "this is no page of an API: it has no table of parameters";
+        return Err(Refusal::new(Code::NotAnApiPage, at, message, "no table", help));
     }
-    for (rows, range, request) in
-        [(&mut page.request, sections.request.clone(), true), (&mut page.response, sections.response.clone(), false)]
-    {
-        let lines = &lines[range];
-        if lines.len() > MAX_ROWS * 12 {
-            let message = format!("a table has {} lines: more than {MAX_ROWS} rows take", lines.len());
-            let at = findings.place(lines[0].start, lines[0].end);
-            return Err(Refusal::new(Code::UnreadablePage, at, message, "this table", "cut it down to one method"));
-        }
-        *rows = if pipes::is_table(lines) {
-            pipes::read(lines, request, findings)
-        } else {
-            bullets::read(lines, request, &page.sample, findings)
-        };
-        if rows.len() > MAX_ROWS {
-            let message = format!("a table has {} rows, and at most {MAX_ROWS} are read", rows.len());
-            return Err(Refusal::new(
-                Code::UnreadablePage,
-                rows[0].at,
-                message,
-                "this table",
-                "cut it down to one method",
-            ));
-        }
+    let Some(method) = method else { return Ok(()) };
+    if let Some((line, other)) = title::others(lines, sections.preamble().end, method).first() {
+        let message = format!("the page describes several methods: {method} and {other}");
+        let place = findings.place(lines[*line].start, lines[*line].end);
+        let help = "save each method in a file of its own";
+        return Err(Refusal::new(Code::NotAnApiPage, place, message, "another method starts here", help));
     }
-    Ok(page)
+    Ok(())
+}
+
+/// Reports a page that ends before its answer is described.
+fn report_cut(lines: &[Line], sections: &Sections, findings: &mut Findings) {
+    let help = "save the page again, whole: what is missing here is missing in the spec";
+    let Some(end) = lines.iter().rfind(|line| !line.is_blank()) else { return };
+    let place = findings.place(end.start, end.end);
+    if !sections.has(Part::Response) {
+        let message = "the page has no table of the response: it is cut, or only a part of it was saved";
+        findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
+    } else if sections.last() == Part::Response {
+        let message = "the page ends in the table of the response: no sample follows";
+        findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
+    }
 }

@@ -1,86 +1,276 @@
-//! Where the parts of a page stand.
-//!
-//! In: a page's lines. Out: [`Sections`]. Headings are known by their words; where a dump has lost them, tables are
-//! known by their header row and
-//! samples by their root.
+//! Where the parts of a page stand. Headings are known by their words, in every layout and as a part of a longer
+//! heading; where a dump has lost them, tables are known by their header row and samples by their root.
 
 use std::ops::Range;
 
-use super::cells::{header, words};
-use super::lines::{Line, trim};
-
-/// The parts, as ranges of lines; empty where a page has no such part.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sections {
-    /// Before the first heading or table.
-    pub(super) preamble: Range<usize>,
-    pub(super) request: Range<usize>,
-    pub(super) response: Range<usize>,
-    pub(super) errors: Range<usize>,
-    code: Range<usize>,
-    sample: Range<usize>,
-    error_sample: Range<usize>,
-    pub(super) has_table: bool,
-}
+use super::cells::{Column, column, header, words};
+use super::lines::Line;
 
 /// What a line belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Preamble,
+    /// The gateway's addresses and the parameters of every call: furniture.
     Common,
     Request,
     Response,
     Code,
     Sample,
     ErrorSample,
+    /// How the receiver of an incoming call refuses a signature.
+    SignSample,
     Errors,
+    /// The fields of a message.
+    Message,
+    /// Questions, tools: furniture.
     Rest,
 }
 
-fn heading(line: &Line) -> Option<Part> {
+/// The parts, in the order of the page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sections {
+    parts: Vec<(Part, Range<usize>)>,
+    /// Lines that name a part.
+    pub(super) headings: Vec<usize>,
+    pub(super) has_table: bool,
+}
+
+/// Headings by the words they hold, in lower case and without blanks; the first that fits counts.
+const HEADINGS: [(Part, &[&str]); 10] = [
+    (Part::SignSample, &["验签示例", "验签"]),
+    (Part::Message, &["消息属性", "消息内容", "消息字段"]),
+    (
+        Part::ErrorSample,
+        &[
+            "异常示例",
+            "错误示例",
+            "异常响应",
+            "错误响应",
+            "异常返回",
+            "错误返回",
+            "失败示例",
+            "失败返回",
+            "errorexample",
+            "errorsample",
+            "errorresponse",
+            "exceptionexample",
+        ],
+    ),
+    (Part::Errors, &["错误码", "错误代码", "业务错误", "返回码", "errorcode"]),
+    (
+        Part::Common,
+        &[
+            "公共参数",
+            "公共请求",
+            "公共响应",
+            "公共返回",
+            "系统参数",
+            "系统级",
+            "请求地址",
+            "调用地址",
+            "commonparam",
+            "commonrequest",
+            "publicparam",
+            "systemparam",
+            "requesturl",
+            "serviceaddress",
+        ],
+    ),
+    (
+        Part::Sample,
+        &[
+            "响应示例",
+            "返回示例",
+            "响应样例",
+            "返回样例",
+            "结果示例",
+            "输出示例",
+            "返回值示例",
+            "返回数据示例",
+            "响应报文",
+            "responseexample",
+            "responsesample",
+            "sampleresponse",
+            "exampleresponse",
+        ],
+    ),
+    (
+        Part::Code,
+        &[
+            "请求示例",
+            "请求样例",
+            "示例代码",
+            "调用示例",
+            "代码示例",
+            "输入示例",
+            "请求报文",
+            "sdk示例",
+            "requestexample",
+            "requestsample",
+            "samplerequest",
+            "examplerequest",
+            "codeexample",
+            "samplecode",
+            "codesample",
+        ],
+    ),
+    (
+        Part::Response,
+        &[
+            "响应参数",
+            "返回参数",
+            "返回结果",
+            "输出参数",
+            "返回字段",
+            "响应字段",
+            "出参",
+            "返回值",
+            "responseparam",
+            "responsefield",
+            "returnparam",
+            "outputparam",
+            "returnvalue",
+        ],
+    ),
+    (
+        Part::Request,
+        &["请求参数", "输入参数", "业务参数", "请求字段", "入参", "requestparam", "requestfield", "inputparam"],
+    ),
+    (Part::Rest, &["api工具", "如何获得此api", "faq", "常见问题", "更新日志", "变更历史", "changelog"]),
+];
+
+/// Words that a person writes in a description as well; alone they are a heading only above a table or with a mark.
+const AMBIGUOUS: [&str; 4] = ["入参", "出参", "返回值", "业务参数"];
+
+/// What may stand beside the words of a heading that carries no mark.
+const BESIDE: [&str; 36] = [
+    "应用级",
+    "业务",
+    "接口",
+    "api",
+    "http",
+    "https",
+    "json",
+    "xml",
+    "java",
+    "nodejs",
+    "node.js",
+    "php",
+    "python",
+    "curl",
+    ".net",
+    "c#",
+    "go",
+    "正常",
+    "成功",
+    "失败",
+    "异常",
+    "正确",
+    "说明",
+    "列表",
+    "详情",
+    "定义",
+    "解释",
+    "描述",
+    "如下",
+    "示例",
+    "代码",
+    "格式",
+    "s",
+    "eters",
+    "表",
+    "sdk",
+];
+
+/// The part that a line names. `before_table`: a table's header follows.
+fn heading(line: &Line, before_table: bool) -> Option<Part> {
+    if line.bullet || line.text.len() > 120 || line.text.contains(['|', '｜', '\t', '<', '{']) {
+        return None;
+    }
+    let marked = line.text.starts_with('#') || line.text.starts_with("**") || line.text.starts_with('【');
+    let text: String = line.text.to_lowercase().chars().filter(|letter| !letter.is_whitespace()).collect();
+    let text = text.trim_matches(['#', '*', ':', '：', '=', '-', '【', '】', '`', '_']);
+    // `1.`, `一、`, `(2)`.
+    let text = text
+        .trim_start_matches(|letter: char| letter.is_ascii_digit() || ".、()（）一二三四五六七八九十".contains(letter));
+    let (part, word) =
+        HEADINGS.iter().find_map(|(part, words)| Some((*part, *words.iter().find(|word| text.contains(**word))?)))?;
+    let enough = marked || before_table;
+    if !enough && AMBIGUOUS.contains(&text) && !line.text.ends_with([':', '：']) {
+        return None;
+    }
+    if marked && text.chars().count() <= 40 {
+        return Some(part);
+    }
+    let mut beside = text.replacen(word, "", 1);
+    // English in brackets behind Chinese, or the reverse.
+    if let (Some(open), Some(close)) = (beside.find(['(', '（']), beside.rfind([')', '）']))
+        && open < close
+    {
+        beside.replace_range(open..close + beside[close..].chars().next().map_or(1, char::len_utf8), "");
+    }
+    for word in BESIDE {
+        beside = beside.replace(word, "");
+    }
+    beside.is_empty().then_some(part)
+}
+
+/// What a line starts where the page has lost its headings. `more`: another body in brackets follows. `lost`: the page has
+/// no headings.
+fn implied(line: &Line, now: Part, more: bool, lost: bool) -> Option<Part> {
+    let text = line.text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
+    let words = words(&line.text);
+    let example = words.iter().any(|word| column(word) == Some(Column::Example));
+    match header(&words) {
+        Some(true) if now != Part::Request && (now != Part::Common || example) => return Some(Part::Request),
+        // The second table of a page is the answer's, even behind the common parameters.
+        Some(false) if !matches!(now, Part::Common | Part::Response | Part::Errors | Part::Message) => {
+            return Some(Part::Response);
+        }
+        _ => {}
+    }
+    if is_error_header(&words) {
+        return (now != Part::Errors).then_some(Part::Errors);
+    }
     if line.bullet {
         return None;
     }
-    let text = line.text.trim_start_matches(['#', '*', ' ']).trim_end_matches(['*', '#', ':', '：', ' ']);
-    Some(match text {
-        "请求参数" | "业务请求参数" | "应用级输入参数" | "业务参数" => Part::Request,
-        "响应参数" | "返回参数" | "返回结果" | "业务响应参数" => Part::Response,
-        "请求示例" | "请求样例" | "示例代码" => Part::Code,
-        "响应示例" | "返回示例" | "响应样例" => Part::Sample,
-        "异常示例" | "错误示例" => Part::ErrorSample,
-        "错误码解释" | "错误码表" | "错误码" | "业务错误码" => Part::Errors,
-        "公共参数" | "公共请求参数" | "公共响应参数" | "请求地址" | "HTTP请求地址" | "HTTPS请求地址" => {
-            Part::Common
-        }
-        "API工具" | "如何获得此API" | "FAQ" => Part::Rest,
-        _ => return None,
-    })
-}
-
-/// What a line starts where the page has lost its headings.
-fn implied(line: &Line, now: Part) -> Option<Part> {
-    let text = line.text.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
-    let words = words(&line.text);
-    match header(&words) {
-        Some(true) if !matches!(now, Part::Common | Part::Request) => return Some(Part::Request),
-        Some(false) if !matches!(now, Part::Common | Part::Request | Part::Response) => return Some(Part::Response),
-        // A second table behind the first, in a dump without headings.
-        Some(false) if now == Part::Request => return Some(Part::Response),
-        _ => {}
-    }
-    if matches!(now, Part::Common | Part::Code | Part::Sample | Part::ErrorSample) && !text.starts_with(['<', '{'])
-        || line.bullet
-    {
+    let bracket = text.starts_with(['<', '{']);
+    if matches!(now, Part::Common | Part::Code | Part::Sample | Part::ErrorSample) && !bracket {
         return None;
     }
-    if text.starts_with(['<', '{']) && text.contains("error_response") {
+    if bracket && text.contains("error_response") {
         return (now != Part::ErrorSample).then_some(Part::ErrorSample);
     }
-    if text.starts_with(['<', '{']) && text.contains("_response") {
+    if bracket && text.contains("_response") {
         return (!matches!(now, Part::Sample | Part::ErrorSample)).then_some(Part::Sample);
+    }
+    // Bodies of incoming calls: what is sent, what is answered, how a signature is refused.
+    let body = now == Part::Response
+        || matches!(now, Part::Code | Part::Sample) && text.starts_with('{') && text.ends_with('}');
+    if bracket && lost && body && line.text.len() == text.len() {
+        return Some(if text.contains("sign-check-fail") {
+            Part::SignSample
+        } else if more {
+            Part::Code
+        } else {
+            Part::Sample
+        });
     }
     let code = text.starts_with("TaobaoClient ") || text.contains("client.execute(");
     (code && now != Part::Code).then_some(Part::Code)
+}
+
+/// `错误码 错误描述 解决方案`.
+pub(super) fn is_error_header(words: &[&str]) -> bool {
+    words.len() >= 2
+        && words.len() <= 4
+        && matches!(words[0], "错误码" | "错误代码" | "code" | "errorCode" | "返回码" | "错误编码")
+        && words[1..].iter().all(|word| {
+            ["描述", "解决", "方案", "说明", "含义", "信息", "原因", "message", "建议", "处理"]
+                .iter()
+                .any(|known| word.contains(known))
+        })
 }
 
 /// Finds the parts of a page.
@@ -88,92 +278,67 @@ pub(super) fn split(lines: &[Line]) -> Sections {
     let mut found = Sections::default();
     let mut now = Part::Preamble;
     let mut from = 0;
+    let is_header = |at: usize| {
+        lines.iter().skip(at + 1).find(|line| !line.is_blank()).is_some_and(|line| header(&words(&line.text)).is_some())
+    };
+    // Whether another body follows, before anything else does.
+    let follows = |at: usize| {
+        let mut rest = lines.iter().skip(at + 1).filter(|line| !line.is_blank());
+        lines[at].text.ends_with('}')
+            && rest.next().is_some_and(|line| line.text.starts_with('{') && !line.text.contains("sign-check-fail"))
+    };
     for (at, line) in lines.iter().enumerate() {
         found.has_table |= header(&words(&line.text)).is_some() && now != Part::Common;
-        if let Some(part) = heading(line) {
-            found.close(now, from..at);
+        if let Some(part) = heading(line, is_header(at)) {
+            found.headings.push(at);
+            found.parts.push((now, from..at));
             (now, from) = (part, at + 1);
-        } else if let Some(part) = implied(line, now) {
-            found.close(now, from..at);
+        } else if now == Part::Code
+            && line.text.starts_with(['{', '<'])
+            && lines[from..at].iter().any(|line| !line.bullet && line.text.contains(['(', ';']))
+        {
+            // What is no code any more, where the heading between is lost.
+            found.parts.push((now, from..at));
+            let error = line.text.contains("error_response");
+            (now, from) = (if error { Part::ErrorSample } else { Part::Sample }, at);
+        } else if let Some(part) = implied(line, now, follows(at), found.headings.is_empty()) {
+            found.has_table |= header(&words(&line.text)).is_some();
+            found.parts.push((now, from..at));
             (now, from) = (part, at);
         }
     }
-    found.close(now, from..lines.len());
+    found.parts.push((now, from..lines.len()));
     found
 }
 
 impl Sections {
-    /// The first part of a kind counts, unless it was empty.
-    fn close(&mut self, part: Part, range: Range<usize>) {
-        let place = match part {
-            Part::Preamble => &mut self.preamble,
-            Part::Request => &mut self.request,
-            Part::Response => &mut self.response,
-            Part::Code => &mut self.code,
-            Part::Sample => &mut self.sample,
-            Part::ErrorSample => &mut self.error_sample,
-            Part::Errors => &mut self.errors,
-            Part::Common | Part::Rest => return,
-        };
-        if Range::is_empty(place) {
-            *place = range;
-        }
+    /// The parts of a kind, without empty ones.
+    pub(super) fn all(&self, part: Part) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.parts
+            .iter()
+            .filter(move |(kind, range)| *kind == part && !range.is_empty())
+            .map(|(_, range)| range.clone())
     }
 
-    /// The sample code.
-    pub(super) fn code(&self, text: &str, lines: &[Line]) -> String {
-        raw(text, lines, &self.code).to_owned()
+    /// The table of a kind: the first part that has a header row, else the first one.
+    pub(super) fn table(&self, part: Part, lines: &[Line]) -> Range<usize> {
+        let has_header =
+            |range: &Range<usize>| lines[range.clone()].iter().any(|line| header(&words(&line.text)).is_some());
+        self.all(part).find(has_header).or_else(|| self.all(part).next()).unwrap_or(0..0)
     }
 
-    /// The sample of an answer, as it stands on the page, from its margin on.
-    pub(super) fn sample(&self, text: &str, lines: &[Line]) -> String {
-        sample(raw(text, lines, &self.sample))
+    /// Whether a kind of part is on the page, empty or not.
+    pub(super) fn has(&self, part: Part) -> bool {
+        self.parts.iter().any(|(kind, _)| *kind == part)
     }
 
-    /// The sample of an error.
-    pub(super) fn error_sample(&self, text: &str, lines: &[Line]) -> String {
-        sample(raw(text, lines, &self.error_sample))
+    /// The kind of the last part.
+    pub(super) fn last(&self) -> Part {
+        self.parts.last().map_or(Part::Preamble, |(kind, _)| *kind)
     }
-}
 
-fn raw<'a>(text: &'a str, lines: &[Line], range: &Range<usize>) -> &'a str {
-    match lines.get(range.clone()) {
-        Some([first, .., last]) => &text[first.start..last.end],
-        Some([only]) => &text[only.start..only.end],
-        _ => "",
+    /// Above the first heading or table.
+    pub(super) fn preamble(&self) -> Range<usize> {
+        self.parts.first().map_or(0..0, |(_, range)| range.clone())
     }
-}
-
-/// From the first line that starts with a bracket to the last bracket that closes.
-fn sample(text: &str) -> String {
-    let mut at = 0;
-    let mut start = None;
-    for line in text.split_inclusive('\n') {
-        let content = trim(line).trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ' ');
-        if content.starts_with(['<', '{']) {
-            start = Some((at, if content.starts_with('<') { '>' } else { '}' }));
-            break;
-        }
-        at += line.len();
-    }
-    let Some((start, closing)) = start else { return String::new() };
-    let end = text.rfind(closing).map_or(text.len(), |end| end + 1);
-    if end <= start { String::new() } else { dedent(&text[start..end]) }
-}
-
-/// Without the indentation that all lines share and the blanks at their ends, and with one line break at the end.
-pub(crate) fn dedent(text: &str) -> String {
-    let lines: Vec<String> =
-        text.lines().map(|line| line.trim_end().replace('\t', "    ").replace(['\r', '\u{a0}'], " ")).collect();
-    let margin =
-        lines.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start_matches(' ').len()).min();
-    let mut out = String::with_capacity(text.len());
-    for line in &lines {
-        out.push_str(line.get(margin.unwrap_or(0)..).unwrap_or("").trim_end());
-        out.push('\n');
-    }
-    let kept = out.trim_end_matches('\n').len();
-    out.truncate(kept);
-    out.push('\n');
-    out
 }

@@ -2,6 +2,7 @@
 //!
 //! In: the lines before the first heading or table. Out: [`Title`].
 
+use super::cover::{Cover, is_furniture};
 use super::lines::Line;
 use super::sections::Sections;
 use crate::described::Findings;
@@ -21,35 +22,89 @@ pub(super) struct Title {
 /// Words by which a page says that something is out of use.
 const GONE: [&str; 4] = ["已废弃", "废弃", "已下线", "即将下线"];
 
-pub(super) fn read(lines: &[Line], sections: &Sections, findings: &Findings) -> Title {
-    let preamble = &lines[sections.preamble.clone()];
+pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, findings: &Findings) -> Title {
+    let preamble = &lines[sections.preamble()];
     let mut found = Title { at: findings.place(0, 0), ..Title::default() };
-    for line in preamble {
+    let mut trail = None;
+    for (at, line) in preamble.iter().enumerate() {
         if found.breadcrumb.is_none() {
             found.breadcrumb = breadcrumb(&line.text).map(|(name, gone)| {
                 found.deprecated = gone;
+                cover.take(line);
+                trail = Some(at);
                 (name, findings.place(line.start, line.end))
             });
         }
     }
-    let candidates =
-        preamble.iter().enumerate().filter_map(|(at, line)| heading(&line.text).map(|heading| (at, line, heading)));
-    let candidates: Vec<_> = candidates.collect();
+    let words = |from: usize| {
+        let lines = preamble.iter().enumerate().skip(from).filter(|(at, line)| !line.is_blank() && Some(*at) != trail);
+        lines.map(|(_, line)| line).filter(|line| !is_furniture(line)).collect::<Vec<_>>()
+    };
+    let candidates: Vec<_> = preamble
+        .iter()
+        .enumerate()
+        .filter_map(|(at, line)| heading(&line.text).map(|heading| (at, line, heading)))
+        .collect();
     let Some((at, line, heading)) = candidates.iter().find(|(.., heading)| heading.bracketed).or(candidates.first())
     else {
+        // A dump without a line of its own for the method: what stands above the tables describes it.
+        let lines = words(0);
+        lines.iter().for_each(|line| cover.take(line));
+        if let Some(first) = lines.first() {
+            found.at = findings.place(first.start, first.end);
+            let text = first.text.trim_matches(['#', '*', ' ']);
+            if text.chars().count() <= 40 && !first.bullet {
+                text.clone_into(&mut found.title);
+            }
+        }
+        found.description = lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
         return found;
     };
+    cover.take(line);
     found.at = findings.place(line.start, line.end);
     found.method = Some(heading.method.to_owned());
     found.title = heading.title.clone();
+    let mut tail = heading.tail.trim();
     if let Some(word) = GONE.iter().find(|word| heading.tail.contains(**word)) {
         found.deprecated = Some((*word).to_owned());
+        tail = "";
     }
-    let rest: Vec<&str> =
-        preamble[at + 1..].iter().filter(|line| !line.is_blank()).map(|line| line.text.as_str()).collect();
-    found.description = rest.join("\n");
+    let lines = words(at + 1);
+    lines.iter().for_each(|line| cover.take(line));
+    let tail = Some(tail).filter(|tail| tail.contains(char::is_alphanumeric));
+    found.description =
+        tail.into_iter().chain(lines.iter().map(|line| line.text.as_str())).collect::<Vec<_>>().join("\n");
     found
 }
+
+/// The titles of other methods below the first table: the page holds more than one.
+pub(super) fn others<'a>(lines: &'a [Line], from: usize, method: &str) -> Vec<(usize, &'a str)> {
+    let titles = lines.iter().enumerate().skip(from).filter(|(_, line)| !line.bullet).filter_map(|(at, line)| {
+        let heading = heading(&line.text)?;
+        let namespace = NAMESPACES.contains(&heading.method.split('.').next().unwrap_or(""));
+        let titled = heading.bracketed && (line.text.starts_with('#') || namespace && heading.tail.is_empty());
+        (titled && heading.method != method).then_some((at, heading.method))
+    });
+    titles.collect()
+}
+
+/// The first words of methods' names.
+pub(crate) const NAMESPACES: [&str; 14] = [
+    "taobao",
+    "alibaba",
+    "tmall",
+    "alitrip",
+    "yunos",
+    "aliexpress",
+    "cainiao",
+    "youku",
+    "aliyun",
+    "wdk",
+    "xiami",
+    "qimen",
+    "alipay",
+    "fliggy",
+];
 
 /// The last step of a breadcrumb, and what its tail says.
 fn breadcrumb(text: &str) -> Option<(String, Option<String>)> {
@@ -61,12 +116,13 @@ fn breadcrumb(text: &str) -> Option<(String, Option<String>)> {
     if *last == "API类目" || *last == "文档中心" {
         return None;
     }
-    let mut name = last.trim_end_matches(['-', '—', ' ']);
+    const ENDS: [char; 7] = ['-', '—', ' ', ',', '，', '、', ';'];
+    let mut name = last.trim_end_matches(ENDS);
     let mut gone = None;
     for word in GONE {
         for (open, close) in [('(', ')'), ('（', '）')] {
             if let Some(rest) = name.strip_suffix(&format!("{open}{word}{close}")) {
-                name = rest.trim_end_matches(['-', '—', ' ']);
+                name = rest.trim_end_matches(ENDS);
                 gone = Some(word.to_owned());
             }
         }
@@ -146,6 +202,8 @@ mod tests {
             "文档中心 > API类目 > 示例API",
             "文档中心 > API类目 > 示例API(已废弃)",
             "文档中心 > API类目 > 示例API --",
+            "文档中心 > API类目 > 示例API,",
+            "文档中心 > API类目 > 示例API，",
             "文档中心>API类目>示例API>alibaba.example.get",
         ] {
             assert_eq!(breadcrumb(text).unwrap().0, "示例API", "{text}");

@@ -11,7 +11,7 @@ use crate::tree::{Map, Tree};
 use crate::vendor_type::{Base, VendorType};
 use opentop_model::diagnostic::Code;
 use opentop_model::names;
-use opentop_model::scalar::Decimal;
+use opentop_model::scalar::decimal;
 use opentop_model::text::shown;
 
 /// Who sends an object.
@@ -172,11 +172,11 @@ fn fits(key: &str, ty: &VendorType, top_of_request: bool) -> bool {
 }
 
 fn limits(param: &Param, ty: &VendorType, top: bool, field: &mut Map, suggested: &mut Map, findings: &mut Findings) {
-    let bounds = (Decimal::read(&param.limits.min), Decimal::read(&param.limits.max));
+    let bounds = (decimal(&param.limits.min), decimal(&param.limits.max));
     let crossed = matches!(bounds, (Some(min), Some(max)) if min > max);
     for (key, text) in param.limits.each() {
         let text = text.trim();
-        if text.is_empty() || key != "default" && is_zero(text) {
+        if text.is_empty() {
             continue;
         }
         let why = if !fits(key, ty, top) {
@@ -205,11 +205,6 @@ fn limits(param: &Param, ty: &VendorType, top: bool, field: &mut Map, suggested:
     }
 }
 
-/// No limit: the vendor's descriptions hold zeros where nothing was set.
-fn is_zero(text: &str) -> bool {
-    Decimal::read(text).is_some_and(|value| Decimal::read("0").is_some_and(|zero| value == zero))
-}
-
 fn reads(key: &str, text: &str, ty: &VendorType) -> bool {
     let canonical = |text: &str| {
         text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0') && text.parse::<u32>().is_ok()
@@ -217,7 +212,7 @@ fn reads(key: &str, text: &str, ty: &VendorType) -> bool {
     match (key, &ty.base) {
         ("max_length" | "max_items", _) => canonical(text),
         ("min" | "max", Base::Scalar("Number")) => opentop_model::scalar::number(text).is_some(),
-        ("min" | "max", _) => Decimal::read(text).is_some(),
+        ("min" | "max", _) => decimal(text).is_some(),
         (_, Base::Scalar(name)) if !ty.list => reads_as(name, text),
         _ => true,
     }

@@ -11,6 +11,7 @@ mod naming;
 mod types;
 
 use super::described::{Described, Findings, Param, Source};
+use super::effect::{self, Likely};
 use super::tree::{Map, Tree};
 use super::vendor_type::VendorType;
 use fields::Side;
@@ -42,7 +43,16 @@ pub(super) fn build(described: &Described, category: &str, findings: &mut Findin
     };
     spec.push("session", session);
     spec.push("effect", "write");
-    spec.push("suggested", review(described));
+    if let Some(dialect) = &described.dialect {
+        let mut map = Map::default();
+        map.push("name", dialect.name);
+        map.push("because", dialect.because);
+        spec.push("dialect", map);
+    }
+    let review = review(described);
+    if !review.is_empty() {
+        spec.push("suggested", review);
+    }
     let mut request = types.fields(&described.request, Side::Request, true, findings);
     required_only_parameter(&described.request, &mut request);
     for (key, fields) in
@@ -61,12 +71,23 @@ pub(super) fn build(described: &Described, category: &str, findings: &mut Findin
     spec
 }
 
-/// What a person has to decide: whether the method changes data, and what only the page's words say.
+/// What a person has to decide: whether the method changes data, where name and title do not agree that it does, and
+/// what only the page's words say.
 fn review(described: &Described) -> Map {
     let mut review = Map::default();
-    review.push("effect", "write");
-    if described.session.is_none() {
-        review.push("session", "optional");
+    match effect::likely(&described.method, &described.title) {
+        Likely::Read => review.push("effect", "read"),
+        Likely::Unclear => review.push("effect", "write"),
+        // The spec says so already.
+        Likely::Write => {}
+    }
+    let words = [&described.description, &described.title];
+    let spoken = words.iter().any(|text| effect::speaks_of_a_session(text));
+    match described.session {
+        Some(Session::Required) => {}
+        _ if spoken => review.push("session", "required"),
+        None => review.push("session", "optional"),
+        Some(_) => {}
     }
     if let Some(word) = &described.deprecated {
         review.push("deprecated", word.as_str());

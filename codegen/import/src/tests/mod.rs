@@ -4,7 +4,9 @@
 
 mod corpus;
 mod damaged;
+mod kinds;
 mod quirks;
 mod reimport;
 mod seeds;
+mod silent;
 mod support;

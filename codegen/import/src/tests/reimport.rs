@@ -1,20 +1,29 @@
 //! Importing again: what a person did to a spec stays, and what the vendor did comes in.
 
 use super::support::{context, file, rendered};
-use crate::{Context, Imported, import, sources};
+use crate::{Context, Imported, ImportedFile, import, sources, vendor_path};
 use opentop_model::diagnostic::{Code, SourceFile};
 
 const PAGE: &str = include_str!("../../../../tests/fixtures/import/bullets.txt");
 const PATH: &str = "example/alibaba.example.gift.query.yaml";
 
 fn again(page: &str, spec: &str) -> (Imported, Vec<SourceFile>) {
-    let context = Context { existing: vec![file(PATH, spec)], ..context() };
+    again_after(page, spec, &first_file().vendor)
+}
+
+fn again_after(page: &str, spec: &str, vendor: &str) -> (Imported, Vec<SourceFile>) {
+    let existing = vec![file(PATH, spec), file(&vendor_path(PATH), vendor)];
+    let context = Context { existing, ..context() };
     let inputs = [file("page.txt", page)];
     (import(&inputs, &context), sources(&inputs, &context))
 }
 
+fn first_file() -> ImportedFile {
+    import(&[file("page.txt", PAGE)], &context()).files.remove(0)
+}
+
 fn first() -> String {
-    import(&[file("page.txt", PAGE)], &context()).files.remove(0).text
+    first_file().text
 }
 
 /// Replaces what must be there.
@@ -36,7 +45,7 @@ fn conflicts(imported: &Imported) -> Vec<&str> {
 fn edited() -> String {
     let text = change(
         &first(),
-        "effect: write\nsuggested: { effect: write }\n",
+        "effect: write\nsuggested: { effect: read, paging: { page: gift_query.page_no, size: gift_query.size, items: result.result.gifts, total_items: result.result.total } }\n",
         "effect: read\nidempotency_key: trace   # agreed with the vendor\n",
     );
     let text = change(
@@ -92,7 +101,7 @@ fn a_persons_work_survives_a_vendors_changes() {
         assert!(text.contains(new), "{new} is not in\n{text}");
     }
     assert!(!text.contains("suggested: { effect"), "what a person deleted stays deleted");
-    let (repeated, _) = again(&page, text);
+    let (repeated, _) = again_after(&page, text, &imported.files[0].vendor);
     assert_eq!(repeated.files[0].text, *text, "the next import changes nothing");
 }
 
@@ -113,7 +122,7 @@ fn a_vendors_change_under_a_persons_edit_is_a_conflict_at_its_place() {
         "{}",
         imported.files[0].text
     );
-    let (repeated, _) = again(&page, &imported.files[0].text);
+    let (repeated, _) = again_after(&page, &imported.files[0].text, &imported.files[0].vendor);
     assert!(conflicts(&repeated).is_empty() && repeated.files[0].text == imported.files[0].text);
 }
 
@@ -121,7 +130,7 @@ fn a_vendors_change_under_a_persons_edit_is_a_conflict_at_its_place() {
 fn a_field_that_the_vendor_removed_goes_unless_a_person_worked_on_it() {
     let page = change(PAGE, "request_no String r-1 请求号", "");
     let (imported, _) = again(&page, &first());
-    assert!(!imported.files[0].text.split("vendor:").next().unwrap().contains("    request_no:"));
+    assert!(!imported.files[0].text.contains("    request_no:"));
     let worked = change(&first(), "request_no: { type: String,", "request_no: { type: String, sensitive: true,");
     let (imported, _) = again(&page, &worked);
     assert!(imported.files[0].text.contains("request_no: { type: String, sensitive: true,"));
@@ -141,14 +150,54 @@ fn a_changed_sample_comes_in_and_an_edited_one_is_a_conflict() {
 #[test]
 fn a_spec_that_a_person_wrote_stays_and_remembers_from_now_on() {
     let hand = first();
-    let hand = hand[..hand.find("vendor:").unwrap()].replace("      kind:", "      species:");
-    let (imported, sources) = again(PAGE, &hand);
-    assert!(imported.files[0].text.starts_with(&hand) && imported.files[0].text.contains("\nvendor:\n"));
+    let hand = hand.replace("      kind:", "      species:");
+    let (imported, sources) = again_after(PAGE, &hand, "");
+    assert_eq!(imported.files[0].text, hand);
     let told: Vec<_> =
         imported.files[0].warnings.iter().filter(|finding| finding.code == Code::NeverImported).cloned().collect();
     insta::assert_snapshot!("never_imported", rendered(&told, &sources));
-    let (repeated, _) = again(PAGE, &imported.files[0].text);
+    let (repeated, _) = again_after(PAGE, &imported.files[0].text, &imported.files[0].vendor);
     assert_eq!(repeated.files[0].text, imported.files[0].text);
+    assert!(repeated.files[0].warnings.iter().all(|finding| finding.code != Code::NeverImported));
+}
+
+#[test]
+fn what_a_spec_remembered_in_itself_moves_into_the_file_beside_it() {
+    let said = first_file().vendor;
+    let line = said.lines().map(str::trim).collect::<String>();
+    let start = line.find("\"said\": ").unwrap() + 8;
+    let line = line[start..].strip_suffix('}').unwrap();
+    let spec = format!("{}vendor:\n  source: page\n  said: '{}'\n", first(), line.replace('\'', "''"));
+    let (imported, _) = again_after(PAGE, &spec, "");
+    assert_eq!(imported.files[0].text, first());
+    assert_eq!(imported.files[0].vendor, said);
+}
+
+#[test]
+fn corrections_stay_on_their_object_when_another_of_its_type_comes_before_it() {
+    let page = |rows: &str, sample: &str| {
+        format!(
+            "文档中心 > API类目 > 示例API\n\nalibaba.example.gift.query (x)\n\n请求参数\n\n名称 类型 是否必须 示例值 更多限制 描述\n\n响应参数\n\n名称 类型 示例值 描述\n{rows}\n响应示例\n\n<alibaba_example_gift_query_response>{sample}</alibaba_example_gift_query_response>\n\n异常示例\n"
+        )
+    };
+    let row = |name: &str| format!("  • └ {name}\n  • Number\n  • 1\n  • x\n");
+    let b = format!("b Result 乙\n{}{}", row("amount"), row("y"));
+    let a = format!("a Result 甲\n{}{}", row("amount"), row("n"));
+    let old = page(&b, "<b><amount>1</amount><y>1</y></b>");
+    let new = page(&format!("{a}{b}"), "<a><amount>1</amount><n>1</n></a><b><amount>1</amount><y>1</y></b>");
+    let before = import(&[file("page.txt", &old)], &context()).files.remove(0);
+    let spec =
+        change(&before.text, "amount: { type: Number,", "amount: { type: Number, as: BigDecimal, sensitive: true,");
+    let (imported, sources) = again_after(&new, &spec, &before.vendor);
+    assert!(conflicts(&imported).is_empty(), "{}", rendered(&imported.files[0].warnings, &sources));
+    let text = &imported.files[0].text;
+    for line in [
+        "b: { type: Result,",
+        "  Result:\n    fields:\n      amount: { type: Number, as: BigDecimal, sensitive: true, example: 1, description: x }\n      'y':",
+        "  Result2:\n    fields:\n      amount: { type: Number, example: 1, description: x }\n      'n':",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
 }
 
 #[test]
@@ -179,7 +228,7 @@ fn a_source_that_carries_less_takes_nothing_away() {
         ..context()
     };
     let first = import(&[file("pair.txt", page)], &context(&[])).files.remove(0);
-    let existing = [file(path, &first.text)];
+    let existing = [file(path, &first.text), file(&vendor_path(path), &first.vendor)];
     let again = import(&[file("pair.json", json)], &context(&existing)).files.remove(0);
     for kept in ["session: none\n", "response_xml: |\n", "example: 123,", "sub_code"] {
         assert!(first.text.contains(kept) && again.text.contains(kept), "{kept} is lost in\n{}", again.text);

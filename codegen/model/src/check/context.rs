@@ -71,4 +71,8 @@ impl Checked {
     pub(super) fn named(&self, id: TypeId) -> &CheckedObject {
         &self.types[id.0]
     }
+
+    pub(super) fn types(&self) -> &[CheckedObject] {
+        &self.types
+    }
 }

@@ -1,7 +1,5 @@
-//! One field: its type, limits, default and listed values.
-//!
-//! In: a raw field and the types of its method. Out: a field of the model; what is wrong is reported at its own value. A field whose type is
-//! unknown is marked so, and nothing further is said of what depends on the type.
+//! Checks one field: its type, limits, default and listed values. What is wrong is reported at its own value. A field whose type is
+//! unknown is marked, and nothing further is said of what depends on the type.
 
 use super::context::Scope;
 use super::{names, types};
@@ -9,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::examples::{Example, broken_limits, list_items};
 use crate::model::{ExampleUsed, Field, Limits, ListedValue, Scalar, Type};
 use crate::raw;
-use crate::scalar::{Decimal, number, reads_as};
+use crate::scalar::{decimal, number, reads_as};
 use crate::text::shown;
 
 /// A field, and whether its type is known.
@@ -96,7 +94,7 @@ fn wire_name(raw: &raw::Field, top: bool, out: &mut Vec<Diagnostic>) -> String {
 fn element_name(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) {
     let Some(element) = &raw.element else { return };
     if !ty.is_list() {
-        let message = format!("`element` names the elements of a list, and {} is none", shown(&raw.key.value));
+        let message = format!("`element` names the elements of a list, but {} is not a list", shown(&raw.key.value));
         let help = "remove it, or correct `type` if the page shows a list";
         out.push(Diagnostic::error(Code::InvalidName, element.at, message).label("names nothing").help(help));
     } else if let Some((wrong, help)) = names::wire(&element.value) {
@@ -114,7 +112,7 @@ fn limits(raw: &raw::Field, ty: &Type, top: bool, out: &mut Vec<Diagnostic>) -> 
     let is_number = matches!(ty, Type::Scalar(Scalar::Number | Scalar::Price | Scalar::BigDecimal));
     let mut refuse = |place: Place, limit: &str, of: &str| {
         let name = raw.truer.as_ref().or(raw.ty.as_ref()).map_or("", |ty| ty.value.as_str());
-        let message = format!("`{limit}` is a limit {of}, and {} is {}", shown(&raw.key.value), shown(name));
+        let message = format!("`{limit}` is a limit {of}, but {} is {}", shown(&raw.key.value), shown(name));
         let help = "remove it, or keep it under `suggested`";
         out.push(Diagnostic::error(Code::InvalidLimit, place, message).label("cannot apply").help(help));
     };
@@ -148,15 +146,15 @@ fn bounds(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> (Option<Str
     let mut read = |bound: &Option<raw::At<String>>| {
         let text = bound.as_ref()?;
         let reads = if whole { number(&text.value).is_some() } else { true };
-        match Decimal::read(&text.value).filter(|_| reads) {
-            Some(decimal) => Some((decimal, text.value.clone())),
+        match decimal(&text.value).filter(|_| reads) {
+            Some(value) => Some((value, text.value.clone())),
             None => {
-                let wanted = if whole { "a whole number, in digits" } else { "a decimal number such as `0.01`" };
-                let message = format!("{} is no bound: {wanted} is needed", shown(&text.value));
+                let expected = if whole { "a whole number, in digits" } else { "a decimal number such as `0.01`" };
+                let message = format!("expected {expected}, got {}", shown(&text.value));
                 out.push(
                     Diagnostic::error(Code::InvalidValue, text.at, message)
                         .label("here")
-                        .help(format!("write {wanted}")),
+                        .help(format!("write {expected}")),
                 );
                 None
             }
@@ -177,8 +175,11 @@ fn bounds(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> (Option<Str
 fn values(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> Vec<ListedValue> {
     let Some(values) = &raw.values else {
         if let Some(name) = &raw.enum_name {
-            let finding =
-                Diagnostic::error(Code::InvalidListedValue, name.at, "`enum` names listed values, and there are none");
+            let finding = Diagnostic::error(
+                Code::InvalidListedValue,
+                name.at,
+                "`enum` names listed values, but the field has no `values`",
+            );
             out.push(finding.label("names nothing").help("add `values`, or remove `enum`"));
         }
         return Vec::new();
@@ -187,7 +188,7 @@ fn values(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> Vec<ListedV
         Type::Scalar(Scalar::Number) | Type::Scalars(Scalar::Number) => true,
         Type::Scalar(Scalar::String) | Type::Scalars(Scalar::String) => false,
         _ => {
-            let message = format!("{} has listed values, and its type can have none", shown(&raw.key.value));
+            let message = format!("the type of {} cannot have listed values", shown(&raw.key.value));
             let help = "listed values belong to `String` and `Number` fields, and to lists of these";
             out.push(Diagnostic::error(Code::InvalidListedValue, values.at, message).label("here").help(help));
             return Vec::new();
@@ -210,7 +211,7 @@ fn values(raw: &raw::Field, ty: &Type, out: &mut Vec<Diagnostic>) -> Vec<ListedV
                     .help("remove one"),
             )
         } else if numeric && number(&text.value).is_none() {
-            let message = format!("{} is no whole number, and the field is one", shown(&text.value));
+            let message = format!("expected a whole number, got {}", shown(&text.value));
             Some(
                 Diagnostic::error(Code::InvalidListedValue, text.at, message)
                     .label("here")
@@ -248,7 +249,7 @@ fn default(raw: &raw::Field, field: &Field, top: bool, out: &mut Vec<Diagnostic>
             (wrong.map(|shape| format!("{shape}, joined by commas")), Example::Scalars(scalar, items))
         }
         Type::Object(_) | Type::Objects(_) => {
-            let message = format!("{} is an object, and has a default", shown(&field.key));
+            let message = format!("{} is an object, which cannot have a default", shown(&field.key));
             let finding = Diagnostic::error(Code::InvalidDefault, default.at, message).label("here");
             out.push(finding.help("give the defaults of its fields instead"));
             return;

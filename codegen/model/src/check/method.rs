@@ -1,14 +1,12 @@
-//! One method: raw to model.
-//!
-//! In: a [`raw::Method`]. Out: an [`Api`], or none where something was wrong; every finding is reported once. While checking, types are
-//! indexed as in the spec; at the end only those that are reached are kept.
+//! Checks one method: raw to model. Every finding is reported once. While checking, types are indexed as in the spec; at the end only
+//! those that are reached are kept.
 
 use std::collections::HashMap;
 
 use super::context::{Checked, CheckedObject, Scope, Side};
-use super::paths::{self, Wanted};
+use super::paths::{self, Expected};
 use super::types::Named;
-use super::{field, names, reach, requests, rules};
+use super::{field, names, reach, requests, rules, size};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::model::{Api, Effect, NamedType, Object, Outcome, Paging, PagingEnd, Path, Scalar, Session, Type, TypeId};
 use crate::raw::{self, At, End};
@@ -17,26 +15,33 @@ use crate::text::shown;
 /// The most fields of one object; the output counts them in 16 bits.
 const MOST_FIELDS: usize = 4_096;
 
-/// Checks one method; `out` holds what was found on reading its file. No model: something is wrong, and was reported.
+/// Checks one method. `out` holds what was found on reading its file. `None`: something is wrong, and was reported.
 pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api> {
     let clean = |out: &[Diagnostic]| out.iter().all(|finding| finding.severity == Severity::Warning);
     let well_read = clean(out);
+    if !size::raw(raw, out) {
+        return None;
+    }
     let checked = objects(raw, out);
     let key = raw.idempotency_key.as_ref();
-    let identifies = Wanted::Scalar(&[Scalar::String, Scalar::Number]);
+    let identifies = Expected::Scalar(&[Scalar::String, Scalar::Number]);
     let idempotency_key = key.and_then(|key| paths::resolve(&checked, Side::Request, key, identifies, out));
     let outcome = raw.outcome.as_ref().and_then(|raw| outcome(&checked, raw, out));
     let paging = raw.paging.as_ref().and_then(|raw| paging(&checked, raw, out));
+    let flatten = raw.flatten.and_then(|at| flattened(&checked, at, out));
+    module(raw, out);
     // A key that could not be read may be the very one that is missed here.
     if well_read {
         only_parameter(&checked, out);
     }
     infinite(raw, &checked, out);
+    size::expanded(raw, &checked, out);
     let (api, session, effect) = (raw.api.as_ref()?, raw.session?, raw.effect?);
     if !clean(out) {
         return None;
     }
     let mut api = assemble(raw, api, session, effect, checked, out);
+    api.flatten = flatten;
     api.idempotency_key = idempotency_key;
     api.outcome = outcome;
     api.paging = paging;
@@ -90,7 +95,7 @@ fn object(raw: &raw::Object, top: bool, scope: &Scope<'_>, out: &mut Vec<Diagnos
         }
     }
     if let Some(field) = raw.fields.get(MOST_FIELDS) {
-        let message = format!("an object has {} fields, and at most {MOST_FIELDS} are read", raw.fields.len());
+        let message = format!("an object must have at most {MOST_FIELDS} fields (got {})", raw.fields.len());
         out.push(
             Diagnostic::error(Code::TooLarge, field.key.at, message)
                 .label("the first too many")
@@ -98,7 +103,8 @@ fn object(raw: &raw::Object, top: bool, scope: &Scope<'_>, out: &mut Vec<Diagnos
         );
     }
     let mut checked = CheckedObject { object: Object { fields, rules: Vec::new() }, known, broken: raw.broken };
-    let rules = raw.rules.iter().filter_map(|rule| rules::check(rule, &checked, out)).collect();
+    let index = rules::Index::of(raw);
+    let rules = raw.rules.iter().filter_map(|rule| rules::check(rule, &checked, &index, out)).collect();
     checked.object.rules = rules;
     checked
 }
@@ -106,7 +112,7 @@ fn object(raw: &raw::Object, top: bool, scope: &Scope<'_>, out: &mut Vec<Diagnos
 fn outcome(checked: &Checked, raw: &raw::Outcome, out: &mut Vec<Diagnostic>) -> Option<Outcome> {
     let mut resolve = |path: &Option<At<String>>, scalars| {
         let path = path.as_ref()?;
-        paths::resolve(checked, Side::Response, path, Wanted::Scalar(scalars), out)
+        paths::resolve(checked, Side::Response, path, Expected::Scalar(scalars), out)
     };
     let ok = resolve(&raw.ok, &[Scalar::Boolean]);
     let code = resolve(&raw.code, &[Scalar::String, Scalar::Number]);
@@ -115,20 +121,20 @@ fn outcome(checked: &Checked, raw: &raw::Outcome, out: &mut Vec<Diagnostic>) -> 
 }
 
 fn paging(checked: &Checked, raw: &raw::Paging, out: &mut Vec<Diagnostic>) -> Option<Paging> {
-    const NUMBER: Wanted = Wanted::Scalar(&[Scalar::Number]);
-    let mut resolve = |side, path: Option<&At<String>>, wanted| paths::resolve(checked, side, path?, wanted, out);
+    const NUMBER: Expected = Expected::Scalar(&[Scalar::Number]);
+    let mut resolve = |side, path: Option<&At<String>>, expected| paths::resolve(checked, side, path?, expected, out);
     let page = resolve(Side::Request, raw.page.as_ref(), NUMBER);
     let size = resolve(Side::Request, raw.size.as_ref(), NUMBER);
     let end = raw.end.as_ref().and_then(|(way, path)| {
-        let wanted = if *way == End::HasNext { Wanted::Scalar(&[Scalar::Boolean]) } else { NUMBER };
-        let path = resolve(Side::Response, Some(path), wanted)?;
+        let expected = if *way == End::HasNext { Expected::Scalar(&[Scalar::Boolean]) } else { NUMBER };
+        let path = resolve(Side::Response, Some(path), expected)?;
         Some(match way {
             End::HasNext => PagingEnd::HasNext(path),
             End::TotalItems => PagingEnd::TotalItems(path),
             End::TotalPages => PagingEnd::TotalPages(path),
         })
     });
-    let items = resolve(Side::Response, raw.items.as_ref(), Wanted::Objects)?;
+    let items = resolve(Side::Response, raw.items.as_ref(), Expected::Objects)?;
     let item_key = raw.item_key.as_ref().zip(element(checked, &items));
     let item_key = item_key.and_then(|(key, id)| paths::item_key(checked, id, key, out));
     Some(Paging { page: page?, size, end: end?, items, item_key })
@@ -142,6 +148,27 @@ fn element(checked: &Checked, path: &Path) -> Option<TypeId> {
         object = checked.named(object.object.fields[index].ty.object()?);
     }
     object.object.fields[*last].ty.object()
+}
+
+/// The parameter that `flatten` means: the first one that is a single object.
+fn flattened(checked: &Checked, at: Place, out: &mut Vec<Diagnostic>) -> Option<usize> {
+    let request = &checked.request;
+    let found = request.object.fields.iter().position(|field| matches!(field.ty, Type::Object(_)));
+    if found.is_none() && !request.broken && request.known.iter().all(|known| *known) {
+        let message = "`flatten` lends the fields of a parameter that is an object, and no parameter is one";
+        out.push(Diagnostic::error(Code::InvalidValue, at, message).label("here").help("remove `flatten`"));
+    }
+    found
+}
+
+/// The name that the spec gives the Rust module.
+fn module(raw: &raw::Method, out: &mut Vec<Diagnostic>) {
+    let Some(module) = &raw.module else { return };
+    let category = raw.category.as_ref().map_or("", |category| category.value.as_str());
+    if let Some((wrong, help)) = names::module(&module.value, category) {
+        let message = format!("the module {} {wrong}", shown(&module.value));
+        out.push(Diagnostic::error(Code::InvalidName, module.at, message).label("this name").help(help));
+    }
 }
 
 /// A request whose only parameter is an object with required fields is nothing without it.
@@ -219,6 +246,8 @@ fn assemble(
         session,
         effect,
         deprecated: raw.deprecated.clone(),
+        module: raw.module.as_ref().map(|name| name.value.clone()),
+        flatten: None,
         idempotency_key: None,
         outcome: None,
         paging: None,

@@ -1,7 +1,6 @@
 //! From what the files say to a model: every type, reference, rule and example of every method checked.
 //!
-//! In: the raw form of every file. Out: a [`Model`], and findings. Methods are checked one by one; only duplicates and categories look across
-//! files.
+//! Methods are checked one by one; only duplicates and categories look across files.
 
 mod context;
 mod field;
@@ -11,6 +10,7 @@ mod paths;
 mod reach;
 mod requests;
 mod rules;
+mod size;
 mod types;
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ pub(crate) struct File<'a> {
     pub(crate) index: usize,
     /// `category/method.yaml`.
     pub(crate) path: &'a str,
-    /// What is in it; none where it could not be read.
+    /// What is in it. `None` if it could not be read.
     pub(crate) content: Option<Content>,
 }
 

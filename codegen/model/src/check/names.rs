@@ -1,6 +1,6 @@
-//! Which names are safe: on the wire, as file names, and as a start for names in the output.
-//!
-//! In: a name. Out: what is wrong with it, and the cure.
+//! Which names are safe: on the wire, as file names, and as a start for names in the output. Says what is wrong with one, and the cure.
+
+use crate::rust_names::{ModuleName, is_keyword};
 
 /// What is wrong with a name, and what to do.
 pub type Wrong = (&'static str, &'static str);
@@ -59,6 +59,25 @@ pub fn category(name: &str) -> Option<Wrong> {
     }
 }
 
+/// The name of a method's Rust module, in a category.
+pub fn module(name: &str, category: &str) -> Option<Wrong> {
+    let help = "write a name such as `orders_get`: lower-case letters, digits and `_`, beginning with a letter";
+    let safe = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    if name.is_empty() || !name.chars().all(safe) {
+        Some(("has other characters than lower-case letters, digits and `_`", help))
+    } else if !name.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+        Some(("does not begin with a letter", help))
+    } else if name.len() > 128 {
+        Some(("is longer than 128 characters", help))
+    } else if is_keyword(name) || is_device(name) {
+        Some(("is a keyword of Rust, or a device of some systems", help))
+    } else if name == ModuleName::of_category(category).as_str() {
+        Some(("is the name of its category's module", help))
+    } else {
+        None
+    }
+}
+
 /// A field's name on the wire.
 pub fn wire(name: &str) -> Option<Wrong> {
     let help = "write the name as the page has it; if the page has it like that, the platform cannot carry it";
@@ -104,7 +123,7 @@ fn is_device(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{category, method, named_type, wire};
+    use super::{category, method, module, named_type, wire};
 
     #[test]
     fn methods_of_the_platform_pass_and_traps_do_not() {
@@ -123,6 +142,14 @@ mod tests {
         assert!(category("example_2").is_none());
         for name in ["", "Example", "a.b", "..", "nul", "com1", "2x"] {
             assert!(category(name).is_some(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn module_is_an_identifier_of_its_own() {
+        assert!(module("orders_get", "example").is_none());
+        for name in ["", "Orders", "a-b", "a.b", "1a", "_a", "type", "con", "example", "品"] {
+            assert!(module(name, "example").is_some(), "{name:?}");
         }
     }
 

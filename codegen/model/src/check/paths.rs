@@ -1,6 +1,4 @@
-//! Paths: `a.b.c`, by keys, from the request or the response down to one field.
-//!
-//! In: a path as written and the checked objects. Out: indices, with the field's type checked. A path crosses no list.
+//! Follows paths: `a.b.c`, by keys, from the request or the response down to one field. A path crosses no list.
 
 use super::context::{Checked, Side};
 use crate::diagnostic::{Code, Diagnostic};
@@ -10,39 +8,39 @@ use crate::text::{listed, nearest, shown};
 
 /// What the field at the end of a path has to be.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Wanted {
+pub(super) enum Expected {
     /// A scalar, one of these.
     Scalar(&'static [Scalar]),
     /// A list of objects.
     Objects,
 }
 
-impl Wanted {
+impl Expected {
     fn meets(self, ty: &Type) -> bool {
         match (self, ty) {
-            (Wanted::Scalar(scalars), Type::Scalar(scalar)) => scalars.contains(scalar),
-            (Wanted::Objects, Type::Objects(_)) => true,
+            (Expected::Scalar(scalars), Type::Scalar(scalar)) => scalars.contains(scalar),
+            (Expected::Objects, Type::Objects(_)) => true,
             _ => false,
         }
     }
 
     fn name(self) -> String {
         match self {
-            Wanted::Scalar([one]) => format!("a {one}"),
-            Wanted::Scalar(several) => {
+            Expected::Scalar([one]) => format!("a {one}"),
+            Expected::Scalar(several) => {
                 format!("one of {}", listed(several.iter().map(|scalar| scalar.name())))
             }
-            Wanted::Objects => "a list of objects".to_owned(),
+            Expected::Objects => "a list of objects".to_owned(),
         }
     }
 }
 
-/// Resolves `path` from `side`; none where it does not resolve, which is then reported (unless what it crosses was reported already).
+/// Resolves `path` from `side`. `None` if it does not resolve; that is reported, unless what it crosses was reported already.
 pub(super) fn resolve(
     checked: &Checked,
     side: Side,
     path: &At<String>,
-    wanted: Wanted,
+    expected: Expected,
     out: &mut Vec<Diagnostic>,
 ) -> Option<Path> {
     let mut way = Vec::new();
@@ -61,11 +59,11 @@ pub(super) fn resolve(
         }
         let field = &object.object.fields[index];
         let Some(behind) = behind else {
-            if wanted.meets(&field.ty) {
+            if expected.meets(&field.ty) {
                 return Some(Path(way));
             }
             let message =
-                format!("{} leads to {}, and {} is needed", shown(&path.value), kind(&field.ty), wanted.name());
+                format!("expected {} at the end of {}, got {}", expected.name(), shown(&path.value), kind(&field.ty));
             let finding =
                 Diagnostic::error(Code::PathType, path.at, message).label("here").also(field.at, "this field");
             out.push(finding.help("name a field of the right type"));
@@ -75,10 +73,10 @@ pub(super) fn resolve(
             Type::Object(id) => object = checked.named(id),
             _ => {
                 let message = format!(
-                    "{} goes on behind {}, which is {}",
-                    shown(&path.value),
+                    "{} is {}; the path {} cannot continue through it",
                     shown(&field.key),
-                    kind(&field.ty)
+                    kind(&field.ty),
+                    shown(&path.value)
                 );
                 let finding =
                     Diagnostic::error(Code::PathType, path.at, message).label("here").also(field.at, "this field");
@@ -149,7 +147,11 @@ pub(super) fn item_key(checked: &Checked, items: TypeId, key: &At<String>, out: 
         return None;
     }
     if !matches!(fields[index].ty, Type::Scalar(Scalar::String | Scalar::Number)) {
-        let message = format!("{} identifies an item and is {}", shown(&key.value), kind(&fields[index].ty));
+        let message = format!(
+            "expected a `String` or a `Number` to identify an item, got {}, which is {}",
+            shown(&key.value),
+            kind(&fields[index].ty)
+        );
         let finding =
             Diagnostic::error(Code::PathType, key.at, message).label("here").also(fields[index].at, "this field");
         out.push(finding.help("name a field that is a `String` or a `Number`"));

@@ -1,6 +1,5 @@
-//! The graph of a method's types: which are reached from where, which contain themselves, and which could never be complete.
-//!
-//! In: for every type, the types its fields hold. Out: flags. Everything is iterative: specs choose the depth.
+//! The graph of a method's types: which are reached from where, which contain themselves, and which could never be complete. Everything
+//! is iterative: specs choose the depth.
 
 use crate::model::{Object, Type, TypeId};
 
@@ -37,12 +36,22 @@ pub(super) fn infinite(types: &[&Object]) -> Vec<bool> {
     on_cycles(&types.iter().map(|object| edges(object)).collect::<Vec<_>>())
 }
 
-/// Which nodes lie on a cycle: Tarjan's strongly connected components, with the call stack written out.
+/// Which nodes lie on a cycle.
 fn on_cycles(edges: &[Vec<usize>]) -> Vec<bool> {
-    const NEW: usize = usize::MAX;
     let mut found = vec![false; edges.len()];
+    for members in components(edges) {
+        let cycle = members.len() > 1 || members.iter().any(|&member| edges[member].contains(&member));
+        members.into_iter().for_each(|member| found[member] = cycle);
+    }
+    found
+}
+
+/// The strongly connected components, each behind all those that it leads to: Tarjan's algorithm, with the call stack written out.
+pub(super) fn components(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    const NEW: usize = usize::MAX;
+    let mut found = Vec::new();
     let (mut number, mut low) = (vec![NEW; edges.len()], vec![0; edges.len()]);
-    let (mut component, mut inside) = (Vec::new(), vec![false; edges.len()]);
+    let (mut open, mut inside) = (Vec::new(), vec![false; edges.len()]);
     let mut next = 0;
     for root in 0..edges.len() {
         if number[root] != NEW {
@@ -53,21 +62,26 @@ fn on_cycles(edges: &[Vec<usize>]) -> Vec<bool> {
             if edge == 0 {
                 (number[node], low[node]) = (next, next);
                 next += 1;
-                component.push(node);
+                open.push(node);
                 inside[node] = true;
             } else {
+                // Back from the edge before this one.
                 let child = edges[node][edge - 1];
-                low[node] = low[node].min(low[child]);
-            }
-            match edges[node].iter().enumerate().skip(edge).find(|(_, to)| number[**to] == NEW || inside[**to]) {
-                Some((at, &to)) if number[to] == NEW => calls.extend([(node, at + 1), (to, 0)]),
-                Some((at, &to)) => {
-                    low[node] = low[node].min(number[to]);
-                    found[node] |= to == node;
-                    // Comes back to the edge behind this one; the minimum above is taken again, which changes nothing.
-                    calls.push((node, at + 1));
+                if inside[child] {
+                    low[node] = low[node].min(low[child]);
                 }
-                None if low[node] == number[node] => close(node, &mut component, &mut inside, &mut found),
+            }
+            let unfinished = |to: &usize| number[*to] == NEW || inside[*to];
+            match edges[node].iter().enumerate().skip(edge).find(|(_, to)| unfinished(to)) {
+                Some((at, &to)) if number[to] == NEW => calls.extend([(node, at + 1), (to, 0)]),
+                // An edge back: its target's number is at least its `low`, so to take that is as good.
+                Some((at, _)) => calls.push((node, at + 1)),
+                None if low[node] == number[node] => {
+                    let start = open.iter().rposition(|&member| member == node).unwrap_or(0);
+                    let members = open.split_off(start);
+                    members.iter().for_each(|&member| inside[member] = false);
+                    found.push(members);
+                }
                 None => {}
             }
         }
@@ -75,25 +89,23 @@ fn on_cycles(edges: &[Vec<usize>]) -> Vec<bool> {
     found
 }
 
-/// Takes a finished component off the stack; more than one node in it means a cycle.
-fn close(node: usize, component: &mut Vec<usize>, inside: &mut [bool], found: &mut [bool]) {
-    let start = component.iter().rposition(|&member| member == node).unwrap_or(0);
-    let members = component.split_off(start);
-    for &member in &members {
-        inside[member] = false;
-        found[member] |= members.len() > 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::on_cycles;
+    use super::{components, on_cycles};
 
     #[test]
     fn only_nodes_on_a_cycle_are_found() {
         // 0 → 1 ⇄ 2 → 3 → 4 → 4, and 5 alone.
         let edges = [vec![1], vec![2], vec![1, 3], vec![4], vec![4], vec![]];
         assert_eq!(on_cycles(&edges), [false, true, true, false, true, false]);
+    }
+
+    #[test]
+    fn a_component_comes_behind_those_that_it_leads_to() {
+        let edges = [vec![1], vec![2], vec![1, 3], vec![4], vec![4], vec![0]];
+        let mut found = components(&edges);
+        found.iter_mut().for_each(|members| members.sort_unstable());
+        assert_eq!(found, [vec![4], vec![3], vec![1, 2], vec![0], vec![5]]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! The request that a method's examples make must obey the method's own limits and rules.
-//!
-//! In: a method's model, and its raw form for places. Out: findings, each at the example or the rule concerned.
+//! Checks that the request which a method's examples make obeys the method's own limits and rules.
+
+use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::examples::{self, Broken, Owner, Violation};
@@ -15,13 +15,12 @@ pub(super) fn check(api: &Api, raw: &raw::Method, out: &mut Vec<Diagnostic>) {
         out.push(finding.help("type the deepest of the objects as `Json`"));
         return;
     };
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for violation in examples::violations(api, &request) {
         // A type that is used in several places breaks the same rule in each of them.
-        if seen.contains(&(violation.owner, violation.broken)) {
+        if !seen.insert((violation.owner, violation.broken)) {
             continue;
         }
-        seen.push((violation.owner, violation.broken));
         if let Some(object) = object(api, raw, violation.owner) {
             out.push(finding(api, object, &violation));
         }

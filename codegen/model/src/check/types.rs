@@ -1,6 +1,4 @@
 //! What a `type:` means, and which `as:` may take its place.
-//!
-//! In: the text of a type. Out: a [`Type`], or why there is none.
 
 use std::collections::HashMap;
 

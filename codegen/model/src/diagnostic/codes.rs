@@ -1,6 +1,6 @@
-//! Every code a finding may carry: its number, its title and what it means. A number, once published, keeps its meaning.
+//! The codes of all findings: number, title and explanation. A published number keeps its meaning.
 //!
-//! In: nothing. Out: [`Code`]. `TOP00xx` reading a file, `TOP01xx` what a spec means, `TOP02xx` names and output, `TOP03xx` advice, `TOP04xx` importing.
+//! `TOP00xx` reading a file, `TOP01xx` what a spec means, `TOP02xx` names and output, `TOP03xx` advice, `TOP04xx` importing.
 
 use std::fmt;
 
@@ -40,13 +40,14 @@ macro_rules! codes {
 
 codes! {
     InvalidYaml = "TOP0001": "not readable as YAML",
-        "The file is not well-formed YAML at the place shown. Nothing behind that place was read. A frequent cause is plain text that \
-        holds `: `, ` #` or starts with a character that YAML gives a meaning to: put such text into single quotes.";
+        "The file is not well-formed YAML at the place shown. The value, or the line, was left out, and the rest of the file was checked. \
+        Frequent causes: plain text that holds `: ` or ` #`, or begins with a character that YAML gives a meaning to (such text must be \
+        quoted), and full-width signs (`：`, `，`, `“`) where YAML's own belong.";
     WrongIndentation = "TOP0002": "wrong indentation",
-        "In YAML the blanks at the start of a line say what the line belongs to. This line stands at a depth that no open block has. \
-        Align it with the keys it belongs to; two blanks a level are usual.";
+        "In YAML the blanks at the start of a line say what the line belongs to. No open block has this indentation. Align the line with \
+        the keys it belongs to; two blanks per level are usual.";
     TabIndentation = "TOP0003": "tab used as indentation",
-        "YAML allows only blanks at the start of a line, since tabs have no fixed width. Replace the tab by blanks.";
+        "YAML allows only blanks at the start of a line, since tabs have no fixed width. Replace the tab with blanks.";
     UnknownKey = "TOP0004": "unknown key",
         "The spec format has no such key here. Either it is misspelt, or wrong indentation put it into the wrong block. Unknown keys are \
         never ignored: a misspelt `required` would silently make a parameter optional. What a tool only suspects may stand under \
@@ -55,7 +56,7 @@ codes! {
         "One mapping names the same key twice. Most YAML readers keep only the last one, silently; here it is an error. Remove one. Two \
         fields with one name on the wire get two keys, and `wire` gives the name.";
     MissingKey = "TOP0006": "missing key",
-        "A key that must be there is not. Nothing is guessed in its place: whether a method changes data or wants a session decides how \
+        "A required key is missing. Nothing is guessed in its place: whether a method changes data or wants a session decides how \
         it may be called.";
     WrongKind = "TOP0007": "wrong kind of value",
         "A mapping, a list or a single value was expected, and another kind of value stands there.";
@@ -64,15 +65,15 @@ codes! {
         lists them. YAML's other spellings (`yes`, `True`, `0x10`, `1e3`) mean different things to different readers and are refused.";
     Anchor = "TOP0009": "anchors are not allowed",
         "Anchors (`&name`) make one part of a file depend on another, and readers do not agree on them. A word that begins with `&` \
-        belongs into quotes.";
+        must be quoted.";
     Alias = "TOP0010": "aliases are not allowed",
         "Aliases (`*name`) make one part of a file depend on another, and a small file of them can expand to gigabytes. Write the value \
-        out. A word that begins with `*` belongs into quotes.";
+        out. A word that begins with `*` must be quoted.";
     MergeKey = "TOP0011": "merge keys are not allowed",
         "The merge key `<<` is no part of YAML 1.2; some readers expand it and some do not. Write the keys out.";
     Tag = "TOP0012": "tags are not allowed",
         "Tags (`!name`) change how a value is read. Every value of a spec is read as text and understood by its key. A word that begins \
-        with `!` belongs into quotes.";
+        with `!` must be quoted.";
     SeveralDocuments = "TOP0013": "several documents in one file",
         "One file describes one method. A second document (`---`) would be ignored by some readers. Move it to a file of its own.";
     ComplexKey = "TOP0014": "key is not a plain name",
@@ -80,13 +81,16 @@ codes! {
     ControlCharacter = "TOP0015": "control character in the file",
         "Control characters are invisible, change what a terminal or an editor shows, and are read differently by different readers. \
         Remove the character, or write it as an escape (`\"\\u0007\"`) in double quotes where it is meant.";
-    TooLarge = "TOP0016": "file too large",
-        "Specs are bounded, so that a broken or hostile file cannot take the machine's memory or time. Real specs are far below the bound.";
+    TooLarge = "TOP0016": "spec too large",
+        "Specs are bounded, so that a broken or hostile file cannot exhaust the machine's memory or time: the bytes of a file, the fields, \
+        listed values and rules of an object, and the values that a request or a response holds when every type is written out in every \
+        place where it is used. Real specs are far below each bound.";
     TooDeep = "TOP0017": "nested too deeply",
-        "Lists and mappings are nested deeper than any spec needs. The bound keeps a broken or hostile file from exhausting the stack.";
+        "Lists and mappings of a file, or the types of a method, are nested deeper than any spec needs. The bound keeps a broken or hostile \
+        file from exhausting the stack.";
     ReadersDisagree = "TOP0018": "read differently by two YAML readers",
         "Every file is read by two independent YAML readers, and both must see the same keys and texts. Here they do not, so this text \
-        means different things to different tools. Put the value into quotes, with escapes for unusual characters.";
+        means different things to different tools. The value must be quoted, with escapes for unusual characters.";
     EmptyFile = "TOP0019": "empty file",
         "The file holds no spec.";
 
@@ -225,6 +229,21 @@ codes! {
     NeverImported = "TOP0414": "spec was written by hand",
         "The file does not say what the vendor said before, so a person's changes cannot be told from the vendor's. The file stays as it is, and \
         now remembers today's description for the next import.";
+    IncompletePage = "TOP0415": "page breaks off",
+        "The page ends before all of the method is described, or a sample on it breaks off. The spec holds what is there. Save the page again, \
+        whole.";
+    LinesLeftOut = "TOP0416": "lines that the spec does not hold",
+        "Every line of a page is in the spec, named in a warning, or known to stand on every page. These lines are none of that: a note, a second \
+        sample, a part that the importer does not know. Read them; they may hold a rule.";
+    SampleMismatch = "TOP0417": "sample does not fit the types",
+        "The page's own sample holds a value that its own type cannot hold. One of them is wrong. A truer type stands under `suggested`, where the \
+        value tells one.";
+    MethodFromSample = "TOP0418": "method named by its sample",
+        "The page does not name its method. The name was made of the root of the sample answer, where dots and `_` look alike.";
+    UnlistedParameter = "TOP0419": "parameter without a row",
+        "The sample code sets a parameter that the table of the request does not list. The row is lost, or the code is of another version.";
+    OtherDialect = "TOP0420": "method of another protocol",
+        "The platform calls this method at an address of yours, or another protocol carries it. The spec keeps it, and nothing is generated.";
 }
 
 impl fmt::Display for Code {

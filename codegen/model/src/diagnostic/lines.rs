@@ -1,6 +1,4 @@
 //! Where a byte stands: line and column, as an editor counts them.
-//!
-//! In: a source's text. Out: [`Lines`].
 
 /// The lines of one text.
 pub(super) struct Lines<'a> {

@@ -1,6 +1,5 @@
-//! What is wrong with a spec, where, and what to do about it.
-//!
-//! In: findings of every stage. Out: text for people (a snippet with a caret) or JSON for machines. All findings of a run are kept.
+//! What is wrong with a spec, where, and what to do about it. All findings of a run are kept, and shown as text for people (a snippet
+//! with a caret) or as JSON for machines.
 
 mod codes;
 mod lines;

@@ -1,6 +1,4 @@
-//! Shows findings: as rustc does, for people, or one JSON object a line, for machines.
-//!
-//! In: findings and the sources they point into. Out: text. Both forms sort by place and drop repetitions.
+//! Shows findings: as rustc does, for people, or one JSON object a line, for machines. Both sort by place and drop repetitions.
 
 use std::fmt::Write as _;
 use std::ops::Range;

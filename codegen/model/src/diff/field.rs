@@ -9,7 +9,7 @@ use super::kind::{Class, Kind};
 use super::view::View;
 use crate::model::{Field, ListedValue, element_name};
 use crate::rust_names::{TypeName, VariantName};
-use crate::scalar::Decimal;
+use crate::scalar::decimal;
 
 /// Every change of the field at `path`.
 pub(super) fn compare(
@@ -63,12 +63,12 @@ fn limits(path: &str, [old, new]: [&Field; 2], sides: Sides, found: &mut Found<'
     let (old, new) = (&old.limits, &new.limits);
     // None is the loosest: `Less` is tighter. A bound from below is tighter where it is greater.
     let most = |old: Option<u32>, new: Option<u32>| new.unwrap_or(u32::MAX).cmp(&old.unwrap_or(u32::MAX));
-    let decimal = |text: &Option<String>| text.as_deref().and_then(Decimal::read);
-    let above = match (decimal(&old.max), decimal(&new.max)) {
+    let bound = |text: &Option<String>| text.as_deref().and_then(decimal);
+    let above = match (bound(&old.max), bound(&new.max)) {
         (Some(old), Some(new)) => new.cmp(&old),
         (old, new) => old.is_some().cmp(&new.is_some()),
     };
-    let below = match (decimal(&old.min), decimal(&new.min)) {
+    let below = match (bound(&old.min), bound(&new.min)) {
         (Some(old), Some(new)) => old.cmp(&new),
         (old, new) => old.is_some().cmp(&new.is_some()),
     };

@@ -75,6 +75,8 @@ kinds! {
     Deprecated "deprecated" "deprecated",
     Undeprecated "undeprecated" "no longer deprecated",
     DeprecationReworded "deprecation_reworded" "reason of the deprecation changed",
+    ModuleRenamed "module_renamed" "Rust module renamed",
+    FlattenChanged "flatten_changed" "another parameter lends its fields to the builder",
     SessionChanged "session_changed" "session changed",
     EffectChanged "effect_changed" "effect changed",
     IdempotencyKeyChanged "idempotency_key_changed" "idempotency key changed",

@@ -16,6 +16,12 @@ pub(super) fn compare(old: &Api, new: &Api, found: &mut Found<'_>) {
     found.text("title", Kind::TitleChanged, Class::Words, &old.title, &new.title);
     found.text("description", Kind::DescriptionChanged, Class::Words, &old.description, &new.description);
     deprecation("deprecated", old.deprecated.as_deref(), new.deprecated.as_deref(), found);
+    let name = |api: &Api| api.module.clone().unwrap_or_default();
+    found.text("module", Kind::ModuleRenamed, Class::Breaking, &name(old), &name(new));
+    let flat = |api: &Api| {
+        api.flatten.and_then(|at| api.request.fields.get(at)).map_or_else(String::new, |field| field.key.clone())
+    };
+    found.text("flatten", Kind::FlattenChanged, Class::Breaking, &flat(old), &flat(new));
     call(old, new, found);
     ends(old, new, found);
     let [sent, received] = [(true, false), (false, true)].map(|(request, response)| Sides { request, response });

@@ -22,6 +22,8 @@
 //! | `deprecated` | | always: it compiles, with a warning | |
 //! | `undeprecated` | | always | |
 //! | `deprecation_reworded` | | | always |
+//! | `module_renamed` | always | | |
+//! | `flatten_changed` | always: the setters stand on another builder | | |
 //! | `session_changed` | it becomes required | every other way | |
 //! | `effect_changed` | always: `read` and `write` are different calls | | |
 //! | `idempotency_key_changed` | it is another, or none any more | there was none | |

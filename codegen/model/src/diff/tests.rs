@@ -103,6 +103,16 @@ const ROWS: &[Row] = &[
         &["additive deprecated deprecated", "<additive undeprecated deprecated"],
     ),
     (
+        "the name of the module",
+        &[("session: optional", "module: redeem\nsession: optional")],
+        &["breaking module_renamed module"],
+    ),
+    (
+        "the parameter that is flattened",
+        &[("session: optional", "flatten: true\nsession: optional")],
+        &["breaking flatten_changed flatten"],
+    ),
+    (
         "session",
         &[("session: optional", "session: required")],
         &["breaking session_changed session", "<additive session_changed session"],

@@ -1,7 +1,4 @@
-//! Carries out the overrides of one spec.
-//!
-//! In: the overrides, in the order of their files, and the spec's tree. Out: the corrected tree, and what was corrected. All paths are followed before
-//! anything changes, so that no entry depends on another.
+//! Applies the overrides of one spec to its tree. All paths are followed before anything changes, so that no entry depends on another.
 
 use super::path::{Found, follow, part};
 use crate::diagnostic::{Code, Diagnostic, Place};

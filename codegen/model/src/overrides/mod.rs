@@ -1,7 +1,7 @@
 //! Overrides: files beside a spec that correct what the vendor's page gets wrong, and say why.
 //!
-//! In: the sources of a run. Out: [`Overrides`], which change a spec's tree before anything reads it. What an override sets keeps its place in the
-//! override's own file, so that findings about it point there.
+//! [`Overrides`] change a spec's tree before anything reads it. What an override sets keeps its place in the override's own file, so that
+//! findings about it point there.
 
 mod apply;
 mod path;
@@ -63,13 +63,18 @@ impl Overrides {
         self.by_spec.get(path).is_some_and(|of| of.broken)
     }
 
+    /// Whether there is an override of this spec.
+    pub(crate) fn any(&self, path: &str) -> bool {
+        self.by_spec.contains_key(path)
+    }
+
     /// Corrects the spec at `path`. Gives back what was corrected; nothing is where something was wrong.
     pub(crate) fn apply(&self, path: &str, tree: &mut Node, out: &mut Vec<Diagnostic>) -> Vec<Correction> {
         self.by_spec.get(path).map(|of| apply::apply(&of.list, tree, out)).unwrap_or_default()
     }
 }
 
-/// The spec's path an override is for; none where it is not there, or the override's own name says something else.
+/// The path of the spec that an override is for. `None` if there is none, or if the override's own name says something else.
 fn target(path: &str, read: &Override, order: &[(usize, &SourceFile)], out: &mut Vec<Diagnostic>) -> Option<String> {
     let (folder, name) = path.split_once('/').unwrap_or(("", path));
     let method = &read.corrects.value;

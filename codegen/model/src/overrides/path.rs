@@ -1,7 +1,4 @@
-//! What a path of an override leads to.
-//!
-//! In: a path as written and a spec's tree. Out: its keys, or what is wrong. A key may hold dots: at every mapping the longest key that the path
-//! goes on with is taken.
+//! Follows a path of an override through a spec's tree. A key may hold dots: at every mapping the longest key that fits is taken.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::raw::At;

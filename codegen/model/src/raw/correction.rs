@@ -1,6 +1,4 @@
-//! Reads an override: what it corrects, why, and how.
-//!
-//! In: a file's tree. Out: [`Override`]. Whether its paths lead anywhere is not known here.
+//! Reads an override: which method it corrects, why, and how. Its paths are followed later.
 
 use super::keys;
 use super::method::top;
@@ -9,7 +7,7 @@ use super::spec::{At, Override};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::yaml::Node;
 
-/// Reads `<method>.override.yaml`; none where something in it was wrong, which is reported.
+/// Reads `<method>.override.yaml`. `None` if something in it is wrong, which is reported.
 pub(crate) fn read_override(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Override> {
     let before = out.len();
     let mut reader = Reader { out };

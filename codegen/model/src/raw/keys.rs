@@ -1,7 +1,7 @@
-//! Every key of the spec format, by the place where it may stand: what it holds, whether it must be there, and what it means.
+//! Every key of the spec format, by the place where it may stand: what it holds, whether it is required, and what it means.
 //!
-//! In: nothing. Out: one [`Keys`] per kind of mapping. The reader and the JSON Schema are both made from these tables, so that what editors
-//! complete is what is read. `suggested` holds what a tool only suspects; it does nothing.
+//! The reader and the JSON Schema are both made from these tables, so editors complete exactly what is read. `suggested` holds what a
+//! tool only suspects; it does nothing.
 
 mod tables;
 
@@ -57,6 +57,8 @@ pub(crate) enum Holds {
     Map(&'static Keys),
     /// A list of mappings.
     Maps(&'static Keys),
+    /// A list of texts or mappings; a text stands for the mapping's first key.
+    TextsOrMaps(&'static Keys),
     /// A mapping of mappings, under names that are free.
     Named(&'static Keys),
     /// A mapping of anything, under names that are free.

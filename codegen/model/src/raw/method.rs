@@ -1,11 +1,9 @@
-//! Reads a method's file and a category's.
-//!
-//! In: a file's tree. Out: [`Method`], [`Category`].
+//! Reads the tree of a method's file, and of a category's.
 
 use super::keys;
 use super::object::{read_object, read_types};
 use super::reader::{Map, Reader, first_key};
-use super::spec::{At, Category, End, Method, Outcome, Paging};
+use super::spec::{At, Category, Dialect, End, Method, Outcome, Paging};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::model::{ErrorRow, Samples};
 use crate::text::{listed, shown};
@@ -25,7 +23,7 @@ pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Ca
     Some(Category { title, vendor_titles })
 }
 
-/// Reads a method's file; `whole`: nothing of it was refused and left out of the tree.
+/// Reads a method's file. `whole`: nothing of it was refused and left out of the tree.
 pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
     let mut reader = Reader { out };
     let map = reader.open(tree, top(tree), &keys::METHOD)?;
@@ -37,9 +35,12 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
+        module: reader.text(map, "module"),
+        flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
         paging: paging(&mut reader, map),
+        dialect: dialect(&mut reader, map),
         request: read_object(&mut reader, map, "request"),
         response: read_object(&mut reader, map, "response"),
         types: read_types(&mut reader, map),
@@ -53,7 +54,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
     Some(method)
 }
 
-/// The first line: where a file's missing keys are reported.
+/// The first line, where a file's missing keys are reported.
 pub(super) fn top(tree: &Node) -> Place {
     match &tree.value {
         Value::Map(entries) => entries.first().map_or(tree.at, |entry| entry.key_at),
@@ -67,6 +68,17 @@ fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {
     Some(Outcome { ok: reader.text(map, "ok"), code: reader.text(map, "code"), message: reader.text(map, "message") })
 }
 
+fn dialect(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Dialect> {
+    let entry = map.entry("dialect")?;
+    let map = reader.open(&entry.value, entry.key_at, &keys::DIALECT)?;
+    let (name, because) = (reader.text(map, "name")?, reader.text(map, "because")?);
+    if !matches!(name.value.as_str(), "qimen" | "incoming") {
+        let message = format!("expected `qimen` or `incoming`, got {}", shown(&name.value));
+        reader.invalid(name.at, message, "name the protocol, or remove `dialect`".to_owned());
+    }
+    Some(Dialect { name, because: because.value })
+}
+
 fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
     let entry = map.entry("paging")?;
     let map = reader.open(&entry.value, entry.key_at, &keys::PAGING)?;
@@ -78,9 +90,9 @@ fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
     if given.len() != 1 && !(given.is_empty() && map.foreign) {
         let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
         let message = if given.is_empty() {
-            format!("`paging` does not say how the end is told: one of {words} is missing")
+            format!("expected one of {words} in `paging`, got none")
         } else {
-            format!("`paging` tells the end in several ways: {}", listed(given.iter().map(|(.., key)| *key)))
+            format!("expected one of {words} in `paging`, got {}", listed(given.iter().map(|(.., key)| *key)))
         };
         let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidValue };
         reader.out.push(
@@ -117,7 +129,7 @@ fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
         if code.value.trim().is_empty() {
             reader.invalid(
                 code.at,
-                format!("an error's code is {}", shown(&code.value)),
+                format!("expected the code of an error, got {}", shown(&code.value)),
                 "write the code as the page has it".to_owned(),
             );
         }

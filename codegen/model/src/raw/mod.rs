@@ -1,7 +1,7 @@
 //! The spec as written: every key of the format, with where it stands, and nothing decided yet.
 //!
-//! In: a YAML tree. Out: a [`Method`], a [`Category`] or an [`Override`] whose parts are missing where the file was wrong (that is reported), so that the
-//! next stage checks the rest. `keys.rs` is the list of all keys, `reader.rs` how one is read.
+//! Reads a YAML tree into a [`Method`], a [`Category`] or an [`Override`]. Parts that are wrong are reported and left out, so that the
+//! next stage checks the rest. `keys.rs` lists all keys; `reader.rs` reads one mapping.
 
 mod correction;
 pub(crate) mod keys;

@@ -1,13 +1,11 @@
 //! Reads objects: `request`, `response` and the entries of `types`, with their fields and rules.
-//!
-//! In: nodes of a method's tree. Out: [`Object`], [`NamedType`].
 
 use super::keys;
 use super::reader::{Map, Reader, first_key};
 use super::spec::{At, Choice, ExampleUsed, Field, ListedValue, NamedType, Object, Rule, RuleKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::text::{listed, shown};
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Value};
 
 /// Reads `request` or `response`.
 pub(super) fn read_object(reader: &mut Reader<'_>, map: Map<'_>, key: &str) -> Object {
@@ -85,6 +83,12 @@ fn values(reader: &mut Reader<'_>, map: Map<'_>) -> Option<At<Vec<ListedValue>>>
     let entry = map.entry("values")?;
     let mut values = Vec::new();
     for node in reader.items(entry)? {
+        // The short form, `[a, b]`: values alone.
+        if matches!(node.value, Value::Scalar { .. }) {
+            let value = reader.text_of(node, entry.key_at, "a listed value");
+            values.extend(value.map(|value| ListedValue { value, name: None, description: String::new() }));
+            continue;
+        }
         let Some(map) = reader.open(node, first_key(node, entry.key_at), &keys::LISTED_VALUE) else { continue };
         let Some(value) = reader.text(map, "value") else { continue };
         let name = reader.text(map, "name").map(|text| text.value);
@@ -99,8 +103,11 @@ fn rule(reader: &mut Reader<'_>, node: &Node, owner: &Entry) -> Option<Rule> {
     let given: Vec<&Entry> = keys::RULE.all().filter_map(|key| map.entry(key)).collect();
     let [entry] = given[..] else {
         if !map.foreign {
-            let message =
-                if given.is_empty() { "a rule says nothing" } else { "one entry of `rules` holds several rules" };
+            let message = if given.is_empty() {
+                "expected a rule, got an empty entry"
+            } else {
+                "expected one rule in this entry of `rules`, got several"
+            };
             let help = format!("write each rule as an entry of its own: one of {}", listed(keys::RULE.all()));
             reader.out.push(Diagnostic::error(Code::InvalidRule, at, message).label("this entry").help(help));
         }
@@ -125,7 +132,11 @@ fn max_span(reader: &mut Reader<'_>, entry: &Entry) -> Option<RuleKind> {
     let [(unit, seconds)] = given[..] else {
         if !map.foreign {
             let help = "give exactly one of `days`, `hours` and `seconds`";
-            let message = if given.is_empty() { "`max_span` has no length" } else { "`max_span` has several lengths" };
+            let message = if given.is_empty() {
+                "expected a length in `max_span`, got none"
+            } else {
+                "expected one length in `max_span`, got several"
+            };
             let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidRule };
             reader.out.push(Diagnostic::error(code, entry.key_at, message).label("this rule").help(help));
         }

@@ -1,15 +1,14 @@
-//! Reads one mapping of the format: known keys, required keys, and each value as what its key wants.
+//! Reads one mapping of the format: known keys, required keys, and each value as what its key expects.
 //!
-//! In: a tree's nodes. Out: values with places; findings go into the reader. A value that is wrong is reported once and then counts as absent,
-//! so that one mistake makes one finding.
+//! A value that is wrong is reported once and then counts as absent, so that one mistake makes one finding.
 
 use super::keys::{Keys, PLACES};
 use super::spec::At;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::{listed, nearest, shown};
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{Entry, Node, Value, fullwidth};
 
-/// How many unknown keys of one mapping are reported: a mapping with more is something else altogether.
+/// The most unknown keys that are reported of one mapping: one with more is something else altogether.
 const MOST_FOREIGN: usize = 50;
 
 /// Collects the findings of one file.
@@ -26,10 +25,10 @@ pub(super) struct Map<'a> {
 }
 
 impl<'a> Map<'a> {
-    /// What stands for a mapping that could not be read: every key is absent.
+    /// A mapping that could not be read: every key is absent.
     pub(super) const EMPTY: Map<'static> = Map { entries: &[], foreign: false };
 
-    /// The entry of a known key; none where nothing stands behind it because its content was indented too little.
+    /// The entry of a known key. `None` if the key has no value because its content is under-indented.
     pub(super) fn entry(&self, key: &str) -> Option<&'a Entry> {
         let index = self.entries.iter().position(|entry| entry.key == key)?;
         let entry = &self.entries[index];
@@ -41,7 +40,7 @@ impl Reader<'_> {
     /// Opens `node` as a mapping with `keys`; `owner` is where the mapping is named.
     pub(super) fn open<'a>(&mut self, node: &'a Node, owner: Place, keys: &Keys) -> Option<Map<'a>> {
         let entries = self.entries(node, owner, keys.what)?;
-        let (meant, foreign) = self.foreign_keys(entries, keys);
+        let (meant, foreign) = self.unknown_keys(entries, keys);
         let there = |key: &&str| !entries.iter().any(|entry| entry.key == **key) && !meant.contains(key);
         let missing: Vec<&str> = keys.required().filter(there).collect();
         if !missing.is_empty() {
@@ -56,12 +55,9 @@ impl Reader<'_> {
             Value::Map(entries) => Some(entries),
             Value::Unusable => None,
             _ => {
-                self.kind(
-                    node,
-                    owner,
-                    &format!("{what} is written as a mapping"),
-                    "write `key: value` lines, or `{}` for none",
-                );
+                let full_width = plain_text(node).and_then(fullwidth::in_name);
+                let help = full_width.as_deref().unwrap_or("write `key: value` lines, or `{}` for none");
+                self.kind(node, owner, &format!("a mapping for {what}"), help);
                 None
             }
         }
@@ -73,7 +69,7 @@ impl Reader<'_> {
             Value::Seq(items) => Some(items),
             Value::Unusable => None,
             _ => {
-                let what = format!("{} is a list", shown(&entry.key));
+                let what = format!("a list for {}", shown(&entry.key));
                 self.kind(
                     &entry.value,
                     entry.key_at,
@@ -85,10 +81,10 @@ impl Reader<'_> {
         }
     }
 
-    fn kind(&mut self, node: &Node, owner: Place, wanted: &str, help: &str) {
+    fn kind(&mut self, node: &Node, owner: Place, expected: &str, help: &str) {
         let place = if node.is_nothing() { owner } else { node.at };
         let found = node.kind();
-        let finding = Diagnostic::error(Code::WrongKind, place, format!("{wanted}, and here stands {found}"));
+        let finding = Diagnostic::error(Code::WrongKind, place, format!("expected {expected}, got {found}"));
         self.out.push(finding.label(format!("{found} here")).help(help));
     }
 
@@ -107,7 +103,7 @@ impl Reader<'_> {
     }
 
     /// Reports keys that the format does not know. Gives back the known ones they were probably meant to be, and whether there were any.
-    fn foreign_keys(&mut self, entries: &[Entry], keys: &Keys) -> (Vec<&'static str>, bool) {
+    fn unknown_keys(&mut self, entries: &[Entry], keys: &Keys) -> (Vec<&'static str>, bool) {
         let mut meant = Vec::new();
         let mut foreign = false;
         let mut reported = 0;
@@ -123,7 +119,7 @@ impl Reader<'_> {
             if let Some(empty) = before.filter(|before| before.value.is_nothing()) {
                 // One wrong indentation, one finding: at the first of the keys.
                 if swallowed.replace(empty.key_at) != Some(empty.key_at) {
-                    self.fallen_out(entry, empty, keys);
+                    self.under_indented(entry, empty, keys);
                 }
                 continue;
             }
@@ -136,13 +132,13 @@ impl Reader<'_> {
             }
             let near = nearest(&entry.key, keys.all());
             meant.extend(near);
-            self.foreign_key(entry, keys, near);
+            self.unknown_key(entry, keys, near);
         }
         (meant, foreign)
     }
 
     /// `entry` was probably meant to stand inside `empty`, the key above it.
-    fn fallen_out(&mut self, entry: &Entry, empty: &Entry, keys: &Keys) {
+    fn under_indented(&mut self, entry: &Entry, empty: &Entry, keys: &Keys) {
         let message = format!("unknown key {} in {}", shown(&entry.key), keys.what);
         let help =
             format!("if it belongs inside {}, indent it (and what follows) two blanks deeper", shown(&empty.key));
@@ -154,11 +150,12 @@ impl Reader<'_> {
         );
     }
 
-    fn foreign_key(&mut self, entry: &Entry, keys: &Keys, near: Option<&str>) {
+    fn unknown_key(&mut self, entry: &Entry, keys: &Keys, near: Option<&str>) {
         let message = format!("unknown key {} in {}", shown(&entry.key), keys.what);
         let known = format!("known keys: {}", keys.all().collect::<Vec<_>>().join(", "));
         let elsewhere = PLACES.iter().find(|place| place.knows(&entry.key)).filter(|place| place.what != keys.what);
         let help = match (near, elsewhere) {
+            _ if fullwidth::in_name(&entry.key).is_some() => fullwidth::in_name(&entry.key).unwrap_or_default(),
             (_, Some(place)) => {
                 format!("{} is a key of {}: check the indentation; {known}", shown(&entry.key), place.what)
             }
@@ -172,7 +169,7 @@ impl Reader<'_> {
         self.out.push(Diagnostic::error(Code::UnknownKey, entry.key_at, message).label("unknown").help(help));
     }
 
-    /// The text behind `key`; none where the key is absent or no text.
+    /// The text behind `key`. `None` if the key is absent or its value is not text.
     pub(super) fn text(&mut self, map: Map<'_>, key: &str) -> Option<At<String>> {
         let entry = map.entry(key)?;
         self.text_of(&entry.value, entry.key_at, &shown(key))
@@ -191,7 +188,7 @@ impl Reader<'_> {
                 self.kind(
                     node,
                     owner,
-                    &format!("{what} is a text"),
+                    &format!("a text for {what}"),
                     "give a text, `''` for an empty one, or remove the key",
                 );
                 None
@@ -206,13 +203,14 @@ impl Reader<'_> {
             "true" => Some(true),
             "false" => Some(false),
             other => {
-                let message = format!("{} is `true` or `false`, not {}", shown(key), shown(other));
+                let message = format!("expected `true` or `false` for {}, got {}", shown(key), shown(other));
                 let meant = match other.to_ascii_lowercase().as_str() {
                     "true" | "yes" | "y" | "on" | "1" | "必须" => Some("true"),
                     "false" | "no" | "n" | "off" | "0" | "可选" => Some("false"),
                     _ => None,
                 };
                 let help = meant.map_or("write `true` or `false`".to_owned(), |word| format!("write `{key}: {word}`"));
+                let help = fullwidth::in_name(other).unwrap_or(help);
                 self.invalid(text.at, message, help);
                 None
             }
@@ -227,13 +225,14 @@ impl Reader<'_> {
         if let Some(value) = canonical.then(|| text.value.parse().ok()).flatten() {
             return Some(At { value, at: text.at });
         }
-        let message = format!("{} is a whole number, not {}", shown(key), shown(&text.value));
+        let message = format!("expected a whole number for {}, got {}", shown(key), shown(&text.value));
         let help = if plain {
             "write it without leading zeros; at most 4294967295"
         } else {
             "write digits only, such as `300`"
         };
-        self.invalid(text.at, message, help.to_owned());
+        let help = fullwidth::in_name(&text.value).unwrap_or_else(|| help.to_owned());
+        self.invalid(text.at, message, help);
         None
     }
 
@@ -244,10 +243,11 @@ impl Reader<'_> {
             return Some(*value);
         }
         let allowed = listed(words.iter().map(|(word, _)| *word));
-        let message = format!("{} is one of {allowed}, not {}", shown(key), shown(&text.value));
+        let message = format!("expected one of {allowed} for {}, got {}", shown(key), shown(&text.value));
         let near = nearest(&text.value, words.iter().map(|(word, _)| *word));
         let help =
             near.map_or_else(|| format!("write one of {allowed}"), |near| format!("did you mean {}?", shown(near)));
+        let help = fullwidth::in_name(&text.value).unwrap_or(help);
         self.invalid(text.at, message, help);
         None
     }
@@ -257,7 +257,14 @@ impl Reader<'_> {
     }
 }
 
-/// What to write for a key that is missing, where that is not plain.
+fn plain_text(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Scalar { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// What to write for a missing key, if that is not obvious.
 fn hint(key: &str) -> Option<&'static str> {
     Some(match key {
         "type" => {

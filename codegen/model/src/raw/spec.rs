@@ -37,9 +37,13 @@ pub(crate) struct Method {
     pub(crate) session: Option<crate::model::Session>,
     pub(crate) effect: Option<crate::model::Effect>,
     pub(crate) deprecated: Option<String>,
+    pub(crate) module: Option<At<String>>,
+    /// Where `flatten: true` stands.
+    pub(crate) flatten: Option<Place>,
     pub(crate) idempotency_key: Option<At<String>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) paging: Option<Paging>,
+    pub(crate) dialect: Option<Dialect>,
     pub(crate) request: Object,
     pub(crate) response: Object,
     pub(crate) types: Vec<NamedType>,
@@ -142,7 +146,7 @@ pub(crate) struct Rule {
 pub(crate) enum RuleKind {
     /// Over any number of fields.
     Choice(Choice, Vec<At<String>>),
-    /// Two dates at most so many seconds apart.
+    /// Two dates, and the most seconds between them.
     MaxSpan { start: At<String>, end: At<String>, seconds: u64 },
 }
 
@@ -152,4 +156,11 @@ pub(crate) enum Choice {
     AtLeast,
     AtMost,
     Exactly,
+}
+
+/// `dialect`.
+#[derive(Debug, Clone)]
+pub(crate) struct Dialect {
+    pub(crate) name: At<String>,
+    pub(crate) because: String,
 }

@@ -55,10 +55,13 @@ fn derived_names_join_the_bare_identifier() {
 #[test]
 fn modules_and_classes_follow_the_method() {
     let table = [
-        ("alibaba.example.gift.redeem", "alibaba_example_gift_redeem", "AlibabaExampleGiftRedeemRequest"),
+        ("alibaba.example.gift.redeem", "gift_redeem", "AlibabaExampleGiftRedeemRequest"),
+        ("alibaba.other.gift.redeem", "other_gift_redeem", "AlibabaOtherGiftRedeemRequest"),
+        ("taobao.example.type", "taobao_example_type", "ExampleTypeRequest"),
+        ("alibaba.taobao.get", "taobao_get", "AlibabaTaobaoGetRequest"),
         ("taobao.bill.example.get", "bill_example_get", "BillExampleGetRequest"),
         ("taobao.ABC.d-e.f", "abc_d_e_f", "ABCDEFRequest"),
-        ("taobao.1688.get", "_1688_get", "T1688GetRequest"),
+        ("taobao.1688.get", "taobao_1688_get", "T1688GetRequest"),
         ("mod", "mod_", "ModRequest"),
         ("con", "con_", "ConRequest"),
         ("taobao.", "taobao_", "TaobaoRequest"),
@@ -117,7 +120,8 @@ fn features_are_the_category_behind_api() {
 #[test]
 fn no_module_is_called_like_the_one_around_it() {
     assert_eq!(ModuleName::of_category("api").as_str(), "api_");
-    assert_eq!(ModuleName::of_method("taobao.example", "example").as_str(), "example_");
-    assert_eq!(ModuleName::of_method("taobao.example.example", "example").as_str(), "example_example");
+    assert_eq!(ModuleName::of_method("taobao.example", "example").as_str(), "taobao_example");
+    assert_eq!(ModuleName::of_method("taobao.example.example", "example").as_str(), "taobao_example_example");
+    assert_eq!(ModuleName::of_method("example.example.example", "example").as_str(), "example_example");
     assert_eq!(ModuleName::of_method("mod", "mod").as_str(), "mod__");
 }

@@ -49,7 +49,7 @@ fn file(keys: &'static Keys) -> String {
     while at < reached.len() {
         for key in reached[at].keys {
             types |= matches!(key.holds, Holds::Type);
-            if let Holds::Map(inner) | Holds::Maps(inner) | Holds::Named(inner) = key.holds
+            if let Holds::Map(inner) | Holds::Maps(inner) | Holds::TextsOrMaps(inner) | Holds::Named(inner) = key.holds
                 && !reached.iter().any(|known| known.name == inner.name)
             {
                 reached.push(inner);
@@ -112,6 +112,11 @@ fn value(key: &'static Key) -> Vec<(&'static str, Json)> {
         Holds::Map(keys) => out.push(("$ref", reference(keys))),
         Holds::Maps(keys) => {
             out.extend([("type", Json::text("array")), ("items", Json::Map(vec![("$ref", reference(keys))]))]);
+        }
+        Holds::TextsOrMaps(keys) => {
+            let text = Json::Map(vec![("type", kinds(&["string", "number", "boolean", "null"]))]);
+            let either = Json::Map(vec![("anyOf", Json::List(vec![text, Json::Map(vec![("$ref", reference(keys))])]))]);
+            out.extend([("type", Json::text("array")), ("items", either)]);
         }
         Holds::Named(keys) => out.extend([
             ("type", Json::text("object")),

@@ -1,6 +1,5 @@
-//! What is checked on the raw text, before any YAML reader sees it: size, nesting, control characters.
-//!
-//! In: a file's text. Out: findings. Readers recurse or grow with their input; these bounds make that harmless.
+//! Checks the raw text before any YAML reader sees it: size, nesting, control characters. Readers recurse or grow with their input;
+//! these bounds make that harmless.
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 
@@ -9,36 +8,56 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest nesting of lists and mappings.
 pub(super) const MAX_DEPTH: usize = 64;
 
-pub(super) fn check(file: usize, text: &str, out: &mut Vec<Diagnostic>) {
+/// Reports what is out of bounds. `false`: the text must not be read at all.
+pub(super) fn check(file: usize, text: &str, out: &mut Vec<Diagnostic>) -> bool {
     if text.len() > MAX_BYTES {
         let place = Place { file, start: 0, end: 0 };
-        let message = format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len());
+        let message = format!("a file must have at most {MAX_BYTES} bytes (got {})", text.len());
         out.push(
             Diagnostic::error(Code::TooLarge, place, message)
                 .help("one file describes one method; shorten its samples"),
         );
-        return;
+        return false;
     }
     control_characters(file, text, out);
     if let Some(at) = too_deep(text) {
-        let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
         let place = Place { file, start: at, end: at + 1 };
-        out.push(Diagnostic::error(Code::TooDeep, place, message).label("the first level too many"));
+        out.push(deeper_than_allowed(place));
+        return false;
+    }
+    true
+}
+
+/// The text with blanks in the place of control characters, which were reported: the rest of the file is still checked.
+pub(super) fn without_control_characters(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, letter) in text.char_indices() {
+        if letter == '\r' && is_refused(text, at, letter) {
+            out.push('\n');
+        } else if is_refused(text, at, letter) {
+            out.extend(std::iter::repeat_n(' ', letter.len_utf8()));
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}
+
+fn is_refused(text: &str, at: usize, letter: char) -> bool {
+    match letter {
+        '\n' | '\t' => false,
+        '\r' => !text[at + 1..].starts_with('\n'),
+        '\u{feff}' => at > 0,
+        '\u{fffe}' | '\u{ffff}' => true,
+        _ => letter.is_control(),
     }
 }
 
-/// Each kind of control character is reported once, where it first stands.
+/// Reports each kind of control character once, where it first stands.
 fn control_characters(file: usize, text: &str, out: &mut Vec<Diagnostic>) {
     let mut seen = Vec::new();
     for (at, letter) in text.char_indices() {
-        let refused = match letter {
-            '\n' | '\t' => false,
-            '\r' => !text[at + 1..].starts_with('\n'),
-            '\u{feff}' => at > 0,
-            '\u{fffe}' | '\u{ffff}' => true,
-            _ => letter.is_control(),
-        };
-        if !refused || seen.contains(&letter) {
+        if !is_refused(text, at, letter) || seen.contains(&letter) {
             continue;
         }
         seen.push(letter);
@@ -72,4 +91,12 @@ fn too_deep(text: &str) -> Option<usize> {
         at += 1;
     }
     None
+}
+
+/// The finding for nesting beyond the bound.
+pub(super) fn deeper_than_allowed(place: Place) -> Diagnostic {
+    let message = format!("lists and mappings must be nested at most {MAX_DEPTH} levels deep");
+    Diagnostic::error(Code::TooDeep, place, message)
+        .label("the first level too many")
+        .help("name the inner objects under `types`; text that begins with brackets must be quoted")
 }

@@ -1,14 +1,14 @@
-//! Builds the tree from the parser's events, with an explicit stack.
+//! Builds the tree from the parser's events, with an explicit stack; the text is already bounded.
 //!
-//! In: a file's text, already bounded. Out: a [`Node`]. Refuses what makes YAML ambiguous: anchors, aliases, tags, merge keys, duplicate
-//! keys, keys that are no names, several documents. Refused pieces are reported and left out, so that the rest is still checked.
+//! Refuses what makes YAML ambiguous: anchors, aliases, tags, merge keys, duplicate keys, keys that are no names, several documents.
+//! Refused pieces are reported and left out, so that the rest is still checked.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::bounds::MAX_DEPTH;
-use super::syntax::scan_error;
+use super::bounds::{MAX_DEPTH, deeper_than_allowed};
 use super::tree::{Entry, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::text::shown;
@@ -53,6 +53,7 @@ struct Builder<'a> {
     /// The file without its byte order mark: what the parser reads.
     text: &'a str,
     offsets: Offsets,
+    unusable: &'a [Range<usize>],
     stack: Vec<Frame>,
     root: Option<Node>,
     out: &'a mut Vec<Diagnostic>,
@@ -64,10 +65,24 @@ enum Next {
     Stop,
 }
 
-pub(super) fn build(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Option<Node> {
+/// Why there is no tree.
+pub(super) enum Stop {
+    /// The parser stopped at byte `at`.
+    Syntax { at: usize, info: String },
+    /// For a reason that was reported.
+    Reported,
+}
+
+/// Builds the tree of `source`. The values in the `unusable` ranges are there and are not looked at.
+pub(super) fn build(
+    file: usize,
+    source: &str,
+    unusable: &[Range<usize>],
+    out: &mut Vec<Diagnostic>,
+) -> Result<Node, Stop> {
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     let offsets = Offsets::new(text, source.len() - text.len());
-    let mut builder = Builder { file, source, text, offsets, stack: Vec::new(), root: None, out };
+    let mut builder = Builder { file, source, text, offsets, unusable, stack: Vec::new(), root: None, out };
     let mut parser = Parser::new_from_str(text);
     let mut documents = 0;
     while let Some(event) = parser.next_event() {
@@ -75,19 +90,19 @@ pub(super) fn build(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Opt
             Ok(event) => event,
             Err(error) => {
                 let at = builder.offsets.byte(error.marker().index(), text);
-                builder.out.push(scan_error(file, source, at, error.info()));
-                return None;
+                return Err(Stop::Syntax { at, info: error.info().to_owned() });
             }
         };
         if matches!(event, Event::DocumentStart(_)) {
             documents += 1;
             if documents == 2 {
                 builder.second_document(span);
-                return None;
+                // The first one is checked all the same.
+                break;
             }
         }
         if let Next::Stop = builder.event(event, span) {
-            return None;
+            return Err(Stop::Reported);
         }
     }
     if builder.root.as_ref().is_none_or(Node::is_nothing) {
@@ -96,9 +111,9 @@ pub(super) fn build(file: usize, source: &str, out: &mut Vec<Diagnostic>) -> Opt
             Diagnostic::error(Code::EmptyFile, place, "the file is empty")
                 .help("describe a method, or remove the file"),
         );
-        return None;
+        return Err(Stop::Reported);
     }
-    builder.root
+    builder.root.ok_or(Stop::Reported)
 }
 
 impl Builder<'_> {
@@ -111,7 +126,7 @@ impl Builder<'_> {
             }
             Event::Alias(_) => {
                 let message = format!("alias {}", shown(self.slice(place)));
-                let help = "write the value out; a word that begins with `*` belongs into quotes";
+                let help = "write the value out; a word that begins with `*` must be quoted";
                 self.out
                     .push(Diagnostic::error(Code::Alias, place, message).label("aliases are not allowed").help(help));
                 return self.alias(place);
@@ -154,10 +169,10 @@ impl Builder<'_> {
             let message = format!("{name} {}", shown(self.slice(place)));
             let help = match sign {
                 '&' => {
-                    "remove it, and write the value out where it is used; a word that begins with `&` belongs into quotes"
+                    "remove it, and write the value out where it is used; a word that begins with `&` must be quoted"
                 }
                 _ => {
-                    "remove it: every value is read as text and understood by its key; a word that begins with `!` belongs into quotes"
+                    "remove it: every value is read as text and understood by its key; a word that begins with `!` must be quoted"
                 }
             };
             self.out.push(Diagnostic::error(code, place, message).label(format!("{name}s are not allowed")).help(help));
@@ -191,7 +206,12 @@ impl Builder<'_> {
             self.out.extend(refusal);
             return Next::Continue;
         }
-        self.put(Node { at: place, value: Value::Scalar { text, plain: style == ScalarStyle::Plain } });
+        if let Some(range) = self.unusable.iter().find(|range| range.start == place.start) {
+            let at = Place { end: range.end, ..place };
+            self.put(Node { at, value: Value::Unusable });
+        } else {
+            self.put(Node { at: place, value: Value::Scalar { text, plain: style == ScalarStyle::Plain } });
+        }
         Next::Continue
     }
 
@@ -209,14 +229,13 @@ impl Builder<'_> {
 
     fn open(&mut self, frame: Frame, place: Place) -> Next {
         if self.wants_key() {
-            let message = "a list or a mapping stands where a key belongs";
-            let help = "a key is a plain name; text with brackets or braces at its start belongs into quotes";
+            let message = "a list or a mapping stands where a key is expected";
+            let help = "a key is a plain name; text that begins with a bracket or a brace must be quoted";
             self.out.push(Diagnostic::error(Code::ComplexKey, place, message).label("not a name").help(help));
             return Next::Stop;
         }
         if self.stack.len() >= MAX_DEPTH {
-            let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
-            self.out.push(Diagnostic::error(Code::TooDeep, place, message).label("the first level too many"));
+            self.out.push(deeper_than_allowed(place));
             return Next::Stop;
         }
         self.stack.push(frame);
@@ -266,7 +285,7 @@ fn closing(start: Place, end: Place) -> usize {
     if end.end > end.start { end.end } else { start.end }
 }
 
-/// So many keys are looked through one by one; of more there is an index.
+/// Up to this many keys are compared one by one; for more there is an index.
 const FEW: usize = 16;
 
 /// Where a key of the mapping stands already.

@@ -1,35 +1,43 @@
-//! Reads one YAML file into a tree whose every key and value knows where it stands.
+//! Reads one YAML file into a tree whose every key and value knows where it stands. Nothing here knows the spec format.
 //!
-//! In: a file's text. Out: a [`Node`], or findings with a place. Nothing here knows the spec format. The tree is built with an
-//! explicit stack over bounded input; what YAML readers do not agree on is refused; and a second, independent reader must see
-//! the same (see [`second`]).
+//! The tree is built with an explicit stack over bounded input. What YAML readers do not agree on is refused, and a second, independent
+//! reader must see the same (see [`second`]). Behind a syntax error the rest of the file is still read (see [`repair`]).
 
 mod bounds;
 mod build;
+pub(crate) mod fullwidth;
+mod line;
+mod repair;
 mod second;
 mod syntax;
+mod tabs;
 mod tree;
 
 pub use bounds::MAX_BYTES;
+pub(crate) use repair::Reading;
 pub use tree::{Entry, Node, Value};
 
 use crate::diagnostic::Diagnostic;
 
-/// Reads source number `file`. No tree: what is wrong was reported, and the rest of the file was not understood.
+/// Reads source number `file`. No tree: what is wrong was reported, and the file was not understood, or not all of it.
 pub fn read(file: usize, text: &str, out: &mut Vec<Diagnostic>) -> Option<Node> {
+    read_around_errors(file, text, out).filter(|reading| !reading.repaired).map(|reading| reading.tree)
+}
+
+/// Reads source number `file`, and what is left of it around syntax errors. No tree: what is wrong was reported.
+pub(crate) fn read_around_errors(file: usize, text: &str, out: &mut Vec<Diagnostic>) -> Option<Reading> {
     let before = out.len();
-    bounds::check(file, text, out);
+    if !bounds::check(file, text, out) {
+        return None;
+    }
     if out.len() > before {
-        return None;
+        return repair::read(file, &bounds::without_control_characters(text), out);
     }
-    let tree = build::build(file, text, out)?;
-    if out.len() == before
-        && let Some(disagreement) = second::compare(text, &tree)
-    {
-        out.push(disagreement);
-        return None;
+    let reading = repair::read(file, text, out)?;
+    if out.len() == before {
+        out.extend(second::compare(text, &reading.tree));
     }
-    Some(tree)
+    Some(reading)
 }
 
 #[cfg(test)]

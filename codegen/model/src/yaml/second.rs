@@ -1,7 +1,6 @@
-//! The second opinion: the same file through another YAML reader, compared key by key and text by text.
+//! Reads the same file with a second YAML reader and compares it with our tree, key by key and text by text.
 //!
-//! In: a file's text and the tree we built of it. Out: where the two differ, if they do. The second reader is driven by our tree, so that
-//! every scalar is compared as text: nothing of it is ever guessed to be a number or a date.
+//! The second reader is driven by our tree, so every scalar is compared as text: none is ever guessed to be a number or a date.
 
 use std::fmt;
 
@@ -21,8 +20,8 @@ pub(super) fn compare(text: &str, tree: &Node) -> Option<Diagnostic> {
     let error = expected.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;
     let (place, what) = first_difference.unwrap_or_else(|| (place_of(&error, text, tree), error.to_string()));
     let help =
-        "put the value into quotes: single quotes for plain text, double quotes with escapes for unusual characters";
-    let message = format!("two YAML readers do not agree on this value: {what}");
+        "the value must be quoted: single quotes for plain text, double quotes with escapes for unusual characters";
+    let message = format!("two YAML readers read this value differently: {what}");
     Some(Diagnostic::error(Code::ReadersDisagree, place, message).label("read differently").help(help))
 }
 

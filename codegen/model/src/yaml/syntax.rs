@@ -1,17 +1,16 @@
-//! Turns the scanner's complaint into one that a person who edits the file can act on.
-//!
-//! In: what the scanner says, and where. Out: one finding. The scanner speaks of tokens; most mistakes are about indentation and quotes.
+//! Explains a syntax error to the person who edits the file. The scanner speaks of tokens; most mistakes are about indentation and quotes.
 
-use super::bounds::MAX_DEPTH;
+use super::bounds::deeper_than_allowed;
+use super::line::{Line, floor, is_word, last_boundary, next_boundary};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::text::shown;
 
-/// The scanner stopped at byte `at`.
+/// The finding for a scanner that stopped at byte `at` and said `info`.
 pub(super) fn scan_error(file: usize, source: &str, at: usize, info: &str) -> Diagnostic {
     let at = floor(source, at);
     let line = Line::around(source, at);
     if info.contains("recursion limit") {
-        let message = format!("lists and mappings are nested deeper than {MAX_DEPTH} levels");
-        return Diagnostic::error(Code::TooDeep, Place { file, start: at, end: next_boundary(source, at) }, message);
+        return deeper_than_allowed(Place { file, start: at, end: next_boundary(source, at) });
     }
     if info.contains("unknown anchor") {
         let word = source[at..]
@@ -20,86 +19,69 @@ pub(super) fn scan_error(file: usize, source: &str, at: usize, info: &str) -> Di
         let place = Place { file, start: at, end: at + word };
         return Diagnostic::error(Code::Alias, place, "an alias of an anchor that does not exist")
             .label("aliases are not allowed")
-            .help("write the value out; a word that begins with `*` belongs into quotes");
+            .help("write the value out; a word that begins with `*` must be quoted");
     }
-    let near = [Some(line), line.previous(), line.next().filter(|_| info.contains("tab"))];
-    if let Some(tab) = near.into_iter().flatten().find_map(|line| line.tab_in_indentation()) {
+    if let Some((_, tab)) = tab_in_indentation(&line, info) {
         let place = Place { file, start: tab, end: tab + 1 };
         return Diagnostic::error(Code::TabIndentation, place, "a tab is used as indentation")
             .label("a tab")
-            .help("indent with blanks only, two a level");
+            .help("indent with blanks only, two per level");
     }
     if let Some(wrong) = wrong_indentation(&line, at, info) {
         return wrong_indentation_finding(file, &wrong);
     }
+    if let Some(stray) = stray_line(&line, at, info) {
+        return stray_line_finding(file, &stray);
+    }
     // At the end of the file there is nothing to see: the last character is shown instead.
     let start = if source[at..].trim().is_empty() { last_boundary(source.trim_end()) } else { at };
     let place = Place { file, start, end: next_boundary(source, start) };
-    let finding = Diagnostic::error(Code::InvalidYaml, place, format!("this is not readable as YAML: {}", cause(info)));
-    finding.label("here").help(cure(info))
+    let (cause, cure) = explained(info, &source[start..]);
+    Diagnostic::error(Code::InvalidYaml, place, format!("not readable as YAML: {cause}")).label("here").help(cure)
 }
 
-/// A line of the file.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    source: &'a str,
-    start: usize,
-    end: usize,
+/// The line whose indentation holds a tab, and where the tab stands.
+pub(super) fn tab_in_indentation<'a>(line: &Line<'a>, info: &str) -> Option<(Line<'a>, usize)> {
+    let near = [Some(*line), line.previous(), line.next().filter(|_| info.contains("tab"))];
+    near.into_iter().flatten().find_map(|line| Some((line, line.tab_in_indentation()?)))
 }
 
-impl<'a> Line<'a> {
-    fn around(source: &'a str, at: usize) -> Line<'a> {
-        let start = source[..at].rfind('\n').map_or(0, |found| found + 1);
-        let end = source[at..].find('\n').map_or(source.len(), |found| at + found);
-        Line { source, start, end }
-    }
+/// A line that begins no `key: value`, where the scanner missed the key's colon: it stopped at the end of the line, or behind it.
+pub(super) fn stray_line<'a>(line: &Line<'a>, at: usize, info: &str) -> Option<Line<'a>> {
+    let surprised = ["simple key expect", "mapping values are not allowed"].iter().any(|words| info.contains(words));
+    // At the line's first word, or at the colon behind it.
+    let at_first_key = line.first_word().is_none_or(|first| !line.source[first..at.max(first)].contains(": "));
+    let candidates = [at_first_key.then(|| line.previous()).flatten(), Some(*line)];
+    let mut candidates = candidates.into_iter().flatten();
+    candidates
+        .find(|line| surprised && line.first_word().is_some() && !line.opens_with_key() && !line.text().contains(": "))
+}
 
-    fn text(&self) -> &'a str {
-        &self.source[self.start..self.end]
+fn stray_line_finding(file: usize, line: &Line<'_>) -> Diagnostic {
+    let start = line.start + line.indentation();
+    let place = Place { file, start, end: line.start + line.text().trim_end().len() };
+    let text = line.text().trim();
+    if let Some((key, value)) = text.split_once(':').filter(|(key, _)| is_word(key)) {
+        return Diagnostic::error(Code::InvalidYaml, place, format!("expected a blank after `{key}:`"))
+            .label("no blank after the colon")
+            .help(format!("write {}", shown(&format!("{key}: {value}"))));
     }
-
-    fn indentation(&self) -> usize {
-        self.text().len() - self.text().trim_start_matches([' ', '\t', '\u{feff}']).len()
-    }
-
-    fn first_word(&self) -> Option<usize> {
-        (!self.text().trim().is_empty()).then(|| self.start + self.indentation())
-    }
-
-    fn tab_in_indentation(&self) -> Option<usize> {
-        if self.text().trim().is_empty() {
-            return None;
+    let column = line.indentation() + 1;
+    let message = format!("expected `key: value`, got text that begins in column {column}");
+    let finding = Diagnostic::error(Code::InvalidYaml, place, message).label("no key");
+    match line.previous() {
+        Some(above) if above.indentation() >= line.indentation() => {
+            let place = Place { file, start: above.start + above.indentation(), end: above.end };
+            finding.also(place, "if this text goes on below, it must be indented there").help(
+                "text that goes on over several lines must be indented deeper than its key; or put it on one line",
+            )
         }
-        self.text()[..self.indentation()].find('\t').map(|found| self.start + found)
-    }
-
-    /// The line before, blank ones and comments left out.
-    fn previous(&self) -> Option<Line<'a>> {
-        let mut line = *self;
-        loop {
-            line = Line::around(self.source, line.start.checked_sub(1)?);
-            let text = line.text().trim();
-            if !text.is_empty() && !text.starts_with('#') {
-                return Some(line);
-            }
-        }
-    }
-
-    /// The line behind.
-    fn next(&self) -> Option<Line<'a>> {
-        (self.end < self.source.len()).then(|| Line::around(self.source, self.end + 1))
-    }
-
-    /// Whether the line begins like `key:`.
-    fn opens_with_key(&self) -> bool {
-        let text = self.text().trim_start();
-        let end = text.find(|letter: char| !(letter.is_alphanumeric() || "_-.".contains(letter))).unwrap_or(text.len());
-        end > 0 && text[end..].starts_with(':') && text[end + 1..].chars().next().is_none_or(char::is_whitespace)
+        _ => finding.help("write `key: value`, or begin the line with `#` if it is a comment"),
     }
 }
 
 /// The line whose indentation is wrong, where that is what the scanner stumbled over.
-fn wrong_indentation<'a>(line: &Line<'a>, at: usize, info: &str) -> Option<Line<'a>> {
+pub(super) fn wrong_indentation<'a>(line: &Line<'a>, at: usize, info: &str) -> Option<Line<'a>> {
     if info.contains("quoted scalar") {
         return None;
     }
@@ -142,51 +124,77 @@ fn wrong_indentation_finding(file: usize, line: &Line<'_>) -> Diagnostic {
         }
         None => finding,
     };
-    finding.help("align the line with the keys it belongs to; what stands inside a key is two blanks deeper")
+    finding.help("align the line with the keys it belongs to; what stands inside a key is indented two blanks deeper")
 }
 
-/// The scanner's words, without its own jargon where we know better ones.
-fn cause(info: &str) -> String {
+/// What the scanner's words mean, and the cure; `rest` is the file from where it stopped.
+fn explained(info: &str, rest: &str) -> (String, String) {
+    const CLOSE: &str = "close the quotes; inside single quotes, `''` stands for one quote";
+    const BRACKETS: &str = "close it; text that holds brackets, braces or `, ` must be quoted";
     let known = [
-        ("mapping values are not allowed", "a second `: ` on the line"),
-        ("indentation in quoted scalar", "quotes are opened and not closed"),
-        ("unexpected end of stream", "quotes are opened and not closed"),
-        ("did not find expected ',' or '}'", "a `{` is opened and not closed, or a comma is missing"),
-        ("expected ',' or ']'", "a `[` is opened and not closed, or a comma is missing"),
-        ("unknown escape character", "an unknown escape in double quotes"),
-        ("invalid trailing content", "text behind the closing quote"),
+        (
+            "mapping values are not allowed",
+            "expected one `key: value` on the line, got a second `: `",
+            "text that holds `: ` must be quoted: put it into single quotes",
+        ),
+        ("indentation in quoted scalar", "quotes are opened and not closed", CLOSE),
+        ("unexpected end of stream", "quotes are opened and not closed", CLOSE),
+        ("did not find expected ',' or '}'", "a `{` is opened and not closed, or a comma is missing", BRACKETS),
+        ("expected ',' or ']'", "a `[` is opened and not closed, or a comma is missing", BRACKETS),
+        ("illegal placement of ':'", "a `[` is opened and not closed, or a comma is missing", BRACKETS),
+        (
+            "misplaced bracket",
+            "a bracket closes nothing",
+            "text that begins with a bracket must be quoted: put it into single quotes",
+        ),
+        (
+            "unknown escape character",
+            "expected a known escape in double quotes",
+            "in single quotes a backslash is just a backslash",
+        ),
+        (
+            "invalid trailing content",
+            "expected the end of the line, got text behind the closing quote",
+            "inside single quotes, `''` stands for one quote; inside double quotes, `\\\"`",
+        ),
+        (
+            "block sequence entries are not allowed",
+            "expected a value, got `- `",
+            "begin a list on a line of its own; text that begins with `- ` must be quoted",
+        ),
+        (
+            "simple key expect",
+            "expected `key: value`, got text without a colon",
+            "write `key: value`, or indent the line deeper than the key whose text it continues",
+        ),
     ];
-    known
-        .iter()
-        .find(|(words, _)| info.contains(words))
-        .map_or_else(|| info.to_owned(), |(_, better)| (*better).to_owned())
-}
-
-fn cure(info: &str) -> &'static str {
-    let known = [
-        ("mapping values are not allowed", "put text that holds `: ` into single quotes"),
-        ("indentation in quoted scalar", "close the quotes; inside single quotes, `''` stands for one quote"),
-        ("unexpected end of stream", "close the quotes; inside single quotes, `''` stands for one quote"),
-        ("',' or", "close it; text that holds brackets, braces or `, ` belongs into single quotes"),
-        ("escape", "in single quotes a backslash is just a backslash"),
-        ("trailing content", "inside single quotes, `''` stands for one quote; inside double quotes, `\\\"`"),
-    ];
-    let found = known.iter().find(|(words, _)| info.contains(words));
-    found.map_or("text that begins with or holds a special character belongs into single quotes", |(_, help)| help)
-}
-
-fn floor(source: &str, at: usize) -> usize {
-    let mut at = at.min(source.len());
-    while !source.is_char_boundary(at) {
-        at -= 1;
+    if let Some((_, cause, cure)) = known.iter().find(|(words, ..)| info.contains(words)) {
+        return ((*cause).to_owned(), (*cure).to_owned());
     }
-    at
+    match rest.chars().next() {
+        Some(letter) if info.contains("unexpected character") || info.contains("cannot start") => (
+            format!("a value must not begin with {} unless it is quoted", sign(letter)),
+            "put the value into single quotes".to_owned(),
+        ),
+        _ => (
+            info.to_owned(),
+            "text that begins with or holds a special character must be quoted: put it into single quotes".to_owned(),
+        ),
+    }
 }
 
-fn last_boundary(text: &str) -> usize {
-    text.char_indices().next_back().map_or(0, |(at, _)| at)
+/// A sign in backticks; a backtick by its name.
+fn sign(letter: char) -> String {
+    if letter == '`' { "a backtick".to_owned() } else { shown(&letter.to_string()) }
 }
 
-fn next_boundary(source: &str, at: usize) -> usize {
-    at + source[at..].chars().next().map_or(0, char::len_utf8)
+/// The finding for a bracket at byte `at` that is not closed where the scanner stopped, at `stopped`.
+pub(super) fn unclosed(file: usize, source: &str, at: usize, stopped: usize) -> Option<Diagnostic> {
+    let open = source[at..].chars().next().filter(|letter| matches!(letter, '{' | '['))?;
+    let close = if open == '{' { '}' } else { ']' };
+    let message = format!("not readable as YAML: this `{open}` is not closed, or a comma is missing behind it");
+    let place = Place { file, start: stopped, end: next_boundary(source, stopped) };
+    let finding = Diagnostic::error(Code::InvalidYaml, Place { file, start: at, end: at + 1 }, message);
+    let help = format!("close it with `{close}`; text that holds brackets, braces or `, ` must be quoted");
+    Some(finding.label("opened here").also(place, "reading stopped here").help(help))
 }

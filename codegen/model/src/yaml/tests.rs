@@ -134,3 +134,107 @@ fn size_and_depth_are_bounded() {
     assert_eq!(codes(&"[".repeat(200_000)), [Code::TooDeep]);
     assert_eq!(codes(&"a".repeat((1 << 20) + 1)), [Code::TooLarge]);
 }
+
+/// What is left of a text around its syntax errors, `??` for what was not looked at; and the findings, with what each points at.
+fn around(text: &str) -> (String, Vec<String>) {
+    fn show(node: &Node) -> String {
+        match &node.value {
+            Value::Scalar { text, .. } => text.clone(),
+            Value::Seq(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
+            Value::Map(entries) => {
+                let entry = |entry: &super::Entry| format!("{}: {}", entry.key, show(&entry.value));
+                format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+            }
+            Value::Unusable => "??".to_owned(),
+        }
+    }
+    let mut out = Vec::new();
+    let tree = super::read_around_errors(0, text, &mut out).map_or_else(String::new, |reading| show(&reading.tree));
+    let place = |finding: &crate::diagnostic::Diagnostic| text[finding.place.start..finding.place.end].to_owned();
+    (tree, out.iter().map(|finding| format!("{} @ {}", finding.message, place(finding))).collect())
+}
+
+#[test]
+fn full_width_signs_are_named_where_they_stand_and_read_as_meant() {
+    for (text, tree, finding) in [
+        ("title：备注\nb: 1\n", "{title: 备注, b: 1}", "expected `:`, got the full-width `：` @ ："),
+        ("a: 1\ntitle：备注：x\nb: 1\n", "{a: 1, title: 备注：x, b: 1}", "expected `:`, got the full-width `：` @ ："),
+        ("a: { b: 1， c: 2 }\nd: 1\n", "{a: {b: 1, c: 2}, d: 1}", "expected `,`, got the full-width `，` @ ，"),
+        ("a: { b: x， c: '，' }\n", "{a: {b: x, c: ，}}", "expected `,`, got the full-width `，` @ ，"),
+        ("a: “x: y”\nb: 1\n", "{a: x: y, b: 1}", "expected `\"`, got the full-width `“` @ “"),
+    ] {
+        assert_eq!(around(text), (tree.to_owned(), vec![finding.to_owned()]), "{text:?}");
+    }
+}
+
+#[test]
+fn full_width_signs_in_text_are_text() {
+    for text in ["a: 备注：一，二 “三”\n", "a: {b: 一，二}\n", "a：b: 1\n", "'a：b': 1\n"] {
+        assert_eq!(codes(text), [], "{text:?}");
+    }
+}
+
+#[test]
+fn a_syntax_error_hides_no_more_than_its_value() {
+    for (text, tree, count) in [
+        ("a: b: c\nd: 1\n", "{a: ??, d: 1}", 1),
+        ("a: 'x\nb: 2\nc: 3\n", "{a: ??, b: 2, c: 3}", 1),
+        ("a: 1\nb:\n  c: {x: 1\n  d: 2\ne: 3\n", "{a: 1, b: {c: ??, d: 2}, e: 3}", 1),
+        ("a: [1, 2\nb: 3\n", "{a: ??, b: 3}", 1),
+        ("a: @x\nb: `y\nc: %z\nd: 1\n", "{a: ??, b: ??, c: ??, d: 1}", 3),
+        ("a: 'x' y\nb: 1\n", "{a: ??, b: 1}", 1),
+        ("a: \"\\q\"\nb: 1\n", "{a: ??, b: 1}", 1),
+        ("a: }\nb: - c\nd: 1\n", "{a: ??, b: ??, d: 1}", 2),
+        ("a:\n  b: 1\n c: 2\nd: 3\n", "{a: {b: 1}, d: 3}", 1),
+        ("a:\n  - b: 1\n  - {c: 2\n  - d: 3\n", "{a: [{b: 1}, ??, {d: 3}]}", 1),
+        ("a: 1\n\tb: 2\nc: 3\n", "{a: 1, c: 3}", 1),
+        ("a: x\u{7}y\nb: &c 1\n", "{a: x y, b: 1}", 2),
+        ("a: 1\n---\nb: 1\n", "{a: 1}", 1),
+    ] {
+        let (left, findings) = around(text);
+        assert_eq!((left.as_str(), findings.len()), (tree, count), "{text:?}: {findings:?}");
+    }
+}
+
+#[test]
+fn text_that_goes_on_in_the_first_column_is_named() {
+    let (tree, findings) = around("description: abc\ncontinued here\nnext: x\n");
+    assert_eq!(tree, "{description: abc, next: x}");
+    assert_eq!(findings, ["expected `key: value`, got text that begins in column 1 @ continued here"]);
+    let (tree, findings) = around("a: |\n  x\n说明\nb: 1\n");
+    assert_eq!((tree.ends_with(", b: 1}"), findings.len()), (true, 1), "{findings:?}");
+    assert_eq!(around("a: 1\nb:2\nc: 3\n").1, ["expected a blank after `b:` @ b:2"]);
+}
+
+#[test]
+fn a_bracket_that_is_not_closed_is_shown_where_it_opens() {
+    let (_, findings) = around("a: 1\nb: {x: 1\nc: 2\n");
+    assert_eq!(findings, ["not readable as YAML: this `{` is not closed, or a comma is missing behind it @ {"]);
+}
+
+#[test]
+fn a_tab_behind_a_colon_is_a_blank() {
+    for (text, tree) in [
+        ("a:\t1\nb: \t 2\n", "{a: 1, b: 2}"),
+        ("a: {b:\t1,\tc: 2}\nd:\tx\n", "{a: {b: 1, c: 2}, d: x}"),
+        ("a:\n  - b:\ty\n    c:\tz\n", "{a: [{b: y, c: z}]}"),
+        ("a:\tx\nb: \"y:\tz\"\nc: |\n  d:\te\n", "{a: x, b: y:\tz, c: d:\te\n}"),
+    ] {
+        assert_eq!(around(text), (tree.to_owned(), vec![]), "{text:?}");
+    }
+    let many = "key:\tvalue\n".repeat(5_000);
+    let many: String = many.lines().enumerate().map(|(at, line)| format!("a{at}{line}\n")).collect();
+    let started = std::time::Instant::now();
+    assert_eq!(codes(&many), []);
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}
+
+#[test]
+fn the_largest_broken_files_are_given_up_in_time() {
+    for line in ["a: b: c\n", "a: 'x\n", "a: {\n", "x: y\nz\n", "a: 1\nb：c\n", "\"\n", "- [\n"] {
+        let text = line.repeat((1 << 20) / line.len());
+        let started = std::time::Instant::now();
+        assert!(!codes(&text).is_empty(), "{line:?}");
+        assert!(started.elapsed().as_secs() < 20, "{line:?}: {:?}", started.elapsed());
+    }
+}

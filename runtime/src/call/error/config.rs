@@ -1,6 +1,7 @@
 //! A client or a call that is set up wrongly.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::call::endpoint::EndpointError;
 use crate::wire::escape::Escaped;
@@ -21,6 +22,8 @@ pub enum ConfigError {
     Endpoint(EndpointError),
     /// The machine's TLS set-up, e.g. no root certificates.
     Tls(String),
+    /// No TLS provider: no feature of this crate brings one, and none is installed for the process.
+    MissingTlsProvider,
     /// The method works on a user's data only.
     MissingSession,
     /// An empty access token, which would not be sent at all.
@@ -70,6 +73,33 @@ pub enum ConfigError {
         /// The method of the pending call.
         pending: String,
     },
+    /// A stored write is resumed with a client of another application.
+    OtherApp {
+        /// The client's app key.
+        expected: String,
+        /// The app key of the pending call.
+        pending: String,
+    },
+    /// A stored write is resumed with a client of another gateway.
+    OtherEndpoint {
+        /// The client's endpoint.
+        expected: String,
+        /// The endpoint of the pending call.
+        pending: String,
+    },
+    /// Somebody else holds the stored write: sends it, or has not yet acknowledged it.
+    WriteHeld {
+        /// Who.
+        owner: String,
+        /// For how long at most.
+        left: Duration,
+    },
+    /// The stored write is not what the journal holds any more: somebody else has tried it since it was read.
+    WriteChanged,
+    /// The journal does not hold the stored write any more: it was acknowledged, or failed for certain.
+    WriteEnded,
+    /// The journal cannot remove the entry of an acknowledged write.
+    Acknowledge(String),
 }
 
 impl fmt::Display for ConfigError {
@@ -83,6 +113,9 @@ impl fmt::Display for ConfigError {
             }
             Self::Endpoint(error) => error.fmt(f),
             Self::Tls(cause) => write!(f, "TLS cannot be set up: {}", Escaped(cause)),
+            Self::MissingTlsProvider => f.write_str(
+                "no TLS provider: enable the feature `ring` or `aws-lc-rs`, or install one for the process with rustls' `CryptoProvider::install_default`",
+            ),
             Self::MissingSession => {
                 f.write_str("the method needs a session: send it with `client.session(token)`")
             }
@@ -120,6 +153,36 @@ impl fmt::Display for ConfigError {
             Self::OtherMethod { expected, pending } => {
                 write!(f, "the pending call is of `{}`, not of `{}`", Escaped(pending), Escaped(expected))
             }
+            Self::OtherApp { expected, pending } => write!(
+                f,
+                "the pending call was made by the app `{}`, the client is of `{}`: resume it with a client of `{0}`",
+                Escaped(pending),
+                Escaped(expected)
+            ),
+            Self::OtherEndpoint { expected, pending } => write!(
+                f,
+                "the pending call was sent to {}, the client calls {}: resume it with a client of {0}",
+                Escaped(pending),
+                Escaped(expected)
+            ),
+            Self::WriteHeld { owner, left } => write!(
+                f,
+                "the pending call is held by {} for up to {} seconds: see then whether the journal's `pending()` yields it",
+                Escaped(owner),
+                left.as_secs() + 1
+            ),
+            Self::WriteChanged => f.write_str(
+                "somebody has tried the pending call since it was read: read it again with the journal's `pending()`",
+            ),
+            Self::WriteEnded => f.write_str(
+                "the journal does not hold the pending call any more: it was acknowledged, or failed for certain. \
+                 If it was never in this journal, resume it with a client without one",
+            ),
+            Self::Acknowledge(problem) => write!(
+                f,
+                "the journal cannot remove the entry: {}. Acknowledge the reply again, or the outcome comes back",
+                Escaped(problem)
+            ),
         }
     }
 }

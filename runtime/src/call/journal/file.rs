@@ -1,80 +1,127 @@
-//! A journal in a folder: one small file for every pending write, readable by its owner alone.
+//! A journal in a folder: one small file for every entry, readable by its owner alone.
+//!
+//! | file | what it is | it goes |
+//! |---|---|---|
+//! | `<id>.json` | an entry | when the entry is removed |
+//! | `<id>.<token>.tmp` | an entry that is being written by the owner `<token>` | when it is renamed, or swept after its owner's death |
+//! | `<token>.owner` | an open journal, which holds a lock on it | when the journal is closed, or swept after its owner's death |
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+mod folder;
+mod owners;
+
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, mem};
 
-use super::{Journal, JournalError};
-use crate::call::stored_write::StoredWrite;
+use self::folder::{lock_folder, make_folder, refuse_writers, sync_folder, write_synced};
+use self::owners::OwnerLock;
+use super::Journal;
+use super::error::JournalError;
+use crate::call::stored_write::{Owner, StoredWrite, is_id};
 
-/// What entries end in, and what unfinished ones do.
+/// What the names of entries end in.
 const ENTRY: &str = "json";
-const UNFINISHED: &str = "tmp";
 
-/// Keeps every pending write in a file of its own: written whole, synced to the disk, then renamed. Several clients and processes may
-/// share a folder, since every write has its own name.
+/// Keeps every entry in a file of its own: written whole, synced to the disk, then renamed. Several clients and processes of one
+/// machine may share a folder on a local disk.
 ///
-/// The files hold the business parameters in the clear, and neither the application's secret nor a session. On Unix they have mode
-/// 0600, the folder 0700.
+/// After a crash or a `kill -9`, [`pending`](Journal::pending) yields the entries of the dead process at once: an open journal holds a
+/// lock that the system takes from it. [`open`](Self::open) and `pending` also sweep the unfinished files that the dead left.
+///
+/// The files hold the business parameters and answers in the clear, and neither the application's secret nor a session. On Unix they
+/// have mode 0600, the folder 0700.
 ///
 /// ```no_run
-/// # async fn example<R>(client_builder: opentop_runtime::ClientBuilder) -> Result<(), Box<dyn std::error::Error>>
+/// # async fn example<R>(client_builder: opentop_runtime::ClientBuilder, request: R) -> Result<(), Box<dyn std::error::Error>>
 /// # where R: opentop_runtime::WriteRequest + opentop_runtime::NoSessionRequest {
-/// use std::sync::Arc;
-/// use opentop_runtime::journal::{FileJournal, Journal};
+/// use opentop_runtime::{FileJournal, Journal};
 ///
-/// let journal = Arc::new(FileJournal::open("journal")?);
-/// let client = client_builder.journal(Arc::clone(&journal)).build()?;
+/// let journal = FileJournal::open("journal")?;
+/// let client = client_builder.journal(journal.clone()).build()?;
 ///
 /// // After a restart: what was under way?
 /// for write in journal.pending()? {
 ///     println!("{write}");
-///     // Ask the server what became of it. Where it recognises the key: `write.resume::<R>(&client).await`.
+///     if write.is_done() {
+///         // Nothing is sent: this is the answer that came before the crash.
+///         let reply = write.typed::<R>()?.resume(&client).await?;
+///         // Book it, then:
+///         reply.acknowledge(&client).await?;
+///     } else {
+///         // Ask the server what became of it. If it knows of the write, or you have dealt with it otherwise:
+///         journal.remove(write.id())?;
+///         // If the server recognises the key, sending it again is an answer too: `write.typed::<R>()?.resume(&client)`.
+///     }
 /// }
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct FileJournal {
+pub struct FileJournal(Arc<Open>);
+
+#[derive(Debug)]
+struct Open {
     folder: PathBuf,
+    owner: Owner,
+    /// Held while the journal is open.
+    lock: Option<OwnerLock>,
 }
 
 impl FileJournal {
-    /// The journal in this folder, which is made where it is not there, and is on the disk when this returns.
+    /// Opens the journal in this folder, and sweeps what the dead left there. A folder that is missing is made, and is on the disk when
+    /// this returns.
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be made, or others than its owner may write into it: what they put there would be sent as a write.
+    /// If the folder cannot be made or locked, or others than its owner may write into it: what they put there would be sent as a write.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, JournalError> {
-        let folder = folder.into();
-        make_folder(&folder)
-            .and_then(|()| refuse_writers(&folder))
-            .map_err(|error| JournalError::at(&folder, error))?;
-        Ok(Self { folder })
+        let (folder, owner) = (folder.into(), Owner::new());
+        let opened =
+            make_folder(&folder).and_then(|()| refuse_writers(&folder)).and_then(|()| OwnerLock::take(&folder, &owner));
+        let lock = opened.map_err(|error| JournalError::at(&folder, error))?;
+        let journal = Self(Arc::new(Open { folder, owner, lock: Some(lock) }));
+        journal.0.sweep()?;
+        Ok(journal)
     }
 
     /// Where it is.
     #[must_use]
     pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
-    fn entry(&self, write: &StoredWrite) -> PathBuf {
-        self.folder.join(write.id()).with_extension(ENTRY)
+        &self.0.folder
     }
 
     /// `sync`: makes the folder's names safe.
     pub(super) fn save_with(&self, write: &StoredWrite, sync: fn(&Path) -> io::Result<()>) -> Result<(), JournalError> {
-        let entry = self.entry(write);
+        let entry = self.0.entry(write.id());
         // One that is replaced was sent: it stays, whatever becomes of its new text.
         let is_new = !entry.exists();
-        let unfinished = entry.with_extension(UNFINISHED);
-        let saved = store(&unfinished, &entry, write.to_json().as_bytes()).and_then(|()| sync(&self.folder));
+        let saved =
+            self.0.write(write).and_then(|unfinished| rename(&unfinished, &entry)).and_then(|()| sync(&self.0.folder));
         if saved.is_err() && is_new {
             // Nothing is sent after this: found later, the entry would be taken for a write that was.
             drop(fs::remove_file(&entry));
         }
         saved.map_err(|error| JournalError::at(&entry, error))
+    }
+
+    fn replace_in(&self, old: &StoredWrite, new: &StoredWrite, entry: &Path) -> io::Result<bool> {
+        let unfinished = self.0.write(new)?;
+        let swapped = lock_folder(&self.0.folder).and_then(|_locked| {
+            let is_old = match fs::read_to_string(entry) {
+                Ok(text) => text == old.to_json(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+                Err(error) => return Err(error),
+            };
+            if is_old { rename(&unfinished, entry).map(|()| true) } else { Ok(false) }
+        });
+        match swapped {
+            Ok(true) => sync_folder(&self.0.folder).map(|()| true),
+            other => {
+                drop(fs::remove_file(&unfinished));
+                other
+            }
+        }
     }
 }
 
@@ -83,111 +130,109 @@ impl Journal for FileJournal {
         self.save_with(write, sync_folder)
     }
 
-    fn forget(&self, write: &StoredWrite) -> Result<(), JournalError> {
-        let entry = self.entry(write);
-        match fs::remove_file(&entry) {
-            Ok(()) => sync_folder(&self.folder).map_err(|error| JournalError::at(&entry, error)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(JournalError::at(&entry, error)),
+    fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError> {
+        let entry = self.0.entry(old.id());
+        self.replace_in(old, new, &entry).map_err(|error| JournalError::at(&entry, error))
+    }
+
+    fn remove(&self, id: &str) -> Result<(), JournalError> {
+        if !is_id(id) {
+            return Err(JournalError::new(format!("expected the id of a write, 32 hexadecimal digits, got `{id}`")));
         }
+        let entry = self.0.entry(id);
+        // Under the lock, so that no `replace` is between its look at the entry and its rename.
+        let removed = lock_folder(&self.0.folder).and_then(|_locked| fs::remove_file(&entry));
+        match removed.and_then(|()| sync_folder(&self.0.folder)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(JournalError::at(&entry, error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
+        self.0.list()
+    }
+
+    fn owner(&self) -> &Owner {
+        &self.0.owner
+    }
+
+    fn is_dead(&self, owner: &Owner) -> Result<bool, JournalError> {
+        self.0.is_dead(owner)
     }
 
     fn pending(&self) -> Result<Vec<StoredWrite>, JournalError> {
+        self.0.sweep()?;
+        super::pending(self)
+    }
+}
+
+impl Open {
+    fn entry(&self, id: &str) -> PathBuf {
+        self.folder.join(id).with_extension(ENTRY)
+    }
+
+    /// Writes an entry under a name that says whose unfinished file it is.
+    fn write(&self, write: &StoredWrite) -> io::Result<PathBuf> {
+        let unfinished = owners::unfinished(&self.folder, write.id(), &self.owner);
+        write_synced(&unfinished, write.to_json().as_bytes())?;
+        Ok(unfinished)
+    }
+
+    fn list(&self) -> Result<Vec<StoredWrite>, JournalError> {
         let mut found = Vec::new();
         let failed = |error| JournalError::at(&self.folder, error);
-        for entry in fs::read_dir(&self.folder).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
+        for file in fs::read_dir(&self.folder).map_err(failed)? {
+            let path = file.map_err(failed)?.path();
             // A file without its final name was never followed by the wire.
-            if path.extension().is_some_and(|extension| extension == ENTRY) {
-                let text = fs::read_to_string(&path).map_err(|error| JournalError::at(&path, error))?;
-                found.push(StoredWrite::from_json(&text).map_err(|error| JournalError::at(&path, error))?);
+            if path.extension().is_none_or(|extension| extension != ENTRY) {
+                continue;
             }
+            let text = match fs::read_to_string(&path) {
+                Ok(text) => text,
+                // Its write ended since the folder was read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(JournalError::at(&path, error)),
+            };
+            let write = StoredWrite::from_json(&text).map_err(|error| JournalError::at(&path, error))?;
+            if path.file_stem().is_none_or(|stem| stem != write.id()) {
+                return Err(JournalError::at(
+                    &path,
+                    format!("this is the entry {}: give it back its name", write.id()),
+                ));
+            }
+            found.push(write);
         }
-        found.sort_by_key(|write| (write.started(), write.id().to_owned()));
+        found.sort_by_cached_key(|write| (write.started(), write.id().to_owned()));
         Ok(found)
     }
-}
 
-/// Whole or not at all: the name appears when the content is on the disk.
-fn store(unfinished: &Path, entry: &Path, content: &[u8]) -> io::Result<()> {
-    // What a crash left under this name is ours and unfinished.
-    match fs::remove_file(unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = new_file(unfinished)?;
-    let written = file.write_all(content).and_then(|()| file.sync_all());
-    drop(file);
-    let stored = written.and_then(|()| fs::rename(unfinished, entry));
-    if stored.is_err() {
-        // It says nothing, and takes room on a disk that may be full.
-        drop(fs::remove_file(unfinished));
-    }
-    stored
-}
-
-#[cfg(unix)]
-fn new_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-/// Makes what is missing of the way to a folder. Each is a name in the one above, which a power cut loses as it does an entry's.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.is_dir();
-    let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
-    for path in missing.into_iter().rev() {
-        match make_one(path) {
-            // Another process was faster.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
-            made => made?,
+    /// Whether the lock of an owner can be taken. Of another machine's owners, and of those without a file, nothing is known.
+    fn is_dead(&self, owner: &Owner) -> Result<bool, JournalError> {
+        if owner.host() != self.owner.host() || owner.token() == self.owner.token() {
+            return Ok(false);
         }
-        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
-        sync_folder(above.unwrap_or(Path::new(".")))?;
+        let is_dead = owners::is_dead(&self.folder, owner.token());
+        is_dead.map(|dead| dead == Some(true)).map_err(|error| JournalError::at(&self.folder, error))
     }
-    Ok(())
-}
 
-#[cfg(unix)]
-fn make_one(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_one(folder: &Path) -> io::Result<()> {
-    fs::create_dir(folder)
-}
-
-#[cfg(unix)]
-fn refuse_writers(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & 0o022 == 0 {
-        return Ok(());
+    /// Removes the unfinished files of the dead, and their locks unless an entry names them.
+    fn sweep(&self) -> Result<(), JournalError> {
+        let named = || Some(self.list().ok()?.iter().filter_map(StoredWrite::last_holder).collect());
+        owners::sweep(&self.folder, named)
     }
-    let problem =
-        format!("others may write into the folder (mode {:o}): take that from them with chmod go-w", mode & 0o7777);
-    Err(io::Error::new(io::ErrorKind::PermissionDenied, problem))
 }
 
-#[cfg(not(unix))]
-fn refuse_writers(_: &Path) -> io::Result<()> {
-    Ok(())
+/// The last one to leave sweeps its own lock too.
+impl Drop for Open {
+    fn drop(&mut self) {
+        drop(mem::take(&mut self.lock));
+        if let Err(error) = self.sweep() {
+            tracing::warn!(%error, "the lock of a closed journal stays in its folder");
+        }
+    }
 }
 
-/// A new name is safe once its folder is synced.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+/// An unfinished file that cannot take its name says nothing, and takes room on a disk that may be full.
+fn rename(unfinished: &Path, entry: &Path) -> io::Result<()> {
+    fs::rename(unfinished, entry).inspect_err(|_| drop(fs::remove_file(unfinished)))
 }

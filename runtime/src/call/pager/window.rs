@@ -1,6 +1,4 @@
-//! A span of time that is split into windows the method allows.
-//!
-//! In: a request with a `max_span` rule and both its dates. Out: the windows, one after another, each written into the request.
+//! Splits the span of time of a request with a `max_span` rule into windows that the method allows.
 
 use std::time::Duration;
 

@@ -268,7 +268,7 @@ fn cut() -> TransportError {
 async fn a_read_comes_back_after_two_cuts() {
     let fake = MockTransport::new().fail(cut()).reply("<html>").reply(r#"{"left": 3}"#);
     assert_eq!(Find::default().send(&client(&fake)).await.unwrap().left, Some(3));
-    let waits = fake.waits();
+    let waits = fake.backoffs();
     assert!(waits.len() == 2 && waits[0] <= Duration::from_millis(200) && waits[1] <= Duration::from_millis(400));
 }
 
@@ -289,10 +289,10 @@ async fn a_ban_is_waited_for_or_told() {
     };
     let fake = MockTransport::new().reply(banned(1)).reply(r#"{"left": 3}"#);
     assert!(Find::default().send(&client(&fake)).await.is_ok());
-    assert_eq!(fake.waits(), [Duration::from_secs(2)]);
+    assert_eq!(fake.backoffs(), [Duration::from_secs(2)]);
     let fake = MockTransport::new().reply(banned(3_600));
     let error = Find::default().send(&client(&fake)).await.unwrap_err();
-    assert_eq!((error.ban_seconds(), fake.sent().len(), fake.waits().len()), (Some(3_600), 1, 0));
+    assert_eq!((error.ban_seconds(), fake.sent().len(), fake.backoffs().len()), (Some(3_600), 1, 0));
 }
 
 #[tokio::test]
@@ -440,7 +440,7 @@ async fn a_server_that_names_a_wait_is_given_it() {
     let later = http::Response::builder().status(503).header("retry-after", "4").body(Bytes::new()).unwrap();
     let fake = MockTransport::new().respond(later).reply(r#"{"left": 1}"#);
     assert!(Find::default().send(&client(&fake)).await.is_ok());
-    assert_eq!(fake.waits(), [Duration::from_secs(4)]);
+    assert_eq!(fake.backoffs(), [Duration::from_secs(4)]);
 }
 
 #[tokio::test]
@@ -449,7 +449,7 @@ async fn an_absurd_wait_ends_the_call_whatever_its_deadline() {
         let later = http::Response::builder().status(503).header("retry-after", seconds).body(Bytes::new()).unwrap();
         let fake = MockTransport::new().respond(later);
         let result = Find::default().send(&client(&fake).options().timeout(Duration::MAX)).await;
-        assert!(matches!(result, Err(Error::Status { .. })) && fake.waits().is_empty(), "{seconds}");
+        assert!(matches!(result, Err(Error::Status { .. })) && fake.backoffs().is_empty(), "{seconds}");
     }
 }
 
@@ -463,5 +463,5 @@ async fn a_wait_that_leaves_no_time_for_an_attempt_is_not_made() {
     assert_eq!(Find::default().send(&call).await.unwrap_err().ban_seconds(), Some(1));
     let written = redeem().send(&call.retry_writes(Idempotency::GuaranteedByServer)).await;
     assert!(matches!(written, Err(WriteError::Failed(error)) if error.ban_seconds() == Some(1)));
-    assert!(fake.waits().is_empty());
+    assert!(fake.backoffs().is_empty());
 }

@@ -1,17 +1,23 @@
 //! A stored write as JSON text: one object, the parameters exactly as they go on the wire, files as hexadecimal digits.
+//!
+//! One write has one text: journals compare whole texts.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
 
-use super::{Entry, StoredWrite};
+use super::lease::{Lease, Owner};
+use super::{Answer, Entry, StoredWrite};
+use crate::call::config::Format;
 use crate::call::parameters::Parameters;
 use crate::wire::encode::Parameter;
 use crate::wire::escape::Escaped;
-use crate::wire::value::{DateTime, File};
+use crate::wire::value::File;
 
 /// The number of this layout. Another one is refused rather than guessed at.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// A stored write that cannot be read, or is of another method.
 #[derive(Debug)]
@@ -32,41 +38,22 @@ impl fmt::Display for InvalidStoredWrite {
 impl std::error::Error for InvalidStoredWrite {}
 
 impl StoredWrite {
-    /// As JSON text, on one line. It holds the business parameters in the clear, and neither the secret nor the session.
+    /// As JSON text, on one line: the same text for the same write, always. It holds the business parameters and the answer in the
+    /// clear, and neither the secret nor the session.
     pub fn to_json(&self) -> String {
-        let Entry { id, method, key, started, session, parameters, cause } = &*self.0;
-        let parameters: Vec<_> = parameters.iter().map(|(name, value)| parameter_to_json(name, value)).collect();
-        json!({
-            "opentop_pending": VERSION,
-            "id": id,
-            "method": method,
-            "key": key,
-            "started": started.to_string(),
-            "session": session,
-            "cause": cause,
-            "parameters": parameters,
-        })
-        .to_string()
+        serde_json::to_string(&*self.0).expect("invariant: texts, numbers and lists are JSON")
     }
 
     /// From JSON text that [`StoredWrite::to_json`] wrote, in this process or another.
     ///
     /// # Errors
     ///
-    /// Where the text is anything else. Nothing is guessed: this is somebody's money.
+    /// If the text is anything else. Nothing is guessed: this is somebody's money.
     pub fn from_json(text: &str) -> Result<Self, InvalidStoredWrite> {
         let value: Value = serde_json::from_str(text).map_err(|error| InvalidStoredWrite(error.to_string()))?;
         let object = value.as_object().ok_or_else(|| wrong("the text"))?;
-        if object.get("opentop_pending").and_then(Value::as_u64) != Some(VERSION) {
-            return Err(wrong("`opentop_pending`"));
-        }
+        check_version(object)?;
         let id = text_of(object, "id").ok().filter(|id| is_id(id)).ok_or_else(|| wrong("`id`"))?;
-        let key = match object.get("key") {
-            Some(Value::Null) => None,
-            _ => Some(text_of(object, "key")?.to_owned()),
-        };
-        let started: DateTime = text_of(object, "started")?.parse().map_err(|_| wrong("`started`"))?;
-        let session = object.get("session").and_then(Value::as_bool).ok_or_else(|| wrong("`session`"))?;
         let mut parameters = Parameters::default();
         for entry in object.get("parameters").and_then(Value::as_array).ok_or_else(|| wrong("`parameters`"))? {
             let (name, value) = parameter_from_json(entry).ok_or_else(|| wrong("an entry of `parameters`"))?;
@@ -75,18 +62,74 @@ impl StoredWrite {
         Ok(Self(Box::new(Entry {
             id: id.to_owned(),
             method: text_of(object, "method")?.to_owned(),
-            key,
-            started,
-            session,
-            parameters,
+            key: optional(object, "key", |value| value.as_str().map(str::to_owned))?,
+            started: text_of(object, "started")?.parse().map_err(|_| wrong("`started`"))?,
+            app_key: text_of(object, "app_key")?.to_owned(),
+            endpoint: text_of(object, "endpoint")?.to_owned(),
+            session: object.get("session").and_then(Value::as_bool).ok_or_else(|| wrong("`session`"))?,
             cause: text_of(object, "cause")?.to_owned(),
+            lease: optional(object, "lease", lease_from_json)?,
+            answer: match optional(object, "answer", pair_of_texts)? {
+                Some((format, body)) => Some(Answer { format: format_named(format)?, body: body.to_owned().into() }),
+                None => None,
+            },
+            parameters: Arc::new(parameters),
         })))
     }
 }
 
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, method, key, started, app_key, endpoint, session, parameters, cause, answer, lease } = self;
+        let answer = answer.as_ref().map(|Answer { format, body }| {
+            (format.as_str(), std::str::from_utf8(body).expect("invariant: an answer that was read is UTF-8"))
+        });
+        let mut entry = serializer.serialize_struct("StoredWrite", 12)?;
+        entry.serialize_field("opentop_pending", &VERSION)?;
+        entry.serialize_field("id", id)?;
+        entry.serialize_field("method", method)?;
+        entry.serialize_field("key", key)?;
+        entry.serialize_field("started", &started.to_string())?;
+        entry.serialize_field("app_key", app_key)?;
+        entry.serialize_field("endpoint", endpoint)?;
+        entry.serialize_field("session", session)?;
+        entry.serialize_field("cause", cause)?;
+        entry.serialize_field("lease", lease)?;
+        entry.serialize_field("answer", &answer)?;
+        entry.serialize_field("parameters", &parameters.iter().map(StoredParameter).collect::<Vec<_>>())?;
+        entry.end()
+    }
+}
+
+/// `[name, text]`, or `[name, [file name, media type, hexadecimal digits]]`.
+struct StoredParameter<'a>((&'a str, &'a Parameter));
+
+impl Serialize for StoredParameter<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (name, value) = self.0;
+        match value {
+            Parameter::Text(text) => (name, text).serialize(serializer),
+            Parameter::File(file) => {
+                let hex = to_hex(file.bytes().map_or(&[], |bytes| &**bytes));
+                (name, (file.name(), file.media_type(), hex)).serialize(serializer)
+            }
+        }
+    }
+}
+
 /// Identifiers name files of journals: nothing but what we made ourselves is one.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn check_version(object: &Map<String, Value>) -> Result<(), InvalidStoredWrite> {
+    match object.get("opentop_pending").and_then(Value::as_u64) {
+        Some(VERSION) => Ok(()),
+        Some(other) => Err(InvalidStoredWrite(format!(
+            "its layout is {other}, this SDK reads layout {VERSION}: end the write with the SDK that stored it"
+        ))),
+        None => Err(wrong("`opentop_pending`")),
+    }
 }
 
 fn wrong(what: &str) -> InvalidStoredWrite {
@@ -97,23 +140,54 @@ fn text_of<'a>(object: &'a Map<String, Value>, name: &str) -> Result<&'a str, In
     object.get(name).and_then(Value::as_str).ok_or_else(|| wrong(&format!("`{name}`")))
 }
 
-fn parameter_to_json(name: &str, value: &Parameter) -> Value {
-    match value {
-        Parameter::Text(text) => json!([name, text]),
-        Parameter::File(file) => {
-            json!([name, { "name": file.name(), "media_type": file.media_type(), "hex": to_hex(file.bytes().map_or(&[], |bytes| &**bytes)) }])
-        }
+/// A part that may be null. One that is not there at all is an error.
+fn optional<'a, T>(
+    object: &'a Map<String, Value>,
+    name: &str,
+    read: impl FnOnce(&'a Value) -> Option<T>,
+) -> Result<Option<T>, InvalidStoredWrite> {
+    match object.get(name) {
+        Some(Value::Null) => Ok(None),
+        Some(value) => read(value).map(Some).ok_or_else(|| wrong(&format!("`{name}`"))),
+        None => Err(wrong(&format!("`{name}`"))),
     }
+}
+
+fn pair_of_texts(value: &Value) -> Option<(&str, &str)> {
+    let [first, second] = value.as_array()?.as_slice() else { return None };
+    Some((first.as_str()?, second.as_str()?))
+}
+
+fn format_named(name: &str) -> Result<Format, InvalidStoredWrite> {
+    match name {
+        "json" => Ok(Format::Json),
+        #[cfg(feature = "xml")]
+        "xml" => Ok(Format::Xml),
+        _ => Err(InvalidStoredWrite(format!(
+            "its answer is in `{name}`, which this program cannot read: enable that feature"
+        ))),
+    }
+}
+
+fn lease_from_json(value: &Value) -> Option<Lease> {
+    let [host, process, start, token, until] = value.as_array()?.as_slice() else { return None };
+    let owner = Owner {
+        host: host.as_str()?.to_owned(),
+        process: process.as_u64()?.try_into().ok()?,
+        start: start.as_u64()?,
+        token: token.as_str().filter(|token| is_id(token))?.to_owned(),
+    };
+    Some(Lease { owner, until: until.as_u64()? })
 }
 
 fn parameter_from_json(entry: &Value) -> Option<(String, Parameter)> {
     let [name, value] = entry.as_array()?.as_slice() else { return None };
     let value = match value {
         Value::String(text) => Parameter::Text(text.clone()),
-        Value::Object(file) => {
-            let part = |name: &str| file.get(name).and_then(Value::as_str);
-            let bytes = from_hex(part("hex")?)?;
-            Parameter::File(File::new(part("name")?, bytes).with_media_type(part("media_type")?))
+        Value::Array(file) => {
+            let [file_name, media_type, hex] = file.as_slice() else { return None };
+            let file = File::new(file_name.as_str()?, from_hex(hex.as_str()?)?);
+            Parameter::File(file.with_media_type(media_type.as_str()?))
         }
         _ => return None,
     };

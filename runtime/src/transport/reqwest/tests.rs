@@ -250,3 +250,47 @@ async fn a_deadline_beyond_the_clock_is_none() {
     let response = ReqwestTransport::new(&endpoint, &options).unwrap().send(request, limits).await.unwrap();
     assert_eq!(&**response.body(), b"body");
 }
+
+/// A builder that follows redirects with a referer, repeats what failed, and would speak HTTP/2.
+#[tokio::test]
+async fn a_builder_of_the_users_own_follows_nothing_and_repeats_nothing() {
+    let hostile = |_: ClientBuilder| {
+        let tls = tls(&Endpoint::custom("http://127.0.0.1:1/").unwrap()).unwrap();
+        let again = ::reqwest::retry::for_host("127.0.0.1").max_retries_per_request(3).no_budget();
+        let again = again.classify_fn(|attempt| attempt.retryable());
+        let builder = ::reqwest::Client::builder().tls_backend_preconfigured(tls).retry(again);
+        builder.redirect(Policy::limited(10)).referer(true).https_only(false).user_agent("mine/1")
+    };
+    for status in [301, 302, 303, 307, 308, 503] {
+        let (target, requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        let (port, sent) = answering(format!(
+            "HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{target}/\r\nContent-Length: 0\r\n\r\n"
+        ));
+        let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+        let transport = ReqwestTransport::with_builder(&endpoint, &options(2), hostile).unwrap();
+        let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+        assert_eq!(transport.send(request, LIMITS).await.unwrap().status().as_u16(), status);
+        let first = sent.recv().unwrap().to_lowercase();
+        assert!(first.contains("mine/1") && !first.contains("referer"), "{first}");
+        assert!(requests.recv_timeout(Duration::from_millis(50)).is_err(), "{status} was followed");
+        assert!(sent.try_recv().is_err(), "{status} was sent again");
+    }
+    let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
+    let transport = ReqwestTransport::with_builder(&endpoint, &options(2), hostile).unwrap();
+    let (port, requests) = answering("HTTP/1.1 200 OK\r\n\r\n");
+    let request = http::Request::post(format!("http://127.0.0.1:{port}/")).body(Bytes::from_static(b"a=1")).unwrap();
+    assert_eq!(transport.send(request, LIMITS).await.unwrap_err().stage(), SendStage::NotSent);
+    assert!(requests.recv_timeout(Duration::from_millis(50)).is_err());
+}
+
+/// A deadline of the builder's own that strikes while connecting.
+#[tokio::test]
+async fn a_deadline_of_the_builder_finds_nothing_sent_while_connecting() {
+    let (port, _listener) = silent();
+    let endpoint = Endpoint::custom(&format!("https://127.0.0.1:{port}/")).unwrap();
+    let transport =
+        ReqwestTransport::with_builder(&endpoint, &options(5), |builder| builder.timeout(Duration::from_millis(200)));
+    let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+    let error = transport.unwrap().send(request, LIMITS).await.unwrap_err();
+    assert_eq!((error.stage(), error.kind()), (SendStage::NotSent, TransportErrorKind::Timeout), "{error:?}");
+}

@@ -3,13 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use std::io::Write;
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::*;
 use crate::transport::sockets::{LIMITS, answering, malformed, serve, silent, too_large, untrusted};
 
 fn transport(endpoint: &Endpoint) -> UreqTransport {
-    UreqTransport::new(endpoint, &TransportOptions::new().connect_timeout(Duration::from_secs(2)))
+    UreqTransport::new(endpoint, &TransportOptions::new().connect_timeout(Duration::from_secs(2))).unwrap()
 }
 
 fn send_to(url: &str, limits: TransportLimits) -> Result<http::Response<Bytes>, TransportError> {
@@ -143,7 +143,7 @@ fn silence_ends_by_the_read_timeout() {
     let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let started = Instant::now();
-    let error = UreqTransport::new(&endpoint, &options).send(request, LIMITS).unwrap_err();
+    let error = UreqTransport::new(&endpoint, &options).unwrap().send(request, LIMITS).unwrap_err();
     assert_eq!((error.stage(), error.kind()), (SendStage::MaybeSent, TransportErrorKind::Timeout), "{error:?}");
     assert!(started.elapsed() < Duration::from_secs(2));
 }
@@ -183,7 +183,7 @@ fn a_call_may_allow_more_silence_than_the_transport() {
     let options = TransportOptions::new().read_timeout(Duration::from_millis(200));
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
     let limits = LIMITS.read_timeout(Duration::from_secs(4));
-    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).unwrap().send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
 }
 
@@ -194,6 +194,43 @@ fn a_deadline_beyond_the_clock_is_none() {
     let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
     let options = TransportOptions::new().connect_timeout(Duration::MAX).read_timeout(Duration::MAX);
     let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
-    let response = UreqTransport::new(&endpoint, &options).send(request, limits).unwrap();
+    let response = UreqTransport::new(&endpoint, &options).unwrap().send(request, limits).unwrap();
     assert_eq!(&**response.body(), b"body");
+}
+
+/// A configuration that follows redirects and turns statuses into errors, set or not.
+#[test]
+fn a_configuration_of_the_users_own_follows_no_redirect_and_stays_https() {
+    let hostile = |_: ConfigBuilder<AgentScope>| {
+        let builder = Agent::config_builder().max_redirects(10).max_redirects_will_error(true);
+        builder.http_status_as_error(true).https_only(false).user_agent("mine/1")
+    };
+    for status in [301, 302, 303, 307, 308, 500] {
+        let (target, requests) = answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        let (port, sent) = answering(format!(
+            "HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{target}/\r\nContent-Length: 0\r\n\r\n"
+        ));
+        let endpoint = Endpoint::custom(&format!("http://127.0.0.1:{port}/")).unwrap();
+        let transport = UreqTransport::with_builder(&endpoint, &TransportOptions::new(), hostile).unwrap();
+        let request = http::Request::post(endpoint.uri()).body(Bytes::from_static(b"a=1")).unwrap();
+        assert_eq!(transport.send(request, LIMITS).unwrap().status().as_u16(), status);
+        let sent = sent.recv().unwrap().to_lowercase();
+        assert!(sent.contains("mine/1") && !sent.contains("referer"), "{sent}");
+        assert!(requests.recv_timeout(Duration::from_millis(50)).is_err(), "{status} was followed");
+    }
+    let endpoint = Endpoint::custom("https://127.0.0.1:1/").unwrap();
+    let transport = UreqTransport::with_builder(&endpoint, &TransportOptions::new(), hostile).unwrap();
+    let (port, requests) = answering("HTTP/1.1 200 OK\r\n\r\n");
+    let request = http::Request::post(format!("http://127.0.0.1:{port}/")).body(Bytes::from_static(b"a=1")).unwrap();
+    assert_eq!(transport.send(request, LIMITS).unwrap_err().stage(), SendStage::NotSent);
+    assert!(requests.recv_timeout(Duration::from_millis(50)).is_err());
+}
+
+/// The head of a request is no call: a gateway that never gets the body cannot act.
+#[test]
+fn a_body_that_ureq_never_asked_for_was_not_sent() {
+    let asked = Cell::new(false);
+    let mut body = WatchedBody { rest: b"a=1", asked: &asked };
+    let mut buffer = [0; 2];
+    assert_eq!((asked.get(), body.read(&mut buffer).unwrap(), asked.get()), (false, 2, true));
 }

@@ -1,6 +1,4 @@
 //! Text parameters as the body of a call: `application/x-www-form-urlencoded`.
-//!
-//! In: names and values. Out: bytes, all of them ASCII.
 
 /// Writes names and values as a form, in the order they come: letters, digits, `*`, `-`, `.` and `_` as they are, a space as `+`,
 /// any other byte as `%` and two digits.

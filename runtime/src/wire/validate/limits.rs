@@ -1,6 +1,7 @@
 //! Limits of single fields: empty text, length, number of elements, range.
 
-use super::{Field, Violation, ViolationKind};
+use super::field::Field;
+use super::violation::{Violation, ViolationKind};
 use crate::wire::encode::scalar_text;
 use crate::wire::scalar::exact_decimal;
 use crate::wire::table::FieldRef;
@@ -46,7 +47,12 @@ pub(super) fn commas(field: &Field<'_>, found: &mut Vec<Violation>) {
 pub(super) fn max_length(limit: u32, field: &Field<'_>, found: &mut Vec<Violation>) {
     match field.value {
         // A file on disk is measured by the server: its length now need not be that when it is read.
-        FieldRef::File(Some(file)) => too_long(limit, file.bytes().map_or(0, |bytes| bytes.len()), &field.path, found),
+        FieldRef::File(Some(file)) => {
+            let length = file.bytes().map_or(0, |bytes| bytes.len());
+            if length > limit as usize {
+                found.push(Violation::new(&field.path, ViolationKind::MaxBytes { limit, length }));
+            }
+        }
         FieldRef::Text(_) | FieldRef::Json(_) | FieldRef::Enum(_) => {
             let text = scalar_text(field.value).unwrap_or_default();
             too_long(limit, utf16_length(&text), &field.path, found);

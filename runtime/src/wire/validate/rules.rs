@@ -1,6 +1,6 @@
 //! Rules over several fields of one object.
 
-use super::{Violation, ViolationKind};
+use super::violation::{Violation, ViolationKind};
 use crate::wire::table::{FieldRef, Rule, Table};
 use crate::wire::value::{DateTime, Scalar};
 

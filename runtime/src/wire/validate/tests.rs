@@ -30,26 +30,26 @@ fn a_request_that_breaks_nothing_has_no_violations() {
 fn every_rule_says_where_what_and_how_to_cure_it() {
     let decimal = crate::sample_tables::decimal;
     let cases: [(RedeemRequest, &[&str]); 16] = [
-        (RedeemRequest { request_id: None, ..valid() }, &["request_id: it is required; set it"]),
+        (RedeemRequest { request_id: None, ..valid() }, &["request_id: required and not set; set it"]),
         (
             RedeemRequest { brand_id: None, ..valid() },
-            &["the request: at least one of `brand_id`, `out_brand_id` is needed; set one of them"],
+            &["the request: at least one of `brand_id`, `out_brand_id` must be set; set one of them"],
         ),
         (
             RedeemRequest { brand_id: Some(String::new()), ..valid() },
             &[
                 "brand_id: empty text cannot be sent; leave it out",
-                "the request: at least one of `brand_id`, `out_brand_id` is needed; set one of them",
+                "the request: at least one of `brand_id`, `out_brand_id` must be set; set one of them",
             ],
         ),
         (
             RedeemRequest { phone: Some("1".repeat(12)), ..valid() },
-            &["phone: at most 11 characters long, it has 12; shorten it"],
+            &["phone: must be at most 11 characters long (got 12); shorten it"],
         ),
         (
             RedeemRequest { tags: vec!["a,b".to_owned()], ..valid() },
             &[
-                "tags[0]: an element of a comma-joined list cannot hold a comma, given is a,b; give the parts as elements of their own",
+                "tags[0]: an element of a comma-joined list cannot hold a comma (got a,b); give the parts as elements of their own",
             ],
         ),
         (
@@ -58,23 +58,23 @@ fn every_rule_says_where_what_and_how_to_cure_it() {
         ),
         (
             RedeemRequest { tags: vec!["a".to_owned(); 4], ..valid() },
-            &["tags: at most 3 elements, it has 4; send fewer, in several calls"],
+            &["tags: must have at most 3 elements (got 4); send fewer, in several calls"],
         ),
         (
             RedeemRequest { tags: vec!["abcde".to_owned(), "fgh".to_owned()], ..valid() },
-            &["tags: at most 8 characters long, it has 9; shorten it"],
+            &["tags: must be at most 8 characters long (got 9); shorten it"],
         ),
         (
             RedeemRequest { page_no: Some(0), ..valid() },
-            &["page_no: not below 1, given is 0; give a value inside the limits"],
+            &["page_no: must be at least 1 (got 0); give a value inside the limits"],
         ),
         (
             RedeemRequest { types: vec![106, 107], ..valid() },
-            &["types[1]: not above 106, given is 107; give a value inside the limits"],
+            &["types[1]: must be at most 106 (got 107); give a value inside the limits"],
         ),
         (
             RedeemRequest { picture: Some(File::new("a", "12345")), ..valid() },
-            &["picture: at most 4 characters long, it has 5; shorten it"],
+            &["picture: must be at most 4 bytes (got 5); send a smaller file"],
         ),
         (
             RedeemRequest { channel: Some(Channel::from("")), ..valid() },
@@ -87,7 +87,7 @@ fn every_rule_says_where_what_and_how_to_cure_it() {
                 ..valid()
             },
             &[
-                "the request: `start` must not be after `end`, given is 2020-01-02 00:00:00 to 2020-01-01 00:00:00; swap the two",
+                "the request: `start` must not be after `end` (got 2020-01-02 00:00:00 to 2020-01-01 00:00:00); swap the two",
             ],
         ),
         (
@@ -97,12 +97,12 @@ fn every_rule_says_where_what_and_how_to_cure_it() {
                 ..valid()
             },
             &[
-                "the request: from `start` to `end` at most 1 day, it is 86401 seconds, given is 2020-01-01 00:00:00 to 2020-01-02 00:00:01; ask for shorter spans, in several calls",
+                "the request: from `start` to `end` must be at most 1 day (got 86401 seconds, 2020-01-01 00:00:00 to 2020-01-02 00:00:01); ask for shorter spans, in several calls",
             ],
         ),
         (
             RedeemRequest { gift: Some(Box::new(Gift { price: Some(decimal("99.990001")), ..gift() })), ..valid() },
-            &["gift.price: not above 99.99, given is 99.990001; give a value inside the limits"],
+            &["gift.price: must be at most 99.99 (got 99.990001); give a value inside the limits"],
         ),
         (
             RedeemRequest {
@@ -110,8 +110,8 @@ fn every_rule_says_where_what_and_how_to_cure_it() {
                 ..valid()
             },
             &[
-                "gifts[1].gift_id: it is required; set it",
-                "gifts[1].name: at most 4 characters long, it has 5; shorten it",
+                "gifts[1].gift_id: required and not set; set it",
+                "gifts[1].name: must be at most 4 characters long (got 5); shorten it",
             ],
         ),
     ];
@@ -137,14 +137,14 @@ fn what_just_fits_is_no_violation() {
 #[test]
 fn length_counts_utf_16_code_units() {
     let request = RedeemRequest { gifts: vec![Gift { name: Some("😀😀😀".to_owned()), ..gift() }], ..valid() };
-    assert_eq!(said(&request), ["gifts[0].name: at most 4 characters long, it has 6; shorten it"]);
+    assert_eq!(said(&request), ["gifts[0].name: must be at most 4 characters long (got 6); shorten it"]);
 }
 
 #[test]
 fn in_an_object_lists_are_arrays_so_commas_pass_and_length_is_each_elements() {
     let codes = vec!["a,b".to_owned(), "long".to_owned()];
     let request = RedeemRequest { gifts: vec![Gift { codes, ..gift() }], ..valid() };
-    assert_eq!(said(&request), ["gifts[0].codes[1]: at most 3 characters long, it has 4; shorten it"]);
+    assert_eq!(said(&request), ["gifts[0].codes[1]: must be at most 3 characters long (got 4); shorten it"]);
 }
 
 #[test]

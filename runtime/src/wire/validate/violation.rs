@@ -30,7 +30,14 @@ pub enum ViolationKind {
     Comma,
     /// A text is too long.
     MaxLength {
-        /// The most UTF-16 code units (of a file: bytes).
+        /// The most UTF-16 code units.
+        limit: u32,
+        /// How many it has.
+        length: usize,
+    },
+    /// A file is too large.
+    MaxBytes {
+        /// The most bytes.
         limit: u32,
         /// How many it has.
         length: usize,
@@ -110,8 +117,9 @@ impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = if self.path.is_empty() { "the request" } else { &self.path };
         write!(f, "{path}: {}", self.kind)?;
-        if let Some(given) = &self.given {
-            write!(f, ", given is {given}")?;
+        let got = [self.kind.got(), self.given.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        if !got.is_empty() {
+            write!(f, " (got {got})")?;
         }
         write!(f, "; {}", self.kind.cure())
     }
@@ -120,12 +128,25 @@ impl fmt::Display for Violation {
 impl std::error::Error for Violation {}
 
 impl ViolationKind {
+    /// What the request has instead, as far as the kind itself tells.
+    fn got(&self) -> Option<String> {
+        match self {
+            Self::MaxLength { length, .. } | Self::MaxBytes { length, .. } => Some(length.to_string()),
+            Self::MaxItems { count, .. } => Some(count.to_string()),
+            Self::ExactlyOneOf { present, .. } if present.is_empty() => Some("none".to_owned()),
+            Self::AtMostOneOf { present, .. } | Self::ExactlyOneOf { present, .. } => Some(Names(present).to_string()),
+            Self::MaxSpan { seconds, .. } => Some(Span(*seconds).to_string()),
+            _ => None,
+        }
+    }
+
     fn cure(&self) -> &'static str {
         match self {
             Self::Required => "set it",
             Self::EmptyText => "leave it out",
             Self::Comma => "give the parts as elements of their own",
             Self::MaxLength { .. } => "shorten it",
+            Self::MaxBytes { .. } => "send a smaller file",
             Self::MaxItems { .. } => "send fewer, in several calls",
             Self::Min { .. } | Self::Max { .. } => "give a value inside the limits",
             Self::AtLeastOneOf { .. } => "set one of them",
@@ -139,26 +160,20 @@ impl ViolationKind {
 impl fmt::Display for ViolationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Required => f.write_str("it is required"),
+            Self::Required => f.write_str("required and not set"),
             Self::EmptyText => f.write_str("empty text cannot be sent"),
             Self::Comma => f.write_str("an element of a comma-joined list cannot hold a comma"),
-            Self::MaxLength { limit, length } => write!(f, "at most {limit} characters long, it has {length}"),
-            Self::MaxItems { limit, count } => write!(f, "at most {limit} elements, it has {count}"),
-            Self::Min { limit } => write!(f, "not below {limit}"),
-            Self::Max { limit } => write!(f, "not above {limit}"),
-            Self::AtLeastOneOf { fields } => write!(f, "at least one of {} is needed", Names(fields)),
-            Self::AtMostOneOf { fields, present } => {
-                write!(f, "at most one of {} may be given, given are {}", Names(fields), Names(present))
-            }
-            Self::ExactlyOneOf { fields, present } if present.is_empty() => {
-                write!(f, "exactly one of {} is needed, none is given", Names(fields))
-            }
-            Self::ExactlyOneOf { fields, present } => {
-                write!(f, "exactly one of {} is needed, given are {}", Names(fields), Names(present))
-            }
+            Self::MaxLength { limit, .. } => write!(f, "must be at most {limit} characters long"),
+            Self::MaxBytes { limit, .. } => write!(f, "must be at most {limit} bytes"),
+            Self::MaxItems { limit, .. } => write!(f, "must have at most {limit} elements"),
+            Self::Min { limit } => write!(f, "must be at least {limit}"),
+            Self::Max { limit } => write!(f, "must be at most {limit}"),
+            Self::AtLeastOneOf { fields } => write!(f, "at least one of {} must be set", Names(fields)),
+            Self::AtMostOneOf { fields, .. } => write!(f, "at most one of {} may be set", Names(fields)),
+            Self::ExactlyOneOf { fields, .. } => write!(f, "exactly one of {} must be set", Names(fields)),
             Self::SpanOrder { start, end } => write!(f, "`{start}` must not be after `{end}`"),
-            Self::MaxSpan { start, end, limit, seconds } => {
-                write!(f, "from `{start}` to `{end}` at most {}, it is {}", Span(*limit), Span(*seconds))
+            Self::MaxSpan { start, end, limit, .. } => {
+                write!(f, "from `{start}` to `{end}` must be at most {}", Span(*limit))
             }
         }
     }

@@ -1,5 +1,13 @@
 //! Date and time as the platform writes them.
 
+mod calendar;
+#[cfg(feature = "chrono-04")]
+mod chrono;
+#[cfg(feature = "jiff-1")]
+mod jiff;
+#[cfg(feature = "time-03")]
+mod time;
+
 use std::{
     fmt,
     ops::{Add, Sub},
@@ -7,12 +15,14 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use jiff::{SignedDuration, civil};
+use ::jiff::{SignedDuration, civil};
 
 /// A point in time in GMT+8, the platform's one zone: `yyyy-MM-dd HH:mm:ss`, years 1 to 9999.
 ///
 /// The wire carries whole seconds. Milliseconds are kept where an answer or the clock gives them, and shown by `Debug`;
 /// `Display` and the wire leave them out. The zone of the machine plays no part anywhere.
+///
+/// The features `jiff-1`, `time-03` and `chrono-04` add conversions from and to the types of those crates.
 ///
 /// ```
 /// use opentop_runtime::DateTime;
@@ -21,6 +31,8 @@ use jiff::{SignedDuration, civil};
 /// assert_eq!(paid.unix_millis(), 1_564_467_885_000);
 /// assert_eq!(DateTime::from_unix_millis(1_564_467_885_000)?, paid);
 /// assert_eq!((paid + std::time::Duration::from_secs(15)).to_string(), "2019-07-30 14:25:00");
+/// assert_eq!((paid.year(), paid.month(), paid.day()), (2019, 7, 30));
+/// assert_eq!(paid.end_of_month().to_string(), "2019-07-31 23:59:59");
 /// # Ok::<(), opentop_runtime::DateTimeError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,7 +82,7 @@ impl DateTime {
     /// A date and time of day in GMT+8.
     ///
     /// # Errors
-    /// Where there is no such day or time of day, or the year is not of 1 to 9999.
+    /// If there is no such day or time of day, or the year is outside 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self, DateTimeError> {
         Self::with_millis([year, month.into(), day.into(), hour.into(), minute.into(), second.into(), 0])
     }
@@ -92,7 +104,7 @@ impl DateTime {
         .map_err(|_| DateTimeError::NoSuchTime)
     }
 
-    /// The point in time so many milliseconds after 1970-01-01 00:00:00 UTC.
+    /// The point in time this many milliseconds after 1970-01-01 00:00:00 UTC.
     ///
     /// # Errors
     /// Outside the years 1 to 9999.

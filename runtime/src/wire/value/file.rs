@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
-/// The largest file that is read from a path, in bytes: 64 MiB. Larger ones than that no method of the platform takes.
+/// The largest file that is read from a path, in bytes: 64 MiB. No method of the platform takes a larger one.
 const LARGEST: u64 = 64 << 20;
 
 /// A file to upload (`byte[]` at the top level of a request). It is sent as a part of its own and is not signed.
@@ -42,9 +42,9 @@ impl File {
         Self::of(name.into(), Content::Bytes(bytes.into()))
     }
 
-    /// A file on disk, of at most 64 MiB, read each time a call with it is made. Where it cannot be read, nothing is sent.
+    /// A file on disk, of at most 64 MiB, read each time a call with it is made. If it cannot be read, nothing is sent.
     ///
-    /// Its name on the wire is the last part of the path. The read blocks the calling thread, of an async client too.
+    /// Its name on the wire is the last part of the path. An async client reads it off the executor's threads.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -108,7 +108,7 @@ impl File {
     }
 }
 
-/// All of a file, unless it is larger than that or no file at all (a directory, a device that never ends).
+/// Reads a whole file. Refuses a larger one and anything but a regular file: a directory, a pipe, a device that never ends.
 fn read_bounded(path: &Path, largest: u64) -> Result<Vec<u8>, String> {
     // Asked before it is opened too: to open a pipe is to wait for somebody who writes into it.
     check_kind(&path.metadata().map_err(said)?)?;

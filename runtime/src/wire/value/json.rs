@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-/// Valid JSON text, kept to the byte: what the platform calls `Json` or `Map`.
+/// Valid JSON text, kept byte for byte: what the platform calls `Json` or `Map`.
 ///
 /// Equality is of the text: `{"a":1}` and `{ "a": 1 }` differ. Nothing is rounded: a number of thirty digits stays one.
 ///
@@ -24,7 +24,7 @@ impl Json {
     /// Takes `text` as it is (without blanks around it).
     ///
     /// # Errors
-    /// Where it is not one JSON value; the error tells line and column.
+    /// If it is not exactly one JSON value; the error tells line and column.
     pub fn new(text: impl Into<String>) -> Result<Self, serde_json::Error> {
         let text = text.into();
         serde_json::from_str::<&RawValue>(&text)?;
@@ -35,7 +35,7 @@ impl Json {
     /// Writes `value` as JSON.
     ///
     /// # Errors
-    /// Where the value cannot be JSON, e.g. a map whose keys are not text.
+    /// If the value cannot be JSON, e.g. a map whose keys are not text.
     pub fn from_serialize(value: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
         serde_json::to_string(value).map(Self)
     }
@@ -49,7 +49,7 @@ impl Json {
     /// Reads it into a type of your own.
     ///
     /// # Errors
-    /// Where the text does not fit the type.
+    /// If the text does not fit the type.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.0)
     }

@@ -1,8 +1,6 @@
-//! The tables themselves, from a file's top down.
-//!
-//! In: nothing. Out: one static per kind of mapping.
+//! The tables of keys, from a file's top down: one static per kind of mapping.
 
-use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, Type, Words};
+use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, TextsOrMaps, Type, Words};
 use super::{EFFECTS, ENDS, Keys, SESSIONS, UNITS, may, must, words};
 
 const SUGGESTED: &str =
@@ -34,18 +32,36 @@ pub(crate) static METHOD: Keys = Keys {
         must("response", Map(&OBJECT), "the fields of the answer"),
         may("description", Text, "what the page says of the method"),
         may("deprecated", Text, "why it should not be used, and what to use"),
+        may("module", Text, "the name of its Rust module, instead of the one made from `api`"),
+        may("flatten", Flag, "whether the first parameter that is an object lends its fields to the request's builder"),
         may("idempotency_key", Text, "the request path of the field by which the server recognises a repeated write"),
         may("outcome", Map(&OUTCOME), "where the answer says how the business went"),
         may("paging", Map(&PAGING), "how the method pages"),
         may("types", Named(&TYPE), "every object type of this method, once; types may contain themselves"),
         may("samples", Map(&SAMPLES), "verbatim from the page"),
         may("errors", Maps(&ERROR), "the page's error table"),
+        may(
+            "dialect",
+            Map(&DIALECT),
+            "where another protocol than the gateway's carries the method: nothing is generated",
+        ),
         may("suggested", Anything, SUGGESTED),
         may(
             "vendor",
             Anything,
             "what the vendor said at the last import, by which the next one merges: written by `import`, not by hand",
         ),
+    ],
+    one_of: &[],
+};
+
+pub(crate) static DIALECT: Keys = Keys {
+    name: "dialect",
+    what: "`dialect`",
+    says: "The protocol that carries a method which the gateway does not serve",
+    keys: &[
+        must("name", Text, "`qimen`, or `incoming`: the platform makes the call, to an address of the application"),
+        must("because", Text, "where that is seen"),
     ],
     one_of: &[],
 };
@@ -125,7 +141,7 @@ pub(crate) static FIELD: Keys = Keys {
         may("default", Text, "what the server assumes when the field is not sent; documented, never sent"),
         may("as", Type, "a truer type than the vendor's; the vendor's stays in `type`"),
         may("unit", Text, "what is counted, e.g. `yuan`"),
-        may("values", Maps(&LISTED_VALUE), "listed values: an open enum"),
+        may("values", TextsOrMaps(&LISTED_VALUE), "listed values: an open enum"),
         may("enum", Text, "the enum's name; default: the field's name in UpperCamelCase"),
         may("sensitive", Flag, "redacted by `Debug`"),
         may("deprecated", Text, "why it should not be used, and what to use"),
@@ -234,4 +250,4 @@ pub(crate) static OVERRIDE: Keys = Keys {
 };
 
 /// The places a misplaced key may have been meant for.
-pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES];
+pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES, &DIALECT];

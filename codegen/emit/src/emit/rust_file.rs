@@ -1,0 +1,68 @@
+//! A Rust file: its text under a banner, and the comparison of its items with the planned ones.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::code::Code;
+use super::items;
+use super::template::formatted;
+use opentop_model::files::{Comment, seal};
+
+/// A Rust file to be.
+#[derive(Debug)]
+pub(super) struct RustFile {
+    /// From the crate's folder.
+    pub(super) path: String,
+    /// What it is made from, for the banner.
+    pub(super) source: String,
+    /// Its content, or why there is none.
+    pub(super) code: Result<Code, String>,
+    /// Its items, as planned.
+    pub(super) expected: Vec<String>,
+}
+
+impl RustFile {
+    /// The text. `verify`: its items are read back and compared with the planned ones.
+    ///
+    /// # Errors
+    /// Where the code is no file, or one with other items than planned.
+    pub(super) fn text(&self, verify: bool) -> Result<String, String> {
+        let code = self.code.as_ref().map_err(Clone::clone)?;
+        let body = format!("{}\n", code.as_str().trim_end_matches('\n'));
+        if verify {
+            // What is compared is what is written: the text.
+            let found = items::of(&body)?;
+            if found != self.expected {
+                return Err(difference(&self.expected, &found));
+            }
+        }
+        Ok(seal(Comment::Rust, &self.source, &body))
+    }
+}
+
+/// The code of a file of which there is one, or one for each category: nothing is saved by a template.
+pub(super) fn whole(tokens: TokenStream) -> Result<Code, String> {
+    formatted(tokens).map(Code::filled)
+}
+
+/// An identifier for tokens; one that is none shows in the comparison of items.
+pub(super) fn ident(name: &str) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        Ident::new(name, Span::call_site())
+    } else {
+        Ident::new("not_an_identifier", Span::call_site())
+    }
+}
+
+/// Documentation of a file, for tokens.
+pub(super) fn inner_docs(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#![doc = #lines])*)
+}
+
+fn difference(expected: &[String], found: &[String]) -> String {
+    let missing = expected.iter().find(|item| !found.contains(item)).map(|item| format!("`{item}` is missing"));
+    let extra = found.iter().find(|item| !expected.contains(item)).map(|item| format!("`{item}` was not planned"));
+    let said: Vec<String> = missing.into_iter().chain(extra).collect();
+    if said.is_empty() { "the items are in another order or number than planned".to_owned() } else { said.join("; ") }
+}

@@ -1,0 +1,70 @@
+//! Fields that stand in a sample alone, where a dump has lost their rows.
+
+use super::code::Code as SampleCode;
+use super::described::Param;
+use super::page::Row;
+use super::shape::Shapes;
+
+/// Fields as a sample shows them: text, unless there is something inside.
+pub(super) fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -> Vec<Param> {
+    let mut params: Vec<Param> = Vec::new();
+    for &child in &shapes.nodes[node].children {
+        let shape = &shapes.nodes[child];
+        if shape.name.is_empty() || params.iter().any(|param| param.name == shape.name) {
+            continue;
+        }
+        let mut param = Param {
+            at: row.at,
+            name: shape.name.clone(),
+            ty: "String".to_owned(),
+            example: shape.text.clone(),
+            ..Param::default()
+        };
+        if shapes.has_fields(child) && depth < 16 {
+            let (element, list) = match shape.children.as_slice() {
+                [only, ..] if shapes.nodes[*only].name.is_empty() => (*only, true),
+                [only, rest @ ..]
+                    if !rest.is_empty() && rest.iter().all(|id| shapes.nodes[*id].name == shapes.nodes[*only].name) =>
+                {
+                    (*only, true)
+                }
+                _ => (child, false),
+            };
+            param.children = recovered(shapes, element, row, depth + 1);
+            let base = if param.children.is_empty() { "String" } else { "" };
+            param.ty = if list { format!("{base} []") } else { base.to_owned() };
+        }
+        params.push(param);
+    }
+    params
+}
+
+/// Fields of a request's object as sample code sets them: their names are those of setters, their types those of
+/// literals.
+pub(super) fn from_code(code: &SampleCode, node: usize, row: &Row, depth: usize) -> Vec<Param> {
+    let shapes = &code.shapes;
+    let mut params: Vec<Param> = Vec::new();
+    for &child in &shapes.nodes[node].children {
+        let shape = &shapes.nodes[child];
+        let Some(name) = code.spelt.get(&shape.name).filter(|_| depth < 16) else { continue };
+        if params.iter().any(|param| param.name == *name) {
+            continue;
+        }
+        let mut param = Param {
+            at: row.at,
+            name: name.clone(),
+            ty: code.types.get(&child).map_or_else(|| "Json".to_owned(), |ty| (*ty).to_owned()),
+            required: Some(false),
+            example: shape.text.clone(),
+            ..Param::default()
+        };
+        if let Some(&first) = shape.children.first() {
+            let list = shapes.nodes[first].name.is_empty();
+            param.children = from_code(code, if list { first } else { child }, row, depth + 1);
+            let base = if param.children.is_empty() { "String" } else { "" };
+            param.ty = if list { format!("{base} []") } else { base.to_owned() };
+        }
+        params.push(param);
+    }
+    params
+}

@@ -1,0 +1,44 @@
+//! Why a journal cannot do its work.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use crate::wire::escape::Escaped;
+
+/// Why a journal cannot do its work.
+#[derive(Debug)]
+pub struct JournalError {
+    problem: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl JournalError {
+    /// A problem in words. They are shown: they must hold nothing secret.
+    pub fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into(), source: None }
+    }
+
+    /// Another error as the cause.
+    pub fn from_source(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        Self { problem: source.to_string(), source: Some(source) }
+    }
+
+    /// Another error as the cause, and the file or folder it is about.
+    pub(super) fn at(place: &std::path::Path, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        Self { problem: format!("{}: {source}", place.display()), source: Some(source) }
+    }
+}
+
+impl fmt::Display for JournalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Escaped(&self.problem).fmt(f)
+    }
+}
+
+impl StdError for JournalError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().and_then(StdError::source)
+    }
+}

@@ -1,0 +1,9 @@
+//! Runs the command line as a process, as its users do.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod cargo;
+mod disk;
+mod grow;
+mod links;
+mod process;
+mod sandbox;

@@ -155,6 +155,6 @@ fn seconds_are_honoured_under_every_code_of_a_limit() {
         let result =
             opentop_runtime::__private::v1::send_read(crate::model::Find::default(), &crate::model::client(&fake));
         assert!(result.is_ok(), "{code}");
-        assert_eq!(fake.waits(), [std::time::Duration::from_secs(3)], "{code} {cause}");
+        assert_eq!(fake.backoffs(), [std::time::Duration::from_secs(3)], "{code} {cause}");
     }
 }

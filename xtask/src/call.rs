@@ -19,7 +19,7 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use opentop_model::model::{self, Model};
-use opentop_runtime::__private::engine::{ResponseMeta, build_request, parse_response};
+use opentop_runtime::__private::engine::{Reading, ResponseMeta, build_request, parse_response};
 use opentop_runtime::outcome::{WriteOutcome, outcome_of};
 use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, TransportOptions};
 use opentop_runtime::{Config, DateTime, Endpoint, Error, Parameters};
@@ -228,7 +228,7 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
         let response = runtime.block_on(
             transport.send(request, TransportLimits::new(limits.timeout, limits.max_body).read_timeout(limits.timeout)),
         )?;
-        parse_response(&facts, call.config.format, response, &mut model)
+        parse_response(&facts, &Reading::strict(call.config.format), response, &mut model)
     })();
     Ok(match result {
         Ok(answer) => {

@@ -244,7 +244,7 @@ mod transports {
         for answer in [
             (|came: &str| (403, format!("<html>denied: {}</html>", &came[came.len() - 240..])))
                 as fn(&str) -> (u16, String),
-            |came| (200, format!("<html>denied: {came}</html>")),
+            |came| (200, format!("<html>denied: {}</html>", &came[came.len() - 240..])),
         ] {
             let (port, sent) = server(answer);
             let endpoint = || Endpoint::custom(&format!("http://127.0.0.1:{port}/router/rest")).unwrap();

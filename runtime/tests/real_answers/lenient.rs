@@ -75,10 +75,10 @@ fn a_users_own_sub_codes_are_retried() {
         (result.is_ok(), fake.sent().len())
     };
     assert_eq!(sent(RetryPolicy::default()), (false, 1));
-    assert_eq!(sent(RetryPolicy::default().retry_sub_codes(["6001", "isv.trade-locked"])), (true, 2));
-    assert_eq!(sent(RetryPolicy::none().retry_sub_codes(["isv.trade-locked"])), (false, 1));
+    assert_eq!(sent(RetryPolicy::default().retry_sub_codes(&["6001", "isv.trade-locked"])), (true, 2));
+    assert_eq!(sent(RetryPolicy::none().retry_sub_codes(&["isv.trade-locked"])), (false, 1));
     let fake = MockTransport::new().reply(refused).reply(r#"{"success":true}"#);
-    let policy = RetryPolicy::default().retry_sub_codes(["isv.trade-locked"]);
+    let policy = RetryPolicy::default().retry_sub_codes(&["isv.trade-locked"]);
     assert!(send_write(Redeem::default(), &client(&fake).options().retries(policy)).is_err());
     assert_eq!(fake.sent().len(), 1);
 }

@@ -121,7 +121,11 @@ fn normal(text: &str) -> Option<(bool, String, i64)> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits_only = |part: &str| part.bytes().all(|it| it.is_ascii_digit());
     let parts = [whole, fraction, power];
-    if (whole.is_empty() && fraction.is_empty()) || power.is_empty() || number.ends_with('.') || !parts.into_iter().all(digits_only) {
+    if (whole.is_empty() && fraction.is_empty())
+        || power.is_empty()
+        || number.ends_with('.')
+        || !parts.into_iter().all(digits_only)
+    {
         return None;
     }
     let digits = format!("{whole}{fraction}");

@@ -67,7 +67,7 @@ pub(crate) fn timeout(setup: &Setup, options: &CallOptions) -> Duration {
 pub(crate) fn read_stored(info: &MethodInfo, answer: &Answer, model: &mut dyn Table) -> Result<ResponseMeta, Error> {
     // It was taken for done when it came, perhaps by a lenient call.
     let reading = Reading { lenient: true, ..Reading::strict(answer.format) };
-    parse_response(info, &reading, http::Response::new(answer.body.clone()), model)
+    parse_response(info, &reading, http::Response::new(answer.body.to_string().into()), model)
 }
 
 /// The parameters of a stored write that goes out again.

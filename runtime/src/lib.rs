@@ -20,6 +20,9 @@
 //! that feature is on, else ring. Without any, building a client fails with
 //! [`ConfigError::MissingTlsProvider`](error::ConfigError::MissingTlsProvider).
 //!
+//! A cold debug build on Linux compiles 44 crates without features (28 s of CPU time), 65 with `ureq` (50 s) and 120 with `reqwest`
+//! (80 s).
+//!
 //! # How it is built
 //!
 //! Three rooms, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
@@ -97,6 +100,7 @@ pub mod __private {
     pub mod engine {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
+        pub use crate::client::call_table;
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

@@ -183,8 +183,8 @@ mod transports {
         fn flush(&self) {}
     }
 
-    /// Answers one call after another; what each sent comes out.
-    fn server() -> (u16, std::sync::mpsc::Receiver<String>) {
+    /// Answers one call after another; what each sent comes out. `answer` yields the status and the body.
+    fn server(answer: fn(&str) -> (u16, String)) -> (u16, std::sync::mpsc::Receiver<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (sender, receiver) = std::sync::mpsc::channel();
@@ -198,10 +198,11 @@ mod transports {
                     let length = stream.read(&mut chunk).unwrap();
                     came.extend_from_slice(&chunk[..length]);
                 }
-                sender.send(String::from_utf8(came).unwrap()).unwrap();
-                let body = r#"{"example_gift_count_response": {"request_id": "r1"}}"#;
+                let came = String::from_utf8(came).unwrap();
+                let (status, body) = answer(&came);
+                sender.send(came).unwrap();
                 let length = body.len();
-                write!(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+                write!(stream, "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
                     .unwrap();
             }
         });
@@ -214,7 +215,8 @@ mod transports {
         let _guard = tracing::subscriber::set_default(shown.clone());
         log::set_logger(Box::leak(Box::new(Logs(shown.clone())))).unwrap();
         log::set_max_level(log::LevelFilter::Trace);
-        let (port, sent) = server();
+        let answer = |_: &str| (200, r#"{"example_gift_count_response": {"request_id": "r1"}}"#.to_owned());
+        let (port, sent) = server(answer);
         let endpoint = || Endpoint::custom(&format!("http://127.0.0.1:{port}/router/rest")).unwrap();
         let parameters = || Parameters::from_pairs([("gift_id", "42")]).unwrap();
         let method = "taobao.example.gift.count";
@@ -232,6 +234,33 @@ mod transports {
             .map(|came| came.split("&sign=").nth(1).unwrap().split('&').next().unwrap().to_owned())
             .collect();
         assert!(signatures.len() == 2 && signatures.iter().all(|signature| signature.len() == 64), "{signatures:?}");
+        assert_eq!(found_in(&all, &signatures), [] as [&str; 0]);
+    }
+
+    /// A firewall's page that quotes the request, through either transport.
+    #[tokio::test]
+    async fn neither_transport_shows_what_is_echoed() {
+        let (shown, mut signatures) = (Shown::default(), Vec::new());
+        for answer in [
+            (|came: &str| (403, format!("<html>denied: {}</html>", &came[came.len() - 240..])))
+                as fn(&str) -> (u16, String),
+            |came| (200, format!("<html>denied: {}</html>", &came[came.len() - 240..])),
+        ] {
+            let (port, sent) = server(answer);
+            let endpoint = || Endpoint::custom(&format!("http://127.0.0.1:{port}/router/rest")).unwrap();
+            let parameters = || Parameters::from_pairs([("gift_id", "42")]).unwrap();
+            let method = "taobao.example.gift.count";
+            let client = Client::builder().endpoint(endpoint()).app_key("1").app_secret(SECRET).build().unwrap();
+            let call = client.session(TOKEN).call_untyped(method, Effect::Write, parameters());
+            shown.error(&call.await.unwrap_err());
+            let builder = blocking::Client::builder().endpoint(endpoint()).app_key("1").app_secret(SECRET);
+            let call = builder.build().unwrap().session(TOKEN).call_untyped(method, Effect::Write, parameters());
+            shown.error(&call.unwrap_err());
+            let signature = |came: String| came.split("&sign=").nth(1).unwrap()[..64].to_owned();
+            signatures.extend(sent.try_iter().map(signature));
+        }
+        let all = shown.0.lock().unwrap().clone();
+        assert!(all.contains("denied: ") && all.contains("[redacted]") && signatures.len() == 4, "{all}");
         assert_eq!(found_in(&all, &signatures), [] as [&str; 0]);
     }
 }

@@ -19,10 +19,8 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::ValueEnum;
 use opentop_model::model::{self, Model};
-use opentop_runtime::__private::engine::{ResponseMeta, build_request, parse_response};
-use opentop_runtime::outcome::{WriteOutcome, outcome_of};
-use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, TransportOptions};
-use opentop_runtime::{Config, DateTime, Endpoint, Error, Parameters};
+use opentop_runtime::__private::engine::{ResponseMeta, call_table};
+use opentop_runtime::{Client, Config, Endpoint, Error, Parameters, RetryPolicy, WriteError};
 
 use crate::{report, specs};
 use credentials::Credentials;
@@ -215,35 +213,40 @@ fn endpoint(name: Option<&str>) -> Result<Endpoint, String> {
 fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     let mut model = Record::response(api);
     let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
-    let facts = record::facts(api);
-    let result: Result<ResponseMeta, Error> = (|| {
-        let session = call.credentials.session.as_ref().filter(|_| call.with_session);
-        let request = build_request(&call.config, &facts, &call.parameters, session, DateTime::now())?;
-        let limits = call.config.limits;
-        let connect = limits.connect_timeout.min(limits.timeout / 2);
-        let transport =
-            ReqwestTransport::new(&call.config.endpoint, &TransportOptions::new().connect_timeout(connect))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| not_sent(&error.to_string()))?;
-        let response = runtime.block_on(
-            transport.send(request, TransportLimits::new(limits.timeout, limits.max_body).read_timeout(limits.timeout)),
-        )?;
-        parse_response(&facts, call.config.format, response, &mut model)
-    })();
-    Ok(match result {
+    Ok(match sent(api, &call, &mut model) {
         Ok(answer) => {
             print(&show::answer(api, &model, &answer, args.format));
             End::Done
         }
         Err(error) => {
             if args.format == Form::Raw
-                && let Some(raw) = error.raw()
+                && let Some(raw) = error.error().and_then(Error::raw)
             {
                 print(&format!("{}\n", String::from_utf8_lossy(raw)));
             }
-            ended(api.effect, &error, key.as_deref())
+            ended(&error, key.as_deref())
         }
     })
+}
+
+fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMeta, WriteError<()>> {
+    let config = &call.config;
+    let client = Client::builder()
+        .endpoint(config.endpoint.clone())
+        .app_key(&config.app_key)
+        .app_secret(&config.secret)
+        .timeout(config.limits.timeout)
+        .read_timeout(config.limits.timeout)
+        .retries(RetryPolicy::none())
+        .build()
+        .map_err(WriteError::Failed)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
+    let info = record::info(api);
+    match call.credentials.session.as_ref().filter(|_| call.with_session) {
+        Some(session) => runtime.block_on(call_table(&client.session(session), &info, &call.parameters, model)),
+        None => runtime.block_on(call_table(&client.options(), &info, &call.parameters, model)),
+    }
 }
 
 /// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
@@ -265,15 +268,16 @@ fn not_sent(words: &str) -> Error {
 }
 
 /// What an error means: a read can simply be called again; for a write the outcome table decides.
-fn ended(effect: model::Effect, error: &Error, key: Option<&str>) -> End {
+fn ended(error: &WriteError<()>, key: Option<&str>) -> End {
+    let cause = error.error().map(ToString::to_string).unwrap_or_default();
     let words = match key {
-        Some(key) => format!("{error} (key {key})"),
-        None => error.to_string(),
+        Some(key) => format!("{cause} (key {key})"),
+        None => cause,
     };
     match error {
-        _ if effect == model::Effect::Write && outcome_of(error) == WriteOutcome::Unknown => End::Unknown(words),
-        Error::Gateway { .. } | Error::Business { .. } => End::Rejected(words),
-        _ => End::Broken(words),
+        WriteError::Unknown(_) => End::Unknown(words),
+        WriteError::Failed(Error::Gateway { .. } | Error::Business { .. }) => End::Rejected(words),
+        WriteError::Failed(_) => End::Broken(words),
     }
 }
 
@@ -296,19 +300,6 @@ mod tests {
         }
         for name in ["http://example.com", "ftp://x", "nonsense"] {
             assert!(endpoint(Some(name)).unwrap_err().contains(name));
-        }
-    }
-
-    #[test]
-    fn a_broken_write_is_unknown_and_a_broken_read_is_not() {
-        use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
-        let broken = |stage| Error::from(TransportError::new(stage, TransportErrorKind::Broken));
-        for (effect, stage, code) in [
-            (model::Effect::Write, SendStage::MaybeSent, 4),
-            (model::Effect::Write, SendStage::NotSent, 1),
-            (model::Effect::Read, SendStage::MaybeSent, 1),
-        ] {
-            assert_eq!(ended(effect, &broken(stage), None).code(), code);
         }
     }
 }

@@ -26,7 +26,7 @@ pub(super) struct Code {
     pub(super) session: Option<Session>,
     /// The method it names.
     pub(super) method: Option<String>,
-    /// The words of the request's class, in lower case and without what lies between: `alibabaexampleget`.
+    /// The request's class: `AlibabaExampleGet` of `AlibabaExampleGetRequest`.
     pub(super) class: Option<String>,
     /// Whether it breaks off before the call.
     pub(super) cut: bool,
@@ -108,7 +108,7 @@ fn java(text: &str) -> Option<Code> {
             request = first.trim().to_owned();
             session = Some(if rest.is_some() { Session::Required } else { Session::None });
         } else if let Some(name) = request_class(&statement).filter(|_| class.is_none()) {
-            class = Some(squeeze(name));
+            class = Some(name.to_owned());
         } else if let Some(call) = Call::read(&statement) {
             let variable = variables.entry(call.holder).or_default();
             match call.field {
@@ -196,7 +196,7 @@ impl Call {
 }
 
 /// `brand_id` of `BrandId`.
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let mut out = String::new();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() && !out.is_empty() {

@@ -67,7 +67,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Described, Ref
     find_samples(api, 0, &mut samples);
     Ok(Described {
         at,
-        dialect: super::root::dialect(method.trim(), None, reader.findings),
+        dialect: super::root::dialect(method.trim(), at, None, reader.findings),
         method: method.trim().to_owned(),
         title: word(api, &["apiChineseName", "title", "chineseName"]).unwrap_or_default().trim().to_owned(),
         description: word(api, &["description", "desc"]).unwrap_or_default().trim().to_owned(),

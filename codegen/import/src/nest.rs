@@ -54,7 +54,7 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
     let errors = if page.errors.is_empty() { error_of(&page.error_sample.best().text) } else { page.errors };
     Ok(Described {
         at: page.at,
-        dialect: root::dialect(&method, page.incoming, findings),
+        dialect: root::dialect(&method, page.at, page.incoming, findings),
         method,
         title: page.title,
         description: page.description,

@@ -28,6 +28,10 @@ pub(super) fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -
                 {
                     (*only, true)
                 }
+                // A list of one: its element is named after a type, or in the singular.
+                [only] if shapes.has_fields(*only) && wraps_one(&shape.name, &shapes.nodes[*only].name) => {
+                    (*only, true)
+                }
                 _ => (child, false),
             };
             param.children = recovered(shapes, element, row, depth + 1);
@@ -37,6 +41,13 @@ pub(super) fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -
         params.push(param);
     }
     params
+}
+
+/// Whether a name with one element inside is a list, by both names.
+fn wraps_one(list: &str, element: &str) -> bool {
+    let typed = ["_d_t_o", "_v_o", "_d_o", "_dto", "_vo"].iter().any(|ending| element.ends_with(ending));
+    let plural = list.ends_with('s') && !list.ends_with("ss") || list.ends_with("list") || list.ends_with("List");
+    typed || plural
 }
 
 /// Fields of a request's object as sample code sets them: their names are those of setters, their types those of

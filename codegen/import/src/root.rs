@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::code::{Code as SampleCode, squeeze};
+use super::code::{Code as SampleCode, snake, squeeze};
 use super::described::{Dialect, Findings, Param, Refusal};
 use super::page::{Level, NAMESPACES, Page};
 use super::shape::Shapes;
@@ -51,8 +51,10 @@ pub(super) fn method(
     }
     let envelope = root.and_then(|(shapes, root)| shapes.nodes[*root].name.strip_suffix("_response"));
     let class = code.and_then(|code| code.class.as_deref());
-    let agrees = envelope.is_some_and(|name| class.is_none_or(|class| class == squeeze(name)));
-    let Some(name) = envelope.filter(|_| agrees) else {
+    let agrees = envelope.is_none_or(|name| class.is_none_or(|class| squeeze(class) == squeeze(name)));
+    // A page that is cut before the sample has the class alone: its words begin with capitals.
+    let name = envelope.map(str::to_owned).or_else(|| class.map(snake)).filter(|_| agrees);
+    let Some(name) = name else {
         let help = "write the method's name and title above the tables, as on the site: `alibaba.example.get (title)`";
         let message = "the page does not name its method";
         return Err(Refusal::new(Code::NotAnApiPage, page.at, message, "no method above the tables", help));
@@ -60,17 +62,23 @@ pub(super) fn method(
     let words = name.replace('_', ".");
     let known = NAMESPACES.contains(&words.split('.').next().unwrap_or(""));
     let method = if known { words } else { format!("taobao.{words}") };
-    let message = format!("the page does not name its method: {} is made of the root of its sample", shown(&method));
+    let of = if envelope.is_some() { "the root of its sample" } else { "the class of its sample code" };
+    let message = format!("the page does not name its method: {} is made of {of}", shown(&method));
     let help = "compare it with the title of the page; write the right name above the tables and import again";
-    findings.warn(Code::MethodFromSample, page.sample.best().at, message, "this sample", help);
+    let code_at = page.code.places.first().copied().unwrap_or(page.at);
+    let at = if envelope.is_some() { page.sample.best().at } else { code_at };
+    findings.warn(Code::MethodFromSample, at, message, "this sample", help);
     Ok(method)
 }
 
 /// How the method differs from those that the gateway serves.
-pub(super) fn dialect(method: &str, incoming: Option<Place>, findings: &mut Findings) -> Option<Dialect> {
+pub(super) fn dialect(method: &str, at: Place, incoming: Option<Place>, findings: &mut Findings) -> Option<Dialect> {
     let qimen = method.starts_with("qimen.") || method.starts_with("taobao.qimen.");
     if qimen {
         let because = "the method's name begins with `qimen`: it signs its body and wants a customer's number";
+        let message = "the method belongs to Qimen, which another protocol carries";
+        let help = "the spec says `dialect: { name: qimen }`, and nothing is generated";
+        findings.warn(Code::OtherDialect, incoming.unwrap_or(at), message, "another protocol", help);
         return Some(Dialect { name: "qimen", because });
     }
     let at = incoming?;

@@ -46,7 +46,7 @@ pub(super) fn divide(
             Code::UnclearRow,
             row.at,
             message,
-            "divided at the first blank",
+            "divided as its type and its letters suggest",
             "compare example and description with the page",
         );
     }
@@ -104,7 +104,12 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
 /// A word of ASCII before Chinese is an example, of whatever type it is: `sys.error 失败码`.
 fn mistyped<'a>(first: &'a str, more: &'a str, rest: &'a str) -> (&'a str, &'a str, bool) {
     let chinese = more.starts_with(|letter: char| !letter.is_ascii());
-    if first.is_ascii() && chinese { (first, more, false) } else { ("", rest, true) }
+    match (first.is_ascii(), more.is_empty()) {
+        (true, false) if chinese => (first, more, false),
+        // English: `success is success` and `total count` look alike.
+        (true, false) => ("", rest, false),
+        _ => ("", rest, true),
+    }
 }
 
 /// `{}`, `[]`, `null` or an object of JSON in front of a description.
@@ -172,7 +177,7 @@ mod tests {
             ("2020-01-01 00:00:00 时间", "Date", ("2020-01-01 00:00:00", "时间", true)),
             ("abc 名称", "String", ("abc", "名称", false)),
             ("sys.error 失败码", "Boolean", ("sys.error", "失败码", false)),
-            ("the total count", "Number", ("", "the total count", true)),
+            ("the total count", "Number", ("", "the total count", false)),
             ("名称", "String", ("", "名称", true)),
         ] {
             assert_eq!(by_type(text, &VendorType::read(ty)), expected, "{text}");

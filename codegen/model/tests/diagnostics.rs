@@ -82,6 +82,14 @@ mistakes! {
 }
 
 #[test]
+fn people_see_a_hundred_findings_of_a_kind_and_how_many_more_there_are() {
+    let fields: String = (0..150).map(|at| format!("    f{at}: {{ type: Unknown{at} }}\n")).collect();
+    let text = shown_text(&bent("response:\n  fields:\n", &format!("response:\n  fields:\n{fields}")));
+    assert_eq!(text.matches("error[TOP0101]").count(), 100);
+    assert!(text.ends_with("TOP0101: 50 more in spec/example/alibaba.example.gift.redeem.yaml\n"), "{text}");
+}
+
+#[test]
 fn listed_values_may_be_bare() {
     let short = bent("[{ value: 101 }, { value: 102 }]", "[101, 102]");
     assert_eq!(shown_text(&short), "");

@@ -67,7 +67,7 @@ impl<'a> Attempts<'a> {
             options,
             info,
             parameters,
-            policy: options.retries.clone().unwrap_or_else(|| setup.retries.clone()),
+            policy: options.retries.unwrap_or(setup.retries),
             deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
             timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
             started: Instant::now(),

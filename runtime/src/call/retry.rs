@@ -19,7 +19,6 @@ mod decision_table_tests;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use budget::Reserved;
@@ -43,14 +42,14 @@ pub enum Idempotency {
 /// How calls are repeated. The default suits a back office: three attempts, waits of up to 0.2, 0.4 … 5 seconds.
 ///
 /// The call's deadline stands over all of it: attempts and waits together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
     initial_backoff: Duration,
     max_backoff: Duration,
     /// Causes that are retried though nothing general says so.
-    sub_codes: Arc<[String]>,
+    sub_codes: &'static [&'static str],
 }
 
 impl Default for RetryPolicy {
@@ -59,7 +58,7 @@ impl Default for RetryPolicy {
             max_attempts: 3,
             initial_backoff: Duration::from_millis(200),
             max_backoff: Duration::from_secs(5),
-            sub_codes: Arc::default(),
+            sub_codes: &[],
         }
     }
 }
@@ -88,17 +87,17 @@ impl RetryPolicy {
         self
     }
 
-    /// Adds refusals that are retried as the service's own troubles are, by their `sub_code`: some services report under `isv.…` what
+    /// Sets refusals that are retried as the service's own troubles are, by their `sub_code`: some services report under `isv.…` what
     /// passes. A detail behind a colon does not count. Writes are not repeated by it, unless
     /// [`retry_writes`](crate::ScopedClient::retry_writes) says that they may.
     ///
     /// ```
     /// use opentop_runtime::RetryPolicy;
     ///
-    /// let policy = RetryPolicy::default().retry_sub_codes(["isv.trade-locked", "6001"]);
+    /// let policy = RetryPolicy::default().retry_sub_codes(&["isv.trade-locked", "6001"]);
     /// ```
-    pub fn retry_sub_codes<S: Into<String>>(mut self, sub_codes: impl IntoIterator<Item = S>) -> Self {
-        self.sub_codes = self.sub_codes.iter().cloned().chain(sub_codes.into_iter().map(Into::into)).collect();
+    pub fn retry_sub_codes(mut self, sub_codes: &'static [&'static str]) -> Self {
+        self.sub_codes = sub_codes;
         self
     }
 
@@ -106,7 +105,7 @@ impl RetryPolicy {
     fn adds(&self, error: &Error) -> bool {
         let Some(cause) = error.gateway().and_then(|refusal| refusal.sub_code.as_deref()) else { return false };
         let (name, _) = cause.split_once(':').unwrap_or((cause, ""));
-        self.sub_codes.iter().any(|added| added == cause || added == name)
+        self.sub_codes.iter().any(|added| *added == cause || *added == name)
     }
 
     /// The longest wait after attempt `number`, counted from 1.

@@ -7,8 +7,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-
 use crate::call::config::{Config, Format};
 use crate::call::idempotency::IdempotencyKey;
 use crate::call::parameters::Parameters;
@@ -58,11 +56,11 @@ struct Entry {
     lease: Option<Lease>,
 }
 
-/// The answer that says that a write was done.
+/// The answer that says that a write was done, as text.
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) format: Format,
-    pub(crate) body: Bytes,
+    pub(crate) body: Arc<str>,
 }
 
 impl StoredWrite {
@@ -144,9 +142,9 @@ impl StoredWrite {
         self.0.answer.is_some()
     }
 
-    /// The whole body of the answer that says that the write was done, as it came.
+    /// The whole body of the answer that says that the write was done.
     pub fn answer(&self) -> Option<&str> {
-        self.0.answer.as_ref().map(|answer| std::str::from_utf8(&answer.body).unwrap_or_default())
+        self.0.answer.as_ref().map(|answer| &*answer.body)
     }
 
     /// Who holds the entry: sends the write, or has not yet acknowledged it. Nobody, if the lease is over.

@@ -122,7 +122,7 @@ pub(crate) fn write<'a>(
 
 /// Stores the answer before the caller learns of it.
 async fn done(entry: Entry<'_>, meta: ResponseMeta, format: Format) -> Done {
-    let answer = Answer { format, body: meta.raw_bytes().clone() };
+    let answer = Answer { format, body: meta.raw().into() };
     Done { entry: entry.done(answer).await, meta }
 }
 

@@ -98,7 +98,7 @@ impl<T> Reply<T> {
         self.answer.raw_bytes()
     }
 
-    /// The model alone.
+    /// The model alone. To acknowledge a write later, keep its [`write_id`](Self::write_id).
     pub fn into_inner(self) -> T {
         self.model
     }

@@ -1,4 +1,4 @@
-//! Sending a write again whose outcome is unknown.
+//! What became of a write that did not end in its call: the answer that a journal kept, or the write once more.
 
 use crate::call::error::ConfigError;
 use crate::call::method::{Effect, MethodInfo, WriteRequest};
@@ -12,7 +12,11 @@ use crate::client::reply::Reply;
 use crate::client::untyped::{self, Untyped, UntypedOutput};
 
 impl<R: WriteRequest> Pending<R> {
-    /// Sends the same business parameters again, with a new timestamp and signature.
+    /// Sends the same business parameters again, with a new timestamp and signature. If the write [is done](Pending::is_done), nothing
+    /// is sent: the answer that the journal kept comes back.
+    ///
+    /// A client with a journal claims the entry first: of several processes that try, one sends. Nothing is sent either if the write
+    /// is of another app or gateway than the client, if somebody else holds its entry or has changed it, or if it is no longer there.
     ///
     /// **Do this only if the server recognises the key and does the write once**, however often it comes. Otherwise it may be done
     /// twice. That a parameter is called an idempotency key does not prove it. A write without a key is not sent, unless
@@ -23,8 +27,8 @@ impl<R: WriteRequest> Pending<R> {
     /// # Errors
     ///
     /// Always [`WriteError::Unknown`]: that a second attempt was refused, or could not be sent, says nothing of the first. The new
-    /// cause is in [`error`](Self::error). An [`Error::Business`] there is what a server that recognises the key would answer to a
-    /// write that it had refused the first time too.
+    /// cause is in [`error`](Self::error). An [`Error::Business`](crate::Error::Business) there is what a server that recognises the
+    /// key would answer to a write that it had refused the first time too.
     pub fn resume<C: Caller<R>>(self, client: &C) -> WriteOutput<C, R> {
         let scope = client.scope();
         let (stored, request) = self.into_parts();

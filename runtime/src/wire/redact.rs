@@ -21,6 +21,9 @@ const RUN: usize = 8;
 /// Values shorter than this are not looked for: they stand everywhere.
 const SHORTEST: usize = 4;
 
+/// What is left between two parts of a secret belongs to it: a line break of base64.
+const GAP: usize = 4;
+
 /// Escapes within escapes that are undone.
 const LAYERS: usize = 3;
 
@@ -125,8 +128,7 @@ impl Redactor {
         let mut apart: Vec<Range<usize>> = Vec::new();
         for span in found {
             match apart.last_mut() {
-                // What is left between two parts of a secret is one too: a line break of base64.
-                Some(last) if span.start <= last.end + RUN => last.end = last.end.max(span.end),
+                Some(last) if span.start <= last.end + GAP => last.end = last.end.max(span.end),
                 _ => apart.push(span),
             }
         }

@@ -46,7 +46,7 @@ fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<F
     let wish = Wish { timeout: DEADLINE, retries, retry_writes: true, ..Wish::patient() };
     let worker = |worker: u64| {
         let sandbox = sandbox();
-        let caller = &Either::both(&sandbox.endpoint(), wish)[at];
+        let caller = &Either::both(&sandbox.endpoint(), wish.clone())[at];
         let overrun = |index: u64| {
             sandbox.clear_faults();
             sandbox.push_faults(faults(seed, index));
@@ -59,7 +59,14 @@ fn run(row: &Row, count: u64, tolerance: Duration, faults: fn(u64, u64) -> Vec<F
         overruns
     };
     let overruns: Vec<Duration> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..WORKERS).map(|index| scope.spawn(move || worker(index))).collect();
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|index| {
+                scope.spawn({
+                    let worker = &worker;
+                    move || worker(index)
+                })
+            })
+            .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     let late = overruns.iter().filter(|overrun| **overrun > tolerance).count() as u64;

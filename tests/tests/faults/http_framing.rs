@@ -83,7 +83,7 @@ fn a_malformed_answer_is_an_error_and_its_rest_nobodys_answer() {
     for (name, first, ends) in rows() {
         for at in [0, 1] {
             let server = server(first.clone());
-            let client = &server.clients(wish)[at];
+            let client = &server.clients(wish.clone())[at];
             let name = format!("{name}, {}", client.name());
             let result = client.write("first");
             match &result {

@@ -11,8 +11,8 @@ use opentop_import::{Context, import};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::load;
 use opentop_runtime::__private::engine::decode::{json, xml};
-use opentop_runtime::__private::engine::parse_response;
 use opentop_runtime::__private::engine::sign::sign;
+use opentop_runtime::__private::engine::{Reading, parse_response};
 use opentop_runtime::MethodInfo;
 use opentop_runtime::{AppSecret, Decimal, Format, SignMethod};
 
@@ -105,9 +105,9 @@ fn a_client_that_takes_what_it_cannot_read_for_done_is_found() {
     let hopeful = |api: &MethodInfo, format: Format, response: Response<Bytes>, model: &mut Everything| {
         let status = response.status();
         let done = Response::new(Bytes::from_static(br#"{"bool":true}"#));
-        parse_response(api, format, response, model).or_else(|error| match error {
+        parse_response(api, &Reading::strict(format), response, model).or_else(|error| match error {
             opentop_runtime::Error::Decode { .. } if status.is_success() => {
-                parse_response(api, Format::Json, done, model)
+                parse_response(api, &Reading::strict(Format::Json), done, model)
             }
             error => Err(error),
         })

@@ -196,7 +196,7 @@ impl Scripted {
 }
 
 /// What a client of a test is set to.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Wish {
     pub(crate) timeout: Duration,
     pub(crate) read_timeout: Duration,
@@ -230,7 +230,7 @@ fn wished<M: Mode>(builder: ClientBuilder<M>, url: &str, wish: Wish) -> ClientBu
 impl Either {
     pub(crate) fn both(url: &str, wish: Wish) -> [Either; 2] {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let client = wished(Client::builder(), url, wish).build().unwrap();
+        let client = wished(Client::builder(), url, wish.clone()).build().unwrap();
         let blocking = wished(blocking::Client::builder(), url, wish).build().unwrap();
         [Either::Async(runtime, client), Either::Blocking(blocking)]
     }

@@ -48,7 +48,7 @@ fn facts(table: &dyn Table) -> Vec<(String, Leaf)> {
 fn said(error: &Error) -> String {
     let text = format!(
         "{error} {:?}",
-        error.gateway().map(|it| (it.code, it.msg.clone(), it.sub_code.clone(), it.sub_msg.clone()))
+        error.gateway().map(|it| (it.code.clone(), it.msg.clone(), it.sub_code.clone(), it.sub_msg.clone()))
     );
     text.split("request_id").next().unwrap_or_default().trim_end_matches([',', ' ']).to_owned()
 }

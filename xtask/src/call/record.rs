@@ -187,7 +187,7 @@ impl ObjectListSlot for Children {
 }
 
 /// What the runtime has to know of the method.
-pub(super) fn facts(api: &model::Api) -> MethodInfo {
+pub(super) fn info(api: &model::Api) -> MethodInfo {
     let effect = match api.effect {
         model::Effect::Read => Effect::Read,
         model::Effect::Write => Effect::Write,

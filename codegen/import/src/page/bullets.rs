@@ -38,11 +38,11 @@ pub(super) fn read(
             cover.take(line);
         } else if is_furniture(line) && line.text.contains(['返', '顶', '`']) {
             // What stands between two parts is no part of a description.
+        } else if header(&words(&line.text)).is_some() {
+            cover.take(line);
         } else if let Some(row) = top_row(&line.text, request, sample, at) {
             group(head.take(), &mut cells, request, findings, &mut rows);
             head = Some(row);
-            cover.take(line);
-        } else if header(&words(&line.text)).is_some() {
             cover.take(line);
         } else if let Some(cell) = cells.last_mut() {
             join(&mut cell.text, &line.text);

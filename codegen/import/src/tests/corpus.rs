@@ -5,6 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::support::{difference, file, flat, read, rendered};
+use crate::tree::{Map, Tree};
 use crate::{Context, import, sources};
 use opentop_model::diagnostic::{Severity, SourceFile};
 
@@ -170,4 +171,104 @@ fn rendered_pages_with_gaps_in_their_samples_differ_only_where_they_say_so() {
         from_pages.with_warnings()
     );
     assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+/// Every field of a spec by its path from the request or the response, types that contain themselves once.
+fn by_path<'a>(spec: &'a Map, fields: &'a Map, path: &str, depth: usize, out: &mut Vec<(String, &'a Map)>) {
+    for (key, field) in &fields.0 {
+        let Tree::Map(field) = field else { continue };
+        let path = format!("{path}/{}", field.text("wire").unwrap_or(key));
+        out.push((path.clone(), field));
+        let base = field.text("type").unwrap_or_default().trim_end_matches(" []");
+        let object = spec.map("types").and_then(|types| types.map(base)).and_then(|object| object.map("fields"));
+        if let Some(object) = object.filter(|_| depth < 8) {
+            by_path(spec, object, &path, depth + 1, out);
+        }
+    }
+}
+
+fn paths(spec: &Map) -> Vec<(String, &Map)> {
+    let mut out = Vec::new();
+    for side in ["request", "response"] {
+        by_path(spec, spec.map(side).and_then(|object| object.map("fields")).unwrap(), side, 0, &mut out);
+    }
+    out
+}
+
+/// The description with a new object before the others of a side, of a type name that is there, with other fields.
+fn with_new_object(text: &str, side: &str, ty: &str, field: &str) -> Option<String> {
+    let at = text.find(&format!("\"{side}\""))?;
+    let open = at + text[at..].find('[')? + 1;
+    let comma = if text[open..].trim_start().starts_with(']') { "" } else { "," };
+    let new = format!(
+        r#"{{"name":"aa_new","type":"{ty}","description":"new","subParams":[{{"name":"{field}","type":"Date","description":"x"}},{{"name":"aa_other","type":"String","description":"y"}}]}}{comma}"#
+    );
+    Some(format!("{}{new}{}", &text[..open], &text[open..]))
+}
+
+/// A person corrects a field; the vendor adds an object of the same type name before it. The correction stays where it
+/// was made.
+#[test]
+fn corrections_stay_on_their_objects_when_descriptions_change() {
+    let Some(corpus) = shared("corpus") else { return };
+    let inputs = files(&corpus);
+    let imported = import(&inputs, &Context::default());
+    let (mut tried, mut moved) = (0, Vec::new());
+    for (nth, ready) in imported.files.iter().enumerate() {
+        let spec = read(&ready.text);
+        // A field of an object, chosen by the number of the method.
+        let types: Vec<&(String, Tree)> = spec.map("types").map(|types| types.0.iter().collect()).unwrap_or_default();
+        if types.is_empty() || tried > 520 {
+            continue;
+        }
+        let (name, object) = types[nth % types.len()];
+        let Tree::Map(object) = object else { continue };
+        let fields = object.map("fields").unwrap();
+        let (key, _) = &fields.0[nth % fields.0.len()];
+        for side in ["requestParams", "responseParams"] {
+            let input = &inputs[ready.input];
+            let Some(changed) = with_new_object(&input.text, side, name, key) else { continue };
+            let mut corrected = spec.clone();
+            let Some(Tree::Map(all)) = corrected.get_mut("types") else { continue };
+            let Some(Tree::Map(object)) = all.get_mut(name) else { continue };
+            let Some(Tree::Map(own)) = object.get_mut("fields") else { continue };
+            let Some(Tree::Map(field)) = own.get_mut(key) else { continue };
+            field.push("sensitive", "true");
+            let before: Vec<String> = marked(&corrected);
+            let text = crate::writer::write(&corrected, &crate::comments::Comments::default());
+            let folder = inputs.iter().find(|other| {
+                other.path.ends_with("category.json") && other.path.split('/').next() == input.path.split('/').next()
+            });
+            let again: Vec<SourceFile> = [file(&input.path, &changed)].into_iter().chain(folder.cloned()).collect();
+            let context = Context {
+                existing: vec![file(&ready.path, &text), file(&crate::vendor_path(&ready.path), &ready.vendor)],
+                ..Context::default()
+            };
+            let after = import(&again, &context);
+            let Some(now) = after.files.first() else { continue };
+            tried += 1;
+            let found = marked(&read(&now.text));
+            if found != before {
+                moved.push(format!("{} {name}.{key} {side}: {before:?} became {found:?}", ready.path));
+            }
+        }
+    }
+    println!("{tried} corrections, {} moved", moved.len());
+    assert!(
+        tried >= 500 && moved.is_empty(),
+        "{tried} tried, {} moved\n{}",
+        moved.len(),
+        moved[..moved.len().min(10)].join("\n")
+    );
+}
+
+/// The paths of the fields that carry the correction.
+fn marked(spec: &Map) -> Vec<String> {
+    let mut found: Vec<String> = paths(spec)
+        .into_iter()
+        .filter(|(_, field)| field.text("sensitive") == Some("true"))
+        .map(|(path, _)| path)
+        .collect();
+    found.sort();
+    found
 }

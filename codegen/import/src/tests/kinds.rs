@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::support::{context, file, flat, read, rendered, spec_of};
+use super::support::{context, file, flat, rendered, spec_of};
 use crate::{Context, Imported, import, sources};
 use opentop_model::diagnostic::Code;
 
@@ -52,7 +52,63 @@ fn show() {
 /// Name, structure, codes; no structure where the page is refused.
 type Expected = (&'static str, &'static [&'static str], &'static [Code]);
 
-const FRAGMENTS: [Expected; 0] = [];
+const FRAGMENTS: [Expected; 11] = [
+    (
+        "f01_md_headings.md",
+        &[
+            "request/gift_id Number",
+            "response/result object",
+            "response/result/box object",
+            "response/result/box/size Number",
+            "response/result/code String",
+        ],
+        &[],
+    ),
+    (
+        "f02_dump_rule.txt",
+        &["request/gift_id Number", "request/box String", "response/result object", "response/result/code String"],
+        &[Code::UnclearRow, Code::FieldsFromSample],
+    ),
+    ("f08_cut_request.txt", &["request/query object", "request/query/gift_id Number"], &[Code::IncompletePage]),
+    (
+        "f09_java_cut.txt",
+        &["request/gift_id Number", "request/note String", "request/when Date", "response/ok Boolean"],
+        &[Code::UnclearRow, Code::IncompletePage],
+    ),
+    ("f10_json_param.txt", &["request/gift_id Number", "request/extra Json", "response/ok Boolean"], &[]),
+    ("f12_sign_heading.txt", &["request/giftId Number", "response/code String"], &[Code::OtherDialect]),
+    ("f13_errors.txt", &["request/gift_id Number", "response/ok Boolean"], &[Code::UnclearRow]),
+    (
+        "f15_object_example.txt",
+        &["request/gift_id Number", "response/result object", "response/result/ok Boolean"],
+        &[],
+    ),
+    (
+        "f18_boolean_text.txt",
+        &["request/gift_id Number", "response/code Boolean", "response/count Number"],
+        &[Code::UnclearRow, Code::UnclearRow, Code::IncompletePage],
+    ),
+    (
+        "f20_question.txt",
+        &["request/gift_id Number", "response/result object", "response/result/ok Boolean"],
+        &[Code::UnreadableSample, Code::IncompletePage],
+    ),
+    (
+        "f22_cut_xml.txt",
+        &["request/gift_id Number", "response/result object", "response/result/ok Boolean"],
+        &[Code::IncompletePage],
+    ),
+];
+
+/// What a person would write for the words of some fragments.
+const WORDS: [(&str, &[&str]); 6] = [
+    ("f02_dump_rule.txt", &["example: b, description: 盒子", "example: 12, description: 礼品编号"]),
+    ("f09_java_cut.txt", &["example: abc, description: 备注", "example: '2020-01-01 00:00:00', description: 时间"]),
+    ("f10_json_param.txt", &["example: '{\"a\":1}', description: 扩展"]),
+    ("f12_sign_heading.txt", &["dialect: { name: qimen,", "example: 12, description: 礼品编号"]),
+    ("f13_errors.txt", &["GIFT_NOT_FOUND, message: 没有礼品", "message: 操作 gift 权限不够, solution: 换账号"]),
+    ("f15_object_example.txt", &["example: '{}', description: 结果"]),
+];
 
 #[test]
 fn the_fragments_import_as_a_person_would_write_them() {
@@ -64,7 +120,10 @@ fn the_fragments_import_as_a_person_would_write_them() {
     for (name, fields, codes) in FRAGMENTS {
         let text = std::fs::read_to_string(folder.join(name)).unwrap();
         let (imported, findings) = as_example(name, &text);
-        let found: Vec<Code> = imported.diagnostics().map(|finding| finding.code).collect();
+        let mut found: Vec<Code> = imported.diagnostics().map(|finding| finding.code).collect();
+        let mut codes = codes.to_vec();
+        found.sort();
+        codes.sort();
         assert_eq!(found, codes, "{name}\n{findings}");
         let structure: Vec<String> = imported
             .files
@@ -73,6 +132,8 @@ fn the_fragments_import_as_a_person_would_write_them() {
             .map(|field| format!("{} {}", field.path, field.ty))
             .collect();
         assert_eq!(structure, fields, "{name}\n{findings}");
-        let _ = read;
+        for words in WORDS.iter().filter(|(of, _)| *of == name).flat_map(|(_, words)| *words) {
+            assert!(imported.files[0].text.contains(words), "{name}: {words} is not in\n{}", imported.files[0].text);
+        }
     }
 }

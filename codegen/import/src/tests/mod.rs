@@ -6,6 +6,7 @@ mod corpus;
 mod damaged;
 mod kinds;
 mod quirks;
+mod readers;
 mod reimport;
 mod seeds;
 mod silent;

@@ -1,13 +1,17 @@
 //! Shows findings: as rustc does, for people, or one JSON object a line, for machines. Both sort by place and drop repetitions.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::lines::Lines;
-use super::{Diagnostic, Place, Severity, SourceFile, sort};
+use super::{Code, Diagnostic, Place, Severity, SourceFile, sort};
 use crate::text::is_invisible;
+
+/// The most findings of one code that people are shown of one file; the others are counted. Machines get all of them.
+const MOST_ALIKE: usize = 100;
 
 /// How findings are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,9 +28,19 @@ pub fn render_human(diagnostics: &[Diagnostic], sources: &[SourceFile], options:
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
     let lines: Vec<Lines<'_>> = sources.iter().map(|source| Lines::new(&source.text)).collect();
     let mut out = String::new();
+    let mut shown: BTreeMap<(usize, Code), usize> = BTreeMap::new();
     for diagnostic in ordered(diagnostics, sources) {
+        let count = shown.entry((diagnostic.place.file, diagnostic.code)).or_default();
+        *count += 1;
+        if *count > MOST_ALIKE {
+            continue;
+        }
         out.push_str(&renderer.render(&[group(&diagnostic, sources, &lines, options)]));
         out.push_str("\n\n");
+    }
+    for ((file, code), count) in shown.into_iter().filter(|(_, count)| *count > MOST_ALIKE) {
+        let path = sources.get(file).map_or("", |source| source.path.as_str());
+        let _ = writeln!(out, "{}: {} more in {}{path}\n", code.id(), count - MOST_ALIKE, options.prefix);
     }
     out.truncate(out.trim_end().len());
     if !out.is_empty() {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::change::{Found, Sides, deprecation};
 use super::kind::{Class, Kind};
+use super::made_names;
 use super::object;
 use super::view::View;
 use crate::model::{Api, Effect, NamedType, Object, Paging, PagingEnd, Path, Session};
@@ -28,6 +29,7 @@ pub(super) fn compare(old: &Api, new: &Api, found: &mut Found<'_>) {
     object::compare("request", [View::new(old, &old.request), View::new(new, &new.request)], sent, found);
     object::compare("response", [View::new(old, &old.response), View::new(new, &new.response)], received, found);
     types(old, new, found);
+    made_names::types(old, new, found);
     documents(old, new, found);
 }
 

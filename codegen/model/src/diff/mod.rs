@@ -62,6 +62,7 @@
 //! | `error_added` | | | always |
 //! | `error_removed` | | | always |
 //! | `error_changed` | | | always |
+//! | `rust_name_changed` | always: another element took the name | | |
 //! | `corrections_changed` | | | always: what they do to the spec is listed by itself |
 //!
 //! What an added or removed method or type holds is not listed again. A renamed method or type is one removed and one added.
@@ -69,6 +70,7 @@
 mod change;
 mod field;
 mod kind;
+mod made_names;
 mod method;
 mod object;
 mod render;

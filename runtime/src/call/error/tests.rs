@@ -10,7 +10,8 @@ use crate::transport::{SendStage, TransportError, TransportErrorKind};
 const RAW: Bytes = Bytes::from_static(b"<html>\r\n");
 
 fn gateway(code: i64, status: u16) -> Error {
-    let error = GatewayError { code: code.into(), msg: "no".into(), request_id: Some("r1".into()), ..GatewayError::default() };
+    let error =
+        GatewayError { code: code.into(), msg: "no".into(), request_id: Some("r1".into()), ..GatewayError::default() };
     let status = StatusCode::from_u16(status).unwrap();
     Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
 }
@@ -49,7 +50,10 @@ fn every_error_says_what_and_what_was_sent_on_one_line() {
             Error::Decode { problem: DecodeProblem::Unrecognised, excerpt: "<html>\\r\\n".into(), raw: RAW },
             "the answer is not this method's: \"<html>\\r\\n\"",
         ),
-        (Error::Decode { problem: DecodeProblem::Empty, excerpt: String::new(), raw: Bytes::new() }, "the answer is empty"),
+        (
+            Error::Decode { problem: DecodeProblem::Empty, excerpt: String::new(), raw: Bytes::new() },
+            "the answer is empty",
+        ),
     ];
     for (error, shown) in table {
         assert_eq!(error.to_string(), shown);
@@ -66,7 +70,8 @@ fn the_body_stays_reachable_and_out_of_debug() {
 
 #[test]
 fn retryable_is_what_waiting_can_cure() {
-    let status = |status| Error::Status { status: StatusCode::from_u16(status).unwrap(), excerpt: String::new(), raw: RAW };
+    let status =
+        |status| Error::Status { status: StatusCode::from_u16(status).unwrap(), excerpt: String::new(), raw: RAW };
     for (error, is) in [
         (transport(SendStage::NotSent, TransportErrorKind::Connect), true),
         (transport(SendStage::MaybeSent, TransportErrorKind::Timeout), true),

@@ -5,6 +5,7 @@
 //! | `<id>.json` | an entry | when the entry is removed |
 //! | `<id>.<token>.tmp` | an entry that is being written by the owner `<token>` | when it is renamed, or swept after its owner's death |
 //! | `<token>.owner` | an open journal, which holds a lock on it | when the journal is closed, or swept after its owner's death |
+//! | `lock` | on systems that cannot lock a folder: keeps two changes apart | never |
 
 mod folder;
 mod owners;

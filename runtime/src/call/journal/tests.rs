@@ -96,7 +96,7 @@ async fn a_write_is_on_the_disk_before_the_wire_and_gone_when_it_failed_or_is_ac
     }
     let folder = Folder::new();
     let (journal, seen) = (folder.journal(), Arc::new(AtomicU32::new(0)));
-    let refused = r#"{"error_response": {"code": 25, "msg": "no"}}"#;
+    let refused = r#"{"error_response": {"code": 41, "sub_code": "isv.x", "msg": "no"}}"#;
     let fake = MockTransport::new().reply(r#"{"success": true}"#).reply(refused);
     let client = client(Watching(fake, journal.clone(), Arc::clone(&seen)), journal.clone());
     let reply = redeem().send(&client).await.unwrap();

@@ -152,11 +152,19 @@ async fn so_is_one_in_xml() {
 }
 
 #[tokio::test]
-async fn isv_failed() {
+async fn missing_and_invalid_parameters_failed() {
     let causes = [15, 40, 41, 50, 10, 670].map(|code| (code, "isv.invalid-parameter:gift"));
     assert_refusals(causes, WriteOutcome::Failed).await;
-    let almost = ["isv.gift-service-error-limit", "isv.service-errors", "isv.gift:x-service-error", "isv."];
-    assert_refusals(almost.map(|cause| (15, cause)), WriteOutcome::Failed).await;
+    // The platform's own checks refuse for reasons that the table does not have, too.
+    assert_refusals([11, 41].map(|code| (code, "isv.gift-not-wanted")), WriteOutcome::Failed).await;
+}
+
+#[tokio::test]
+async fn other_isv_is_unknown() {
+    let others = ["isv.gift-service-error-limit", "isv.gift-not-exist", "isv.gift:x-service-error", "isv."];
+    for code in [15, 50, 10, 670] {
+        assert_refusals(others.map(|cause| (code, cause)), WriteOutcome::Unknown).await;
+    }
 }
 
 #[tokio::test]

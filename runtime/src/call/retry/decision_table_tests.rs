@@ -96,7 +96,9 @@ fn table() -> String {
 fn bare() -> String {
     let mut rows: BTreeMap<String, Vec<i64>> = BTreeMap::new();
     for status in (300..=599).filter_map(|status| StatusCode::from_u16(status).ok()) {
-        rows.entry(cell(&Error::Status { status, excerpt: String::new(), raw: Bytes::new() })).or_default().push(status.as_u16().into());
+        rows.entry(cell(&Error::Status { status, excerpt: String::new(), raw: Bytes::new() }))
+            .or_default()
+            .push(status.as_u16().into());
     }
     rows.iter().map(|(cell, statuses)| format!("{cell}: {}\n", spans(statuses))).collect()
 }
@@ -121,8 +123,7 @@ accesscontrol.limited-by-api-access-count
   3-8 10 14-20 35-39 50 100 900 | r-d F | r-d U | r-d F | r-d U | r-d U
   9 11-13 21-34 40-44 47 53 | --- F | --- U | --- F | --- U | --- U
 invalid-sessionkey
-  3 10 14-20 35-39 50 100 900 | --- U | --- U | --- U | --- U | --- U
-  4-9 11-13 21-34 40-44 47 53 | --- F | --- U | --- F | --- U | --- U
+  3-44 47 50 53 100 900 | --- F | --- U | --- F | --- U | --- U
 6001
   3 14-20 35-39 50 100 900 | --- U | --- U | --- U | r-d U | --- U
   4-8 | r-d F | r-d U | r-d F | r-d U | r-d U

@@ -70,7 +70,7 @@ impl StoredWrite {
             cause: text_of(object, "cause")?.to_owned(),
             lease: optional(object, "lease", lease_from_json)?,
             answer: match optional(object, "answer", pair_of_texts)? {
-                Some((format, body)) => Some(Answer { format: format_named(format)?, body: body.to_owned().into() }),
+                Some((format, body)) => Some(Answer { format: format_named(format)?, body: body.into() }),
                 None => None,
             },
             parameters: Arc::new(parameters),
@@ -81,9 +81,7 @@ impl StoredWrite {
 impl Serialize for Entry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { id, method, key, started, app_key, endpoint, session, parameters, cause, answer, lease } = self;
-        let answer = answer.as_ref().map(|Answer { format, body }| {
-            (format.as_str(), std::str::from_utf8(body).expect("invariant: an answer that was read is UTF-8"))
-        });
+        let answer = answer.as_ref().map(|Answer { format, body }| (format.as_str(), &**body));
         let mut entry = serializer.serialize_struct("StoredWrite", 12)?;
         entry.serialize_field("opentop_pending", &VERSION)?;
         entry.serialize_field("id", id)?;

@@ -53,7 +53,7 @@ async fn a_write_without_its_envelope_is_unknown_and_can_be_resumed() {
 
 #[tokio::test]
 async fn refusals_are_told_as_those_of_typed_calls() {
-    let refused = r#"{"error_response": {"code": 50, "sub_code": "isv.x", "msg": "no"}}"#;
+    let refused = r#"{"error_response": {"code": 41, "sub_code": "isv.x", "msg": "no"}}"#;
     for effect in [Effect::Read, Effect::Write] {
         let result = call(&MockTransport::new().reply(refused), effect).await;
         assert!(matches!(result, Err(WriteError::Failed(Error::Gateway { .. }))), "{effect:?}");

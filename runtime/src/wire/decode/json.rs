@@ -162,7 +162,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
     fn read_source(self, raw: &str) {
         let source = match raw.as_bytes().first() {
             Some(b'"') => match unquoted(raw) {
-                Ok(text) => return self.put(Source::Text(&text)),
+                Ok(text) => return self.text(&text),
                 Err(_) => return self.cx.issue("the text holds an escape that stands for no character".to_owned()),
             },
             Some(b'[') if self.slot.is_list() => return self.nested(raw, "list"),
@@ -221,6 +221,7 @@ impl<'a, 'c> SlotSeed<'a, 'c> {
             return self.nested(inner, "list");
         }
         match self.slot {
+            _ if !text.contains(',') => self.put(Source::Text(text)),
             FieldMut::Jsons(_) => self.put(Source::Text(text)),
             // Two numbers, or one with a separator of thousands: nobody knows.
             FieldMut::Decimals(_) if without_separators(inner).is_some() => {

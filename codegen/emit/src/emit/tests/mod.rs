@@ -215,7 +215,7 @@ fn an_object_among_others_is_flattened_into_the_requests_builder() {
     for line in [
         "pub struct RequestBuilder<P0 = missing::request_id, P1 = missing::amount, P2 = missing::operator> {",
         "        self.built.redeem_req.get_or_insert_default().request_id = ",
-        "    pub fn amount_2(mut self, value: impl ::core::convert::Into<::std::string::String>) -> Self {",
+        "    pub fn amount_2(mut self, value: impl Into<String>) -> Self {",
         "        self.built.redeem_req = self.built.redeem_req.filter(|object| !rt::is_empty(object));",
         "    pub fn from_object(mut self, object: RedeemReq) -> RequestBuilder<rt::Set, rt::Set, P2> {",
     ] {

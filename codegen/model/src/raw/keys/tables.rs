@@ -250,4 +250,4 @@ pub(crate) static OVERRIDE: Keys = Keys {
 };
 
 /// The places a misplaced key may have been meant for.
-pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES, &DIALECT];
+pub(crate) static PLACES: &[&Keys] = &[&METHOD, &OBJECT, &TYPE, &FIELD, &PAGING, &OUTCOME, &RULE, &SAMPLES];

@@ -71,6 +71,24 @@ async fn an_answer_is_read_again_in_the_format_it_came_in() {
     assert_eq!((reply.left, reply.raw()), (Some(3), body));
 }
 
+/// An answer in GBK is kept as the text it was read as.
+#[cfg(feature = "gbk")]
+#[tokio::test]
+async fn an_answer_in_another_charset_comes_back_too() {
+    let body = [&br#"{"success": true, "left": 7, "message": ""#[..], b"\xb2\xe8", br#""}"#].concat();
+    let response = http::Response::builder().header("content-type", "application/json;charset=GBK");
+    let folder = Folder::new();
+    let first = client(MockTransport::new().respond(response.body(body.into()).unwrap()), folder.journal());
+    let reply = redeem().send(&first).await.unwrap();
+    assert_eq!(reply.message.as_deref(), Some("\u{8336}"));
+    let message = reply.message.clone();
+    drop((reply, first));
+    let journal = folder.journal();
+    let second = client(MockTransport::new(), journal.clone());
+    let again = resume(journal.pending().unwrap().remove(0), &second).await.unwrap();
+    assert_eq!((&again.message, again.left), (&message, Some(7)));
+}
+
 #[tokio::test]
 async fn a_blocking_client_keeps_its_answers_too() {
     let folder = Folder::new();

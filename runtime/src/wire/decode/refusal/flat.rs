@@ -87,7 +87,7 @@ mod tests {
             ),
             (r#"{"success":false,"errorCode":"E1"}"#, "gateway error E1: "),
         ] {
-            let error = flat(text).unwrap_or_else(|| panic!("{text}"));
+            let error = flat(text).expect(text);
             assert_eq!(error.to_string(), shown, "{text}");
             assert!(error.flat);
         }

@@ -14,7 +14,7 @@ fn an_issue_has_its_path_what_was_wanted_and_what_was_there() {
         said(
             r#"{"alibaba_example_gift_get_response":{"result":{"objects":{"x":[{"int":1},null,{"object":{"date":"soon"}}]}}}}"#
         ),
-        "result.objects[2].object.date: expected a date (yyyy-MM-dd HH:mm:ss, or milliseconds since 1970), found the text \"soon\""
+        "result.objects[2].object.date: expected a date (yyyy-MM-dd HH:mm:ss, or seconds or milliseconds since 1970 in the years 2000 to 2100), found the text \"soon\""
     );
 }
 
@@ -159,8 +159,6 @@ mod xml {
             "<alibaba_example_gift_get_response></y>",
             "<alibaba_example_gift_get_response></alibaba_example_gift_get_response>words",
             "<alibaba_example_gift_get_response/><alibaba_example_gift_get_response/>",
-            "<alibaba_example_gift_get_response>&nbsp;</alibaba_example_gift_get_response>",
-            "<alibaba_example_gift_get_response>&#0;</alibaba_example_gift_get_response>",
             "<alibaba_example_gift_get_response><total>&amp</total></alibaba_example_gift_get_response>",
             "<!DOCTYPE x><alibaba_example_gift_get_response/>",
             "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/hosts\">]><alibaba_example_gift_get_response>&a;</alibaba_example_gift_get_response>",
@@ -174,6 +172,21 @@ mod xml {
             "{}",
             said("<alibaba_example_gift_get_response>\n  <a></b>")
         );
+    }
+
+    #[test]
+    fn a_reference_that_stands_for_nothing_is_an_issue_of_its_field() {
+        for (reference, problem) in [
+            ("&nix;", "the entity &nix; is not known"),
+            ("&#0;", "the entity &#0; is not known"),
+            ("&#55357;", "the text holds an escape that stands for no character"),
+            ("&#56832;&#55357;", "the text holds an escape that stands for no character"),
+        ] {
+            let said = said(&format!(
+                "<alibaba_example_gift_get_response><note>{reference}</note></alibaba_example_gift_get_response>"
+            ));
+            assert!(said.contains(&format!("note: {problem}")), "{reference}: {said}");
+        }
     }
 
     #[test]

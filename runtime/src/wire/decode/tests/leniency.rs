@@ -51,11 +51,16 @@ fn numbers() {
             (r#""null""#, ""),
             ("9223372036854775808", "!"),
             ("123456789012345678901234567890", "!"),
-            ("1.0", "!"),
+            ("1.0", "Number 1"),
+            ("10.0", "Number 10"),
+            (r#""12.00""#, "Number 12"),
+            ("1e3", "Number 1000"),
+            ("12.5", "!"),
             (r#""1.5""#, "!"),
-            ("1e3", "!"),
             ("1e999", "!"),
             (r#""+1""#, "!"),
+            (r#""1,000""#, "!"),
+            (r#""12.30元""#, "!"),
             (r#""1,2""#, "!"),
             ("true", "!"),
             ("{}", "!"),
@@ -131,7 +136,11 @@ fn decimals() {
             ("null", ""),
             ("0.12345678901234567890123456789", "!"),
             ("1e400", "!"),
-            (r#""1,000""#, "!"),
+            (r#"".5""#, "Decimal 0.5"),
+            (r#""1,234.50""#, "Decimal 1234.50"),
+            (r#""1,000""#, "Decimal 1000"),
+            (r#""1,00""#, "!"),
+            (r#""12.30元""#, "!"),
             ("true", "!"),
             ("{}", "!"),
         ],
@@ -156,8 +165,12 @@ fn dates() {
             (r#""""#, ""),
             (r#""null""#, ""),
             ("null", ""),
-            ("1564467885", "!"),
-            ("20190730", "!"),
+            ("1564467885", "Date 2019-07-30 14:24:45"),
+            ("20190730", "Date 2019-07-30 00:00:00"),
+            (r#""20190730142445""#, "Date 2019-07-30 14:24:45"),
+            (r#""201907301424""#, "!"),
+            ("253402300799000", "!"),
+            ("0", "!"),
             (r#""2019-02-30 00:00:00""#, "!"),
             ("1.5", "!"),
         ],
@@ -219,7 +232,8 @@ fn objects() {
             (r#""null""#, ""),
             ("1", "!"),
             ("1.5", "!"),
-            ("[]", "!"),
+            ("[1]", "!"),
+            ("[null]", "!"),
             (r#""x""#, "!"),
             (r#""{x""#, "!"),
         ],
@@ -231,7 +245,11 @@ fn objects() {
     ] {
         assert_eq!(shown(everything(&format!(r#"{{"object":{value}}}"#))), expected);
     }
-    assert!(everything(r#"{"object":{}}"#).unwrap().object.is_some());
+    // The last two are how PHP writes an empty object.
+    for empty in ["{}", "\"{}\"", "[]", "[ ]", "\"[]\""] {
+        assert!(everything(&format!(r#"{{"object":{empty}}}"#)).unwrap().object.is_some(), "{empty}");
+    }
+    assert_eq!(everything(r#"{"objects":[[],{"int":1}]}"#).unwrap().objects.len(), 2);
     assert!(everything(r#"{"object":null}"#).unwrap().object.is_none());
 }
 
@@ -241,7 +259,23 @@ fn lists() {
         ("texts", r#"["a","b"]"#, r#"texts[0] = String "a"; texts[1] = String "b""#),
         ("texts", r#"[null,"a",""]"#, r#"texts[0] = String "a""#),
         ("texts", r#""a""#, r#"texts[0] = String "a""#),
-        ("texts", r#""a,b""#, r#"texts[0] = String "a,b""#),
+        ("texts", r#""a,b""#, r#"texts[0] = String "a"; texts[1] = String "b""#),
+        ("texts", r#""[\"a\",\"b\"]""#, r#"texts[0] = String "a"; texts[1] = String "b""#),
+        ("texts", r#""[新] a""#, r#"texts[0] = String "[新] a""#),
+        ("texts", r#"["a,b"]"#, r#"texts[0] = String "a,b""#),
+        ("texts", r#"{"string":"a,b"}"#, r#"texts[0] = String "a,b""#),
+        ("ints", r#""1,2""#, "ints[0] = Number 1; ints[1] = Number 2"),
+        ("ints", r#""[1,2]""#, "ints[0] = Number 1; ints[1] = Number 2"),
+        ("ints", r#""1,,2""#, "ints[0] = Number 1; ints[1] = Number 2"),
+        ("decimals", r#""1.10,2""#, "decimals[0] = Decimal 1.10; decimals[1] = Decimal 2"),
+        (
+            "dates",
+            r#""2019-07-30,20190731""#,
+            "dates[0] = Date 2019-07-30 00:00:00; dates[1] = Date 2019-07-31 00:00:00",
+        ),
+        ("channels", r#""CS,X""#, r#"channels[0] = String "CS"; channels[1] = String "X""#),
+        ("jsons", r#""{\"a\":1,\"b\":2}""#, r#"jsons[0] = Json {"a":1,"b":2}"#),
+        ("jsons", r#""[1,2]""#, "jsons[0] = Json 1; jsons[1] = Json 2"),
         ("texts", "1.10", r#"texts[0] = String "1.10""#),
         ("texts", r#"[{"a":1}]"#, r#"texts[0] = String "{\"a\":1}""#),
         ("ints", r#"{"number":[1,"2"]}"#, "ints[0] = Number 1; ints[1] = Number 2"),
@@ -264,9 +298,14 @@ fn lists() {
     for (list, empty) in lists.iter().flat_map(|list| ["null", "[]", "{}", r#""""#].map(|empty| (list, empty))) {
         assert_eq!(shown(everything(&format!(r#"{{"{list}":{empty}}}"#))), "", "{list}: {empty}");
     }
-    for (name, value) in
-        [("ints", r#""1,2""#), ("ints", "[[1]]"), ("objects", "[1]"), ("objects", "1.5"), ("objects", r#""x""#)]
-    {
+    for (name, value) in [
+        ("ints", r#""1,x""#),
+        ("decimals", r#""1,234.50""#),
+        ("ints", "[[1]]"),
+        ("objects", "[1]"),
+        ("objects", "1.5"),
+        ("objects", r#""x""#),
+    ] {
         let read = shown(everything(&format!(r#"{{"{name}":{value}}}"#)));
         assert!(read.starts_with(&format!("! {name}")), "{value}: {read}");
     }
@@ -292,7 +331,8 @@ mod xml {
             ("int", " 12\n", "Number 12"),
             ("int", "", ""),
             ("int", "null", ""),
-            ("int", "1.0", "!"),
+            ("int", "1.0", "Number 1"),
+            ("int", "1.5", "!"),
             ("int", "<a/>", "!"),
             ("bool", "TRUE", "Boolean true"),
             ("bool", "1", "Boolean true"),
@@ -302,6 +342,10 @@ mod xml {
             ("text", "null", "String \"null\""),
             ("text", "&quot;&quot;", r#"String "\"\"""#),
             ("text", "a&lt;b&#20013;&#x6587;&amp;", "String \"a<b中文&\""),
+            ("text", "a&nbsp;b&hellip;", r#"String "a\u{a0}b…""#),
+            ("text", "&#55357;&#56832;", "String \"😀\""),
+            ("text", "&nix;", "!"),
+            ("text", "&#55357;x", "!"),
             ("text", "<![CDATA[<b>&amp;]]>!", "String \"<b>&amp;!\""),
             ("text", "a<!-- c -->b", "String \"ab\""),
             ("text", "1.10", "String \"1.10\""),
@@ -330,6 +374,9 @@ mod xml {
         for (inner, expected) in [
             ("<texts><string>a</string><b>b</b></texts>", r#"texts[0] = String "a"; texts[1] = String "b""#),
             ("<texts>a</texts>", r#"texts[0] = String "a""#),
+            ("<texts>a,b</texts>", r#"texts[0] = String "a"; texts[1] = String "b""#),
+            ("<texts><string>a,b</string></texts>", r#"texts[0] = String "a,b""#),
+            ("<ints>[1,2]</ints>", "ints[0] = Number 1; ints[1] = Number 2"),
             ("<texts>\n</texts><ints/><objects></objects>", ""),
             ("<ints><number>1</number><number/></ints>", "ints[0] = Number 1"),
             ("<decimals><price>1.10</price></decimals>", "decimals[0] = Decimal 1.10"),

@@ -176,7 +176,12 @@ impl Response<'_> {
 
     fn shown_issues(&self, issues: DecodeError) -> DecodeError {
         let redactor = self.redactor();
-        issues.map_texts(|text| redactor.text(text))
+        let echoes = redactor.finds_in(&self.raw);
+        issues.map_texts(|text| match text.split_once(", found ") {
+            // The value was cut, perhaps inside of a secret.
+            Some((expected, found)) if echoes && found.contains('…') => format!("{expected}, found [redacted]"),
+            _ => redactor.text(text),
+        })
     }
 
     /// The id as it may be shown. Ids of the platform are short and plain, so they need no look.

@@ -60,7 +60,7 @@ impl Redactor {
     }
 
     fn add(&mut self, value: &[u8]) {
-        let value: Vec<u8> = value.iter().map(|byte| blank(*byte)).collect();
+        let value: Vec<u8> = value.iter().map(|byte| folded(*byte)).collect();
         if value.len() >= SHORTEST && !self.values.contains(&value) {
             self.runs.extend(value.windows(RUN).filter_map(|run| <[u8; RUN]>::try_from(run).ok()));
             self.values.push(value);
@@ -86,6 +86,11 @@ impl Redactor {
             shown.push('…');
         }
         shown
+    }
+
+    /// Whether a secret stands in a body. A very long one is not searched, and said to hold one.
+    pub(crate) fn finds_in(&self, body: &[u8]) -> bool {
+        !self.values.is_empty() && (body.len() > LONGEST || !self.spans(body).is_empty())
     }
 
     /// The beginning of a body on one line, without secrets.
@@ -136,7 +141,7 @@ impl Redactor {
     }
 
     fn find(&self, units: &[Unit], found: &mut Vec<Range<usize>>) {
-        let bytes: Vec<u8> = units.iter().map(|unit| blank(unit.byte)).collect();
+        let bytes: Vec<u8> = units.iter().map(|unit| folded(unit.byte)).collect();
         let mut mark = |from: usize, to: usize| found.push(units[from].start..units[to - 1].end);
         for (at, run) in bytes.windows(RUN).enumerate() {
             if <[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.contains(&run)) {
@@ -162,9 +167,9 @@ impl Redactor {
     }
 }
 
-/// In forms a plus is a blank, and nobody says whether a text is one.
-fn blank(byte: u8) -> u8 {
-    if byte == b'+' { b' ' } else { byte }
+/// In forms a plus is a blank, and nobody says whether a text is one. Some change the case of what they quote.
+fn folded(byte: u8) -> u8 {
+    if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() }
 }
 
 fn char_boundaries(text: &str, mut span: Range<usize>) -> Range<usize> {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::{
     context::{Ambiguity, Context, Mode},
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
-    json::{self, SlotSeed, drain_seq},
+    json::{SlotSeed, drain_seq, field, read as read_object, unquoted},
     keys::{KeySeed, Seen},
     repair,
 };
@@ -125,7 +125,7 @@ impl<'de> Visitor<'de> for Answer<'_, '_> {
                     expected = index + 1;
                     let is_request_id = shape.fields.get(index) == Some(&REQUEST_ID);
                     self.decoded.saw_field(is_root && is_request_id);
-                    json::field(&mut map, shape, (&mut *self.table, index), self.seen, self.cx)?;
+                    field(&mut map, shape, (&mut *self.table, index), self.seen, self.cx)?;
                 }
                 Some(None) => {
                     if other == REQUEST_ID {
@@ -184,11 +184,11 @@ fn refusal(raw: &str) -> Option<(ErrorFields, Ambiguity)> {
         Some(b'{') => {
             // Every field is text, which takes anything: there is nothing to report.
             let mut apart = Context::answer(Mode::Exact);
-            let _ = json::read(raw, &mut fields, &mut apart);
+            let _ = read_object(raw, &mut fields, &mut apart);
             Some((fields, apart.ambiguity))
         }
         Some(b'"') => {
-            let text = json::unquoted(raw).unwrap_or(raw.into());
+            let text = unquoted(raw).unwrap_or(raw.into());
             Some((ErrorFields::from_text(&text), Ambiguity::default()))
         }
         _ => Some((ErrorFields::from_text(raw), Ambiguity::default())),

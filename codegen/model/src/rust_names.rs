@@ -165,7 +165,7 @@ pub struct TypeName(String);
 
 impl TypeName {
     /// The vendor's name, if need be in upper camel case: parts between other characters capitalised and joined, the rest of
-    /// each part left alone (`ItemDTO` stays). `Self` gets `Type` behind; so do `P1`, `B` and `C`, which builders use for themselves.
+    /// each part left alone (`ItemDTO` stays). `Self` gets `Type` behind; so do `P1`, `B`, `C` and `S`, which builders use for themselves.
     /// `None` where nothing is left of the name.
     #[must_use]
     pub fn new(name: &str) -> Option<Self> {
@@ -185,7 +185,7 @@ impl TypeName {
             out.insert(0, 'T');
         }
         let parameter = out.strip_prefix('P').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-        if parameter || matches!(out.as_str(), "Self" | "B" | "C") {
+        if parameter || matches!(out.as_str(), "Self" | "B" | "C" | "S") {
             out.push_str("Type");
         }
         (!out.is_empty()).then_some(TypeName(out))

@@ -1,7 +1,8 @@
 //! Builders: every parameter by name, and a compile error that names a required one that is missing.
 //!
-//! A builder has one type parameter per required field, whose default is the marker of that name. Setting the field turns it into
-//! `rt::Set`, and `build` asks for that. The builder of a flattened object has one more, `B`: what it builds, the object or the request.
+//! A builder has a type parameter `S`, a tuple of the states of its required fields: the marker of that name, and `rt::Set` once the field
+//! is set, for which `build` asks. One tuple costs the compiler less than as many parameters. The builder of a flattened object has one
+//! more parameter, `B`: what it builds, the object or the request.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,7 +11,7 @@ use quote::quote;
 
 use super::code::{Code, code};
 use super::setters;
-use super::state::{all_set, angles, marker_values, markers, parameters, states};
+use super::state::{all_set, angles, impl_parameters, marker, marker_value, parameters, states, with_states};
 use super::template::Template;
 use crate::plan::{BuilderPlan, FieldIdent, StructPlan};
 
@@ -29,28 +30,26 @@ static START: LazyLock<Template<4>> = LazyLock::new(|| {
 
 /// `Type::builder()`.
 pub(super) fn start(builder: &BuilderPlan) -> Code {
-    begin(builder, code!("{}", builder.name), &states(builder))
+    begin(builder, code!("{}", builder.name), true)
 }
 
 /// `Request::builder()` of a request that is built by its object's builder.
 pub(super) fn start_flattened(builder: &BuilderPlan, optional: bool) -> Code {
-    let missing: Vec<Code> = builder
+    let states: Vec<Code> = builder
         .required()
         .map(|setter| if optional { Code::fixed("rt::Set") } else { code!("missing::{}", setter.name) })
-        .chain([Code::fixed("Self")])
         .collect();
-    let asked = if optional { Vec::new() } else { states(builder) };
-    begin(builder, code!("{}{}", builder.name, Code::list("<", &missing, ">")), &asked)
+    begin(builder, with_states(builder, &states, "Self"), !optional)
 }
 
-fn begin(builder: &BuilderPlan, returned: Code, asked: &[Code]) -> Code {
+fn begin(builder: &BuilderPlan, returned: Code, asks: bool) -> Code {
     let required: Vec<String> =
-        builder.required().take(asked.len()).map(|setter| format!("`{}`", setter.name.bare())).collect();
+        builder.required().filter(|_| asks).map(|setter| format!("`{}`", setter.name.bare())).collect();
     let said = match required.as_slice() {
         [] => "Starts building; nothing is required.".to_owned(),
         some => format!("Starts building. Required: {}.", some.join(", ")),
     };
-    START.fill([&Code::docs(&[said]), &returned, &code!("{}", builder.name), &marker_values(builder)])
+    START.fill([&Code::docs(&[said]), &returned, &code!("{}", builder.name), &marker_value(builder)])
 }
 
 static BUILD: LazyLock<Template<2>> = LazyLock::new(|| {
@@ -118,33 +117,27 @@ fn build(plan: &StructPlan, builder: &BuilderPlan) -> Code {
 /// The builder of a struct. `members` stand in its `impl` block behind `build`.
 pub(super) fn builder(plan: &StructPlan, members: Code) -> Code {
     let Some(builder) = &plan.builder else { return Code::default() };
-    let parameters = parameters(builder);
-    let generics = angles(&parameters);
-    let defaults: Vec<Code> = parameters
-        .iter()
-        .zip(builder.required())
-        .map(|(parameter, setter)| code!("{} = missing::{}", parameter, setter.name))
-        .chain(builder.of_request.then(|| code!("B = {}", plan.name)))
-        .collect();
-    let held = markers(&parameters).map(|(marker, share)| {
-        let comma = Code::fixed(if share.len() == 1 { "," } else { "" });
-        code!("{}: rt::PhantomData<({}{})>,", marker, Code::commas(share.iter().cloned()), comma)
-    });
-    let fields = Code::lines([code!("built: {},", plan.name)].into_iter().chain(held));
+    let missing: Vec<Code> = builder.required().map(|setter| code!("missing::{}", setter.name)).collect();
+    let state = (!missing.is_empty()).then(|| code!("S = {}", Code::list("(", &missing, missing_end(&missing))));
+    let defaults: Vec<Code> = state.into_iter().chain(builder.of_request.then(|| code!("B = {}", plan.name))).collect();
+    let fields = Code::lines([code!("built: {},", plan.name), marker(builder)]);
     let members = Code::items([setters::of(plan.scope, builder), build(plan, builder), members]);
     let declaration = Code::lines([
         Code::docs(&[format!("Builds [`{0}`](struct@{0}).", plan.name)]),
         Code::fixed("#[must_use = \"nothing is sent before the builder is\"]"),
         code!("pub struct {}{} {}", builder.name, angles(&defaults), Code::block(&fields)),
     ]);
-    let names = markers(&parameters).map(|(marker, _)| marker);
-    let impls = code!(
-        "rt::builder_impls!({}<{}> {{ {} }});",
-        builder.name,
-        Code::commas(parameters.iter().cloned()),
-        Code::commas(names)
-    );
-    Code::items([declaration, code!("impl{} {}{} {}", generics, builder.name, generics, Code::block(&members)), impls])
+    let parameters = parameters(builder);
+    let held = Code::fixed(if parameters.is_empty() { "" } else { "state" });
+    let impls = code!("rt::builder_impls!({}<{}> {{ {} }});", builder.name, Code::commas(parameters), held);
+    let to = with_states(builder, &states(builder), "B");
+    let generics = angles(&impl_parameters(builder));
+    Code::items([declaration, code!("impl{} {} {}", generics, to, Code::block(&members)), impls])
+}
+
+/// What closes a tuple.
+fn missing_end(elements: &[Code]) -> &'static str {
+    if elements.len() == 1 { ",)" } else { ")" }
 }
 
 /// Markers, named as the setters, so that the compiler's message names what is missing.

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::state::marker_names;
 use crate::plan::{ApiPlan, BuilderPlan, EnumPlan, FieldIdent, Scope, Side, StructPlan};
 use opentop_model::model::{Effect, Session};
 
@@ -50,15 +49,14 @@ fn object(way: &str, plan: &StructPlan, members: &[&str], out: &mut Vec<String>)
 
 fn builder(plan: &StructPlan, members: &[&str], out: &mut Vec<String>) {
     let Some(builder) = &plan.builder else { return };
-    let markers = marker_names(builder);
-    let fields: String = markers.iter().map(|marker| format!(" {marker}")).collect();
-    out.push(format!("struct {} {{built{fields}}}", builder.name));
+    let state = builder.required().next().map(|_| "S");
+    let parameters: Vec<&str> = state.into_iter().chain(builder.of_request.then_some("B")).collect();
+    let held = if parameters.is_empty() { "" } else { "state" };
+    out.push(format!("struct {} {{{}}}", builder.name, format!("built {held}").trim_end()));
     let setters = builder.setters.iter().flat_map(|setter| [Some(&setter.name), setter.maybe.as_ref()]).flatten();
     let setters: Vec<&str> = setters.map(FieldIdent::as_str).chain(["build"]).chain(members.iter().copied()).collect();
     out.push(format!("impl {} {{{}}}", builder.name, setters.join(" ")));
-    let parameters = (0..builder.required().count()).map(|at| format!("P{at}"));
-    let parameters: Vec<String> = parameters.chain(builder.of_request.then(|| "B".to_owned())).collect();
-    out.push(format!("rt::builder_impls!({}<{}>{{{}}})", builder.name, parameters.join(","), markers.join(",")));
+    out.push(format!("rt::builder_impls!({}<{}>{{{held}}})", builder.name, parameters.join(",")));
 }
 
 /// The methods that send a request.

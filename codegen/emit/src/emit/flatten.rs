@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use quote::quote;
 
 use super::code::{Code, code};
-use super::state::{angles, marker_values, states};
+use super::state::{angles, marker_value, states, with_states};
 use super::template::Template;
 use super::types;
 use crate::plan::{ApiPlan, RustType, Scope, StructPlan};
@@ -37,25 +37,25 @@ pub(super) fn conversion(api: &ApiPlan, object: &StructPlan, members: Code) -> C
     let value = Code::fixed(if boxed { "Box::new(object)" } else { "object" });
     let conversion = FLATTENED.fill([&code!("{}", object.name), &code!("{}", parameter.ident), &value]);
     let states = states(builder);
-    let with_request: Vec<Code> = states.iter().cloned().chain([Code::fixed("Request")]).collect();
-    let done: Vec<Code> = states.iter().map(|_| Code::fixed("rt::Set")).chain([Code::fixed("Request")]).collect();
+    let done: Vec<Code> = states.iter().map(|_| Code::fixed("rt::Set")).collect();
     let whole = FROM_OBJECT.fill([
         &code!("{}", object.name),
+        &with_states(builder, &done, "Request"),
         &code!("{}", builder.name),
-        &Code::commas(done),
-        &marker_values(builder),
+        &marker_value(builder),
     ]);
     let members = Code::items([whole, members]);
-    let methods = code!("impl{} {}{} {}", angles(&states), builder.name, angles(&with_request), Code::block(&members));
+    let to = with_states(builder, &states, "Request");
+    let methods = code!("impl{} {} {}", angles(&states), to, Code::block(&members));
     Code::items([conversion, methods])
 }
 
 static FROM_OBJECT: LazyLock<Template<4>> = LazyLock::new(|| {
     Template::member(
-        ["object", "builder", "parameters", "markers"],
+        ["object", "returned", "builder", "markers"],
         quote! {
             #[doc = " Takes the whole object, and with it what was set before."]
-            pub fn from_object(self, object: hole_object) -> hole_builder<hole_parameters> {
+            pub fn from_object(self, object: hole_object) -> hole_returned {
                 hole_builder { built: object, each_markers }
             }
         },
@@ -90,10 +90,10 @@ pub(super) fn from_object(api: &ApiPlan) -> Code {
         .map(|(state, setter)| if setter.inside.is_some() { Code::fixed("rt::Set") } else { state });
     FROM_OBJECT_BESIDE.fill([
         &types::inner(&parameter.ty, Scope::Root),
-        &code!("{}{}", builder.name, angles(&given.collect::<Vec<_>>())),
+        &with_states(builder, &given.collect::<Vec<_>>(), "Request"),
         &code!("{}", builder.name),
         &code!("{}", parameter.ident),
         &value,
-        &marker_values(builder),
+        &marker_value(builder),
     ])
 }

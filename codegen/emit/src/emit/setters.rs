@@ -5,19 +5,19 @@ use std::sync::LazyLock;
 use quote::quote;
 
 use super::code::{Code, code};
-use super::state::{marker_values, parameters};
+use super::state::{marker_value, states, with_states};
 use super::template::Template;
 use super::types;
 use crate::plan::{BuilderPlan, FieldIdent, Kind, RustType, Scope, SetterPlan};
 
 /// Every setter of a builder.
 pub(super) fn of(scope: Scope, builder: &BuilderPlan) -> Code {
-    let (parameters, markers) = (parameters(builder), marker_values(builder));
+    let (states, marker) = (states(builder), marker_value(builder));
     let mut required = 0;
     Code::items(builder.setters.iter().map(|setter| {
         if setter.required {
             required += 1;
-            required_setter(scope, builder, setter, &parameters, &markers, required - 1)
+            required_setter(scope, builder, setter, &states, &marker, required - 1)
         } else {
             optional_setters(setter, scope)
         }
@@ -26,10 +26,10 @@ pub(super) fn of(scope: Scope, builder: &BuilderPlan) -> Code {
 
 static REQUIRED_SETTER: LazyLock<Template<8>> = LazyLock::new(|| {
     Template::member(
-        ["docs", "setter", "argument", "builder", "parameters_after_this_one_is_given", "place", "value", "markers"],
+        ["docs", "setter", "argument", "returned", "builder", "place", "value", "markers"],
         quote! {
             #[each_docs]
-            pub fn hole_setter(mut self, value: hole_argument) -> hole_builder<hole_parameters_after_this_one_is_given> {
+            pub fn hole_setter(mut self, value: hole_argument) -> hole_returned {
                 self.hole_place = hole_value;
                 hole_builder { built: self.built, each_markers }
             }
@@ -41,12 +41,12 @@ fn required_setter(
     scope: Scope,
     builder: &BuilderPlan,
     setter: &SetterPlan,
-    parameters: &[Code],
-    markers: &Code,
+    states: &[Code],
+    marker: &Code,
     at: usize,
 ) -> Code {
     let (argument, value) = argument(&setter.ty, scope);
-    let after = parameters
+    let after = states
         .iter()
         .enumerate()
         .map(|(other, parameter)| if other == at { Code::fixed("rt::Set") } else { parameter.clone() });
@@ -54,11 +54,11 @@ fn required_setter(
         &Code::docs(&setter.docs),
         &code!("{}", setter.name),
         &argument,
+        &with_states(builder, &after.collect::<Vec<_>>(), "B"),
         &code!("{}", builder.name),
-        &Code::commas(after),
         &place(setter),
         &value,
-        markers,
+        marker,
     ])
 }
 

@@ -1,43 +1,60 @@
-//! The type parameters of a builder, and the fields that hold them.
+//! The type parameters of a builder: `S`, a tuple of the states of its required fields, and `B`, what a flattened object builds.
 
 use super::code::{Code, code};
 use crate::plan::{BuilderPlan, StructPlan};
 
-/// How many parameters of one tuple are not yet a complex type to clippy.
-const PARAMETERS: usize = 7;
-/// How many parameters of a builder are not yet one either.
-const MOST_PARAMETERS: usize = 12;
+/// How many states a builder's type may name before clippy calls it complex.
+const MOST_STATES: usize = 6;
 
 /// Whether the builder's type is one that clippy calls complex.
 pub(super) fn is_complex(plan: &StructPlan) -> bool {
-    plan.builder.as_ref().is_some_and(|builder| parameters(builder).len() > MOST_PARAMETERS)
+    plan.builder.as_ref().is_some_and(|builder| builder.required().count() > MOST_STATES)
 }
 
-/// The builder's type parameters that stand for required fields.
+/// The states of required fields, as parameters of `impl` blocks.
 pub(super) fn states(builder: &BuilderPlan) -> Vec<Code> {
     (0..builder.required().count()).map(|at| code!("P{}", at)).collect()
 }
 
-/// All type parameters of a builder.
+/// The parameters of the builder's type.
 pub(super) fn parameters(builder: &BuilderPlan) -> Vec<Code> {
-    let mut all = states(builder);
-    all.extend(builder.of_request.then(|| Code::fixed("B")));
-    all
+    let state = builder.required().next().map(|_| Code::fixed("S"));
+    state.into_iter().chain(builder.of_request.then(|| Code::fixed("B"))).collect()
 }
 
-/// The fields that hold the builder's parameters, each with its share of them.
-pub(super) fn markers(parameters: &[Code]) -> impl Iterator<Item = (Code, &[Code])> {
-    let name = |at: usize| if at == 0 { Code::fixed("state") } else { code!("state_{}", at + 1) };
-    parameters.chunks(PARAMETERS).enumerate().map(move |(at, share)| (name(at), share))
+/// The parameters of the `impl` block with the setters.
+pub(super) fn impl_parameters(builder: &BuilderPlan) -> Vec<Code> {
+    states(builder).into_iter().chain(builder.of_request.then(|| Code::fixed("B"))).collect()
 }
 
-/// The names of these fields.
-pub(super) fn marker_names(builder: &BuilderPlan) -> Vec<String> {
-    markers(&parameters(builder)).map(|(marker, _)| marker.to_string()).collect()
+/// The builder's type with these states, building `target`.
+pub(super) fn with_states(builder: &BuilderPlan, states: &[Code], target: &'static str) -> Code {
+    let mut arguments = Vec::new();
+    if !states.is_empty() {
+        arguments.push(tuple(states));
+    }
+    arguments.extend(builder.of_request.then(|| Code::fixed(target)));
+    code!("{}{}", builder.name, angles(&arguments))
 }
 
-pub(super) fn marker_values(builder: &BuilderPlan) -> Code {
-    Code::lines(markers(&parameters(builder)).map(|(marker, _)| code!("{}: rt::PhantomData,", marker)))
+/// A tuple, whatever the number of its elements.
+pub(super) fn tuple(elements: &[Code]) -> Code {
+    let comma = Code::fixed(if elements.len() == 1 { "," } else { "" });
+    code!("({}{})", Code::commas(elements.iter().cloned()), comma)
+}
+
+/// The field that holds the parameters, where there are any.
+pub(super) fn marker(builder: &BuilderPlan) -> Code {
+    match parameters(builder).as_slice() {
+        [] => Code::default(),
+        [one] => code!("state: rt::PhantomData<{}>,", one),
+        several => code!("state: rt::PhantomData<{}>,", tuple(several)),
+    }
+}
+
+/// The value of that field.
+pub(super) fn marker_value(builder: &BuilderPlan) -> Code {
+    Code::fixed(if parameters(builder).is_empty() { "" } else { "state: rt::PhantomData," })
 }
 
 /// Parameters in angle brackets, where there are any.

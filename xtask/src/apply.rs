@@ -6,8 +6,8 @@
 
 mod journal;
 mod stage;
+mod step;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
@@ -16,25 +16,10 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_model::files::{Changes, FileSet};
 
+pub(crate) use step::Step;
+
 /// Our own folder within the output folder; it is there only while a run goes on, or after one was killed.
 const STATE: &str = ".opentop-regen";
-
-/// One change of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Step<'a> {
-    /// Put this text there.
-    Write {
-        /// From the output folder, with `/`.
-        path: Cow<'a, str>,
-        /// The whole new text.
-        text: Cow<'a, str>,
-    },
-    /// Take the file away.
-    Delete {
-        /// From the output folder, with `/`.
-        path: Cow<'a, str>,
-    },
-}
 
 /// The steps that carry out `changes`, in a fixed order.
 pub(crate) fn steps<'a>(changes: &'a Changes, files: &'a FileSet) -> Vec<Step<'a>> {

@@ -6,7 +6,9 @@ use std::ffi::OsString;
 
 use anyhow::{Context, Result};
 
-use crate::{End, cargo, root};
+use crate::cargo;
+use crate::outcome::Outcome;
+use crate::repository::root;
 
 /// What `bench --help` says of the program's options.
 const OPTIONS: &str = "\
@@ -33,10 +35,10 @@ pub(crate) struct Args {
     arguments: Vec<OsString>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if args.arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
         println!("Usage: cargo xtask bench [NAME|OPTION]...\n\n{OPTIONS}");
-        return Ok(End::Done);
+        return Ok(Outcome::Done);
     }
     eprintln!("building the bench; the first time this takes some minutes");
     let status = cargo::command()
@@ -46,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
         .args(&args.arguments)
         .status()
         .context("cannot run cargo")?;
-    Ok(if status.success() { End::Done } else { End::Found })
+    Ok(if status.success() { Outcome::Done } else { Outcome::ProblemsFound })
 }
 
 #[cfg(test)]
@@ -55,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_help_names_the_programs_own_options() {
-        let driver = std::fs::read_to_string(crate::root().join("bench/driver/src/main.rs")).unwrap();
+        let driver = std::fs::read_to_string(crate::repository::root().join("bench/driver/src/main.rs")).unwrap();
         let options = super::OPTIONS.lines().filter_map(|line| line.trim().strip_prefix("--")?.split(' ').next());
         let names: Vec<String> = options.map(|name| name.replace('-', "_")).collect();
         assert_eq!(names.len(), 9);

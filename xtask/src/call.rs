@@ -7,6 +7,7 @@
 mod arguments;
 mod credentials;
 mod files;
+mod form;
 mod members;
 mod record;
 mod show;
@@ -17,13 +18,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use opentop_model::model::{self, Model};
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
 use opentop_runtime::{Client, Config, Endpoint, Error, Parameters, RetryPolicy, WriteError};
 
 use crate::{report, specs};
 use credentials::Credentials;
+use form::Form;
 use record::Record;
 
 #[derive(clap::Args)]
@@ -57,17 +58,6 @@ pub(crate) struct Args {
     /// How many seconds the call may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
-}
-
-/// How an answer is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// Fields and their values, one a line; the items of a list as rows.
-    Table,
-    /// The fields that the spec knows, as JSON.
-    Json,
-    /// The body, as it came.
-    Raw,
 }
 
 /// How a call ended.

@@ -6,7 +6,7 @@
 use std::ffi::{OsStr, OsString};
 use std::process::Command;
 
-use crate::root;
+use crate::repository::root;
 
 /// Cargo, in the repository's root, with the environment that the user's own shell gives it.
 pub(crate) fn command() -> Command {

@@ -12,7 +12,8 @@ use anyhow::{Context, Result};
 use opentop_model::model::{Api, Model};
 use serde_json::Value;
 
-use crate::{End, regen, specs};
+use crate::outcome::Outcome;
+use crate::{regen, specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -42,7 +43,7 @@ impl Counts {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let described = of_descriptions(&args.described)?;
     let sources = specs::read(&regen::resolve(&args.spec, "spec"))?;
     let loaded = opentop_model::load(&sources);
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     for (name, counts) in [("described", described), ("specs", held), ("generated", generated)] {
         println!("{name:<12} {:>8} {:>11} {:>8}", counts.methods, counts.parameters, counts.fields);
     }
-    Ok(if described == held && held == generated { End::Done } else { End::Found })
+    Ok(if described == held && held == generated { Outcome::Done } else { Outcome::ProblemsFound })
 }
 
 fn of_descriptions(dir: &Path) -> Result<Counts> {

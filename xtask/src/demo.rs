@@ -10,11 +10,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use opentop_sandbox::Sandbox;
 
-use crate::{End, cargo, regen, root};
+use crate::outcome::Outcome;
+use crate::repository::root;
+use crate::{cargo, regen};
 
-pub(crate) fn run() -> Result<End> {
-    if let End::Found = regen::run(&regen::Args::default())? {
-        return Ok(End::Found);
+pub(crate) fn run() -> Result<Outcome> {
+    if let Outcome::ProblemsFound = regen::run(&regen::Args::default())? {
+        return Ok(Outcome::ProblemsFound);
     }
     println!("building the example");
     let example = build()?;
@@ -32,7 +34,7 @@ pub(crate) fn run() -> Result<End> {
     if !status.success() {
         bail!("the example ended with {status}");
     }
-    Ok(End::Done)
+    Ok(Outcome::Done)
 }
 
 /// Builds the example and says where it is. Cargo unites the features of the packages that it is given: with `xtask` among them, no

@@ -12,8 +12,9 @@ use opentop_model::Loaded;
 use opentop_model::diagnostic::{Severity, SourceFile};
 use opentop_model::diff::{Class, Summary, diff, render_human, render_json};
 
+use crate::outcome::Outcome;
 use crate::report::{self, Format};
-use crate::{End, regen, specs};
+use crate::{regen, specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -31,7 +32,7 @@ pub(crate) struct Args {
     message_format: Format,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let spec = regen::resolve(&args.spec, "spec");
     let shown = args.spec.display().to_string();
     let now = specs::read(&spec)?;
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let new = load(&now, &format!("{shown}/"), &shown, "mend it", args);
     let (prefix, what) = (format!("{}:{shown}/", args.against), format!("{shown} at {}", args.against));
     let old = load(&then, &prefix, &what, "name a later revision with --against REV", args);
-    let (Some(old), Some(new)) = (old, new) else { return Ok(End::Found) };
+    let (Some(old), Some(new)) = (old, new) else { return Ok(Outcome::ProblemsFound) };
     let changes = diff(&old.model, &new.model);
     match args.message_format {
         Format::Human => print!("{}", render_human(&changes)),
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     }
     report::finish(args.message_format, &told);
     let breaking = changes.iter().any(|change| change.class == Class::Breaking);
-    Ok(if breaking && args.check_breaking { End::Found } else { End::Done })
+    Ok(if breaking && args.check_breaking { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
 /// The catalogue; none where the specs have errors, which are shown. Warnings are lint's.

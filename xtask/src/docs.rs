@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_model::folder;
 
-use crate::{End, regen, report, root};
+use crate::outcome::Outcome;
+use crate::repository::root;
+use crate::{regen, report};
 use site::Site;
 
 #[derive(clap::Args)]
@@ -31,7 +33,7 @@ pub(crate) struct Args {
     port: u16,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let docs = regen::resolve(&args.docs, "generated/docs");
     let pages = read(&docs)?;
     if !pages.contains_key("README.md") {
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
         println!("It listens on this machine only. Stop it with Ctrl-C.");
         serve::serve(&listener, site);
     }
-    Ok(End::Done)
+    Ok(Outcome::Done)
 }
 
 fn listen(port: u16) -> Result<TcpListener> {

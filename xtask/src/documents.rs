@@ -13,8 +13,9 @@ use opentop_model::files::{Changes, FileSet};
 use opentop_model::schema;
 
 use crate::apply::{self, Out};
+use crate::outcome::Outcome;
 use crate::report::{Format, many};
-use crate::{End, regen, root};
+use crate::repository::root;
 
 /// The files of one spec folder, and what stands there.
 pub(crate) struct Documents {
@@ -56,7 +57,7 @@ impl Documents {
     }
 
     /// Writes what changed, and says so where anything did.
-    pub(crate) fn write(&self, force: bool, format: Format) -> Result<End> {
+    pub(crate) fn write(&self, force: bool, format: Format) -> Result<Outcome> {
         let changes = self.changes();
         let lost: Vec<&String> = changes.edited.iter().filter(|_| !force).chain(&changes.foreign).collect();
         for path in &lost {
@@ -65,7 +66,7 @@ impl Documents {
         }
         if !lost.is_empty() {
             eprintln!("it was not written: overwrite the edit with --force, or move the file away");
-            return Ok(End::Found);
+            return Ok(Outcome::ProblemsFound);
         }
         let steps = apply::steps(&changes, &self.files);
         if !steps.is_empty() {
@@ -74,11 +75,11 @@ impl Documents {
                 println!("spec: {} {} written", steps.len(), many(steps.len(), "file"));
             }
         }
-        Ok(End::Done)
+        Ok(Outcome::Done)
     }
 
     fn diff(&self, path: &str) -> String {
         let old = self.existing.get(path).map_or("", String::as_str);
-        regen::diff(path, old, self.files.0.get(path).map_or("", String::as_str))
+        crate::report::text_diff(path, old, self.files.0.get(path).map_or("", String::as_str))
     }
 }

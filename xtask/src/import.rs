@@ -13,8 +13,10 @@ use opentop_model::folder;
 use opentop_model::schema;
 
 use crate::apply::{Out, Step};
+use crate::outcome::Outcome;
 use crate::report::{self, Format, many};
-use crate::{End, regen, root, specs};
+use crate::repository::root;
+use crate::{regen, specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -35,7 +37,7 @@ pub(crate) struct Args {
     message_format: Format,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let out = regen::resolve(&args.out, "spec");
     let (inputs, unreadable) = read_inputs(&args.inputs)?;
     // Opened before anything is read from it: what a killed run left undone is carried out first.
@@ -71,7 +73,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
             many(written, "file"),
         ),
     );
-    Ok(if errors || refused > 0 { End::Found } else { End::Done })
+    Ok(if errors || refused > 0 { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
 /// The file beside a spec that remembers what the vendor said, where there is one.

@@ -8,8 +8,9 @@ use opentop_import::accept;
 use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
 
 use crate::apply::{Out, Step};
+use crate::outcome::Outcome;
 use crate::report::{self, Format, many};
-use crate::{End, specs};
+use crate::specs;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -34,7 +35,7 @@ pub(crate) struct Args {
     message_format: Format,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let spec = crate::regen::resolve(&args.spec, "spec");
     let sources = specs::read(&spec)?;
     for code in &args.code {
@@ -58,12 +59,12 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     }
     if diagnostics.is_empty() {
         println!("{}: nothing to say of {} methods", args.spec.display(), loaded.model.apis.len());
-        return Ok(End::Done);
+        return Ok(Outcome::Done);
     }
     if args.message_format == Format::Human {
         eprintln!("lint ends with 1 because it found something; warnings stop no other command");
     }
-    Ok(End::Found)
+    Ok(Outcome::ProblemsFound)
 }
 
 /// A line for every code: how often, in how many files, what it is.
@@ -114,7 +115,7 @@ impl<'a> Selection<'a> {
 }
 
 /// Shows what is accepted, and writes it with `--yes`. A spec that would not load any more stays as it is.
-fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<End> {
+fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<Outcome> {
     let selection = Selection::read(&args.accept)?;
     let (mut texts, mut count, mut refused) = (Vec::new(), 0, 0);
     for source in sources.iter().filter(|source| !source.path.ends_with(".override.yaml")) {
@@ -149,5 +150,5 @@ fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<End> {
             many(files, "file")
         );
     }
-    Ok(if refused > 0 { End::Found } else { End::Done })
+    Ok(if refused > 0 { Outcome::ProblemsFound } else { Outcome::Done })
 }

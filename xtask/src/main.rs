@@ -16,23 +16,18 @@ mod documents;
 mod fingerprint;
 mod import;
 mod lint;
+mod outcome;
 mod regen;
 mod report;
+mod repository;
 mod sandbox;
 mod specs;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// How a command ends that does not fail outright.
-enum End {
-    /// Exit code 0.
-    Done,
-    /// Exit code 1: problems were found, and shown.
-    Found,
-}
+use outcome::Outcome;
 
 #[derive(Parser)]
 #[command(
@@ -84,17 +79,11 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
     };
     match end {
-        Ok(End::Done) => ExitCode::SUCCESS,
-        Ok(End::Found) => ExitCode::FAILURE,
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::ProblemsFound) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {}", report::chain(&error));
             ExitCode::FAILURE
         }
     }
-}
-
-/// The repository's root: the parent of this crate.
-fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.parent().map_or_else(|| here.clone(), PathBuf::from)
 }

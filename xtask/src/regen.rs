@@ -13,8 +13,11 @@ use opentop_model::files::{Changes, FileSet};
 use crate::apply::{self, Out, Step};
 use crate::documents::Documents;
 use crate::fingerprint::{Fingerprint, Remembered};
+use crate::outcome::Outcome;
+use crate::report::text_diff;
 use crate::report::{self, Format, many};
-use crate::{End, root, specs};
+use crate::repository::root;
+use crate::specs;
 
 #[derive(clap::Args, Clone)]
 pub(crate) struct Args {
@@ -55,7 +58,7 @@ impl Default for Args {
     }
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let spec = resolve(&args.spec, "spec");
     let out = resolve(&args.out, "generated");
     let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
@@ -72,12 +75,12 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let loaded = opentop_model::load(&sources);
     if loaded.has_errors() {
         report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
-        return Ok(End::Found);
+        return Ok(Outcome::ProblemsFound);
     }
     let generated = opentop_codegen::generate(&loaded.model, &sources, &options);
     let diagnostics: Vec<_> = loaded.diagnostics.into_iter().chain(generated.diagnostics).collect();
     if report::show(&diagnostics, &sources, &spec_name, args.message_format) {
-        return Ok(End::Found);
+        return Ok(Outcome::ProblemsFound);
     }
     let out = Out::open(&out, !args.check)?;
     let existing = out.read()?;
@@ -93,18 +96,18 @@ pub(crate) fn run(args: &Args) -> Result<End> {
     let methods = loaded.model.apis.len();
     let steps = apply::steps(&changes, &generated.files);
     let end = write(&out, &changes, &steps, &generated.files, &existing, args, methods)?;
-    if let (Some(fingerprint), End::Done) = (fingerprint, &end) {
+    if let (Some(fingerprint), Outcome::Done) = (fingerprint, &end) {
         let warnings = report::text(&diagnostics, &sources, &spec_name);
         fingerprint.remember(&apply::after(&existing, &steps), &Remembered { methods, warnings });
     }
     match documents {
-        Some(documents) if matches!(end, End::Done) => documents.write(args.force, args.message_format),
+        Some(documents) if matches!(end, Outcome::Done) => documents.write(args.force, args.message_format),
         _ => Ok(end),
     }
 }
 
 /// Ends a run whose inputs and outputs are as the last one left them; says again what that one said.
-fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> Result<Option<End>> {
+fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> Result<Option<Outcome>> {
     // Opening would create it, and specs with errors are to leave nothing behind.
     if !out.is_dir() {
         return Ok(None);
@@ -116,7 +119,7 @@ fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> R
     Documents::of(spec)
         .map(|documents| documents.write(args.force, args.message_format))
         .transpose()
-        .map(|end| Some(end.unwrap_or(End::Done)))
+        .map(|end| Some(end.unwrap_or(Outcome::Done)))
 }
 
 fn unchanged(args: &Args, methods: usize, files: usize) -> String {
@@ -174,13 +177,19 @@ fn restrict(changes: &mut Changes, methods: &BTreeMap<String, String>, pattern: 
 }
 
 /// `documents`: whether files beside the specs differ; they were listed.
-fn check(changes: &Changes, documents: bool, files: &FileSet, existing: &BTreeMap<String, String>, args: &Args) -> End {
+fn check(
+    changes: &Changes,
+    documents: bool,
+    files: &FileSet,
+    existing: &BTreeMap<String, String>,
+    args: &Args,
+) -> Outcome {
     if changes.is_empty() && !documents {
         report::finish(
             args.message_format,
             &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()),
         );
-        return End::Done;
+        return Outcome::Done;
     }
     for path in &changes.create {
         println!("missing  {path}");
@@ -192,10 +201,10 @@ fn check(changes: &Changes, documents: bool, files: &FileSet, existing: &BTreeMa
         println!("changed  {path}");
         let old = existing.get(path).map_or("", String::as_str);
         let new = text_of(files, path);
-        print!("{}", diff(path, old, new));
+        print!("{}", text_diff(path, old, new));
     }
     println!("Generated files do not match what they are made from. Run: cargo xtask regen{}", flags(args));
-    End::Found
+    Outcome::ProblemsFound
 }
 
 fn flags(args: &Args) -> String {
@@ -222,10 +231,6 @@ fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
     files.0.get(path).map_or("", String::as_str)
 }
 
-pub(crate) fn diff(path: &str, old: &str, new: &str) -> String {
-    similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()
-}
-
 fn write(
     out: &Out,
     changes: &Changes,
@@ -234,22 +239,22 @@ fn write(
     existing: &BTreeMap<String, String>,
     args: &Args,
     apis: usize,
-) -> Result<End> {
+) -> Result<Outcome> {
     if !changes.foreign.is_empty() {
         for path in &changes.foreign {
             eprintln!("error: {path} is not a generated file, and one is to be written there: move it away");
         }
         eprintln!("nothing was written");
-        return Ok(End::Found);
+        return Ok(Outcome::ProblemsFound);
     }
     if !changes.edited.is_empty() && !args.force {
         for path in &changes.edited {
             eprintln!("error: {path} was edited by hand; the edit would be lost:");
             let old = existing.get(path).map_or("", String::as_str);
-            eprint!("{}", diff(path, text_of(files, path), old));
+            eprint!("{}", text_diff(path, text_of(files, path), old));
         }
         eprintln!("nothing was written: change the spec instead, or overwrite the edit with --force");
-        return Ok(End::Found);
+        return Ok(Outcome::ProblemsFound);
     }
     let deleted = changes.delete.iter().filter(|path| is_method(path)).count();
     if deleted > apis && !args.force {
@@ -259,7 +264,7 @@ fn write(
             many(deleted, "method"),
             args.out.display()
         );
-        return Ok(End::Found);
+        return Ok(Outcome::ProblemsFound);
     }
     let written = steps.len() - changes.delete.len();
     out.apply(steps)?;
@@ -276,5 +281,5 @@ fn write(
         )
     };
     report::finish(args.message_format, &said);
-    Ok(End::Done)
+    Ok(Outcome::Done)
 }

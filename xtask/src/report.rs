@@ -75,6 +75,11 @@ pub(crate) fn many(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
+/// What changed of a text file, as a unified diff.
+pub(crate) fn text_diff(path: &str, old: &str, new: &str) -> String {
+    similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::chain;

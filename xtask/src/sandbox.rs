@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 use opentop_sandbox::{Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
-use crate::{End, regen};
+use crate::outcome::Outcome;
+use crate::regen;
 use options::{FaultScript, Records};
 
 #[derive(clap::Args)]
@@ -60,7 +61,7 @@ pub(crate) struct Args {
     quiet: bool,
 }
 
-pub(crate) fn run(args: &Args) -> Result<End> {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let seed = args.fault_seed.unwrap_or_else(|| u64::from(std::process::id()));
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<End> {
         println!("methods     {}", sandbox.state().methods().count());
         println!("It listens on this machine only. Stop it with Ctrl-C.");
         tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
-        Ok(End::Done)
+        Ok(Outcome::Done)
     })
 }
 

@@ -23,7 +23,7 @@ use crate::packages::packages;
 use crate::tree::Crate;
 
 /// Crates that may still have circles or imports through their root, until they are untied.
-const ALLOWED: &[&str] = &["opentop-import", "xtask (bin xtask)"];
+const ALLOWED: &[&str] = &[];
 
 fn main() -> ExitCode {
     match run() {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Context;
+use super::context::Context;
 use super::described::{Described, Refusal};
 use super::json;
 use opentop_model::diagnostic::{Code, SourceFile};

@@ -17,6 +17,7 @@ mod align;
 mod category;
 mod code;
 mod comments;
+mod context;
 mod described;
 mod description;
 mod draft;
@@ -56,17 +57,7 @@ use opentop_model::parallel::each;
 use opentop_model::text::shown;
 use tree::Map;
 
-/// What an import knows besides its inputs.
-#[derive(Debug, Clone, Default)]
-pub struct Context {
-    /// Titles of categories and their names: from the `category.yaml` files, vendor titles included.
-    pub categories: Vec<(String, String)>,
-    /// The category of everything that is imported, where a person says so.
-    pub category: Option<String>,
-    /// What exists: `<category>/<method>.yaml`, `<category>/<method>.vendor.json` and `<category>/category.yaml`, as they
-    /// stand.
-    pub existing: Vec<SourceFile>,
-}
+pub use context::Context;
 
 /// What an import gives.
 #[derive(Debug, Clone, Default)]

@@ -5,8 +5,7 @@
 //! points, dates, addresses), there is none.
 
 use super::described::Param;
-use super::spec::listed_value;
-use super::tree::Map;
+use super::tree::{Map, Tree};
 use super::vendor_type::{Base, VendorType};
 
 /// What may stand between a value and what it means.
@@ -99,4 +98,12 @@ fn meaning(rest: &str, commas: bool) -> &str {
         }
     }
     rest[..end].trim_end_matches(['、', ' ', '(', '（', '"', '\'', ',', '，', ';', '；', '。']).trim()
+}
+
+/// For a value list: `{ value, description }`.
+fn listed_value(value: &str, description: &str) -> Tree {
+    let mut map = Map::default();
+    map.push("value", value);
+    map.push_text("description", description);
+    Tree::Map(map)
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::Step;
+use super::step::Step;
 
 const NAME: &str = "journal";
 const HEAD: &str = "opentop-journal 1 ";

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::Step;
+use super::step::Step;
 
 /// Behind the name of a file that waits beside its place.
 const WAITING: &str = ".opentop-new";

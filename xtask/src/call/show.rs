@@ -7,7 +7,7 @@ use opentop_runtime::__private::engine::ResponseMeta;
 use opentop_runtime::__private::engine::encode;
 use opentop_runtime::__private::engine::table::{Leaf, leaves};
 
-use super::Form;
+use super::form::Form;
 use super::record::Record;
 
 /// Values are cut in tables; `--format json` shows all of them.

@@ -8,7 +8,7 @@
 use super::cells::{header, is_name, limits, marked, need, words};
 use super::cover::{Cover, is_furniture};
 use super::lines::Line;
-use super::{Level, Row};
+use super::row::{Level, Row};
 use crate::described::Findings;
 use crate::vendor_type::{VendorType, looks_like_type};
 use opentop_model::diagnostic::{Code, Place};

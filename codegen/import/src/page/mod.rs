@@ -8,15 +8,17 @@ mod cover;
 mod errors;
 mod lines;
 mod pipes;
+mod row;
 mod samples;
 mod sections;
 mod title;
 
-use super::described::{Findings, Limits, Refusal};
+use super::described::{Findings, Refusal};
 use cover::Cover;
 use lines::Line;
 use opentop_model::diagnostic::{Code, Place};
 use opentop_model::model::ErrorRow;
+pub(super) use row::{Level, Row};
 pub(super) use samples::{Sample, SampleCode, Samples, dedent};
 use sections::{Part, Sections};
 pub(super) use title::NAMESPACES;
@@ -46,38 +48,6 @@ pub(super) struct Page {
     pub(super) errors: Vec<ErrorRow>,
     /// Where the page shows how the receiver of a call refuses its signature: the platform calls, not the user.
     pub(super) incoming: Option<Place>,
-}
-
-/// What a page shows of a row's depth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Level {
-    /// A parameter of the method, or a field of the answer.
-    #[default]
-    Top,
-    /// Inside an object.
-    Nested,
-    /// Either.
-    Unknown,
-}
-
-/// A row of a table.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    pub(super) at: Place,
-    pub(super) level: Level,
-    /// Whether the layout tells objects with fields from others by their mark, and this one has fields.
-    pub(super) holds_fields: Option<bool>,
-    pub(super) name: String,
-    pub(super) ty: String,
-    /// None in the response.
-    pub(super) required: Option<bool>,
-    pub(super) example: String,
-    /// Whether the last cells are empty, so that the description may stand under the example.
-    pub(super) slid: bool,
-    /// Example and description on one line; only a sample tells where one ends.
-    pub(super) undivided: Option<String>,
-    pub(super) description: String,
-    pub(super) limits: Limits,
 }
 
 /// Takes a page apart.

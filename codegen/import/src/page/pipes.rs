@@ -4,7 +4,7 @@
 use super::cells::{Column, column, header, limits, marked, need_in_column, words};
 use super::cover::Cover;
 use super::lines::Line;
-use super::{Level, Row};
+use super::row::{Level, Row};
 use crate::described::Findings;
 use crate::vendor_type::looks_like_type;
 use opentop_model::diagnostic::{Code, Place};

@@ -4,22 +4,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::side::Side;
 use super::types::Types;
 use crate::described::{Findings, Param};
 use crate::hints;
-use crate::tree::{Map, Tree};
+use crate::tree::Map;
 use crate::vendor_type::{Base, VendorType};
 use opentop_model::diagnostic::Code;
 use opentop_model::names;
 use opentop_model::scalar::decimal;
 use opentop_model::text::shown;
-
-/// Who sends an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Request,
-    Response,
-}
 
 impl Types<'_> {
     /// The fields of an object. `top`: of the request or response itself.
@@ -226,12 +220,4 @@ fn reads_as(scalar: &str, text: &str) -> bool {
     all.into_iter()
         .find(|kind| kind.name() == scalar)
         .is_none_or(|kind| opentop_model::scalar::reads_as(kind, text).is_ok())
-}
-
-/// For a value list: `{ value, description }`.
-pub(crate) fn listed_value(value: &str, description: &str) -> Tree {
-    let mut map = Map::default();
-    map.push("value", value);
-    map.push_text("description", description);
-    Tree::Map(map)
 }

@@ -8,15 +8,15 @@
 mod agree;
 mod fields;
 mod naming;
+mod side;
 mod types;
 
 use super::described::{Described, Findings, Param, Source};
 use super::effect::{self, Likely};
 use super::tree::{Map, Tree};
 use super::vendor_type::VendorType;
-use fields::Side;
-pub(super) use fields::listed_value;
 use opentop_model::model::{Samples, Session};
+use side::Side;
 use types::Types;
 
 /// The words by which [`Source`] is kept in a file.

@@ -19,8 +19,8 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use super::agree::{agree, same_field};
-use super::fields::Side;
 use super::naming::{camel, clean, is_reserved};
+use super::side::Side;
 use crate::described::{Described, Findings, Param};
 use crate::tree::{Map, Tree};
 use crate::vendor_type::{Base, VendorType};

@@ -133,6 +133,17 @@ default = ["reqwest"]
 reqwest = ["opentop-runtime/reqwest"]
 # The blocking client over ureq, with rustls and ring.
 ureq = ["opentop-runtime/ureq"]
+# The same without ring: choose `aws-lc-rs`, or install a provider of TLS for the process.
+reqwest-no-provider = ["opentop-runtime/reqwest-no-provider"]
+ureq-no-provider = ["opentop-runtime/ureq-no-provider"]
+ring = ["opentop-runtime/ring"]
+aws-lc-rs = ["opentop-runtime/aws-lc-rs"]
+# Answers in GBK.
+gbk = ["opentop-runtime/gbk"]
+# Conversions between `DateTime` and the types of these crates.
+chrono-04 = ["opentop-runtime/chrono-04"]
+jiff-1 = ["opentop-runtime/jiff-1"]
+time-03 = ["opentop-runtime/time-03"]
 # Answers in XML.
 xml = ["opentop-runtime/xml"]
 # serde's traits for every model.
@@ -146,7 +157,10 @@ const FAMILIES: &str = "\
 
 fn runtime(runtime: &Runtime) -> String {
     match runtime {
-        Runtime::Path(path) => format!("path = {}", toml_string(path)),
+        // With the version too: a package that is published keeps that alone.
+        Runtime::Path(path) => {
+            format!("path = {}, version = {}", toml_string(path), toml_string(env!("CARGO_PKG_VERSION")))
+        }
         Runtime::Version(version) => format!("version = {}", toml_string(version)),
     }
 }

@@ -31,7 +31,7 @@ fn the_documentation_of_the_method_says_what_was_corrected_and_why() {
         generated(&[(METHOD, SAMPLE), ("example/alibaba.example.gift.redeem.override.yaml", correction)]);
     let said =
         "Corrected against the page: `types.RedeemResult.fields.code.type`, `errors` (an answer of 2024-03-01 shows it";
-    for path in ["docs/example/alibaba.example.gift.redeem.md", "src/api/example/alibaba_example_gift_redeem.rs"] {
+    for path in ["docs/example/alibaba.example.gift.redeem.md", "src/api/example/gift_redeem.rs"] {
         let lines: Vec<&str> = generated.files.0[path].lines().filter(|line| line.contains(said)).collect();
         assert_eq!(lines.len(), 1, "{path}");
     }

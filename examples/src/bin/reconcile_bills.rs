@@ -48,7 +48,7 @@ fn a_month_of_bills() -> Vec<Value> {
         let (day, hour) = (number / 10 + 1, number % 10 + 8);
         json!({
             "bid": 1000 + number,
-            "journal_type": if number % 2 == 0 { 101 } else { 102 },
+            "journal_type": if number.is_multiple_of(2) { 101 } else { 102 },
             "amount": 102,
             "book_time": format!("2026-02-{day:02} {hour:02}:00:00"),
         })

@@ -194,6 +194,7 @@ impl MethodInfo {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "a constant function cannot dereference a Cow")]
 const fn text<'a>(text: &'a Cow<'static, str>) -> &'a str {
     match text {
         Cow::Borrowed(text) => text,

@@ -1,7 +1,7 @@
 //! Files as parameters: `@path`, or an object that also says how the file is called.
 //!
-//! In: the JSON of a `byte[]` parameter. Out: a [`File`], read into memory before anything is sent. Only parameters of this type are
-//! looked at: elsewhere `@` is a letter like any other.
+//! A file is read into memory before anything is sent. Only `byte[]` parameters are looked at: elsewhere `@` is a letter like any
+//! other.
 
 use std::path::Path;
 
@@ -66,6 +66,7 @@ pub(super) fn read(files: Vec<(String, File)>) -> Result<Parameters, String> {
     let mut parameters = Parameters::default();
     for (name, file) in files {
         let path = file.path().map(|path| path.display().to_string()).unwrap_or_default();
+        let file = file.load().map_err(|error| format!("{name}: {error}"))?;
         parameters.add_file(&name, file).map_err(|error| error.to_string())?;
         if sizes(&parameters).any(|(known, size)| known == name && size == 0) {
             return Err(format!("{name}: {path} is empty: name a file with content, or leave the parameter out"));

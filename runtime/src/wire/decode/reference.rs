@@ -11,6 +11,7 @@ pub(super) fn code_point(name: &str) -> Option<u32> {
 }
 
 /// Whether a number is half of a surrogate pair.
+#[cfg(feature = "xml")]
 pub(super) fn is_half(number: u32) -> bool {
     (0xd800..=0xdfff).contains(&number)
 }

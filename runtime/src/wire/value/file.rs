@@ -99,6 +99,15 @@ impl File {
         }
     }
 
+    /// The file with its content in memory. One on disk is read now, which blocks.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is no regular file, or is larger than 64 MiB. The error names the path.
+    pub fn load(self) -> std::io::Result<Self> {
+        self.read().map_err(std::io::Error::other)
+    }
+
     /// The file with its content in memory.
     pub(crate) fn read(self) -> Result<Self, String> {
         let Content::Path(path) = &self.content else { return Ok(self) };

@@ -55,7 +55,10 @@ fn client(sandbox: &Sandbox) -> Client {
 async fn it_runs_against_the_sandbox() {
     let sandbox = Sandbox::start().await.unwrap();
     assert!(first_screen(&client(&sandbox), sandbox.session()).await.unwrap() > 0);
-    assert_eq!(sandbox.received().iter().filter(|call| call.method == "alibaba.alsc.crm.recharge.dedut.update").count(), 1);
+    assert_eq!(
+        sandbox.received().iter().filter(|call| call.method == "alibaba.alsc.crm.recharge.dedut.update").count(),
+        1
+    );
 }
 
 #[tokio::test]

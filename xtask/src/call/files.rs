@@ -66,7 +66,8 @@ pub(super) fn read(files: Vec<(String, File)>) -> Result<Parameters, String> {
     let mut parameters = Parameters::default();
     for (name, file) in files {
         let path = file.path().map(|path| path.display().to_string()).unwrap_or_default();
-        let file = file.load().map_err(|error| format!("the file of the parameter `{name}` cannot be read: {error}"))?;
+        let file =
+            file.load().map_err(|error| format!("the file of the parameter `{name}` cannot be read: {error}"))?;
         parameters.add_file(&name, file).map_err(|error| error.to_string())?;
         if sizes(&parameters).any(|(known, size)| known == name && size == 0) {
             return Err(format!("{name}: {path} is empty: name a file with content, or leave the parameter out"));

@@ -25,7 +25,7 @@ fn outer(names: impl Iterator<Item = OsString>) -> impl Iterator<Item = OsString
     names.filter(|name| {
         let is = |known: &&str| name == OsStr::new(known);
         let begins = |family: &&str| name.to_str().is_some_and(|name| name.starts_with(family));
-        NAMES.iter().any(|known| is(known)) || FAMILIES.iter().any(|family| begins(family))
+        NAMES.iter().any(is) || FAMILIES.iter().any(begins)
     })
 }
 

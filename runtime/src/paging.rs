@@ -5,7 +5,7 @@
 //!
 //! - **Every page is a call of its own**, with its own deadline and [retries](crate::retry).
 //! - **It ends.** A page whose items repeat the ones before, an empty page that promises another, more pages than
-//!   [`max_pages`](Pages::max_pages): each is a [`PagingError`](crate::error::PagingError) and no loop. If responses carry no end
+//!   [`max_pages`](Pages::max_pages): each is a [`PagingError`] and no loop. If responses carry no end
 //!   marker, the first empty page ends the list.
 //! - **Windows**: a span longer than the request's `max_span` is split. Where one window ends, the next begins, with the very same
 //!   second: no item between them is lost. What both deliver is told by the specification's item key and delivered once. So is what

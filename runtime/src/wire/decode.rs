@@ -1,6 +1,6 @@
 //! Text into models: answers in both of the gateway's JSON shapes and in XML, and documents that people write.
 //!
-//! There is no tree in between: the parsers write straight into the fields. JSON is read in one pass by [`reader`]; what it does not
+//! There is no tree in between: the parsers write straight into the fields. JSON is read in one pass by `reader`; what it does not
 //! take (a refusal, malformed text, unusual depth) is read from the start by visitors over serde_json, which have the messages.
 //!
 //! # What is understood
@@ -106,7 +106,7 @@ pub(crate) struct Lenient {
     pub(crate) repaired: Option<String>,
 }
 
-/// Decodes an answer in XML, by the same rules as [`json`].
+/// Decodes an answer in XML, by the same rules as [`json`](fn@json).
 ///
 /// Attributes, comments and processing instructions are ignored; a document type is refused, and no entities but those of XML and
 /// HTML are known.

@@ -2,20 +2,16 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::path::PathBuf;
+
+use opentop_model::folder::FolderError;
 
 /// Why a sandbox does not start. Once it runs, whatever a caller sends is answered.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A specification cannot be read from disk.
-    #[error("cannot read {}: {source}", .path.display())]
-    Read {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    /// A folder of specifications cannot be read.
+    #[error(transparent)]
+    Read(FolderError),
     /// The specifications have errors; the text shows each with its place and its cure.
     #[error("the specifications have errors\n{rendered}")]
     Specs {

@@ -1,16 +1,13 @@
-//! Reads specifications: the four that are built in, folders, and sources in memory. The only module that reads files.
+//! Reads specifications: the four that are built in, folders, and sources in memory.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::path::PathBuf;
 
 use opentop_model::diagnostic::{RenderOptions, SourceFile, render_human};
+use opentop_model::folder;
 use opentop_model::model::Model;
 
 use crate::error::StartError;
-
-/// How deep folders may nest inside a folder of specifications.
-const MAX_DEPTH: usize = 8;
 
 /// The built-in specifications, by path. The folder `specs` of this crate holds copies of the repository's; a test compares them.
 const BUILT_IN: &[(&str, &str)] = include!("../specs/built_in.rs");
@@ -38,7 +35,7 @@ impl Specs {
     fn model(self) -> Result<Model, StartError> {
         match self {
             Specs::BuiltIn => model(&built_in()),
-            Specs::Folder(folder) => model(&read(&folder)?),
+            Specs::Folder(folder) => model(&folder::read(&folder).map_err(StartError::Read)?),
             Specs::Sources(sources) => model(&sources),
             Specs::Model(model) => Ok(*model),
         }
@@ -72,43 +69,12 @@ pub(crate) fn merged(sources: Vec<Specs>) -> Result<(Model, Vec<String>), StartE
     Ok((model, notices))
 }
 
-/// In the order of [`read`], so that the repository's own folder gives an equal model.
+/// In the order of [`folder::read`], so that the repository's own folder gives an equal model.
 fn built_in() -> Vec<SourceFile> {
     let source = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
     let mut sources: Vec<SourceFile> = BUILT_IN.iter().map(source).collect();
     sources.sort_by(|left, right| left.path.cmp(&right.path));
     sources
-}
-
-/// All specifications under `folder`, sorted by path.
-fn read(folder: &Path) -> Result<Vec<SourceFile>, StartError> {
-    let mut sources = Vec::new();
-    collect(folder, "", 0, &mut sources)?;
-    sources.sort_by(|left, right| left.path.cmp(&right.path));
-    Ok(sources)
-}
-
-fn collect(folder: &Path, prefix: &str, depth: usize, out: &mut Vec<SourceFile>) -> Result<(), StartError> {
-    let fail = |path: &Path| {
-        let path = path.to_owned();
-        move |source: io::Error| StartError::Read { path, source }
-    };
-    for entry in fs::read_dir(folder).map_err(fail(folder))? {
-        let entry = entry.map_err(fail(folder))?;
-        let path = entry.path();
-        let name = entry.file_name();
-        let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else { continue };
-        let relative = format!("{prefix}{name}");
-        if path.is_dir() {
-            if depth < MAX_DEPTH {
-                collect(&path, &format!("{relative}/"), depth + 1, out)?;
-            }
-        } else if name.ends_with(".yaml") {
-            let text = fs::read_to_string(&path).map_err(fail(&path))?;
-            out.push(SourceFile { path: relative, text });
-        }
-    }
-    Ok(())
 }
 
 fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
@@ -124,6 +90,9 @@ fn model(sources: &[SourceFile]) -> Result<Model, StartError> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
 
     #[test]

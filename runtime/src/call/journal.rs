@@ -1,7 +1,8 @@
-//! Where writes are kept from before the first byte until their caller has acknowledged the outcome: what a restart finds.
+//! Stores writes so that a restart finds those whose outcome nobody has acknowledged.
 //!
-//! [`FileJournal`] keeps them in a folder. A table of your own database, with the two columns `id` and `body`, is a [`Journal`] or an
-//! [`AsyncJournal`] in a few lines. The client decides everything else.
+//! A write is stored before its first byte is sent. Its entry is removed when the caller acknowledges the outcome. [`FileJournal`] keeps
+//! the entries in a folder. To keep them in a table of your own database, with the two columns `id` and `body`, implement [`Journal`] or
+//! [`AsyncJournal`]; that takes a few lines. The client decides when to store, replace and remove.
 //!
 //! # The life of an entry
 //!
@@ -19,26 +20,26 @@
 //! | D, the answer stored | was done | with the answer | resume it: that sends nothing and returns the answer |
 //! | E, acknowledged | was done, and you know it | none | nothing |
 //!
-//! A write that failed for certain loses its entry before the call returns. So a write of which there is neither an entry nor an
+//! The entry of a write that failed for certain is removed before the call returns. So a write with neither an entry nor an
 //! acknowledgement was not done.
 //!
-//! Which instant is safe for what:
+//! How to use a journal safely:
 //!
-//! - **Saving commits on its own.** Never let `save` join a transaction of yours: if that rolled back, the write would be sent, and
-//!   nobody would know. Give the journal a connection of its own.
-//! - **Acknowledging may join your transaction.** Book the outcome and delete the entry, whose name is
-//!   [`Reply::write_id`](crate::Reply::write_id), in one commit. Or book first, then call
-//!   [`Reply::acknowledge`](crate::Reply::acknowledge). Between the two, a crash makes the outcome come back: book by `write_id` or by
-//!   the idempotency key, so that booking twice does nothing.
+//! - **Saving commits on its own.** Never let `save` join a transaction of yours: if that is rolled back after the write was sent, its
+//!   entry is lost. Give the journal a connection of its own.
+//! - **Acknowledging may join your transaction.** Record the outcome and delete the entry, whose id is
+//!   [`Reply::write_id`](crate::Reply::write_id), in one commit. Or record it first, then call
+//!   [`Reply::acknowledge`](crate::Reply::acknowledge). After a crash between the two, you get the outcome again: record it under
+//!   `write_id` or the idempotency key, so that the second time changes nothing.
 //! - **Dropping a reply acknowledges nothing.** The entry stays, and [`Journal::pending`] yields it.
-//! - **Dropping the future of a call** leaves the entry too. It is pending when its lease is over.
+//! - **Dropping the future of a call** leaves the entry too. It is pending once its lease (see below) is over.
 //!
 //! # Several processes
 //!
-//! A call holds its entry by a lease: the call's timeout and one minute. After `Ok`, the caller has one more minute to acknowledge.
-//! [`Journal::pending`] yields the entries that nobody alive holds: the lease is over, or its owner is known to be dead. Resuming
-//! claims the entry first, by one [`Journal::replace`]: of several processes that try, one sends. The machines' clocks may differ by
-//! half a minute.
+//! A call holds its entry by a lease, which lasts for the call's timeout plus one minute. When the answer is stored, a new lease of one
+//! minute begins, in which the caller acknowledges. [`Journal::pending`] yields the entries that nobody alive holds: the lease is over,
+//! or its owner is known to be dead. Resuming first claims the entry with one [`Journal::replace`], so if several processes try, only
+//! one sends. The machines' clocks may differ by up to half a minute.
 
 pub(crate) mod error;
 mod file;
@@ -98,48 +99,49 @@ use crate::call::stored_write::StoredWrite;
 /// }
 /// ```
 ///
-/// Keep the body in a column of plain text: `jsonb` rewrites it, and it is compared as a whole.
+/// Keep the body in a plain text column. `replace` compares the whole text, and a `jsonb` column would rewrite it.
 pub trait Journal: Send + Sync {
-    /// Stores a write, or replaces what is stored under its [`id`](StoredWrite::id). When this returns, it is committed, and a power
-    /// cut does not lose it: the write is sent next.
+    /// Stores a write, or replaces what is stored under its [`id`](StoredWrite::id). The write is sent next, so the entry must be
+    /// committed when this returns, and survive a power cut.
     ///
     /// # Errors
     ///
-    /// If it cannot be stored. The write is then not sent, and [removed](Self::remove), in case it is there all the same.
+    /// If it cannot be stored. The write is then not sent, and its entry is [removed](Self::remove), in case it was stored after all.
     fn save(&self, write: &StoredWrite) -> Result<(), JournalError>;
 
-    /// Stores `new` in the place of `old` if the stored text is that of `old`, in one step that cannot be interrupted: a compare and
-    /// swap. Says whether it did. As durable as [`save`](Self::save).
+    /// Replaces `old` by `new` if the stored text is still that of `old`: an atomic compare-and-swap. Returns whether it replaced it.
+    /// As durable as [`save`](Self::save).
     ///
     /// # Errors
     ///
     /// If it cannot be stored, or nobody knows whether it was.
     fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError>;
 
-    /// Removes the entry of this name. That there is none is no error.
+    /// Removes the entry with this id. It is no error if there is none.
     ///
     /// # Errors
     ///
     /// If it cannot be removed.
     fn remove(&self, id: &str) -> Result<(), JournalError>;
 
-    /// Every entry, the oldest first. An entry that ends meanwhile may be there or not.
+    /// Every entry, the oldest first. An entry that is removed meanwhile may be in the list or not.
     ///
     /// # Errors
     ///
-    /// If the journal cannot be read, or holds something that is no write. Nothing is skipped: it is somebody's money.
+    /// If the journal cannot be read, or holds something that is not a stored write. Never skip such an entry: it may be somebody's money.
     fn list(&self) -> Result<Vec<StoredWrite>, JournalError>;
 
-    /// In whose name this process holds entries.
+    /// The owner that this process puts into its leases.
     fn owner(&self) -> &Owner {
         Owner::this_process()
     }
 
-    /// Whether an owner is known to have ended. Unless a journal has a way to know, an owner is dead when its leases are over.
+    /// Whether an owner is known to have ended. The default, for a journal that cannot tell, is `false`: entries then become pending only
+    /// when their lease is over.
     ///
     /// # Errors
     ///
-    /// If the way to know fails.
+    /// If that cannot be found out.
     fn is_dead(&self, owner: &Owner) -> Result<bool, JournalError> {
         let _ = owner;
         Ok(false)
@@ -200,12 +202,13 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
     }
 }
 
-/// What a step of an [`AsyncJournal`] brings, to come.
+/// The future that the methods of an [`AsyncJournal`] return.
 pub type JournalFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, JournalError>> + Send + 'a>>;
 
-/// The same as a [`Journal`], for async clients: a table behind an async driver. Each method promises what that of the same name does.
+/// A [`Journal`] for async clients, for example a table behind an async driver. Each method makes the same promises as the method of
+/// [`Journal`] with that name.
 ///
-/// A future that is dropped may have done its step or not.
+/// If a future is dropped, its step may have been done or not.
 pub trait AsyncJournal: Send + Sync {
     /// See [`Journal::save`].
     fn save<'a>(&'a self, write: &'a StoredWrite) -> JournalFuture<'a, ()>;

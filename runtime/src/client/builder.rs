@@ -57,7 +57,8 @@ impl GenericClient<Blocking> {
     }
 }
 
-/// Builds a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client). `build` validates the configuration and falls back to the default transport.
+/// Builds a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client). `build` validates the configuration. It uses the
+/// default transport unless you set one.
 #[must_use = "finish it with `.build()`"]
 pub struct ClientBuilder<M: Mode = Async> {
     setup: Setup,
@@ -82,7 +83,7 @@ impl<M: Mode> Default for ClientBuilder<M> {
 }
 
 impl<M: Mode> ClientBuilder<M> {
-    /// Where calls go. Default: [`Endpoint::production`].
+    /// The gateway to call. Default: [`Endpoint::production`].
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.setup.config.endpoint = endpoint;
         self
@@ -113,58 +114,58 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// How long connecting may take, TLS included. Default: 10 seconds. Heeded by the default transports, which allow at most half
-    /// of [`timeout`](Self::timeout), so that there is time to try again.
+    /// How long connecting may take, TLS included. Default: 10 seconds. The default transports use it, and allow at most half of
+    /// [`timeout`](Self::timeout), so that there is time to try again.
     ///
-    /// A connection that never stood (nothing was sent) is told from an answer that never came (nobody knows), whichever of these
-    /// deadlines strikes.
+    /// Whichever timeout ends a call, the error tells a connection that was never made (nothing was sent) from an answer that never
+    /// came (the outcome is unknown).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.connect_timeout = timeout;
         self
     }
 
-    /// How long the gateway may keep silent: before its answer, and between two pieces of it. Default: 20 seconds. Heeded by the
-    /// default transports; a call with a longer [`timeout`](crate::ScopedClient::timeout) of its own may be silent for as long as that.
+    /// How long the gateway may be silent: before its answer, and between two pieces of it. Default: 20 seconds. The default transports
+    /// use it. A longer [`timeout`](crate::ScopedClient::timeout) for single calls replaces it.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.setup.config.limits.read_timeout = timeout;
         self
     }
 
-    /// Whether the default transport takes the proxy that the environment names. Default: no: a variable that somebody else sets
-    /// would decide where session and signature go.
+    /// Whether the default transport uses the proxy that environment variables name. Default: no. Otherwise, whoever can set such a
+    /// variable decides where session and signature go.
     pub fn proxy_from_env(mut self, yes: bool) -> Self {
         self.proxy_from_env = yes;
         self
     }
 
-    /// How calls are repeated. Default: reads up to three times, [as here](crate::retry).
+    /// How calls are retried. Default: at most three attempts. The table in [`retry`](crate::retry) says which errors are retried.
     pub fn retries(mut self, policy: RetryPolicy) -> Self {
         self.setup.retries = policy;
         self
     }
 
-    /// What all retries of this client and its clones are paid from. Default: a retry for every six calls, ten in reserve.
+    /// Limits the retries of this client and its clones. Default: one retry for every six calls, and ten in reserve.
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.setup.budget = budget;
         self
     }
 
-    /// Resends writes whose outcome is unknown: **only where the server is known to do them once**. See
-    /// [`ScopedClient::retry_writes`](crate::ScopedClient::retry_writes), which says it for single calls.
+    /// Resends writes whose outcome is unknown. Use it **only if the server is known to execute a repeated key once**. To allow it for
+    /// single calls, and for details, see [`ScopedClient::retry_writes`](crate::ScopedClient::retry_writes).
     pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
         self.setup.retry_writes = Some(idempotency);
         self
     }
 
-    /// Whether answers are read as far as they fit: what does not fit the specification is left out and listed in
+    /// Whether a field of an answer that does not fit the specification is left out and listed in
     /// [`Reply::skipped`](crate::Reply::skipped). Default: no, it is an error.
     pub fn lenient(mut self, lenient: bool) -> Self {
         self.setup.lenient = lenient;
         self
     }
 
-    /// Where writes are stored before they are sent, and kept until they have failed for certain, or their caller
-    /// [acknowledges](crate::Reply::acknowledge) that they were done. Default: nowhere. An async client calls the journal through
+    /// Stores every write before it is sent. Its entry is kept until the write has certainly failed, or the caller
+    /// [acknowledges](crate::Reply::acknowledge) that it was done. Default: no journal. An async client calls the journal through
     /// [`Transport::unblock`](crate::transport::Transport::unblock).
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
         self.setup.journal = Some(AnyJournal::Blocking(Arc::new(journal)));
@@ -183,13 +184,13 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Whether JSON answers come simplified. Default: yes. Both forms are read anyway.
+    /// Whether to ask for simplified JSON: without envelope, and lists as plain arrays. Default: yes. The client reads both forms.
     pub fn simplify(mut self, simplify: bool) -> Self {
         self.setup.config.simplify = simplify;
         self
     }
 
-    /// Which SDK calls, for the platform's statistics. Default: `opentop-rust-<version>`; empty: not sent.
+    /// The name of the SDK, sent for the platform's statistics. Default: `opentop-rust-<version>`. If empty, it is not sent.
     pub fn partner_id(mut self, partner_id: impl Into<String>) -> Self {
         self.setup.config.partner_id = partner_id.into();
         self
@@ -225,17 +226,17 @@ impl ClientBuilder<Async> {
         self
     }
 
-    /// The same as [`journal`](Self::journal), with one that does not block.
+    /// The same as [`journal`](Self::journal), with a journal that does not block.
     pub fn async_journal(mut self, journal: impl AsyncJournal + 'static) -> Self {
         self.setup.journal = Some(AnyJournal::Async(Arc::new(journal)));
         self
     }
 
-    /// The client.
+    /// Validates the configuration and makes the client.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the key, the secret or the transport is missing, a bound is zero, or TLS cannot be set up.
+    /// [`Error::Config`] if the key, the secret or the transport is missing, a timeout or size limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<GenericClient<Async>, Error> {
         self.finish(default_transport)
     }
@@ -248,11 +249,11 @@ impl ClientBuilder<Blocking> {
         self
     }
 
-    /// The client.
+    /// Validates the configuration and makes the client.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the key, the secret or the transport is missing, a bound is zero, or TLS cannot be set up.
+    /// [`Error::Config`] if the key, the secret or the transport is missing, a timeout or size limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<GenericClient<Blocking>, Error> {
         self.finish(default_blocking_transport)
     }

@@ -21,8 +21,7 @@ use crate::wire::value::Json;
 
 /// Calls the platform in the name of one application. Cheap to clone; share it.
 ///
-/// Requests are sent by their own `send`, which takes either:
-/// `request.send(&client)`.
+/// A request has a `send` method, which takes the client: `request.send(&client)`.
 ///
 /// ```
 /// use opentop_runtime::{Client, Endpoint};
@@ -34,9 +33,9 @@ use crate::wire::value::Json;
 /// # }
 /// ```
 ///
-/// Reads are [retried](crate::retry) if waiting can help. No write is sent again once a byte of it may have left. Dropping the
-/// future of a call gives the call up. Of a write that had begun, nothing is known then, and a
-/// [journal](crate::ClientBuilder::journal) keeps it as pending.
+/// Reads are [retried](crate::retry) if waiting can help. Once a byte of a write may have left, the write is not sent again, unless
+/// [`retry_writes`](crate::ClientBuilder::retry_writes) allows it. Dropping the future of a call abandons the call. If a write had
+/// begun, its outcome is then unknown, and a [journal](crate::ClientBuilder::journal) keeps it as pending.
 pub type Client = GenericClient<Async>;
 
 /// An async [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client): their methods are the same.
@@ -50,21 +49,21 @@ impl<M: Mode> GenericClient<M> {
         Self { shared: Arc::new(shared), mode: PhantomData }
     }
 
-    /// Calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that yields it when a call is
-    /// made.
+    /// A client that calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that is asked for it
+    /// on every call.
     pub fn session(&self, session: impl IntoSession<M>) -> ScopedClient<WithSession, M> {
         self.options().session(session)
     }
 
-    /// Calls with options of their own: a deadline, a retry policy, extra parameters. See [`ScopedClient`].
+    /// A client with options of its own: a deadline, a retry policy, extra parameters. See [`ScopedClient`].
     pub fn options(&self) -> ScopedClient<NoSession, M> {
         ScopedClient::new(self.scope())
     }
 
     /// Calls a method without a specification.
     ///
-    /// The caller says whether it writes. A write is never resent, and its outcome may be unknown, as that of a typed one. Values
-    /// are what goes on the wire: text, lists joined by commas, objects as JSON text. Nothing is checked before it is sent.
+    /// `effect` says whether the method writes. A write is never resent, and its outcome may be unknown, as with a typed one. Parameters
+    /// are sent as given: pass lists joined by commas, and objects as JSON text. They are not validated.
     ///
     /// ```
     /// # async fn example(client: opentop_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -79,8 +78,8 @@ impl<M: Mode> GenericClient<M> {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Failed`] if it was not done, as for every read that ends badly. [`WriteError::Unknown`] for a write of which
-    /// nobody knows.
+    /// [`WriteError::Failed`] for every read that fails, and for a write that was certainly not done. [`WriteError::Unknown`] for a
+    /// write that may have been done.
     pub fn call_untyped(
         &self,
         method: &str,
@@ -94,12 +93,12 @@ impl<M: Mode> GenericClient<M> {
     ///
     /// # Errors
     ///
-    /// If the call could not be sent either.
+    /// If `send` would fail before anything is sent, for example because the request is invalid.
     pub fn dry_run<R: NoSessionRequest>(&self, request: &R) -> Result<DryRun, Error> {
         self.options().dry_run(request)
     }
 
-    /// What the client was set up with.
+    /// The client's configuration.
     pub fn config(&self) -> &Config {
         &self.shared.setup.config
     }

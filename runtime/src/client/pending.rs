@@ -1,4 +1,4 @@
-//! How a write ends other than well: failed for certain, or unknown.
+//! How a write can fail: it was not done, or its outcome is unknown.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use crate::call::stored_write::StoredWrite;
 use crate::client::entry::WriteFailure;
 use crate::wire::value::DateTime;
 
-/// Why a write did not succeed. It says what became of the write, which the error alone does not.
+/// The error of a write. Unlike [`Error`] alone, it says whether the write may have been done.
 #[must_use = "an unknown write must be resolved: `Pending` says how"]
 pub enum WriteError<R> {
-    /// It was not done, for certain.
+    /// The write was certainly not done.
     Failed(Error),
-    /// It may or may not have been done. It is never sent again on its own.
+    /// The write may or may not have been done. The client does not send it again; see [`Pending`].
     Unknown(Pending<R>),
 }
 
@@ -24,7 +24,7 @@ impl<R> WriteError<R> {
         }
     }
 
-    /// The error that the last attempt ended with. `None` for a pending write that was read from a journal.
+    /// The error of the last attempt. `None` for a pending write that was read from a journal.
     pub fn error(&self) -> Option<&Error> {
         match self {
             Self::Failed(error) => Some(error),
@@ -32,7 +32,7 @@ impl<R> WriteError<R> {
         }
     }
 
-    /// The write to be resolved, if its outcome is unknown.
+    /// The write, if its outcome is unknown.
     pub fn pending(&self) -> Option<&Pending<R>> {
         match self {
             Self::Failed(_) => None,
@@ -40,7 +40,7 @@ impl<R> WriteError<R> {
         }
     }
 
-    /// Whether nobody knows if the write was done.
+    /// Whether the outcome is unknown.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
@@ -70,11 +70,10 @@ impl<R> std::error::Error for WriteError<R> {
     }
 }
 
-/// A write that was sent, and of which nobody knows whether it was done.
+/// A write whose outcome is unknown, or that a journal found done and unacknowledged after a restart.
 ///
-/// It holds the request. [`stored`](Self::stored) is what to keep for another process.
-///
-/// Ask the server what became of the write with a method that reads: that is always safe. [`resume`](Self::resume) sends it again.
+/// Ask the server, with a method that reads, whether the write was done: that is always safe. [`resume`](Self::resume) sends it again,
+/// unless it [is done](Self::is_done). To resume in another process, keep [`stored`](Self::stored).
 #[must_use = "nobody knows whether this write was done: ask the server, or resume it"]
 pub struct Pending<R>(Box<Inner<R>>);
 
@@ -103,17 +102,17 @@ impl<R> Pending<R> {
         (self.0.stored, self.0.request)
     }
 
-    /// The request that was sent.
+    /// The request.
     pub fn request(&self) -> &R {
         &self.0.request
     }
 
-    /// The request that was sent, taken out.
+    /// Turns this into the request.
     pub fn into_request(self) -> R {
         self.0.request
     }
 
-    /// The write as a journal keeps it: as JSON, it can be stored for another process.
+    /// The write as a journal keeps it. [`StoredWrite::to_json`] makes text of it, to store for another process.
     pub fn stored(&self) -> &StoredWrite {
         &self.0.stored
     }
@@ -128,17 +127,17 @@ impl<R> Pending<R> {
         self.0.stored.method()
     }
 
-    /// The idempotency key that was sent, if the specification names that parameter.
+    /// The idempotency key of the request. `None` if the specification names no such parameter, or the request has none.
     pub fn key(&self) -> Option<&str> {
         self.0.stored.key()
     }
 
-    /// When the write was first sent, in GMT+8.
+    /// When the call began that first sent the write, in GMT+8.
     pub fn started(&self) -> DateTime {
         self.0.stored.started()
     }
 
-    /// Whether it was sent in the name of a user. It must be resumed in the name of the same one.
+    /// Whether it was made in the name of a user. It must be resumed in the name of the same user.
     pub fn needs_session(&self) -> bool {
         self.0.stored.needs_session()
     }
@@ -148,12 +147,12 @@ impl<R> Pending<R> {
         &self.0.cause
     }
 
-    /// Whether the write was done: [`resume`](Self::resume) sends nothing, and returns the answer that a journal kept.
+    /// Whether the write was done. [`resume`](Self::resume) then sends nothing, and returns the answer that the journal kept.
     pub fn is_done(&self) -> bool {
         self.0.stored.is_done()
     }
 
-    /// The same as an error. `None` if it was read from a journal.
+    /// The [`cause`](Self::cause) as an error. `None` if the write was read from a journal.
     pub fn error(&self) -> Option<&Error> {
         self.0.error.as_ref()
     }

@@ -32,8 +32,8 @@ pub enum WithSession {}
 
 /// A client with options of its own for some calls. Keep it, and use it for as many calls as you like.
 ///
-/// It is made by [`Client::session`](crate::Client::session) or [`Client::options`](crate::Client::options). Whether it has a session is part of its type: a
-/// method that needs one does not compile without.
+/// Get one from [`Client::session`](crate::Client::session) or [`Client::options`](crate::Client::options). Whether it has a session is
+/// part of its type: without one, a request that needs a session does not compile.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,14 +60,14 @@ impl<S, M: Mode> ScopedClient<S, M> {
         Self { scope, state: PhantomData }
     }
 
-    /// Calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that yields it when a call is
-    /// made.
+    /// Sets the user in whose name calls are made. `session` is the access token, or a [source](crate::TokenSource) that is asked for it
+    /// on every call.
     pub fn session(self, session: impl IntoSession<M>) -> ScopedClient<WithSession, M> {
         ScopedClient::new(Scope { session: Some(session.into_session()), ..self.scope })
     }
 
-    /// Sets the deadline of a call: over all attempts, the waits between them, and the last byte of the answer. One that is longer
-    /// than [`read_timeout`](crate::ClientBuilder::read_timeout) raises that too.
+    /// Sets how long a call may take: all attempts, the waits between them, and the answer to its last byte. If this is longer than
+    /// [`read_timeout`](crate::ClientBuilder::read_timeout), it replaces that too.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.scope.options.timeout = Some(timeout);
         self
@@ -79,28 +79,28 @@ impl<S, M: Mode> ScopedClient<S, M> {
         self
     }
 
-    /// Resends a write whose outcome is unknown, with the same key and parameters, as a read is: **only if the server is known to
-    /// do it once**. It takes a method whose specification names an idempotency key, and a request that has one. A stored write
-    /// that is [resumed](crate::Pending::resume) may do without.
+    /// Resends a write whose outcome is unknown as if it were a read, with the same key and parameters. Use it **only if the server is
+    /// known to execute a repeated key once**. It affects only methods whose specification names an idempotency key, and requests that
+    /// have one. For a stored write that you [resume](crate::Pending::resume), it also allows a write without a key.
     pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
         self.scope.options.retry_writes = Some(idempotency);
         self
     }
 
-    /// Sets whether answers are read as far as they fit: what does not fit the specification is left out and listed in
-    /// [`Reply::skipped`](crate::Reply::skipped). Else it is an error.
+    /// Sets whether a field of an answer that does not fit the specification is left out and listed in
+    /// [`Reply::skipped`](crate::Reply::skipped). Otherwise it is an error.
     pub fn lenient(mut self, lenient: bool) -> Self {
         self.scope.options.lenient = Some(lenient);
         self
     }
 
-    /// Adds the app key of the callee, for a method that a third party provides (`target_app_key`).
+    /// Adds the app key of the application that is called (`target_app_key`), for a method that a third party provides.
     pub fn target_app_key(self, app_key: impl Into<String>) -> Self {
         self.param("target_app_key", app_key)
     }
 
-    /// Adds a parameter that requests do not know. It cannot replace one of the request's or the gateway's own: such a call fails,
-    /// with nothing sent.
+    /// Adds a parameter that the request type does not have. It cannot replace a parameter of the request or of the gateway: the call
+    /// then fails, and nothing is sent.
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.scope.options.extra.push((name.into(), value.into()));
         self
@@ -124,20 +124,21 @@ impl<S, M: Mode> ScopedClient<S, M> {
 
     /// Shows what a call would send, with secrets redacted. Use it to debug a rejected signature. Nothing is sent.
     ///
-    /// A [token source](crate::TokenSource) is not asked: a stand-in is shown for the token.
+    /// A [token source](crate::TokenSource) is not asked for a token: a placeholder is signed in its place.
     ///
     /// # Errors
     ///
-    /// If the call could not be sent either.
+    /// If the call would fail before anything is sent, for example because the request is invalid.
     pub fn dry_run<R: Request>(&self, request: &R) -> Result<DryRun, Error> {
         self.show(R::INFO, prepare_typed(request, R::INFO, &self.scope.options)?.parameters, request)
     }
 
-    /// The same of a method without a specification: nothing tells which parameters are sensitive, so all their values are shown.
+    /// The same as [`dry_run`](Self::dry_run), for a method without a specification. All parameter values are shown, because nothing says
+    /// which are sensitive.
     ///
     /// # Errors
     ///
-    /// If the call could not be sent either.
+    /// If the call would fail before anything is sent.
     pub fn dry_run_untyped(&self, method: &str, effect: Effect, parameters: Parameters) -> Result<DryRun, Error> {
         let untyped = Untyped::new(method, effect, parameters.clone())?;
         let prepared = prepare_untyped(parameters, &self.scope.options)?;

@@ -99,8 +99,8 @@ unexpected_cfgs = { level = "warn", check-cfg = ["cfg(docsrs)"] }
 
 const COMPLEX: &str = r#"
 [lints.clippy]
-# A builder has one type parameter per required field, so that the compiler names the one that is missing. An object of this crate has more than
-# twelve, and a type that names so many is complex by clippy's count, however it is written.
+# A builder's type names every required field, so that the compiler names the one that is missing. An object of this crate has more than
+# six, and a type that names that many is complex by clippy's count, however it is written.
 type_complexity = "allow"
 "#;
 

@@ -17,7 +17,7 @@ pub(super) enum Position {
 }
 
 /// Keys whose values are `true` and `false` and nothing else; elsewhere these words are text, and are put into quotes.
-const FLAGS: [&str; 3] = ["required", "vendor_required", "sensitive"];
+const FLAGS: [&str; 4] = ["required", "vendor_required", "sensitive", "flatten"];
 
 /// `text` as the value of `key`.
 pub(super) fn value(key: &str, text: &str, position: Position) -> String {

@@ -1,6 +1,6 @@
 //! Pieces of Rust text, of which all others are made.
 //!
-//! Only names of the plan, numbers, escaped literals, comment lines and text of our own source become [`RustText`]. What a spec says gets
+//! Only names of the plan, numbers, escaped literals, comment lines and text of our own source become [`Code`]. What a spec says gets
 //! into it as one of these, and so never as code.
 
 use std::fmt;

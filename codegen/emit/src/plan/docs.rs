@@ -73,7 +73,8 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     facts.push(match api.effect {
         Effect::Read => "Only reads.".to_owned(),
         Effect::Write => {
-            "Changes data. The error of a call tells whether it failed or its outcome is unknown.".to_owned()
+            "Changes data. If a call fails, its error says whether the write was not done or its outcome is unknown."
+                .to_owned()
         }
     });
     facts.push(match api.session {
@@ -81,6 +82,9 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
         Session::Required => "Needs a session: the access token of a user.".to_owned(),
     });
+    if let Some(field) = api.flatten.and_then(|at| api.request.fields.get(at)) {
+        facts.push(format!("The fields of {} are set on the request's builder directly.", code(&field.wire)));
+    }
     if let Some(key) = &api.idempotency_key {
         facts.push(format!("Idempotency key: {}.", path(api, &api.request, key)));
     }

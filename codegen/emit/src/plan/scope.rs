@@ -10,8 +10,8 @@ use opentop_model::diagnostic::{Code, Diagnostic, Place};
 use opentop_model::model::{Api, Field};
 use opentop_model::rust_names::{FieldIdent, TypeName};
 
-/// Names of the language that generated code uses, and which a type of the same name would hide. Written out as paths they would cost
-/// the compiler a twentieth of its work.
+/// Names of the language that generated code uses, and which a type of the same name would hide. As paths they would cost the compiler
+/// more.
 const PRELUDE: &[&str] = &["Box", "Default", "From", "Into", "IntoIterator", "Iterator", "Option", "String", "Vec"];
 
 /// The type names of one method's module.

@@ -241,3 +241,24 @@ fn a_source_that_carries_less_takes_nothing_away() {
     let again = import(&[file("pair.json", &shorter)], &context(&existing)).files.remove(0);
     assert!(again.text.contains("      note: {") && !again.text.contains("      remark: {"), "{}", again.text);
 }
+
+#[test]
+fn an_object_that_was_the_only_parameter_stays_flattened_when_the_vendor_adds_one() {
+    let page = include_str!("../../../../tests/fixtures/import/kinds/tree_rows.txt");
+    let path = "example/alibaba.example.box.get.yaml";
+    let context = |existing: &[SourceFile]| Context {
+        category: Some("example".to_owned()),
+        existing: existing.to_vec(),
+        ..context()
+    };
+    let first = import(&[file("page.txt", page)], &context(&[])).files.remove(0);
+    assert!(first.text.contains("\neffect: write\nflatten: true\n"), "{}", first.text);
+    let existing = [file(path, &first.text), file(&vendor_path(path), &first.vendor)];
+    let more = change(
+        page,
+        "| └ name | String | 否 | 名字 |\n",
+        "| └ name | String | 否 | 名字 |\n| later | String | 否 | 新增 |\n",
+    );
+    let again = import(&[file("page.txt", &more)], &context(&existing)).files.remove(0);
+    assert!(again.text.contains("\nflatten: true\n") && again.text.contains("    later: {"), "{}", again.text);
+}

@@ -20,19 +20,36 @@ pub fn request(api: &Api) -> Option<Vec<Option<Example>>> {
     (build.left > 0).then_some(values)
 }
 
-/// Sets the first scalar of a flattened object in which nothing is set: such an object is not sent, and this one is required.
+/// Sets one field of a flattened object in which nothing is set: such an object is not sent, and this one is required.
 fn give_one(api: &Api, value: &mut Option<Example>) {
-    let Some(Example::Object(id, fields)) = value else { return };
-    if fields.iter().any(Option::is_some) {
-        return;
-    }
-    let scalar = |(at, field): (usize, &Field)| match field.ty {
-        Type::Scalar(scalar) if field.deprecated.is_none() => Some((at, Example::Scalar(scalar, plain(field)))),
-        _ => None,
-    };
-    if let Some((at, given)) = api.named(*id).object.fields.iter().enumerate().find_map(scalar) {
+    if let Some(Example::Object(id, fields)) = value
+        && fields.iter().all(Option::is_none)
+        && let Some((at, given)) = first_value(api, *id, DEEPEST)
+    {
         fields[at] = Some(given);
     }
+}
+
+/// How deep a field is looked for that can be given.
+const DEEPEST: usize = 4;
+
+/// The first field of a type that can be given a plain value: of a scalar type, else with such a field within.
+fn first_value(api: &Api, id: TypeId, depth: usize) -> Option<(usize, Example)> {
+    let fields = || api.named(id).object.fields.iter().enumerate().filter(|(_, field)| field.deprecated.is_none());
+    let scalar = |(at, field): (usize, &Field)| match field.ty {
+        Type::Scalar(scalar) => Some((at, Example::Scalar(scalar, plain(field)))),
+        Type::Scalars(scalar) => Some((at, Example::Scalars(scalar, vec![plain(field)]))),
+        Type::Object(_) | Type::Objects(_) => None,
+    };
+    let nested = |(at, field): (usize, &Field)| {
+        let inner = field.ty.object().filter(|_| depth > 0)?;
+        let (index, given) = first_value(api, inner, depth - 1)?;
+        let mut values = vec![None; api.named(inner).object.fields.len()];
+        values[index] = Some(given);
+        let list = field.ty.is_list();
+        Some((at, if list { Example::Objects(inner, vec![values]) } else { Example::Object(inner, values) }))
+    };
+    fields().find_map(scalar).or_else(|| fields().find_map(nested))
 }
 
 /// Builds a request from the top down.

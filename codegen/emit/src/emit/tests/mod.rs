@@ -216,7 +216,7 @@ fn an_object_among_others_is_flattened_into_the_requests_builder() {
         "pub struct RequestBuilder<S = (missing::request_id, missing::amount, missing::operator)> {",
         "        self.built.redeem_req.get_or_insert_default().request_id = ",
         "    pub fn amount_2(mut self, value: impl Into<String>) -> Self {",
-        "            .filter(|object| !rt::is_empty(object));",
+        ".filter(|object| !rt::is_empty(object))",
         "    pub fn from_object(mut self, object: RedeemReq) -> RequestBuilder<(rt::Set, rt::Set, P2)> {",
     ] {
         assert!(text.contains(line), "{line}\n{text}");

@@ -33,7 +33,11 @@ pub(crate) static METHOD: Keys = Keys {
         may("description", Text, "what the page says of the method"),
         may("deprecated", Text, "why it should not be used, and what to use"),
         may("module", Text, "the name of its Rust module, instead of the one made from `api`"),
-        may("flatten", Flag, "whether the first parameter that is an object lends its fields to the request's builder"),
+        may(
+            "flatten",
+            Flag,
+            "whether the fields of the first parameter that is an object are set on the request's builder directly",
+        ),
         may("idempotency_key", Text, "the request path of the field by which the server recognises a repeated write"),
         may("outcome", Map(&OUTCOME), "where the answer says how the business went"),
         may("paging", Map(&PAGING), "how the method pages"),
@@ -49,7 +53,7 @@ pub(crate) static METHOD: Keys = Keys {
         may(
             "vendor",
             Anything,
-            "what the vendor said at the last import, by which the next one merges: written by `import`, not by hand",
+            "what the vendor said at the last import. Written by earlier versions of `import`; the next import moves it to `<method>.vendor.json`",
         ),
     ],
     one_of: &[],

@@ -1,7 +1,7 @@
 //! Times the cases, or counts their allocations, and prints one JSON object a line.
 //!
-//! In: `decode|encode|sign`, the folder with the answers, numbers of items, turns and their milliseconds; one
-//! subject alone (and of one form), for a profiler. Out: lines.
+//! Takes `decode|encode|sign`, the folder with the answers, numbers of items, turns and their milliseconds; one
+//! subject alone (and of one form), for a profiler. Returns lines.
 
 mod cases;
 

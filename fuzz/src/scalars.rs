@@ -1,6 +1,6 @@
 //! Numbers, decimals, booleans and dates, each beside a second reading of its own.
 //!
-//! In: the text of one value. What must hold: exact or refused, never rounded; the same as JSON number, as JSON text and in XML; what
+//! Takes the text of one value. What must hold: exact or refused, never rounded; the same as JSON number, as JSON text and in XML; what
 //! is printed reads back to the same.
 
 use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, json, xml};
@@ -113,7 +113,7 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A number as sign, digits without zeros around them, and the power of ten behind; none where the text is no number.
+/// A number as sign, digits without zeros around them, and the power of ten behind; `None` if the text is no number.
 fn normal(text: &str) -> Option<(bool, String, i64)> {
     let (negative, rest) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (number, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));

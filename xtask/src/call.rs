@@ -1,6 +1,6 @@
 //! `cargo xtask call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
 //!
-//! In: the method's spec, parameters, credentials. Out: the answer as a table, as JSON or as it came, and an exit code: 0 done,
+//! Takes the method's spec, parameters, credentials. Returns the answer as a table, as JSON or as it came, and an exit code: 0 done,
 //! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
 //! whether a write was done. One request is sent, once: nothing is retried.
 

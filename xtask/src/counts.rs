@@ -1,6 +1,6 @@
 //! `cargo xtask counts`: what the vendor describes, what the specs hold and what the generated crate has, as numbers that must agree.
 //!
-//! In: a folder of JSON descriptions, a spec folder, a generated crate. Out: methods, parameters (of the requests themselves) and fields (of
+//! Takes a folder of JSON descriptions, a spec folder, a generated crate. Returns methods, parameters (of the requests themselves) and fields (of
 //! the responses and of every object type, each type once) of the three, and exit code 1 where they differ. The three are counted
 //! by different means: JSON as it stands, the checked model, and the text of the generated files.
 

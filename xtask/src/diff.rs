@@ -1,6 +1,6 @@
 //! `cargo xtask diff`: what changed of the methods since a git revision, and what that means for users.
 //!
-//! In: the spec folder as it stands, and as it stood at a revision ([`git`]). Out: the changes, grouped by method, the breaking ones first. No file is
+//! Takes the spec folder as it stands, and as it stood at a revision ([`git`]). Returns the changes, grouped by method, the breaking ones first. No file is
 //! written, and the checkout is not touched.
 
 mod git;
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     Ok(if breaking && args.check_breaking { Outcome::ProblemsFound } else { Outcome::Done })
 }
 
-/// The catalogue; none where the specs have errors, which are shown. Warnings are lint's.
+/// The catalogue; `None` if the specs have errors, which are shown. Warnings are lint's.
 fn load(sources: &[SourceFile], prefix: &str, what: &str, cure: &str, args: &Args) -> Option<Loaded> {
     let loaded = opentop_model::load(sources);
     if !loaded.has_errors() {

@@ -1,6 +1,6 @@
 //! The generated files of the repository's own spec folder: the schemas that editors read, and the page of diagnostics.
 //!
-//! In: what the generator says of its own format. Out: files beside the specs, written and checked like the generated crate. A spec folder elsewhere is
+//! Takes what the generator says of its own format. Returns files beside the specs, written and checked like the generated crate. A spec folder elsewhere is
 //! its owner's; `import` gives it its schema.
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    /// Those of `spec`; none where that is not the repository's own folder.
+    /// Those of `spec`; `None` if that is not the repository's own folder.
     pub(crate) fn of(spec: &Path) -> Option<Documents> {
         let own = root().join("spec");
         if spec.canonicalize().ok()? != own.canonicalize().ok()? {

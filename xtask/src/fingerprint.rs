@@ -1,6 +1,6 @@
 //! Remembers what a finished run read and left, so that the next one with nothing to do ends at once.
 //!
-//! In: the sources, the options, the generator's own binary, and the output folder's files. Out: whether all of them are as they were, by hash.
+//! Takes the sources, the options, the generator's own binary, and the output folder's files. Returns whether all of them are as they were, by hash.
 //! The memory stands beside the binary in cargo's target folder: who deletes it loses nothing but the shortcut, and `--check` never asks it.
 
 use std::collections::BTreeMap;

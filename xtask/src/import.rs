@@ -1,6 +1,6 @@
 //! `cargo xtask import`: documentation pages and JSON descriptions become spec files for review.
 //!
-//! In: files and folders of the vendor's documentation, and the spec folder as it stands. Out: specs, written as one step, and what a
+//! Takes files and folders of the vendor's documentation, and the spec folder as it stands. Returns specs, written as one step, and what a
 //! person should look at. One bad input does not stop the others; the last line counts them.
 
 use std::collections::BTreeMap;

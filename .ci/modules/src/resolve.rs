@@ -22,7 +22,7 @@ pub enum Target {
     File(usize),
 }
 
-/// Follows `path` as it is written in module `from`; none where it leaves the crate.
+/// Follows `path` as it is written in module `from`; `None` if it leaves the crate.
 pub fn resolve(krate: &Crate, from: usize, path: &[String]) -> Option<Found> {
     let mut through_root = false;
     let target = Search { krate, seen: BTreeSet::new() }.path(from, path, Some(&mut through_root))?;

@@ -1,6 +1,6 @@
 //! The methods to compare on, as every emitter here sees them.
 //!
-//! In: a spec folder, read by the generator's own reader, so that all sides start from the very same model. Out: [`Catalogue`].
+//! Takes a spec folder, read by the generator's own reader, so that all sides start from the very same model. Returns [`Catalogue`].
 //! Nothing here knows Rust, OpenAPI or any other output.
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! Ours beside the others, in one run.
 //!
-//! In: names of sub-benches, and what to compare on. Out: a table, ratios first, or JSON. `cargo xtask bench` runs this program; it stands
+//! Takes names of sub-benches, and what to compare on. Returns a table, ratios first, or JSON. `cargo xtask bench` runs this program; it stands
 //! in a workspace of its own, so that other generators stay out of the project's lock file.
 
 mod catalogue;
@@ -57,7 +57,7 @@ struct Run {
     /// Compare on these specs.
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// Compare on so many invented methods, where neither a corpus nor specs are given.
+    /// The number of invented methods to compare on, if neither a corpus nor specs are given.
     #[arg(long, value_name = "N", default_value_t = 502)]
     size: usize,
     /// The method whose answer is decoded and encoded.

@@ -1,6 +1,6 @@
 //! What a process costs: CPU, wall time and peak memory, of it and of all that it waited for.
 //!
-//! In: a command. Out: [`Cost`]. The peak is that of the largest single process: for a cargo run, that of rustc.
+//! Takes a command. Returns [`Cost`]. The peak is that of the largest single process: for a cargo run, that of rustc.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;

@@ -1,6 +1,6 @@
 //! progenitor as a library, run as a process of its own so that its cost can be told.
 //!
-//! In: an OpenAPI document in JSON. Out: the client as one formatted file, as its own command line writes it.
+//! Takes an OpenAPI document in JSON. Returns the client as one formatted file, as its own command line writes it.
 
 use std::fs;
 use std::path::Path;

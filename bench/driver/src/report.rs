@@ -1,6 +1,6 @@
 //! What a run found, for people and for machines.
 //!
-//! In: figures and ratios as the suites find them. Out: a table, ratios first, or JSON.
+//! Takes figures and ratios as the suites find them. Returns a table, ratios first, or JSON.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! Where a run works, and the tools it calls there: cargo, and the project's own command line.
 //!
-//! In: folders. Out: costs of commands. Everything is written below `bench/target`, and every emitted crate starts from the bench
+//! Takes folders. Returns costs of commands. Everything is written below `bench/target`, and every emitted crate starts from the bench
 //! workspace's own lock file, so that two runs compare the same versions.
 
 use std::fs;

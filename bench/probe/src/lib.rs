@@ -1,6 +1,6 @@
 //! What the emitted comparison crates share.
 //!
-//! In: nothing. Out: [`lenient`] and [`date`] (the leniency of the serde derive baseline), [`mini`] (that of miniserde), [`timer`]
+//! Defines [`lenient`] and [`date`] (the leniency of the serde derive baseline), [`mini`] (that of miniserde), [`timer`]
 //! and [`allocations`]. The values (`DateTime`, `Decimal`) are the runtime's own, so that both sides of a comparison parse
 //! dates and decimals by the same code and only the decoding differs.
 

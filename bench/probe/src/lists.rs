@@ -1,6 +1,6 @@
 //! Lists of the serde derive baseline, in every shape that a gateway gives them.
 //!
-//! In: an array, an object that wraps one under a single key, null, or the children of an XML element. Out: a `Vec`.
+//! Takes an array, an object that wraps one under a single key, null, or the children of an XML element. Returns a `Vec`.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,6 @@
 //! Text of specs made fit for documentation, once and for all emitters.
 //!
-//! In: whatever a page says. Out: Markdown of single lines that holds no markup but ours: no HTML, no links but `<https://…>`, no
+//! Takes whatever a page says. Returns Markdown of single lines that holds no markup but ours: no HTML, no links but `<https://…>`, no
 //! code blocks, no headings, no control or direction marks. Rustdoc and the Markdown reference show it as text.
 
 /// How long a value may be that is shown inside a line.

@@ -1,6 +1,6 @@
 //! Finds the parent of every row of a table by laying the rows along a sample, both in document order.
 //!
-//! In: rows that know at most whether they are nested, and a sample's tree (none where the page has none). Out: per
+//! Takes rows that know at most whether they are nested, and a sample's tree (`None` if the page has none). Returns per
 //! row its parent, its node in the
 //! sample, and whether the sample decided.
 //!

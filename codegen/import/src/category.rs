@@ -1,6 +1,6 @@
 //! Which category a method belongs to.
 //!
-//! In: what the context, the input's folder and its breadcrumb say. Out: the category's name, and its title for a
+//! Takes what the context, the input's folder and its breadcrumb say. Returns the category's name, and its title for a
 //! category that is new.
 //!
 //! The order: `--category`, the folder's `category.json`, the breadcrumb's title, the spec that already describes the

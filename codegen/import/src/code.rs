@@ -1,7 +1,7 @@
 //! What a page's sample code shows: the nesting of the request, an example value per parameter, and whether a session
 //! goes along.
 //!
-//! In: Java (setters on objects that are put into lists and other objects) or NodeJS (one literal object). Out:
+//! Takes Java (setters on objects that are put into lists and other objects) or NodeJS (one literal object). Returns
 //! [`Code`]. Names in Java are
 //! setters (`setBrandId`); they are compared with wire names by [`squeeze`].
 
@@ -41,7 +41,7 @@ pub(super) fn squeeze(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Reads sample code; none where it is neither of the two, nor a body.
+/// Reads sample code; `None` if it is neither of the two, nor a body.
 pub(super) fn read(text: &str) -> Option<Code> {
     if text.contains(".set") || text.contains("Request req") {
         return java(text);

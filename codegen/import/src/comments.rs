@@ -1,6 +1,6 @@
 //! The comments a person wrote into a spec: kept when the file is written anew.
 //!
-//! In: a file's text and its tree. Out: [`Comments`], each at the key it stands before. A comment behind a value moves
+//! Takes a file's text and its tree. Returns [`Comments`], each at the key it stands before. A comment behind a value moves
 //! to the line above.
 
 use std::collections::BTreeMap;

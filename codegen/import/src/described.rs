@@ -1,6 +1,6 @@
 //! A method as the vendor describes it: a tree of parameters, whatever page or file it came from.
 //!
-//! In: nothing. Out: [`Described`], [`Param`], and [`Findings`] on the way. Texts are the vendor's; nothing is named
+//! Defines [`Described`], [`Param`], and [`Findings`] on the way. Texts are the vendor's; nothing is named
 //! or resolved yet.
 
 use super::tree::Map;

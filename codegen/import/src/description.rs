@@ -1,7 +1,7 @@
 //! A method's description as the site's document service gives it, in JSON: bare, or wrapped in `{"success": …,
 //! "data": {…}}`.
 //!
-//! In: the text. Out: a [`Described`]. Keys that are not known are passed over; samples are known by what they are,
+//! Takes the text. Returns a [`Described`]. Keys that are not known are passed over; samples are known by what they are,
 //! not by their keys.
 
 use super::described::{Described, Findings, Limits, Param, Refusal, Source};

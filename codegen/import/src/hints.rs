@@ -1,6 +1,6 @@
 //! What a description says in words and a spec could say in rules: suggestions, for a person to accept or delete.
 //!
-//! In: the fields of one object. Out: per field what its description suggests, in the words of the format. Nothing
+//! Takes the fields of one object. Returns per field what its description suggests, in the words of the format. Nothing
 //! here takes effect.
 
 use std::collections::HashSet;

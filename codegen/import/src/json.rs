@@ -1,8 +1,8 @@
 //! Reads JSON with its order, its repeated names and its places kept.
 //!
-//! In: a description (strictly), or a sample of a documentation page (leniently: single quotes, words without quotes,
+//! Takes a description (strictly), or a sample of a documentation page (leniently: single quotes, words without quotes,
 //! missing values, commas
-//! too many, no end). Out: a [`Value`], or where and why not. Bounded in depth.
+//! too many, no end). Returns a [`Value`], or where and why not. Bounded in depth.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! Documentation in, specs out: the vendor's pages and JSON descriptions become the YAML files a person reviews.
 //!
-//! In: pages, descriptions and `category.json` files as texts, and what the spec folder holds already ([`Context`]).
-//! Out: [`Imported`]: the files to write, the
+//! Takes pages, descriptions and `category.json` files as texts, and what the spec folder holds already ([`Context`]).
+//! Returns [`Imported`]: the files to write, the
 //! inputs that were refused, and everything a person should look at, each with its place. Nothing is read or written
 //! here, and one bad input
 //! never stops the others.
@@ -160,7 +160,7 @@ struct Ready {
     category: Option<(String, String)>,
 }
 
-/// Imports one input; none where it is a category's file.
+/// Imports one input; `None` if it is a category's file.
 fn one(
     at: usize,
     input: &SourceFile,

@@ -1,6 +1,6 @@
 //! The values that a description lists, and what each of them means.
 //!
-//! In: a field's description, in the many ways in which vendors list values. Out: a suggested `values:`. Where it
+//! Takes a field's description, in the many ways in which vendors list values. Returns a suggested `values:`. Where it
 //! might as well be something else (numbered
 //! points, dates, addresses), there is none.
 

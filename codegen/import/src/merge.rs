@@ -1,6 +1,6 @@
 //! Three-way merging: what the vendor said last time, what the vendor says now, and what the file says.
 //!
-//! In: three specs. Out: the file's spec with the vendor's changes, and the conflicts.
+//! Takes three specs. Returns the file's spec with the vendor's changes, and the conflicts.
 //!
 //! What a person changed or added stays; what the vendor changed or added and no person touched comes in. Where both
 //! changed the same value, the file's
@@ -14,9 +14,9 @@ use super::tree::{Map, Tree};
 pub(super) struct Conflict {
     /// The keys down to the value.
     pub(super) path: Vec<String>,
-    /// In the file; none where it was deleted there.
+    /// In the file; `None` if it was deleted there.
     pub(super) mine: Option<Tree>,
-    /// What the vendor says now; none where it is gone.
+    /// What the vendor says now; `None` if it is gone.
     pub(super) theirs: Option<Tree>,
 }
 

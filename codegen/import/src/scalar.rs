@@ -1,6 +1,6 @@
 //! How one text is written in YAML so that every reader reads it back.
 //!
-//! In: a text and where it stands. Out: it plain where that is safe, else in single quotes, else in double quotes with
+//! Takes a text and where it stands. Returns it plain where that is safe, else in single quotes, else in double quotes with
 //! escapes.
 
 use std::fmt::Write as _;

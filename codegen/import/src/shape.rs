@@ -1,6 +1,6 @@
 //! What a sample shows of the nesting: names within names, in order.
 //!
-//! In: an XML or JSON sample, or the request as sample code builds it. Out: [`Shapes`], a tree in an arena. What does
+//! Takes an XML or JSON sample, or the request as sample code builds it. Returns [`Shapes`], a tree in an arena. What does
 //! not parse is read as far as
 //! it goes.
 

@@ -25,7 +25,7 @@ const BOUND: [&str; 16] = [
 /// Words for a bound that stand behind the number.
 const BEHIND: [&str; 4] = ["以内", "之内", "内", "以下"];
 
-/// The unit of the spec, and the number: none where the text bounds no span.
+/// The unit of the spec, and the number: `None` if the text bounds no span.
 pub(super) fn longest(text: &str) -> Option<(&'static str, u32)> {
     BETWEEN.iter().filter_map(|word| text.find(word).map(|at| at + word.len())).min().and_then(|from| {
         let rest = &text[from..];

@@ -1,6 +1,6 @@
 //! Where, on one line, a row's example ends and its description begins.
 //!
-//! In: the rest of the line and the value that the page's sample repeats. Out: both parts. Without a sample the type
+//! Takes the rest of the line and the value that the page's sample repeats. Returns both parts. Without a sample the type
 //! tells, as far as it can; what is
 //! unclear is reported.
 

@@ -1,6 +1,6 @@
 //! A spec as plain keys and texts, in order: what the importer builds, merges and writes.
 //!
-//! In: nothing. Out: [`Tree`]. Every single value is text; what a key means is known to whoever reads the file.
+//! Defines [`Tree`]. Every single value is text; what a key means is known to whoever reads the file.
 
 use super::json::{self, Json};
 use opentop_model::yaml::{Node, Value};
@@ -108,7 +108,7 @@ impl Tree {
         }
     }
 
-    /// What [`Tree::to_json`] wrote; none where it is something else.
+    /// What [`Tree::to_json`] wrote; `None` if it is something else.
     pub(super) fn from_json(text: &str) -> Option<Tree> {
         fn tree(value: json::Value) -> Tree {
             match value.kind {

@@ -1,6 +1,6 @@
 //! A type as the vendor writes it, and what it is.
 //!
-//! In: the text of a type cell. Out: [`VendorType`]. `T[]` and `T []` are one type; `byte` and `byte[]` are one type;
+//! Takes the text of a type cell. Returns [`VendorType`]. `T[]` and `T []` are one type; `byte` and `byte[]` are one type;
 //! `byte[][]` is a
 //! list of them.
 

@@ -1,6 +1,6 @@
 //! Writes a spec as a person would: one line a field where it fits, blocks where it does not, samples as they are.
 //!
-//! In: a spec as [`Map`], and the comments that stand in the file it replaces. Out: YAML text. The same tree always
+//! Takes a spec as [`Map`], and the comments that stand in the file it replaces. Returns YAML text. The same tree always
 //! makes the same text.
 
 use super::comments::{Comments, SEPARATOR};

@@ -1,6 +1,6 @@
 //! XML samples that a dump has pressed onto one line, with line numbers and blanks inside tags: as they were before.
 //!
-//! In: a sample's text. Out: it as it is where its tags are whole, else written anew.
+//! Takes a sample's text. Returns it as it is where its tags are whole, else written anew.
 
 use super::shape::Shapes;
 

@@ -1,6 +1,6 @@
 //! What is legal and unwise. Lint never stops a generation; a person decides.
 //!
-//! In: a sound model and its sources. Out: warnings, each with a code of its own (`TOP03xx`), sorted by place.
+//! Takes a sound model and its sources. Returns warnings, each with a code of its own (`TOP03xx`), sorted by place.
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;

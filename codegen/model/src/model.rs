@@ -1,6 +1,6 @@
 //! The validated catalogue: every type and reference of every method resolved.
 //!
-//! In: `raw` specs that were read without error. Out: what `plan` decides names over, and what the sandbox serves.
+//! Takes `raw` specs that were read without error. Returns what `plan` decides names over, and what the sandbox serves.
 //! Nothing here knows Rust, YAML or files; a [`Model`] that exists is sound: every index and path in it resolves.
 
 use std::fmt;

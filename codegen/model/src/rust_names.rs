@@ -1,6 +1,6 @@
 //! Names of the generated code, each a newtype with one constructor.
 //!
-//! In: names as the vendor writes them. Out: identifiers that compile, by written rules that look at nothing else. Whether two
+//! Takes names as the vendor writes them. Returns identifiers that compile, by written rules that look at nothing else. Whether two
 //! names of one scope are equal is decided by `scope`, not here.
 
 use std::fmt;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::wire::value::File;
 
-/// All boundaries begin with this, and end with a number of so many digits.
+/// All boundaries begin with this, and end with a number of this many digits.
 const STEM: &str = "opentop-boundary-";
 const DIGITS: usize = 8;
 

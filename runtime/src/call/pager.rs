@@ -37,7 +37,7 @@ pub(crate) struct Pager {
     skip: usize,
     previous: Seen,
     current: Seen,
-    /// The keys of the page before, to tell a page that repeats; none where an item came without its key.
+    /// The keys of the page before, to tell a page that repeats; `None` if an item came without its key.
     last_page: Option<Vec<ItemKey>>,
     /// Where the page before began, to resume within it.
     mark: Mark,

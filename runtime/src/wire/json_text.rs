@@ -43,7 +43,7 @@ const fn is_plain_byte(byte: u8) -> bool {
     byte >= b' ' && byte != b'"' && byte != b'\\'
 }
 
-/// The high bit of the first byte that is not plain, and maybe of ones above it; none where all eight are plain.
+/// The high bit of the first byte that is not plain, and maybe of ones above it; `None` if all eight are plain.
 #[inline]
 const fn stops(word: [u8; 8]) -> u64 {
     let word = u64::from_le_bytes(word);

@@ -22,7 +22,7 @@ use crate::support::deduction::request;
 pub(crate) enum Step {
     /// Says these bytes.
     Say(Vec<u8>),
-    /// Says them so many times.
+    /// Says them this many times.
     Repeat(Vec<u8>, u64),
     /// Says them one at a time, with this pause before each.
     Drip(Vec<u8>, Duration),

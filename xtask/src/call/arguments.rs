@@ -1,6 +1,6 @@
 //! What is sent: `key=value` words and a JSON file become the parameters of a call.
 //!
-//! In: words, JSON, and the spec, which says what each value is. Out: names and values as they go on the wire, files by their
+//! Takes words, JSON, and the spec, which says what each value is. Returns names and values as they go on the wire, files by their
 //! paths. Whether they fit is judged afterwards; only what cannot be put together at all is an error here.
 
 use std::collections::BTreeMap;

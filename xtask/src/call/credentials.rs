@@ -1,6 +1,6 @@
 //! Who calls.
 //!
-//! In: the environment, or a file that only its owner can read. Out: an application's key and secret, and a session. Secrets are
+//! Takes the environment, or a file that only its owner can read. Returns an application's key and secret, and a session. Secrets are
 //! never taken from the command line, which every process of the machine can see, and never shown.
 
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! A model without generated code: the field table of an object type, made from its spec while the program runs.
 //!
-//! In: a method of the model. Out: a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
+//! Takes a method of the model. Returns a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
 //! are static in the runtime; a process makes one call, so theirs are leaked, once.
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};

@@ -1,6 +1,6 @@
 //! An answer for people and for programs.
 //!
-//! In: the filled record and the answer it came in. Out: text. Text of the server is escaped in tables, which go to terminals.
+//! Takes the filled record and the answer it came in. Returns text. Text of the server is escaped in tables, which go to terminals.
 
 use opentop_model::model::Api;
 use opentop_runtime::__private::engine::ResponseMeta;

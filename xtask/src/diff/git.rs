@@ -1,6 +1,6 @@
 //! Reads a spec folder as it stood at a git revision, through the git command.
 //!
-//! In: the folder as it stands and a revision. Out: its YAML files as sources, chosen like those of the folder itself. The objects are read,
+//! Takes the folder as it stands and a revision. Returns its YAML files as sources, chosen like those of the folder itself. The objects are read,
 //! nothing is checked out: no file and no index changes.
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -66,7 +66,7 @@ fn git(dir: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// What git answers, without the line's end; none where it refuses.
+/// What git answers, without the line's end; `None` if it refuses.
 fn ask(dir: &Path, arguments: &[&str]) -> Result<Option<String>> {
     let output = git(dir, arguments).output().context("cannot run git: install it, or put it on the PATH")?;
     if !output.status.success() {

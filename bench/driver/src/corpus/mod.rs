@@ -1,6 +1,6 @@
 //! The spec folder to compare on.
 //!
-//! In: a folder of specs, a folder of JSON descriptions, or a size. Out: a folder of specs, and copies of it ten times as large.
+//! Takes a folder of specs, a folder of JSON descriptions, or a size. Returns a folder of specs, and copies of it ten times as large.
 
 mod random;
 pub(crate) mod synthetic;

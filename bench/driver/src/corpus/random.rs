@@ -21,7 +21,7 @@ impl Random {
         usize::try_from(self.next() % bound as u64).unwrap_or(0)
     }
 
-    /// True so many times in 100,000.
+    /// True this many times in 100,000.
     pub(super) fn chance(&mut self, of_100_000: usize) -> bool {
         self.below(100_000) < of_100_000
     }

@@ -1,6 +1,6 @@
 //! Invented descriptions, shaped like the real catalogue.
 //!
-//! In: how many methods. Out: one JSON description each, by category, with the real catalogue's proportions: about 21 parameters and
+//! Takes how many methods. Returns one JSON description each, by category, with the real catalogue's proportions: about 21 parameters and
 //! fields a method, an eighth of them objects, nesting as deep as eight, and its oddities (both spellings of a list, keywords,
 //! names that are not snake case, markup and control characters in descriptions, blank types, one type name with several shapes) as
 //! often as they really occur. The names are invented.

@@ -1,6 +1,6 @@
 //! Answers to decode: one method's response with so many items, in the three forms that a gateway gives.
 //!
-//! In: a method and a number of items. Out: text. Values come from the spec's examples; those of items differ from item to item, so
+//! Takes a method and a number of items. Returns text. Values come from the spec's examples; those of items differ from item to item, so
 //! that no branch predictor learns the answer by heart.
 
 use serde_json::{Map, Value, json};

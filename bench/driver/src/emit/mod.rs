@@ -1,6 +1,6 @@
 //! Emitters: the same model as other crates.
 //!
-//! In: a [`Catalogue`](crate::catalogue::Catalogue). Out: [`Files`], in memory. [`structs`] writes the serde derive and the
+//! Takes a [`Catalogue`](crate::catalogue::Catalogue). Returns [`Files`], in memory. [`structs`] writes the serde derive and the
 //! miniserde baselines, [`openapi`] the document that progenitor reads, [`answer`] the bytes to decode, [`program`] programs that use
 //! what was generated.
 

@@ -1,6 +1,6 @@
 //! Rust names for the emitted comparison crates.
 //!
-//! In: vendor names. Out: identifiers that are legal and, in their scope, unique. The rules are simple and have nothing in common
+//! Takes vendor names. Returns identifiers that are legal and, in their scope, unique. The rules are simple and have nothing in common
 //! with the generator's own: nobody depends on these crates.
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Programs that use what was generated: the ones whose size is compared, and the one that times decoding, encoding and signing.
 //!
-//! In: where the types of each method stand. Out: crates. A program that *uses* a method reads its request from JSON, encodes it,
+//! Takes where the types of each method stand. Returns crates. A program that *uses* a method reads its request from JSON, encodes it,
 //! decodes its response, and calls `Debug`, `Clone` and (where there is one) `PartialEq` of it.
 
 use std::fmt::Write as _;

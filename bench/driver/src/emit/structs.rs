@@ -1,6 +1,6 @@
 //! The derive baselines: every object type of every method as a struct, once for serde derive and once for miniserde.
 //!
-//! In: a catalogue. Out: a crate with one module per method, `Request` and `Response` in each. Both sides of a type share one struct
+//! Takes a catalogue. Returns a crate with one module per method, `Request` and `Response` in each. Both sides of a type share one struct
 //! here (the SDK has one for each side), and there are no builders, no limits and no rules: whatever is missing makes the baseline
 //! cheaper, never dearer. Docs are there, because the SDK has them too.
 

@@ -1,6 +1,6 @@
 //! The sub-benches, by name.
 //!
-//! In: a working folder and a spec folder. Out: figures and ratios in a [`Report`](crate::report::Report). Each suite makes what it
+//! Takes a working folder and a spec folder. Returns figures and ratios in a [`Report`](crate::report::Report). Each suite makes what it
 //! compares itself, ours and the others' in the same run.
 
 pub(crate) mod compile;

@@ -10,7 +10,7 @@ use super::rust_file::{RustFile, ident, whole};
 use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
 use opentop_model::model::{Effect, Session};
 
-/// At most so many methods are called.
+/// The largest number of methods called.
 const MOST: usize = 24;
 
 /// `examples/demo.rs`.

@@ -1,6 +1,6 @@
 //! A spec that is right, and for most codes what makes it wrong.
 //!
-//! In: a code. Out: the message that the generator has for it, as people see it.
+//! Takes a code. Returns the message that the generator has for it, as people see it.
 
 use crate::plan;
 use opentop_model::diagnostic::{Code, Diagnostic, RenderOptions, SourceFile, render_human};

@@ -1,6 +1,6 @@
 //! The page that explains every code a finding may carry.
 //!
-//! In: [`Code::ALL`], and specs that are wrong in one place each. Out: `spec/diagnostics.md`, sealed. The messages on it are what the generator says of
+//! Takes [`Code::ALL`], and specs that are wrong in one place each. Returns `spec/diagnostics.md`, sealed. The messages on it are what the generator says of
 //! those specs when the page is made, so that they cannot differ from what a person sees.
 
 mod examples;

@@ -1,6 +1,6 @@
 //! The plan: every module path, name, feature, doc text and Rust type of the generated crate, decided.
 //!
-//! In: the model. Out: [`Plan`], from which emitters write without deciding anything, and diagnostics where a name had to
+//! Takes the model. Returns [`Plan`], from which emitters write without deciding anything, and diagnostics where a name had to
 //! differ from the vendor's. A pure function of the model; the names of one method depend on that method alone. No syn here.
 
 mod api;

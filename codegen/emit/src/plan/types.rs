@@ -249,7 +249,7 @@ pub enum RulePlan {
     AtMostOneOf(Vec<u16>),
     /// One.
     ExactlyOneOf(Vec<u16>),
-    /// Two dates: the first is not after the second, and they are at most so many seconds apart.
+    /// Two dates: the first is not after the second, and they are at most this many seconds apart.
     MaxSpan(u16, u16, u64),
 }
 

@@ -1,7 +1,7 @@
 //! Tables as lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
 //! bullet for the limits).
 //!
-//! In: the lines of a table. Out: rows. A row may lack its example, and a description may look like a name: the
+//! Takes the lines of a table. Returns rows. A row may lack its example, and a description may look like a name: the
 //! bullets of a table are therefore
 //! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
 

@@ -1,6 +1,6 @@
 //! What the text of one cell is: a requirement, a limit, a name, a table's header.
 //!
-//! In: a cell's text. Out: its meaning, or none.
+//! Takes a cell's text. Returns its meaning, or none.
 
 /// `必须` or `可选`, in the words of every layout.
 pub(super) fn need(text: &str) -> Option<bool> {
@@ -31,7 +31,7 @@ const LIMITS: [(&str, &str); 5] = [
 /// Longer cells are no limits, whatever they start with.
 const LONGEST_LIMIT: usize = 500;
 
-/// The limits of a cell (`最大长度:300`, `最小值：1；最大值：9`) by spec key; none where it is no limit.
+/// The limits of a cell (`最大长度:300`, `最小值：1；最大值：9`) by spec key; `None` if it is no limit.
 pub(super) fn limits(text: &str) -> Option<Vec<(&'static str, String)>> {
     let mut found = Vec::new();
     let mut rest = text;

@@ -1,6 +1,6 @@
 //! The lines of a page, without indentation and marks; a type that was broken over several lines is whole again.
 //!
-//! In: a page's text. Out: [`Line`]s.
+//! Takes a page's text. Returns [`Line`]s.
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]

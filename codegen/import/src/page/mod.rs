@@ -1,6 +1,6 @@
 //! A documentation page, taken apart: rows in the order of the page, and the samples as text.
 //!
-//! In: a page's text, in whichever layout. Out: [`Page`]. Nesting is not decided here.
+//! Takes a page's text, in whichever layout. Returns [`Page`]. Nesting is not decided here.
 
 mod bullets;
 mod cells;

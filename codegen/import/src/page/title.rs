@@ -1,6 +1,6 @@
 //! What stands above the tables: the method, its title and description, the category.
 //!
-//! In: the lines before the first heading or table. Out: [`Title`].
+//! Takes the lines before the first heading or table. Returns [`Title`].
 
 use super::cover::{Cover, is_furniture};
 use super::lines::Line;

@@ -1,6 +1,6 @@
 //! Whether two objects of one type name are one type.
 //!
-//! In: two lists of fields. Out: yes or no. `strict`: both are sent by callers, so requirements and limits have to be
+//! Takes two lists of fields. Returns yes or no. `strict`: both are sent by callers, so requirements and limits have to be
 //! the same too.
 
 use crate::described::Param;

@@ -1,6 +1,6 @@
 //! One field of a spec: its key, its type, its limits, its words.
 //!
-//! In: a parameter. Out: its mapping. A limit that its type cannot have becomes a suggestion, and is reported.
+//! Takes a parameter. Returns its mapping. A limit that its type cannot have becomes a suggestion, and is reported.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,7 +1,7 @@
 //! From a description to a spec: every object type once, every field under a key, limits where they fit, hints as
 //! suggestions.
 //!
-//! In: a [`Described`] and its category. Out: the spec as a [`Map`], in the key order of the format. Nothing is
+//! Takes a [`Described`] and its category. Returns the spec as a [`Map`], in the key order of the format. Nothing is
 //! written that the description does not say
 //! or the rules below do not decide, and what a rule decided is reported.
 

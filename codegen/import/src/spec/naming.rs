@@ -1,6 +1,6 @@
 //! Names of types that the vendor's own words cannot be.
 //!
-//! In: a vendor's type or field name. Out: a type's name.
+//! Takes a vendor's type or field name. Returns a type's name.
 
 use crate::vendor_type::{Base, VendorType};
 

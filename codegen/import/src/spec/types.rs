@@ -1,6 +1,6 @@
 //! Every object type of a method, once and under one name.
 //!
-//! In: the trees of parameters. Out: [`Types`]: which name each object has, and the fields under it.
+//! Takes the trees of parameters. Returns [`Types`]: which name each object has, and the fields under it.
 //!
 //! # The rule
 //! - Two objects with one type name are one type where they agree: the same fields with the same types (in any order),
@@ -30,7 +30,7 @@ use opentop_model::diagnostic::Code;
 #[derive(Debug)]
 struct Named<'a> {
     name: String,
-    /// The vendor's name; none where the description has none.
+    /// The vendor's name; `None` if the description has none.
     vendor: Option<String>,
     /// The fullest first, else in document order.
     objects: Vec<(&'a [Param], Side)>,

@@ -8,7 +8,7 @@ use crate::model::Api;
 pub struct Change {
     /// The category, as it is called later (of a removed method: as it was).
     pub category: String,
-    /// The method; none where the category itself changed.
+    /// The method; `None` if the category itself changed.
     pub method: Option<String>,
     /// Where, by keys of the spec: `request.query.page_no`, `response.result`, `types.Gift.price`, `title`; blank: the method as a whole.
     pub path: String,

@@ -1,6 +1,6 @@
 //! What changed of one field.
 //!
-//! In: the field before and after, and which ways its object travels. Out: changes.
+//! Takes the field before and after, and which ways its object travels. Returns changes.
 
 use std::cmp::Ordering;
 

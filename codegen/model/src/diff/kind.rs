@@ -1,6 +1,6 @@
 //! The vocabulary of changes: what changed, and what that means.
 //!
-//! In: nothing. Out: [`Kind`] with its identifier for machines and its words for people, and [`Class`]. Which class a kind has is
+//! Defines [`Kind`] with its identifier for machines and its words for people, and [`Class`]. Which class a kind has is
 //! decided where it is found; the table in [`super`] says how.
 
 use std::fmt;

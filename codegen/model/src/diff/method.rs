@@ -1,6 +1,6 @@
 //! What changed of one method beside its objects: words, session, effect, idempotency, outcome, paging, types, samples, errors.
 //!
-//! In: the method before and after. Out: changes, pushed in any order.
+//! Takes the method before and after. Returns changes, pushed in any order.
 
 use std::collections::BTreeMap;
 

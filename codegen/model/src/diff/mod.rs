@@ -1,6 +1,6 @@
 //! What changed between two catalogues, and what it means for those who use the generated crate.
 //!
-//! In: two sound models, the earlier and the later. Out: a list of [`Change`]s, and their text. Models alone are compared, so neither the order of fields nor the
+//! Takes two sound models, the earlier and the later. Returns a list of [`Change`]s, and their text. Models alone are compared, so neither the order of fields nor the
 //! layout of a file is a change. Nothing here knows files, revisions or Rust's syntax.
 //!
 //! # Classes

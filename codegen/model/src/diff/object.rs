@@ -1,6 +1,6 @@
 //! What changed of one object: fields come, gone, renamed; the rest of it is the fields' own and the rules'.
 //!
-//! In: the object before and after, and which ways it travels. Out: changes.
+//! Takes the object before and after, and which ways it travels. Returns changes.
 
 use std::collections::BTreeMap;
 

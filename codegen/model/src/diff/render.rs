@@ -1,6 +1,6 @@
 //! Shows changes: grouped by method for people, one JSON object a line for machines.
 //!
-//! In: changes as [`super::diff`] sorts them. Out: text. People see both sides cut to where they differ, invisible characters as escapes;
+//! Takes changes as [`super::diff`] sorts them. Returns text. People see both sides cut to where they differ, invisible characters as escapes;
 //! machines get every text in full.
 
 use std::fmt::{self, Write as _};
@@ -9,7 +9,7 @@ use super::change::Change;
 use super::kind::Class;
 use crate::text::is_invisible;
 
-/// At most so many characters of one side are shown.
+/// The largest number of characters shown of one side.
 const SHOWN: usize = 60;
 /// What is shown of the part that both sides share.
 const CONTEXT: usize = 12;

@@ -1,6 +1,6 @@
 //! What changed of the rules of one object, and whether what passed still passes.
 //!
-//! In: the rules before and after, as sets of keys. Out: changes.
+//! Takes the rules before and after, as sets of keys. Returns changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -28,7 +28,7 @@ impl<'a> View<'a> {
         self.object.fields.iter().find(|field| field.key == key)
     }
 
-    /// The only field with this wire name; none where there are several.
+    /// The only field with this wire name; `None` if there are several.
     pub(super) fn only(self, wire: &str) -> Option<&'a Field> {
         let mut with = self.object.fields.iter().filter(|field| field.wire == wire);
         let first = with.next()?;

@@ -101,7 +101,7 @@ impl Build<'_> {
         }
     }
 
-    /// The fields of a nested object; none where nothing is in it, and where the type is inside itself.
+    /// The fields of a nested object; `None` if nothing is in it or the type is inside itself.
     fn nested(&mut self, id: TypeId) -> Option<Vec<Option<Example>>> {
         if self.above.contains(&id) {
             return None;

@@ -1,6 +1,6 @@
 //! A JSON text with its members in a chosen order.
 //!
-//! In: a tree. Out: text, indented by two blanks; lists of plain values stand on one line.
+//! Takes a tree. Returns text, indented by two blanks; lists of plain values stand on one line.
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]

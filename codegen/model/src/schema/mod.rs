@@ -1,6 +1,6 @@
 //! The JSON Schema (draft 2020-12) of the spec format, from which editors complete and check.
 //!
-//! In: the tables by which specs are read (`raw::keys`); nothing is said here that they do not say. Out: the schemas of a method's file, a
+//! Takes the tables by which specs are read (`raw::keys`); nothing is said here that they do not say. Returns the schemas of a method's file, a
 //! category's and an override's, sealed like every generated file. What the reader accepts, the schema accepts; the reader knows more (paths,
 //! rules, examples), so it has the last word.
 

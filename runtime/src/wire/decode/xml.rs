@@ -299,7 +299,7 @@ impl<'t> Xml<'t> {
         self.skip_from(0)
     }
 
-    /// The same, from so many elements further in.
+    /// The same, from this many elements further in.
     fn skip_from(&mut self, mut open: usize) -> Read<()> {
         loop {
             match self.inside()? {

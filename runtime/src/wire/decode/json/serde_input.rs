@@ -9,7 +9,7 @@ use crate::wire::scalar::{Problem, Source};
 use crate::wire::table::FieldMut;
 
 impl SlotSeed<'_, '_> {
-    /// A fraction without its source text: exact where fifteen digits tell it, as an `f64` holds so many.
+    /// A fraction without its source text: exact where fifteen digits tell it, because an `f64` holds fifteen.
     pub(super) fn fraction(self, value: f64) {
         let text = value.to_string();
         match self.slot {

@@ -19,7 +19,7 @@ use crate::support::deduction::{request, sandbox};
 use crate::support::scripted::{Either, Step, Wish, answer, done, flows, say, serve};
 use crate::support::settings::number;
 
-/// Ends in nothing after so many polls: a call that is dropped at one of the points where it waits.
+/// Ends in nothing after this many polls: a call that is dropped at one of the points where it waits.
 struct Steps<F>(Pin<Box<F>>, u64);
 
 impl<F: Future> Future for Steps<F> {

@@ -78,7 +78,7 @@ fn troubles() -> Vec<Fault> {
         other => other.is_harmless(),
     };
     let faults = RandomFaults::new(SEED).longest_delay(Duration::from_millis(2)).filter(transient);
-    // Two of five calls go wrong; now and then so many in a row that a call is given up, and the reader resumes.
+    // Two of five calls go wrong; now and then enough in a row that the call is given up and the reader resumes.
     let mut script: Vec<Fault> =
         faults.zip(0..800).map(|(fault, turn)| if turn % 5 < 3 { Fault::None } else { fault }).collect();
     for turn in (100..800).step_by(150) {

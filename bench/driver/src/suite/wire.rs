@@ -1,7 +1,7 @@
 //! `decode`, `encode`, `sign`: the runtime's speed beside serde derive, miniserde and `serde_json::Value` on the same bytes.
 //!
 //! One program, built in release, does all of it; a second build of it counts allocations. What is decoded is the answer of one method
-//! that pages, with so many items. Both sides are compared for equality before anything is timed.
+//! that pages, with a given number of items. Both sides are compared for equality before anything is timed.
 
 use std::fs;
 use std::path::{Path, PathBuf};

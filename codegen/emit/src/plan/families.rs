@@ -69,7 +69,7 @@ mod tests {
         features.values().collect::<BTreeSet<_>>().len()
     }
 
-    /// Words of two letters, so many as wanted.
+    /// As many words of two letters as asked for.
     fn words(count: usize) -> Vec<String> {
         let letter = |at: usize| char::from(b'a' + u8::try_from(at % 26).unwrap());
         (0..count).map(|at| format!("{}{}", letter(at / 26), letter(at))).collect()

@@ -31,7 +31,7 @@ pub(super) struct Gateway {
 }
 
 impl Gateway {
-    /// So many flows, evenly over so many days, with some right at every thirtieth.
+    /// This many flows, evenly over this many days, with some exactly at every thirtieth day.
     pub(super) fn new(count: u32, days: u64) -> Self {
         let step = days * DAY / u64::from(count.max(1));
         let flows = (0..count).map(|number| (day(0) + Duration::from_secs(u64::from(number) * step), number)).collect();

@@ -1,4 +1,4 @@
-//! A write as a journal keeps it: enough to send it again, what it was answered, who holds it, and nothing secret.
+//! A write as a journal keeps it: enough to send it again, what it was answered, and who holds it.
 
 mod json;
 mod lease;

@@ -1,0 +1,7 @@
+//! The command `opentop`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    opentop_cli::run("opentop")
+}

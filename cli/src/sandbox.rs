@@ -4,6 +4,7 @@
 
 mod options;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -83,7 +84,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn builder(args: &Args, seed: u64) -> Result<SandboxBuilder> {
     let mut builder = Sandbox::builder().port(args.port).refuse_replays(args.refuse_replays).cors(args.cors);
     if !args.quiet {
-        builder = builder.on_event(|event| println!("{event}"));
+        // Whoever read the log may be gone; the gateway stays.
+        builder = builder.on_event(|event| drop(writeln!(io::stdout().lock(), "{event}")));
     }
     for folder in &args.spec {
         builder = builder.spec_dir(regen::resolve(folder, "spec"));

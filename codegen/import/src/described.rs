@@ -3,6 +3,7 @@
 //! Defines [`Described`], [`Param`], and [`Findings`] on the way. Texts are the vendor's; nothing is named
 //! or resolved yet.
 
+use super::kept::Used;
 use super::tree::Map;
 use opentop_model::diagnostic::{Code, Diagnostic, Place};
 use opentop_model::model::{ErrorRow, Samples, Session};
@@ -30,6 +31,8 @@ pub(super) struct Described {
     pub(super) source: Source,
     /// Where it is no method of the gateway.
     pub(super) dialect: Option<Dialect>,
+    /// The lines of a page that the spec has to hold.
+    pub(super) used: Vec<Used>,
 }
 
 /// A method that another protocol carries.

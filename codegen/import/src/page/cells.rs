@@ -120,6 +120,17 @@ pub(super) enum Column {
     Description,
 }
 
+/// Whether a word of a table says something that the spec says by its keys: a column, a requirement, a limit, no value.
+pub(in super::super) fn is_known_word(word: &str) -> bool {
+    HEADERS.contains(&word)
+        || need_in_column(word).is_some()
+        || LIMITS.iter().any(|(limit, _)| word.starts_with(limit))
+        || matches!(
+            word,
+            "null" | "List" | "序号" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心"
+        )
+}
+
 /// The column under a header.
 pub(super) fn column(word: &str) -> Option<Column> {
     Some(match word {

@@ -18,7 +18,7 @@ pub(super) fn read(lines: &[Line], cover: &mut Cover<'_>, findings: &mut Finding
             continue;
         }
         if is_error_header(&words(&line.text)) {
-            cover.take(line);
+            cover.know(line.start, line.end);
             continue;
         }
         let piped = line.text.contains(['|', '｜']);

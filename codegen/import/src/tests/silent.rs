@@ -45,7 +45,7 @@ const FURNITURE: [&str; 35] = [
     "返回示例",
 ];
 /// Words of table headers and of cells that become keys.
-const WORDS: [&str; 47] = [
+const WORDS: [&str; 48] = [
     "null",
     "名称",
     "参数名称",
@@ -58,6 +58,7 @@ const WORDS: [&str; 47] = [
     "更多限制",
     "描述",
     "错误描述",
+    "解决",
     "解决方案",
     "必须",
     "可选",

@@ -77,6 +77,7 @@ impl<'a> Held<'a> {
     }
 
     fn holds(&mut self, line: &str, code: bool) -> bool {
+        let line = line.trim();
         if code && is_statement(line) {
             return setters(line).all(|name| {
                 let name = squeeze(name);

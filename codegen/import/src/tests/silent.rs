@@ -7,7 +7,8 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 35] = [
+const FURNITURE: [&str; 36] = [
+    "node.",
     "java",
     ".net",
     "php",
@@ -45,7 +46,7 @@ const FURNITURE: [&str; 35] = [
     "返回示例",
 ];
 /// Words of table headers and of cells that become keys.
-const WORDS: [&str; 48] = [
+const WORDS: [&str; 47] = [
     "null",
     "名称",
     "参数名称",
@@ -58,7 +59,6 @@ const WORDS: [&str; 48] = [
     "更多限制",
     "描述",
     "错误描述",
-    "解决",
     "解决方案",
     "必须",
     "可选",

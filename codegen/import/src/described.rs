@@ -3,7 +3,6 @@
 //! Defines [`Described`], [`Param`], and [`Findings`] on the way. Texts are the vendor's; nothing is named
 //! or resolved yet.
 
-use super::kept::Used;
 use super::tree::Map;
 use opentop_model::diagnostic::{Code, Diagnostic, Place};
 use opentop_model::model::{ErrorRow, Samples, Session};
@@ -33,6 +32,17 @@ pub(super) struct Described {
     pub(super) dialect: Option<Dialect>,
     /// The lines of a page that the spec has to hold.
     pub(super) used: Vec<Used>,
+}
+
+/// A line that a reader used, as bytes of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Used {
+    /// Its number among the lines.
+    pub(super) line: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Whether it is sample code: then its words are Java's, and only the names that it sets are looked up.
+    pub(super) code: bool,
 }
 
 /// A method that another protocol carries.

@@ -7,22 +7,11 @@
 use std::collections::HashSet;
 
 use super::code::squeeze;
-use super::described::Findings;
+use super::described::{Findings, Used};
 use super::page;
 use super::tree::{Map, Tree};
 use opentop_model::diagnostic::Code;
 use opentop_model::text::shown;
-
-/// A line that a reader used, as bytes of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Used {
-    /// Its number among the lines.
-    pub(super) line: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Whether it is sample code: then its words are Java's, and only the names that it sets are looked up.
-    pub(super) code: bool,
-}
 
 /// Searching for a word in the middle of others is slow: a page with more that has no word in common with its spec is
 /// not read to its end.

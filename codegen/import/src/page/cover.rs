@@ -3,8 +3,7 @@
 
 use super::cells::{column, words};
 use super::lines::Line;
-use crate::described::Findings;
-use crate::kept::Used;
+use crate::described::{Findings, Used};
 use opentop_model::diagnostic::Code;
 use opentop_model::text::shown;
 

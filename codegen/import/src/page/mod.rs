@@ -13,8 +13,7 @@ mod samples;
 mod sections;
 mod title;
 
-use super::described::{Findings, Refusal};
-use super::kept::Used;
+use super::described::{Findings, Refusal, Used};
 pub(super) use cells::is_known_word;
 use cover::Cover;
 use lines::Line;

@@ -16,8 +16,7 @@ use anyhow::{Context, Result, bail};
 use opentop_model::folder;
 
 use crate::outcome::Outcome;
-use crate::repository::root;
-use crate::{regen, report};
+use crate::report;
 use site::Site;
 
 #[derive(clap::Args)]
@@ -25,6 +24,9 @@ pub(crate) struct Args {
     /// The Markdown reference.
     #[arg(long, value_name = "DIR", default_value = "generated/docs")]
     docs: PathBuf,
+    /// The folder to write into; it is replaced as a whole.
+    #[arg(long, value_name = "DIR", default_value = "target/docs")]
+    out: PathBuf,
     /// Serve it on this machine, until interrupted.
     #[arg(long)]
     serve: bool,
@@ -34,16 +36,16 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let docs = regen::resolve(&args.docs, "generated/docs");
-    let pages = read(&docs)?;
+    let docs = &args.docs;
+    let pages = read(docs)?;
     if !pages.contains_key("README.md") {
         bail!("{} has no README.md, so this is no reference: make one with cargo xtask regen", docs.display());
     }
     let site = Site::of(&pages);
     // Bound before anything is written: a port that is taken shows at once.
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
-    let out = root().join("target").join("docs");
-    write(&site, &out)?;
+    let out = &args.out;
+    write(&site, out)?;
     let methods = site.methods;
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
     if let Some(listener) = listener {

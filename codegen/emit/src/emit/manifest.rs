@@ -26,7 +26,7 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
     out.push_str("\n[dev-dependencies]\n");
     match &options.examples {
-        Examples::Shown => out.push_str(TOKIO),
+        Examples::Shown | Examples::Mounted { .. } => out.push_str(TOKIO),
         Examples::Tested { sandbox } => {
             let _ = writeln!(out, "opentop-sandbox = {{ path = {} }}", toml_string(sandbox));
             out.push_str(TOKIO_OF_TESTS);

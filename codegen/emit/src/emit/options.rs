@@ -27,6 +27,11 @@ pub struct Options {
 pub enum Examples {
     /// They are shown.
     Shown,
+    /// They are shown, as text that rustdoc takes for no code, in a crate of which the generated modules are a part.
+    Mounted {
+        /// The module around `api`; `None` where that is the crate's root.
+        module: Option<String>,
+    },
     /// They are tests, which run against a sandbox: the development dependency `opentop-sandbox`, in this folder from the crate's own.
     Tested {
         /// The folder.

@@ -6,7 +6,7 @@ use super::lines::Lines;
 use super::render::one_line;
 use super::{Diagnostic, Place, RenderOptions, SourceFile, sort};
 
-/// Every finding as one line: place, message, what stands there, the cure, and the code. They are sorted by place, and repetitions are
+/// Every finding as one line: place, message, cure and code. They are sorted by place, and repetitions are
 /// dropped. `options.color` has no effect.
 #[must_use]
 pub fn render_compact<'a>(
@@ -26,9 +26,6 @@ fn line(diagnostic: &Diagnostic, sources: &[SourceFile], options: &RenderOptions
         let _ = write!(out, "{place}: ");
     }
     out.push_str(&diagnostic.message);
-    if !diagnostic.label.is_empty() && !diagnostic.message.contains(&diagnostic.label) {
-        let _ = write!(out, " ({})", diagnostic.label);
-    }
     for (place, label) in &diagnostic.also {
         if let Some(place) = shown(*place, sources, options) {
             let _ = write!(out, "; {label}: {place}");
@@ -59,14 +56,14 @@ mod tests {
         let sources = [source("a/b.yaml", "品: 1\n品: 2\n"), source("a/a.yaml", "x\n")];
         let place = |file, start| Place { file, start, end: start + 1 };
         let twice = Diagnostic::error(Code::DuplicateKey, place(0, 7), "the key `品` stands\nhere twice")
-            .label("again")
             .also(place(0, 0), "first")
             .help("remove one\nof them");
         let other = Diagnostic::warning(Code::OtherDialect, place(1, 0), "left\u{1b} out");
         let options = RenderOptions { prefix: "top/".to_owned(), color: false };
         let found = [twice.clone(), other, twice];
         let lines: Vec<String> = render_compact(&found, &sources, &options).into_iter().map(|(_, line)| line).collect();
-        let again = "top/a/b.yaml:2:1: the key `品` stands here twice (again); first: top/a/b.yaml:1:1; help: remove one of them";
+        let again =
+            "top/a/b.yaml:2:1: the key `品` stands here twice; first: top/a/b.yaml:1:1; help: remove one of them";
         assert_eq!(
             lines,
             [

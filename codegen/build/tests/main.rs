@@ -186,8 +186,10 @@ fn every_mistake_is_an_error_of_the_build_with_file_line_and_cure() {
 fn what_is_wrong_with_the_call_is_said_with_its_cure() {
     let fixture = counting("calls");
     fixture.write("build.rs", "fn main() {}");
+    fixture.write("src/lib.rs", "opentop_runtime::include_sdk!(\"never\");\n");
     let failed = fixture.cargo(&["check"]).failure();
-    assert!(failed.contains("/opentop/sdk.rs"), "{failed}");
+    assert!(failed.contains("/opentop/never.rs"), "{failed}");
+    fixture.write("src/lib.rs", "opentop_runtime::include_sdk!();\n");
     let build = |calls: &str, expected: &str| {
         fixture.write("build.rs", &format!("fn main() {{ use opentop_build::Config; {calls} }}"));
         let failed = fixture.cargo(&["check"]).failure();

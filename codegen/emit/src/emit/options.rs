@@ -13,6 +13,8 @@ pub struct Options {
     pub standalone: bool,
     /// Its version.
     pub version: String,
+    /// Whether it may be published.
+    pub publish: bool,
     /// What the folder of specs is called in banners.
     pub spec: String,
     /// What the examples in its documentation are.
@@ -55,6 +57,7 @@ impl Default for Options {
             runtime: Runtime::Path("../runtime".to_owned()),
             standalone: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            publish: true,
             spec: "spec".to_owned(),
             examples: Examples::Shown,
             verify: false,

@@ -76,14 +76,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// The file beside a spec that remembers what the vendor said, where there is one.
-fn remembered(out: &Path, spec: &str) -> Option<SourceFile> {
+pub(crate) fn remembered(out: &Path, spec: &str) -> Option<SourceFile> {
     let path = vendor_path(spec);
     let text = std::fs::read_to_string(out.join(&path)).ok()?;
     Some(SourceFile { path, text })
 }
 
 /// Every input as text, and how many could not be read; why is said at once.
-fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
+pub(crate) fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
@@ -110,7 +110,7 @@ fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
 }
 
 /// Titles of categories, with the names they stand for: of the built-in specs, then of the folder that is written.
-fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
+pub(crate) fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
     let own = opentop_sandbox::built_in_specs();
     let mut titles = BTreeMap::new();
     for source in own.iter().chain(existing) {
@@ -126,7 +126,7 @@ fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
 }
 
 /// Writes what differs from what is there, and says how many files that were.
-fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
+pub(crate) fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
     let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let specs = imported.files.iter().map(|file| (&file.path, &file.text));
     let beside: Vec<(String, &String)> =

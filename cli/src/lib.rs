@@ -4,6 +4,7 @@
 //! stands in `specs` (finding and reading specs), `report` (showing diagnostics), `resemble` (misspelt names) and `apply` (writing
 //! files). Nothing here links the generated crate.
 
+mod add;
 mod apply;
 mod call;
 mod completions;
@@ -16,6 +17,7 @@ mod import;
 mod lint;
 mod list;
 mod man;
+mod new;
 mod outcome;
 mod regen;
 mod report;
@@ -54,6 +56,10 @@ pub struct Commands(Command);
 
 #[derive(Subcommand)]
 enum Command {
+    /// Make a crate that calls the platform: with a build script, one method and a test.
+    New(new::Args),
+    /// Describe more methods, from the vendor's pages or JSON descriptions.
+    Add(add::Args),
     /// List the methods that are described.
     List(list::Args),
     /// Search the described methods: names, titles, parameters.
@@ -94,6 +100,8 @@ impl Commands {
     /// What keeps it from ending well, for [`exit`] to show.
     pub fn run(self) -> Result<Outcome> {
         match self.0 {
+            Command::New(args) => new::run(&args),
+            Command::Add(args) => add::run(&args),
             Command::List(args) => list::run(&args),
             Command::Search(args) => list::search(&args),
             Command::Describe(args) => describe::run(&args),

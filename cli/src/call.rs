@@ -49,10 +49,15 @@ pub(crate) struct Args {
     /// Default: the environment variables OPENTOP_APP_KEY, OPENTOP_APP_SECRET and OPENTOP_SESSION.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// The credentials of a profile: a file of that name in ~/.config/opentop/profiles, of mode 0600, with the lines of --credentials
+    /// and perhaps endpoint=….
+    #[arg(long, value_name = "NAME", conflicts_with = "credentials")]
+    profile: Option<String>,
     /// The environment variable that holds the session (access token); it is sent even where the method needs none.
     #[arg(long, value_name = "VARIABLE")]
     session_from_env: Option<String>,
-    /// Where the call goes: production, sandbox, overseas, or a URL. Default: OPENTOP_ENDPOINT, else production.
+    /// Where the call goes: production, sandbox, overseas, or a URL. Default: what the file of credentials says, or without one
+    /// OPENTOP_ENDPOINT; else production.
     #[arg(long, value_name = "URL|NAME")]
     endpoint: Option<String>,
     /// How the answer is shown.
@@ -220,7 +225,9 @@ fn prepare(
     mut parameters: Parameters,
     texts: &[(String, String)],
 ) -> Result<Call, String> {
-    let credentials = Credentials::read(args.credentials.as_deref(), args.session_from_env.as_deref())?;
+    let profile = args.profile.as_deref().map(credentials::profile).transpose()?;
+    let file = args.credentials.as_deref().or(profile.as_deref());
+    let credentials = Credentials::read(file, args.session_from_env.as_deref())?;
     let with_session = match api.session {
         model::Session::Required if credentials.session.is_none() => {
             return Err("this method needs a session: set OPENTOP_SESSION, or name a variable with --session-from-env"
@@ -230,7 +237,7 @@ fn prepare(
         model::Session::None => args.session_from_env.is_some(),
     };
     let mut config = Config::new(credentials.app_key.clone(), credentials.app_secret.clone());
-    config.endpoint = endpoint(args.endpoint.clone().or_else(|| std::env::var("OPENTOP_ENDPOINT").ok()).as_deref())?;
+    config.endpoint = endpoint(args.endpoint.as_deref().or(credentials.endpoint.as_deref()))?;
     config.limits.timeout = Duration::from_secs(args.timeout);
     for (name, value) in texts {
         parameters.add(name, value).map_err(|error| error.to_string())?;

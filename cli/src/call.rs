@@ -6,6 +6,7 @@
 
 mod arguments;
 mod credentials;
+mod curl;
 mod files;
 mod form;
 mod members;
@@ -69,6 +70,10 @@ pub(crate) struct Args {
     /// Send nothing: show the request as it would be signed, without secrets.
     #[arg(long)]
     dry_run: bool,
+    /// Send nothing: print the call as a curl command. Its signature is good for ten minutes. The session and what the spec calls
+    /// sensitive are left to variables.
+    #[arg(long, conflicts_with = "dry_run")]
+    curl: bool,
     /// The spec folder. Default: `top` or `spec` of this folder or of one above, else the built-in methods.
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
@@ -143,6 +148,7 @@ fn call(args: &Args) -> Result<End> {
     }
     match prepare(args, api, parameters, &given.texts) {
         Ok(call) if args.dry_run => dry_run(api, call),
+        Ok(call) if args.curl => curl::show(api, &call),
         Ok(call) => send(args, api, call),
         Err(words) => Ok(End::Usage(words)),
     }

@@ -69,20 +69,18 @@ fn page(api: &Api) -> String {
     out
 }
 
-fn object(api: &Api, object_: &Object, depth: usize, out: &mut String) {
+fn object(api: &Api, shown: &Object, depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
-    for field in &object_.fields {
+    for field in &shown.fields {
         let star = if field.required { "*" } else { "" };
         let _ = writeln!(out, "{indent}{}{star}  {}", style(plain(&field.wire)).cyan(), facts(api, field));
-        if let Some(id) = field.ty.object() {
-            if depth < MAX_DEPTH && !api.named(id).recursive {
-                object(api, &api.named(id).object, depth + 1, out);
-            }
+        if let Some(id) = field.ty.object().filter(|id| depth < MAX_DEPTH && !api.named(*id).recursive) {
+            object(api, &api.named(id).object, depth + 1, out);
         }
     }
-    for rule in &object_.rules {
+    for rule in &shown.rules {
         let names = |fields: &[usize]| {
-            let names = fields.iter().filter_map(|at| object_.fields.get(*at)).map(|field| plain(&field.wire));
+            let names = fields.iter().filter_map(|at| shown.fields.get(*at)).map(|field| plain(&field.wire));
             names.collect::<Vec<_>>().join(", ")
         };
         let _ = match rule {

@@ -148,7 +148,7 @@ fn call(args: &Args) -> Result<End> {
     }
     match prepare(args, api, parameters, &given.texts) {
         Ok(call) if args.dry_run => dry_run(api, call),
-        Ok(call) if args.curl => curl::show(api, &call),
+        Ok(call) if args.curl => curl(api, &call),
         Ok(call) => send(args, api, call),
         Err(words) => Ok(End::Usage(words)),
     }
@@ -181,6 +181,20 @@ fn misspelt(api: &model::Api, violation: &Violation) -> String {
         }
     }
     String::new()
+}
+
+/// Prints the call as a curl command.
+fn curl(api: &model::Api, call: &Call) -> Result<End> {
+    if files::sizes(&call.parameters).next().is_some() {
+        return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
+    }
+    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
+    let is_hidden = |name: &str| {
+        let field = api.request.fields.iter().find(|field| field.wire == name);
+        field.is_some_and(|field| is_sensitive(api, field, 0))
+    };
+    print(&curl::of(&call.config, &record::info(api), &call.parameters, session, is_hidden)?);
+    Ok(End::Done)
 }
 
 /// Shows what would be sent. What the spec calls sensitive is masked as secrets are.

@@ -3,27 +3,20 @@
 //! The application's secret is no part of a request, only the signature is, which holds for ten minutes. The session and sensitive
 //! values become variables of the shell.
 
-use anyhow::Result;
-use opentop_model::model::Api;
 use opentop_runtime::__private::engine::build_request;
-use opentop_runtime::__private::engine::encode::Parameter;
-use opentop_runtime::DateTime;
+use opentop_runtime::{AccessToken, Config, DateTime, Error, MethodInfo, Parameters};
 
-use super::record;
-use super::{Call, End, is_sensitive, print};
-
-pub(super) fn show(api: &Api, call: &Call) -> Result<End> {
-    if call.parameters.iter().any(|(_, value)| !matches!(value, Parameter::Text(_))) {
-        return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
-    }
-    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
-    let request = build_request(&call.config, &record::info(api), &call.parameters, session, DateTime::now())?;
+/// The command for a call without files. `is_hidden` says which parameters are not shown.
+pub(super) fn of(
+    config: &Config,
+    info: &MethodInfo,
+    parameters: &Parameters,
+    session: Option<&AccessToken>,
+    is_hidden: impl Fn(&str) -> bool,
+) -> Result<String, Error> {
+    let request = build_request(config, info, parameters, session, DateTime::now())?;
     let pairs: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
-    let hidden = |name: &str| {
-        name == "session" || api.request.fields.iter().any(|field| field.wire == name && is_sensitive(api, field, 0))
-    };
-    print(&command(&request.uri().to_string(), &pairs, hidden));
-    Ok(End::Done)
+    Ok(command(&request.uri().to_string(), &pairs, |name| name == "session" || is_hidden(name)))
 }
 
 fn command(url: &str, pairs: &[(String, String)], hidden: impl Fn(&str) -> bool) -> String {

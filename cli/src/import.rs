@@ -1,4 +1,4 @@
-//! `cargo xtask import`: documentation pages and JSON descriptions become spec files for review.
+//! `opentop import`: documentation pages and JSON descriptions become spec files for review.
 //!
 //! Takes files and folders of the vendor's documentation, and the spec folder as it stands. Returns specs, written as one step, and what a
 //! person should look at. One bad input does not stop the others; the last line counts them.

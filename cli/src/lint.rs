@@ -1,4 +1,4 @@
-//! `cargo xtask lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
+//! `opentop lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `cargo xtask regen`: generates the crate from the spec folder; `--check` says what would change.
+//! `opentop regen`: generates the crate from the spec folder; `--check` says what would change.
 //!
 //! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
 //! files beside them ([`crate::documents`]).

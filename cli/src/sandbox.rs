@@ -1,4 +1,4 @@
-//! `cargo xtask sandbox`: serves the specifications as a local gateway until interrupted.
+//! `opentop sandbox`: serves the specifications as a local gateway until interrupted.
 //!
 //! It prints what a client needs to call it, then one line for each call: id, method, verdict, fault.
 

@@ -119,6 +119,13 @@ impl Specs {
         }
     }
 
+    /// Everything, or `None` where there are errors, which were shown.
+    pub(crate) fn model(&self) -> Result<Option<(Model, Vec<SourceFile>)>> {
+        let sources = self.sources()?;
+        let loaded = load(&sources);
+        Ok(self.sound(loaded, &sources).map(|model| (model, sources)))
+    }
+
     fn sound(&self, loaded: Loaded, sources: &[SourceFile]) -> Option<Model> {
         if loaded.has_errors() {
             report::show(&loaded.diagnostics, sources, &self.prefix(), report::Format::Human);

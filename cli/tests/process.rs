@@ -99,3 +99,17 @@ fn a_dry_run_shows_the_request_and_no_secret() {
     assert!(text(&typo).contains("did you mean gift_id?"), "{}", text(&typo));
     assert_eq!(typo.status.code(), Some(1));
 }
+
+#[test]
+fn docs_are_made_of_the_specs_and_replace_only_docs() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("mine")).unwrap();
+    fs::write(dir.path().join("mine/index.html"), "precious").unwrap();
+    let refused = opentop(dir.path(), &["docs", "--out", "mine"]);
+    assert!(!refused.status.success() && text(&refused).contains("not made by this command"), "{}", text(&refused));
+    assert_eq!(fs::read_to_string(dir.path().join("mine/index.html")).unwrap(), "precious");
+    for _ in 0..2 {
+        let made = opentop(dir.path(), &["docs", "--out", "site"]);
+        assert!(made.status.success() && dir.path().join("site/index.html").is_file(), "{}", text(&made));
+    }
+}

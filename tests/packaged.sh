@@ -61,8 +61,8 @@ macro_rules! year {
         bills::Request::builder()
             .fields([bills::BookBillField::Bid])
             .account_id(20001021)
-            .start_time("2013-01-01 00:00:00".parse()?)
-            .end_time("2013-01-14 00:00:00".parse()?)
+            .start_time("2013-01-14 09:56:48".parse()?)
+            .end_time("2013-01-14 10:05:25".parse()?)
     }};
 }
 

@@ -154,11 +154,11 @@ mod tests {
                 hole_builder { built: Default::default(), each_markers }
             }
         };
-        let written = text(tokens.clone());
+        let written = text(tokens);
         assert_eq!(
             written,
-            "#[each_docs]\n#[inline]\npub fn hole_name<'a,C:rt::Caller<Self>>(self,a:&'a mut[u8],\neach_more:(),\n)->Vec<Vec<u8>>where\n\
-             each_bounds:Any,\n{match self{\neach_arms=>(),\n_=>a- -1==2&&!true}\nhole_builder{built:Default::default(),\neach_markers,\n}\n}\n"
+            "#[each_docs]\n#[inline]\npub fn hole_name< 'a,C:rt::Caller<Self>>(self,a: & 'a mut[u8],\neach_more:(),\n)->Vec<Vec<u8>>where\n\
+             each_bounds:Any,\n{match self{\neach_arms=>(),\n_=>a- -1==2&& !true}\nhole_builder{built:Default::default(),\neach_markers,\n}\n}\n"
         );
     }
 }

@@ -1,13 +1,14 @@
-//! `cargo xtask regen`: generates the crate from the spec folder; `--check` says what would change.
+//! `opentop regen`: generates the crate from the spec folder; `--check` says what would change.
 //!
 //! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
 //! files beside them ([`crate::documents`]).
 
+mod package;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use opentop_codegen::{Examples, Options, Runtime};
+use anyhow::{Context, Result, bail};
 use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
@@ -27,14 +28,27 @@ pub(crate) struct Args {
     /// Overwrite generated files that were edited by hand, and delete more methods than there are left.
     #[arg(long)]
     force: bool,
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
-    /// The crate to write.
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    out: PathBuf,
-    /// The runtime that the crate depends on: a folder, or a version.
-    #[arg(long, value_name = "PATH|VERSION")]
+    /// The spec folder. Without it: `top/` or `spec/` of this folder, or of one above up to the repository's root.
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// The crate to write, or with --modules-only the folder of the module `api` [default: generated, or src/api].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The crate's name [default: opentop]. A crate of another name can stand beside `opentop` in one program.
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// The crate's version [default: the version of this release].
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
+    /// Allow the crate to be published. Without it, its manifest says `publish = false`.
+    #[arg(long)]
+    publish: bool,
+    /// Write the module `api` alone, for a crate that you keep yourself: without a manifest, features, tests and pages. The crate says
+    /// `mod api;` and depends on opentop-runtime.
+    #[arg(long, conflicts_with_all = ["name", "version", "publish", "runtime"])]
+    modules_only: bool,
+    /// The runtime that the crate depends on: its folder, or a version requirement.
+    #[arg(long, value_name = "PATH|REQUIREMENT")]
     runtime: Option<String>,
     /// Write only the methods that match, and never delete.
     #[arg(long, value_name = "GLOB")]
@@ -49,8 +63,12 @@ impl Default for Args {
         Self {
             check: false,
             force: false,
-            spec: "spec".into(),
-            out: "generated".into(),
+            spec: None,
+            out: None,
+            name: None,
+            version: None,
+            publish: false,
+            modules_only: false,
             runtime: None,
             only: None,
             message_format: Format::Human,
@@ -59,12 +77,15 @@ impl Default for Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let spec = resolve(&args.spec, "spec");
-    let out = resolve(&args.out, "generated");
+    let (spec, found) = spec_folder(args)?;
+    let out = out_folder(args);
+    if found && args.message_format == Format::Human {
+        eprintln!("specs: {}", spec.display());
+    }
     let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
     let sources = specs::read(&spec)?;
-    let spec_name = args.spec.display().to_string();
-    let options = options(args, &out)?;
+    let spec_name = spec.display().to_string();
+    let options = package::options(args, &out)?;
     // A run for people that may write everything can be known to have nothing to do. The others are asked for every detail.
     let whole = !args.check && only.is_none() && args.message_format == Format::Human;
     let fingerprint = whole.then(|| Fingerprint::of(&sources, &spec_name, &options, &out)).flatten();
@@ -77,7 +98,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
         return Ok(Outcome::ProblemsFound);
     }
-    let generated = opentop_codegen::generate(&loaded.model, &sources, &options);
+    let generate = if args.modules_only { opentop_codegen::modules } else { opentop_codegen::generate };
+    let generated = generate(&loaded.model, &sources, &options);
     let diagnostics: Vec<_> = loaded.diagnostics.into_iter().chain(generated.diagnostics).collect();
     if report::show(&diagnostics, &sources, &spec_name, args.message_format) {
         return Ok(Outcome::ProblemsFound);
@@ -123,7 +145,11 @@ fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> R
 }
 
 fn unchanged(args: &Args, methods: usize, files: usize) -> String {
-    format!("{}: {methods} {}, {files} files unchanged, nothing written", args.out.display(), many(methods, "method"))
+    format!(
+        "{}: {methods} {}, {files} files unchanged, nothing written",
+        shown_out(args).display(),
+        many(methods, "method")
+    )
 }
 
 /// A path as the user gave it, from where they stand; the two defaults are the repository's own folders.
@@ -131,41 +157,32 @@ pub(crate) fn resolve(given: &Path, default: &str) -> PathBuf {
     if given == Path::new(default) && !given.exists() { root().join(default) } else { given.to_path_buf() }
 }
 
-fn options(args: &Args, out: &Path) -> Result<Options> {
-    let absolute = std::path::absolute(out)?;
-    let own = absolute == root().join("generated");
-    let runtime = match args.runtime.as_deref() {
-        Some(version) if is_version(version) => Runtime::Version(version.to_owned()),
-        Some(path) => Runtime::Path(relative(&absolute, &std::path::absolute(path)?)),
-        None => Runtime::Path(relative(&absolute, &root().join("runtime"))),
-    };
-    // The repository's own crate shows tested examples; whether what is written is what was planned is asked by `--check`.
-    let examples = if own { Examples::Tested { sandbox: "../sandbox".to_owned() } } else { Examples::Shown };
-    Ok(Options { runtime, standalone: !own, examples, verify: args.check, ..Options::default() })
+/// The spec folder, and whether it was looked for.
+fn spec_folder(args: &Args) -> Result<(PathBuf, bool)> {
+    if let Some(given) = &args.spec {
+        return Ok((given.clone(), false));
+    }
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    // The repository's root ends the search; without a repository, only this folder is looked at.
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    for (up, folder) in here.ancestors().take_while(|folder| folder.starts_with(root)).enumerate() {
+        for name in ["top", "spec"] {
+            if folder.join(name).is_dir() {
+                return Ok(((0..up).map(|_| "..").chain([name]).collect(), true));
+            }
+        }
+    }
+    bail!("there is no folder `top` or `spec` here, nor above in this repository: name the spec folder with --spec DIR")
 }
 
-/// `1`, `0.1`, `=0.1.2`, `^1.2`: anything that names no folder and reads as a version requirement.
-fn is_version(text: &str) -> bool {
-    let digits = text.trim_start_matches(['=', '^', '~', '>', '<', ' ']);
-    digits.starts_with(|first: char| first.is_ascii_digit()) && !Path::new(text).is_dir()
+fn out_folder(args: &Args) -> PathBuf {
+    let given = || args.out.clone();
+    if args.modules_only { given().unwrap_or_else(|| "src/api".into()) } else { resolve(&shown_out(args), "generated") }
 }
 
-/// The way from one folder to another, with `/`: the same text in every checkout.
-fn relative(from: &Path, to: &Path) -> String {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| clean(path));
-    let (from, to) = (real(from), real(to));
-    let from: Vec<_> = from.components().collect();
-    let to: Vec<_> = to.components().collect();
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
-    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-/// A path that need not exist: its nearest existing ancestor made real, the rest as it is.
-fn clean(path: &Path) -> PathBuf {
-    let Some((parent, name)) = path.parent().zip(path.file_name()) else { return path.to_path_buf() };
-    parent.canonicalize().unwrap_or_else(|_| clean(parent)).join(name)
+/// The output folder as messages call it.
+fn shown_out(args: &Args) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| if args.modules_only { "src/api" } else { "generated" }.into())
 }
 
 fn restrict(changes: &mut Changes, methods: &BTreeMap<String, String>, pattern: &glob::Pattern) {
@@ -187,7 +204,7 @@ fn check(
     if changes.is_empty() && !documents {
         report::finish(
             args.message_format,
-            &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()),
+            &format!("{}: {} files, all up to date", shown_out(args).display(), changes.same.len()),
         );
         return Outcome::Done;
     }
@@ -209,14 +226,17 @@ fn check(
 
 fn flags(args: &Args) -> String {
     let mut flags = String::new();
-    if args.spec != Path::new("spec") {
-        flags += &format!(" --spec {}", args.spec.display());
+    let folders = [("spec", &args.spec), ("out", &args.out)];
+    for (name, folder) in folders.into_iter().filter_map(|(name, folder)| Some((name, folder.as_ref()?))) {
+        flags += &format!(" --{name} {}", folder.display());
     }
-    if args.out != Path::new("generated") {
-        flags += &format!(" --out {}", args.out.display());
+    let texts = [("name", &args.name), ("version", &args.version), ("runtime", &args.runtime)];
+    for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+        flags += &format!(" --{name} {text}");
     }
-    if let Some(runtime) = &args.runtime {
-        flags += &format!(" --runtime {runtime}");
+    for (name, _) in [("publish", args.publish), ("modules-only", args.modules_only)].into_iter().filter(|(_, on)| *on)
+    {
+        flags += &format!(" --{name}");
     }
     flags
 }
@@ -224,7 +244,7 @@ fn flags(args: &Args) -> String {
 /// Whether a generated file is a method's module.
 fn is_method(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(parts[..], ["src", "api", _, name] if name.ends_with(".rs") && name != "mod.rs")
+    matches!(parts[..], ["src", "api", _, name] | [_, name] if name.ends_with(".rs") && !["mod.rs", "lib.rs", "demo.rs", "wire.rs"].contains(&name) && parts[0] != "tests")
 }
 
 fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
@@ -262,7 +282,7 @@ fn write(
             "error: this run would delete {deleted} {} from {} and write {apis}; nothing was written: \
              is --spec right, and is all of it there? If they are to go, say so with --force",
             many(deleted, "method"),
-            args.out.display()
+            shown_out(args).display()
         );
         return Ok(Outcome::ProblemsFound);
     }
@@ -273,7 +293,7 @@ fn write(
     } else {
         format!(
             "{}: {apis} {}, {written} {} written, {} deleted, {} unchanged",
-            args.out.display(),
+            shown_out(args).display(),
             many(apis, "method"),
             many(written, "file"),
             changes.delete.len(),

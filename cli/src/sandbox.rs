@@ -1,4 +1,4 @@
-//! `cargo xtask sandbox`: serves the specifications as a local gateway until interrupted.
+//! `opentop sandbox`: serves the specifications as a local gateway until interrupted.
 //!
 //! It prints what a client needs to call it, then one line for each call: id, method, verdict, fault.
 
@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use opentop_sandbox::{Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::outcome::Outcome;
-use crate::regen;
+use crate::specs::Specs;
 use options::{FaultScript, Records};
 
 #[derive(clap::Args)]
@@ -19,8 +19,9 @@ pub(crate) struct Args {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// A spec folder. May be given several times; of a method that several describe, the last one counts.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
+    /// A spec folder. May be given several times; of a method that several describe, the last one counts. Default: `top` or `spec` of
+    /// this folder or of one above. The four built-in methods are always served.
+    #[arg(long, value_name = "DIR")]
     spec: Vec<PathBuf>,
     /// Answer a method with the records of a JSON file: the items of a list, or whole responses. A folder holds one file
     /// METHOD.json for each method. May be given several times.
@@ -88,7 +89,12 @@ fn builder(args: &Args, seed: u64) -> Result<SandboxBuilder> {
         builder = builder.on_event(|event| drop(writeln!(io::stdout().lock(), "{event}")));
     }
     for folder in &args.spec {
-        builder = builder.spec_dir(regen::resolve(folder, "spec"));
+        builder = builder.spec_dir(folder);
+    }
+    if args.spec.is_empty()
+        && let Specs::Folder(folder) = Specs::find(None)?
+    {
+        builder = builder.spec_dir(folder);
     }
     for (method, text) in args.records.iter().map(Records::read).collect::<Result<Vec<_>>>()?.into_iter().flatten() {
         builder = builder.with_json_records(method, text);

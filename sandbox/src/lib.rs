@@ -81,3 +81,4 @@ pub use ledger::Ledger;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
+pub use specs::built_in as built_in_specs;

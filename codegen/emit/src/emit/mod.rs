@@ -8,10 +8,12 @@ mod accessors;
 mod builder;
 mod code;
 mod demo;
+mod embedded;
 mod enums;
 mod example;
 mod expected;
 mod flatten;
+#[cfg(feature = "format")]
 mod items;
 mod library;
 mod manifest;
@@ -26,9 +28,11 @@ mod structs;
 mod table;
 mod template;
 mod types;
+#[cfg(any(test, not(feature = "format")))]
+mod unformatted;
 mod wire_tests;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "format"))]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -67,9 +71,61 @@ pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Gen
     if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
         return Generated { diagnostics, ..Generated::default() };
     }
+    let (files, mut problems) = collected(write(&plan, options));
+    problems.extend(miscounted(model, &plan, &files));
+    let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
+        [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
+    };
+    diagnostics.extend(problems.into_iter().map(internal));
+    output(files, plan.apis().flat_map(own).collect(), diagnostics)
+}
+
+/// The modules of all methods, for a crate that has other code too: files by path from the folder of the module `api`. No feature
+/// turns a category on.
+#[must_use]
+pub fn modules(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    let (plan, mut diagnostics) = plan::plan(model, sources);
+    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+        return Generated { diagnostics, ..Generated::default() };
+    }
+    let (files, problems) = collected(embedded::modules(&plan, options));
+    diagnostics.extend(problems.into_iter().map(internal));
+    let own = |(category, api): (&CategoryPlan, &ApiPlan)| (embedded::path(category, api), api.method.to_string());
+    output(files, plan.apis().map(own).collect(), diagnostics)
+}
+
+/// What `opentop_runtime::include_sdk!("name")` includes: `<name>.rs` and files in the folder `<name>`. A build script writes them into
+/// the folder `opentop` of its `OUT_DIR`. They have no inner attributes, and no feature turns a category on.
+#[must_use]
+pub fn included(model: &Model, sources: &[SourceFile], name: &str, options: &Options) -> Generated {
+    let (plan, mut diagnostics) = plan::plan(model, sources);
+    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+        return Generated { diagnostics, ..Generated::default() };
+    }
+    let (files, problems) = collected(embedded::included(&plan, name, options));
+    diagnostics.extend(problems.into_iter().map(internal));
+    output(files, BTreeMap::new(), diagnostics)
+}
+
+/// A generator's own mistake: where the spec is that shows it, and what is wrong.
+type Problem = (Place, String);
+
+fn internal((place, message): Problem) -> Diagnostic {
+    Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
+}
+
+fn output(files: FileSet, methods: BTreeMap<String, String>, diagnostics: Vec<Diagnostic>) -> Generated {
+    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+        return Generated { diagnostics, ..Generated::default() };
+    }
+    Generated { files, methods, diagnostics }
+}
+
+/// The files, and what is wrong with their names and content.
+fn collected(written: Vec<Written>) -> (FileSet, Vec<Problem>) {
     let mut files = FileSet::default();
     let mut problems = Vec::new();
-    for result in write(&plan, options) {
+    for result in written {
         match result {
             Ok((path, text)) => match files.0.entry(path) {
                 std::collections::btree_map::Entry::Occupied(taken) => {
@@ -84,21 +140,11 @@ pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Gen
     }
     problems
         .extend(files.clashes().into_iter().map(|(a, b)| (Place::default(), format!("`{a}` and `{b}` are one file"))));
-    problems.extend(miscounted(model, &plan, &files));
-    diagnostics.extend(problems.into_iter().map(|(place, message)| {
-        Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
-    }));
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
-        [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
-    };
-    Generated { files, methods: plan.apis().flat_map(own).collect(), diagnostics }
+    (files, problems)
 }
 
 /// A file, or what is wrong with it and where its spec is.
-type Written = Result<(String, String), (Place, String)>;
+type Written = Result<(String, String), Problem>;
 
 /// Writes every file; those of methods on all cores.
 fn write(plan: &Plan, options: &Options) -> Vec<Written> {

@@ -3,6 +3,7 @@
 //! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
 //! files beside them ([`crate::documents`]).
 
+mod args;
 mod package;
 
 use std::collections::BTreeMap;
@@ -19,62 +20,7 @@ use crate::report::text_diff;
 use crate::report::{self, Format, many};
 use crate::repository::root;
 use crate::specs;
-
-#[derive(clap::Args, Clone)]
-pub(crate) struct Args {
-    /// Write nothing: list what would change, with a diff, and end with 1 where there is anything.
-    #[arg(long)]
-    check: bool,
-    /// Overwrite generated files that were edited by hand, and delete more methods than there are left.
-    #[arg(long)]
-    force: bool,
-    /// The spec folder. Without it: `top/` or `spec/` of this folder, or of one above up to the repository's root.
-    #[arg(long, value_name = "DIR")]
-    spec: Option<PathBuf>,
-    /// The crate to write, or with --modules-only the folder of the module `api` [default: generated, or src/api].
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// The crate's name [default: opentop]. A crate of another name can stand beside `opentop` in one program.
-    #[arg(long, value_name = "NAME")]
-    name: Option<String>,
-    /// The crate's version [default: the version of this release].
-    #[arg(long, value_name = "VERSION")]
-    version: Option<String>,
-    /// Allow the crate to be published. Without it, its manifest says `publish = false`.
-    #[arg(long)]
-    publish: bool,
-    /// Write the module `api` alone, for a crate that you keep yourself: without a manifest, features, tests and pages. The crate says
-    /// `mod api;` and depends on opentop-runtime.
-    #[arg(long, conflicts_with_all = ["name", "version", "publish", "runtime"])]
-    modules_only: bool,
-    /// The runtime that the crate depends on: its folder, or a version requirement.
-    #[arg(long, value_name = "PATH|REQUIREMENT")]
-    runtime: Option<String>,
-    /// Write only the methods that match, and never delete.
-    #[arg(long, value_name = "GLOB")]
-    only: Option<String>,
-    /// How messages are written.
-    #[arg(long, value_enum, default_value = "human")]
-    message_format: Format,
-}
-
-impl Default for Args {
-    fn default() -> Self {
-        Self {
-            check: false,
-            force: false,
-            spec: None,
-            out: None,
-            name: None,
-            version: None,
-            publish: false,
-            modules_only: false,
-            runtime: None,
-            only: None,
-            message_format: Format::Human,
-        }
-    }
-}
+pub(crate) use args::Args;
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let (spec, found) = spec_folder(args)?;

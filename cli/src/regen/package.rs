@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use opentop_codegen::{Examples, Options, Runtime};
 use semver::{Version, VersionReq};
 
-use super::Args;
+use super::args::Args;
 use crate::repository;
 
 /// The version of the runtime that the generated code is made for: that of this release.

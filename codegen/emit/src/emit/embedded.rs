@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::code::{Code, code};
 use super::options::Options;
-use super::rust_file::{RustFile, ident, whole};
-use super::{Written, finish, library, method};
+use super::rust_file::{RustFile, Written, finish, ident, whole};
+use super::{library, method};
 use crate::plan::{ApiPlan, CategoryPlan, Plan};
 use opentop_model::diagnostic::Place;
 use opentop_model::parallel::each;

@@ -43,7 +43,9 @@ use opentop_model::files::FileSet;
 use opentop_model::model::Model;
 use opentop_model::parallel::each;
 pub use options::{Examples, Options, Runtime};
+#[cfg(all(test, feature = "format"))]
 use rust_file::RustFile;
+use rust_file::{Problem, Written, finish};
 
 /// An output: files, and what is to be said of them. Where a diagnostic is an error there are no files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -107,9 +109,6 @@ pub fn included(model: &Model, sources: &[SourceFile], name: &str, options: &Opt
     output(files, BTreeMap::new(), diagnostics)
 }
 
-/// A generator's own mistake: where the spec is that shows it, and what is wrong.
-type Problem = (Place, String);
-
 fn internal((place, message): Problem) -> Diagnostic {
     Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
 }
@@ -143,9 +142,6 @@ fn collected(written: Vec<Written>) -> (FileSet, Vec<Problem>) {
     (files, problems)
 }
 
-/// A file, or what is wrong with it and where its spec is.
-type Written = Result<(String, String), Problem>;
-
 /// Writes every file; those of methods on all cores.
 fn write(plan: &Plan, options: &Options) -> Vec<Written> {
     let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
@@ -177,12 +173,6 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
         .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
         .chain(texts.into_iter().map(Ok))
         .collect()
-}
-
-fn finish(file: &RustFile, at: Place, options: &Options) -> Written {
-    file.text(options.verify)
-        .map(|text| (file.path.clone(), text))
-        .map_err(|problem| (at, format!("{}: {problem}", file.path)))
 }
 
 /// Methods in, modules out, pages out: the three must be one number.

@@ -6,8 +6,23 @@ use quote::quote;
 use super::code::Code;
 #[cfg(feature = "format")]
 use super::items;
+use super::options::Options;
 use super::template::formatted;
+use opentop_model::diagnostic::Place;
 use opentop_model::files::{Comment, seal};
+
+/// A generator's own mistake: where the spec is that shows it, and what is wrong.
+pub(super) type Problem = (Place, String);
+
+/// A file, or what is wrong with it.
+pub(super) type Written = Result<(String, String), Problem>;
+
+/// The finished file; `at` is where its spec stands.
+pub(super) fn finish(file: &RustFile, at: Place, options: &Options) -> Written {
+    file.text(options.verify)
+        .map(|text| (file.path.clone(), text))
+        .map_err(|problem| (at, format!("{}: {problem}", file.path)))
+}
 
 /// A Rust file to be.
 #[derive(Debug)]

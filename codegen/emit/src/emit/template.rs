@@ -6,12 +6,10 @@
 
 use proc_macro2::TokenStream;
 
-use super::code::{Code, push_indented};
+use super::code::{Code, LINES, push_indented};
 
 /// What the name of a hole within a line begins with.
 const WITHIN: &str = "hole_";
-/// What the name of a hole that stands for whole lines begins with.
-pub(super) const LINES: &str = "each_";
 
 /// A shape with `N` holes.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree, token_stream};
 
-use super::template::LINES;
+use super::code::LINES;
 
 /// The tokens as text.
 pub(super) fn text(tokens: TokenStream) -> String {

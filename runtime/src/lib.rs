@@ -39,6 +39,8 @@ pub mod paging;
 mod sample_tables;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "tmc")]
+pub mod tmc;
 pub mod transport;
 mod wire;
 
@@ -101,6 +103,8 @@ pub mod __private {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
         pub use crate::client::call_table;
+        #[cfg(feature = "tmc-codec")]
+        pub use crate::wire::link;
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

@@ -90,6 +90,8 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        #[cfg(feature = "tmc-codec")]
+        pub use crate::wire::link;
         pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
@@ -103,8 +105,6 @@ pub mod __private {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
         pub use crate::client::call_table;
-        #[cfg(feature = "tmc-codec")]
-        pub use crate::wire::link;
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

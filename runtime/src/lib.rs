@@ -14,6 +14,8 @@
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
+//! | `tmc` | the message channel: [`tmc`](crate::tmc) |
+//! | `spi` | verifies calls that the platform makes to you: [`spi`](crate::spi) |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
@@ -37,6 +39,8 @@ mod macros;
 pub mod paging;
 #[cfg(test)]
 mod sample_tables;
+#[cfg(feature = "spi")]
+pub mod spi;
 #[cfg(test)]
 mod testing;
 #[cfg(feature = "tmc")]

@@ -111,7 +111,8 @@ async fn open(settings: &Settings, group: &str) -> Result<Link, TmcError> {
         None => None,
     };
     let mut socket = handshake::open(&settings.url, settings.max_frame).await?;
-    let address = socket.get_ref().local_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip()).to_string();
+    let address =
+        socket.get_ref().local_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |address| address.ip()).to_string();
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis().to_string();
     let mut signed = [("app_key", &*settings.app_key), ("group_name", group), ("timestamp", &*millis)];
     let signature = sign(SignMethod::Md5, &settings.secret, &mut signed, None);

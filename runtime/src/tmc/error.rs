@@ -70,7 +70,9 @@ impl fmt::Display for TmcError {
             Self::Config(problem) => f.write_str(problem),
             Self::Network(error) => write!(f, "the connection failed: {error}"),
             Self::Timeout { waiting_for, limit } => write!(f, "no {waiting_for} within {limit:?}"),
-            Self::Protocol(problem) => write!(f, "the server does not speak the protocol of messages: {}", Escaped(problem)),
+            Self::Protocol(problem) => {
+                write!(f, "the server does not speak the protocol of messages: {}", Escaped(problem))
+            }
             Self::Refused { code, phrase } => {
                 write!(f, "the server refused the connection (code {code}): {}; ", Escaped(phrase))?;
                 f.write_str("check the app key, the secret, the group, and whether the application may use messages")

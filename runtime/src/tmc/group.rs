@@ -14,7 +14,7 @@ use super::running::Shared;
 use super::session::{End, Times, serve};
 use super::work::Work;
 
-/// A connection that lasted as long was a good one: the next wait is short again.
+/// A connection that lasted as long, or over which a message was answered, was a good one: the next wait is short again.
 const GOOD: Duration = Duration::from_secs(10);
 
 /// Serves a group.
@@ -33,9 +33,10 @@ pub(super) async fn run(settings: Settings, group: String, handler: Handler, sha
                 tracing::debug!(group, "connected");
                 refusals = 0;
                 let (connected, since) = (shared.connected(), Instant::now());
+                let answered = work.told;
                 let end = serve(link, &mut work, &mut stop, times, &shared.counters).await;
                 drop(connected);
-                if since.elapsed() >= GOOD {
+                if since.elapsed() >= GOOD || work.told > answered {
                     backoff.reset();
                 }
                 match end {
@@ -64,4 +65,3 @@ pub(super) async fn run(settings: Settings, group: String, handler: Handler, sha
     work.finish(settings.stop_timeout).await;
     Ok(())
 }
-

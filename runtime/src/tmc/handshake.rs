@@ -50,7 +50,8 @@ pub(super) async fn open(url: &Url, max_frame: usize) -> Result<WebSocketStream<
 fn accepted(answer: &[u8], key: &str) -> Result<Option<usize>, TmcError> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
-    let parsed = response.parse(answer).map_err(|error| TmcError::protocol(format!("its answer is no HTTP: {error}")))?;
+    let parsed =
+        response.parse(answer).map_err(|error| TmcError::protocol(format!("its answer is no HTTP: {error}")))?;
     let httparse::Status::Complete(length) = parsed else { return Ok(None) };
     let code = response.code.unwrap_or_default();
     if code != 101 {
@@ -58,7 +59,8 @@ fn accepted(answer: &[u8], key: &str) -> Result<Option<usize>, TmcError> {
     }
     let has = |name: &str, wanted: &str| {
         let of_name = response.headers.iter().filter(|header| header.name.eq_ignore_ascii_case(name));
-        let mut words = of_name.filter_map(|header| std::str::from_utf8(header.value).ok()).flat_map(|text| text.split(','));
+        let mut words =
+            of_name.filter_map(|header| std::str::from_utf8(header.value).ok()).flat_map(|text| text.split(','));
         words.any(|word| word.trim().eq_ignore_ascii_case(wanted))
     };
     if !has("upgrade", "websocket") || !has("connection", "upgrade") {
@@ -81,7 +83,9 @@ mod tests {
     const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     fn answer(connection: &str) -> String {
-        format!("HTTP/1.1 101 OK\r\nupgrade: WebSocket\r\nconnection: {connection}\r\nSec-WebSocket-Accept: {ACCEPT}\r\n\r\n")
+        format!(
+            "HTTP/1.1 101 OK\r\nupgrade: WebSocket\r\nconnection: {connection}\r\nSec-WebSocket-Accept: {ACCEPT}\r\n\r\n"
+        )
     }
 
     #[test]

@@ -57,7 +57,10 @@ pub struct HttpConsumer {
 
 impl fmt::Debug for HttpConsumer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpConsumer").field("group", &self.group).field("quantity", &self.quantity).finish_non_exhaustive()
+        f.debug_struct("HttpConsumer")
+            .field("group", &self.group)
+            .field("quantity", &self.quantity)
+            .finish_non_exhaustive()
     }
 }
 

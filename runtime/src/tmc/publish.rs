@@ -37,12 +37,7 @@ impl Publisher {
     /// - [`TmcError::Refused`]: the server does not take it;
     /// - [`TmcError::Unacknowledged`]: it may have been published;
     /// - any other error once it was sent also leaves open whether it was published. Make a new publisher then.
-    pub async fn publish(
-        &mut self,
-        topic: &str,
-        content: &str,
-        session: Option<&AccessToken>,
-    ) -> Result<(), TmcError> {
+    pub async fn publish(&mut self, topic: &str, content: &str, session: Option<&AccessToken>) -> Result<(), TmcError> {
         let flag = next_flag();
         let mut fields =
             vec![(KIND, Value::Byte(DATA)), ("topic", Value::Text(topic)), ("content", Value::Text(content))];

@@ -79,6 +79,7 @@ async fn tell(link: &mut Link, work: &mut Work, counters: &Counters) -> Result<(
         let frame = answer.frame(link.token());
         link.feed(frame).await?;
         work.answers.pop_front();
+        work.told += 1;
         Counters::add(&counters.answered);
     }
     Ok(())

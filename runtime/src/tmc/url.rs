@@ -19,12 +19,15 @@ pub(super) struct Url {
 impl Url {
     /// Reads `ws://host[:port][/path][?query]`.
     pub(super) fn parse(text: &str) -> Result<Self, TmcError> {
-        let wrong = |problem: &str| TmcError::Config(format!("expected an address such as ws://mc.api.taobao.com/, {problem}"));
+        let wrong =
+            |problem: &str| TmcError::Config(format!("expected an address such as ws://mc.api.taobao.com/, {problem}"));
         let uri: Uri = text.parse().map_err(|_| wrong("got something that is no URL"))?;
         match uri.scheme_str() {
             Some("ws") => {}
             Some("wss") => {
-                return Err(wrong("got wss: the channel is not known to offer TLS; use ws, through a TLS tunnel of your own if you need one"));
+                return Err(wrong(
+                    "got wss: the channel is not known to offer TLS; use ws, through a TLS tunnel of your own if you need one",
+                ));
             }
             _ => return Err(wrong("got one without ws://")),
         }
@@ -51,7 +54,10 @@ mod tests {
     #[test]
     fn host_port_and_target_are_told_apart() {
         let url = Url::parse("ws://mc.api.taobao.com/").unwrap();
-        assert_eq!((&*url.host, url.port, &*url.authority, &*url.target), ("mc.api.taobao.com", 80, "mc.api.taobao.com", "/"));
+        assert_eq!(
+            (&*url.host, url.port, &*url.authority, &*url.target),
+            ("mc.api.taobao.com", 80, "mc.api.taobao.com", "/")
+        );
         let url = Url::parse("ws://[::1]:8080?a=b").unwrap();
         assert_eq!((&*url.host, url.port, &*url.authority, &*url.target), ("::1", 8080, "[::1]:8080", "/?a=b"));
     }

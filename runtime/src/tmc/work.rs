@@ -44,12 +44,22 @@ pub(super) struct Work {
     running: HashSet<i64>,
     /// What was handled and is not told yet.
     pub(super) answers: VecDeque<Answer>,
+    /// How many answers were sent.
+    pub(super) told: u64,
     counters: Arc<Counters>,
 }
 
 impl Work {
     pub(super) fn new(handler: Handler, most: usize, counters: Arc<Counters>) -> Self {
-        Self { handler, most, tasks: JoinSet::new(), running: HashSet::new(), answers: VecDeque::new(), counters }
+        Self {
+            handler,
+            most,
+            tasks: JoinSet::new(),
+            running: HashSet::new(),
+            answers: VecDeque::new(),
+            told: 0,
+            counters,
+        }
     }
 
     /// Whether another message may be begun.

@@ -7,7 +7,14 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 pub(super) struct Repeats {
     most: usize,
-    seen: Mutex<(HashSet<[u8; 32]>, VecDeque<(i64, [u8; 32])>)>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    set: HashSet<[u8; 32]>,
+    /// Oldest first.
+    order: VecDeque<(i64, [u8; 32])>,
 }
 
 impl Repeats {
@@ -18,7 +25,7 @@ impl Repeats {
     /// Whether this call is the first of its signature. Where there is no more room, none is: a repeat must not slip through.
     pub(super) fn is_first(&self, signature: [u8; 32], now: i64, until: i64) -> bool {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let (set, order) = &mut *seen;
+        let Seen { set, order } = &mut *seen;
         while let Some((_, old)) = order.front().filter(|(until, _)| *until < now).copied() {
             order.pop_front();
             set.remove(&old);

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::TmcOptions;
 use super::fault::Faults;
+use super::options::TmcOptions;
 
 /// The most failures that are remembered.
 const MOST_FAILURES: usize = 1_000;

@@ -14,8 +14,8 @@
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
-//! | `tmc` | the message channel: [`tmc`](crate::tmc) |
-//! | `spi` | verifies calls that the platform makes to you: [`spi`](crate::spi) |
+//! | `tmc` | the message channel, module `tmc` |
+//! | `spi` | verifies calls that the platform makes to you, module `spi` |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if

@@ -41,7 +41,11 @@ impl Url {
             host: host.trim_start_matches('[').trim_end_matches(']').to_owned(),
             port,
             authority: if port == 80 { host.to_owned() } else { format!("{host}:{port}") },
-            target: uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+            // A request line names a path, if there is only a query too.
+            target: format!(
+                "/{}",
+                uri.path_and_query().map_or("", |target| target.as_str().strip_prefix('/').unwrap_or(target.as_str()))
+            ),
         })
     }
 }

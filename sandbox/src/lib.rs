@@ -66,6 +66,7 @@ mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+pub mod tmc;
 mod typed;
 mod write_log;
 

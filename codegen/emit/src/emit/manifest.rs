@@ -150,6 +150,9 @@ ring = ["opentop-runtime/ring"]
 aws-lc-rs = ["opentop-runtime/aws-lc-rs"]
 # Answers in GBK.
 gbk = ["opentop-runtime/gbk"]
+# The message channel, and calls that the platform makes to you.
+tmc = ["opentop-runtime/tmc"]
+spi = ["opentop-runtime/spi"]
 # Conversions between `DateTime` and the types of these crates.
 chrono-04 = ["opentop-runtime/chrono-04"]
 jiff-1 = ["opentop-runtime/jiff-1"]

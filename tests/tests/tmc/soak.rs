@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 const SEED: u64 = 0x0007_ac5e;
 
 fn count() -> usize {
-    std::env::var("OPENTOP_TMC_MESSAGES").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000)
+    std::env::var("OPENTOP_TMC_MESSAGES").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000)
 }
 
 /// A generator that needs no crate: xorshift.
@@ -131,7 +131,7 @@ async fn every_message_is_handled_and_confirmed_whatever_breaks() {
             shown += 1;
             eprintln!("{:?} {counts:?} {} KiB", begun.elapsed(), memory().unwrap_or(0));
         }
-        assert!(begun.elapsed() < Duration::from_secs(60 + count as u64 / 1_000), "{counts:?}");
+        assert!(begun.elapsed() < Duration::from_secs(300 + count as u64 / 1_000), "{counts:?}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     running.stop().await.unwrap();

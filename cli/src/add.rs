@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_category_is_the_word_behind_the_vendor() {
         for (method, category) in
-            [("taobao.item.get", "item"), ("alibaba.alsc.crm.x", "alsc"), ("tmall.car.get", "tmall")]
+            [("taobao.item.get", "item"), ("alibaba.wms.stock.x", "wms"), ("tmall.car.get", "tmall")]
         {
             assert_eq!(category_of(method).as_deref(), Some(category));
         }

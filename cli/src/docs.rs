@@ -92,11 +92,17 @@ fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
     files.into_iter().map(|(path, relative)| Ok((relative, folder::text(&path)?))).collect()
 }
 
+/// Whether this command made `folder`. Earlier releases left no mark, but always these files.
+fn is_ours(folder: &Path) -> bool {
+    let holds = |name: &str| folder.join(name).is_file();
+    holds(MARK) || ["index.html", "methods.js", "search.js"].into_iter().all(holds)
+}
+
 /// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
 /// site. Two runs at once take turns.
 fn write(site: &Site, out: &Path) -> Result<()> {
     let is_empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
-    if out.exists() && !is_empty && !out.join(MARK).is_file() {
+    if out.exists() && !is_empty && !is_ours(out) {
         bail!(
             "{} was not made by this command, and would be replaced: remove it, or name another folder with --out",
             out.display()

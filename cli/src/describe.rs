@@ -10,7 +10,7 @@ use opentop_model::model::{Api, Effect, Field, Object, Rule, Session, Type};
 
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs};
-use crate::{call, completions};
+use crate::{call, completions, shell};
 
 /// Objects within objects that are shown.
 const MAX_DEPTH: usize = 6;
@@ -123,15 +123,9 @@ fn example(api: &Api) -> String {
     let inside = call::only_object(api).and_then(|field| field.ty.object()).map(|id| &api.named(id).object);
     for field in inside.unwrap_or(&api.request).fields.iter().filter(|field| field.required) {
         let value = field.usable_example().unwrap_or("…");
-        words.push(quoted(&format!("{}={}", field.wire, plain(value))));
+        words.push(shell::word(&format!("{}={}", field.wire, plain(value))));
     }
     words.join(" ")
-}
-
-/// As a shell reads it.
-fn quoted(word: &str) -> String {
-    let safe = |letter: char| letter.is_ascii_alphanumeric() || "=_.,:/@-".contains(letter);
-    if word.chars().all(safe) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// On one line, without what moves a cursor.
@@ -154,11 +148,5 @@ mod tests {
             }
             assert!(page.contains(&format!("opentop call {name}")), "{page}");
         }
-    }
-
-    #[test]
-    fn what_a_shell_would_read_otherwise_is_quoted() {
-        assert_eq!(quoted("a=1,2"), "a=1,2");
-        assert_eq!(quoted("a=it's $x"), r"'a=it'\''s $x'");
     }
 }

@@ -101,18 +101,18 @@ fn is_ours(folder: &Path) -> bool {
 /// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
 /// site. Two runs at once take turns.
 fn write(site: &Site, out: &Path) -> Result<()> {
-    let is_empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
-    if out.exists() && !is_empty && !is_ours(out) {
-        bail!(
-            "{} was not made by this command, and would be replaced: remove it, or name another folder with --out",
-            out.display()
-        );
-    }
     let target = out.parent().unwrap_or(Path::new("."));
     let place = || format!("cannot write {}", out.display());
     fs::create_dir_all(target).with_context(place)?;
     let turn = fs::File::create(target.join(".docs-lock")).with_context(place)?;
     turn.lock().with_context(place)?;
+    let is_empty = || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
+    if out.exists() && !is_empty() && !is_ours(out) {
+        bail!(
+            "{} was not made by this command, and would be replaced: remove it, or name another folder with --out",
+            out.display()
+        );
+    }
     let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
     for (path, file) in &site.files {
         let path = staged.path().join(path);
@@ -120,10 +120,17 @@ fn write(site: &Site, out: &Path) -> Result<()> {
         fs::write(&path, &file.text).with_context(place)?;
     }
     fs::write(staged.path().join(MARK), "").with_context(place)?;
+    // The old site goes as one, too: a page of it is there with all others or not at all.
+    let old = tempfile::Builder::new().prefix(".docs-old-").tempdir_in(target).with_context(place)?;
+    let before = old.path().join("site");
     if out.exists() {
-        fs::remove_dir_all(out).with_context(place)?;
+        fs::rename(out, &before).with_context(place)?;
     }
-    fs::rename(staged.path(), out).with_context(place)?;
+    if let Err(error) = fs::rename(staged.path(), out) {
+        // Nothing is there to put back where there was no site before.
+        let _ = fs::rename(&before, out);
+        return Err(error).with_context(place);
+    }
     // It has another name now: there is nothing to remove.
     let _ = staged.keep();
     Ok(())

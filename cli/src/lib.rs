@@ -8,6 +8,7 @@ mod add;
 mod apply;
 mod call;
 mod completions;
+mod crate_name;
 mod describe;
 mod diff;
 mod docs;
@@ -24,6 +25,7 @@ mod report;
 mod repository;
 mod resemble;
 mod sandbox;
+mod shell;
 mod specs;
 
 use std::ffi::OsString;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use opentop_import::accept;
-use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
+use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile, has_errors};
 
 use crate::apply::{Out, Step};
 use crate::outcome::Outcome;
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     }
     let loaded = opentop_model::load(&sources);
     let mut diagnostics = loaded.diagnostics;
-    if !diagnostics.iter().any(|found| found.severity == Severity::Error) {
+    if !has_errors(&diagnostics) {
         diagnostics.extend(opentop_model::lint::lint(&loaded.model, &sources));
     }
     diagnostics.retain(|found| args.code.is_empty() || args.code.iter().any(|code| code == found.code.id()));

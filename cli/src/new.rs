@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::crate_name;
 use crate::outcome::Outcome;
 
 #[derive(clap::Args)]
@@ -54,25 +55,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 /// Why cargo would refuse a name, or the code here.
 fn wrong_name(name: &str) -> Option<&'static str> {
-    const TAKEN: [&str; 10] = [
-        "opentop-runtime",
-        "opentop-sandbox",
-        "opentop-build",
-        "tokio",
-        "test",
-        "core",
-        "std",
-        "alloc",
-        "proc-macro",
-        "build",
-    ];
-    if !name.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return Some("it must begin with a lower-case letter");
+    // What the crate depends on, and a folder of cargo's.
+    const TAKEN: [&str; 4] = ["opentop-sandbox", "opentop-build", "tokio", "build"];
+    if name.contains(|letter: char| letter.is_ascii_uppercase()) {
+        return Some("expected lower-case letters");
     }
-    if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)) {
-        return Some("expected lower-case letters, digits, `-` and `_`");
-    }
-    (TAKEN.contains(&name) || opentop_model::rust_names::is_keyword(name)).then_some("it is taken; choose another")
+    crate_name::problem(name).or_else(|| TAKEN.contains(&name).then_some("it is taken; choose another"))
 }
 
 /// Every file of the crate.

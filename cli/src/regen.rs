@@ -9,7 +9,7 @@ mod package;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
@@ -19,15 +19,12 @@ use crate::outcome::Outcome;
 use crate::report::text_diff;
 use crate::report::{self, Format, many};
 use crate::repository::root;
-use crate::specs;
+use crate::specs::{self, Specs};
 pub(crate) use args::Args;
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let (spec, found) = spec_folder(args)?;
+    let spec = Specs::folder(args.spec.as_deref())?;
     let out = out_folder(args);
-    if found && args.message_format == Format::Human {
-        eprintln!("specs: {}", spec.display());
-    }
     let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
     let sources = specs::read(&spec)?;
     let spec_name = spec.display().to_string();
@@ -98,32 +95,10 @@ fn unchanged(args: &Args, methods: usize, files: usize) -> String {
     )
 }
 
-/// A path as the user gave it, from where they stand; the two defaults are the repository's own folders.
-pub(crate) fn resolve(given: &Path, default: &str) -> PathBuf {
-    if given == Path::new(default) && !given.exists() { root().join(default) } else { given.to_path_buf() }
-}
-
-/// The spec folder, and whether it was looked for.
-fn spec_folder(args: &Args) -> Result<(PathBuf, bool)> {
-    if let Some(given) = &args.spec {
-        return Ok((given.clone(), false));
-    }
-    let here = std::env::current_dir().context("cannot tell the current folder")?;
-    // The repository's root ends the search; without a repository, only this folder is looked at.
-    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
-    for (up, folder) in here.ancestors().take_while(|folder| folder.starts_with(root)).enumerate() {
-        for name in ["top", "spec"] {
-            if folder.join(name).is_dir() {
-                return Ok(((0..up).map(|_| "..").chain([name]).collect(), true));
-            }
-        }
-    }
-    bail!("there is no folder `top` or `spec` here, nor above in this repository: name the spec folder with --spec DIR")
-}
-
+/// The output folder. Without `--out`, the crate of this project is written from anywhere in its repository.
 fn out_folder(args: &Args) -> PathBuf {
-    let given = || args.out.clone();
-    if args.modules_only { given().unwrap_or_else(|| "src/api".into()) } else { resolve(&shown_out(args), "generated") }
+    let shown = shown_out(args);
+    if args.out.is_some() || args.modules_only || shown.exists() { shown } else { root().join(shown) }
 }
 
 /// The output folder as messages call it.

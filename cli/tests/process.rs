@@ -113,3 +113,30 @@ fn docs_are_made_of_the_specs_and_replace_only_docs() {
         assert!(made.status.success() && dir.path().join("site/index.html").is_file(), "{}", text(&made));
     }
 }
+
+#[test]
+fn several_runs_of_docs_take_turns_and_a_reader_never_meets_half_a_site() {
+    let dir = tempfile::tempdir().unwrap();
+    let site = dir.path().join("site");
+    assert!(opentop(dir.path(), &["docs", "--out", "site"]).status.success());
+    let whole: Vec<_> = fs::read_dir(&site).unwrap().map(|entry| entry.unwrap().path()).collect();
+    std::thread::scope(|scope| {
+        let run = || {
+            for _ in 0..8 {
+                let made = opentop(dir.path(), &["docs", "--out", "site"]);
+                assert!(made.status.success(), "{}", text(&made));
+            }
+        };
+        let runs = [scope.spawn(run), scope.spawn(run), scope.spawn(run)];
+        while runs.iter().any(|run| !run.is_finished()) {
+            for path in &whole {
+                // Between two sites there is none for a moment.
+                let is_half = !path.exists() && site.exists() && !path.exists();
+                assert!(!is_half, "there is a site without {}", path.display());
+            }
+        }
+    });
+    let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, [".docs-lock", "site"]);
+}

@@ -109,8 +109,7 @@ impl TmcServer {
         self.hub.counts()
     }
 
-    /// The latest 1,000 failures that consumers told, by id and
-    /// reason.
+    /// The latest 1,000 failures that consumers told, by id and reason.
     #[must_use]
     pub fn failures(&self) -> Vec<(i64, String)> {
         self.hub.failures()

@@ -53,8 +53,8 @@ fn what_cannot_be_a_name_a_version_or_a_runtime_is_refused_and_nothing_is_writte
     let house = House::new();
     let folder = house.folder.path().display().to_string();
     for (arguments, expected) in [
-        (["--name", "9lives"], "--name 9lives: expected a crate's name"),
-        (["--name", "std"], "--name std: this name is taken"),
+        (["--name", "9lives"], "--name 9lives cannot be a crate's name: expected letters"),
+        (["--name", "std"], "--name std cannot be a crate's name: it is taken"),
         (["--version", "1.0"], "--version 1.0: expected a version such as 1.2.0"),
         (
             ["--runtime", "git+https://x/y"],

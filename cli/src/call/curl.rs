@@ -6,6 +6,8 @@
 use opentop_runtime::__private::engine::build_request;
 use opentop_runtime::{AccessToken, Config, DateTime, Error, MethodInfo, Parameters};
 
+use crate::shell::literal;
+
 /// The command for a call without files. `is_hidden` says which parameters are not shown.
 pub(super) fn of(
     config: &Config,
@@ -20,13 +22,13 @@ pub(super) fn of(
 }
 
 fn command(url: &str, pairs: &[(String, String)], hidden: impl Fn(&str) -> bool) -> String {
-    let mut out = format!("curl {}", quoted(url));
+    let mut out = format!("curl {}", literal(url));
     for (name, value) in pairs {
         out.push_str(" \\\n  --data-urlencode ");
         if hidden(name) {
-            out.push_str(&format!("{}\"${{{}:?}}\"", quoted(&format!("{name}=")), variable(name)));
+            out.push_str(&format!("{}\"${{{}:?}}\"", literal(&format!("{name}=")), variable(name)));
         } else {
-            out.push_str(&quoted(&format!("{name}={value}")));
+            out.push_str(&literal(&format!("{name}={value}")));
         }
     }
     out.push('\n');
@@ -37,11 +39,6 @@ fn command(url: &str, pairs: &[(String, String)], hidden: impl Fn(&str) -> bool)
 fn variable(name: &str) -> String {
     let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
     format!("OPENTOP_{}", name.chars().map(letter).collect::<String>())
-}
-
-/// As a shell reads it literally.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -7,13 +7,10 @@ use opentop_codegen::{Examples, Options, Runtime};
 use semver::{Version, VersionReq};
 
 use super::args::Args;
-use crate::repository;
+use crate::{crate_name, repository};
 
 /// The version of the runtime that the generated code is made for: that of this release.
 const RUNTIME: &str = env!("CARGO_PKG_VERSION");
-
-/// Names that cargo or rustc keep for themselves, and the runtime's.
-const TAKEN: [&str; 7] = ["alloc", "core", "proc_macro", "std", "test", "opentop-runtime", "opentop_runtime"];
 
 /// The options of the generator for `out`.
 pub(super) fn options(args: &Args, out: &Path) -> Result<Options> {
@@ -22,7 +19,9 @@ pub(super) fn options(args: &Args, out: &Path) -> Result<Options> {
     let own = repository::is_ours(&root) && real(&absolute) == real(&root.join("generated"));
     let name = args.name.clone().unwrap_or_else(|| Options::default().name);
     let version = args.version.clone().unwrap_or_else(|| Options::default().version);
-    check_name(&name)?;
+    if let Some(problem) = crate_name::problem(&name) {
+        bail!("--name {name} cannot be a crate's name: {problem}");
+    }
     if let Err(error) = Version::parse(&version) {
         bail!("--version {version}: expected a version such as 1.2.0 ({error})");
     }
@@ -40,18 +39,6 @@ pub(super) fn options(args: &Args, out: &Path) -> Result<Options> {
     let publish = own || args.publish;
     let defaults = Options::default();
     Ok(Options { name, version, runtime, standalone: !own, examples, publish, verify: args.check, ..defaults })
-}
-
-fn check_name(name: &str) -> Result<()> {
-    let legal = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
-    if !legal {
-        bail!("--name {name}: expected a crate's name: letters, digits, `-` and `_`, no digit first");
-    }
-    if TAKEN.contains(&name) || opentop_model::rust_names::is_keyword(&name.replace('-', "_")) {
-        bail!("--name {name}: this name is taken by Rust or by the runtime: choose another one");
-    }
-    Ok(())
 }
 
 /// A folder that holds the runtime, or a requirement that this release's runtime meets.

@@ -19,6 +19,10 @@ const MAX_SEARCHED: usize = 256 << 20;
 
 /// Reports the lines of `page` that `spec` does not hold.
 pub(super) fn report(page: &str, used: &[Used], spec: &Map, findings: &mut Findings) {
+    // A description has no lines.
+    if used.is_empty() {
+        return;
+    }
     let named = findings.named_lines(used.iter().map(|line| (line.start, line.end)));
     let mut texts = String::new();
     flatten(spec, &mut texts);

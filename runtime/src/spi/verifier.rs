@@ -13,6 +13,7 @@ use super::body::{Body, text_parts};
 use super::repeats::Repeats;
 use super::text::{Charset, Parameter, parameters, percent_decoded};
 use crate::wire::secret::AppSecret;
+use crate::wire::sign::upper_hex;
 use crate::wire::value::DateTime;
 
 /// The most parameters of one call.
@@ -225,7 +226,7 @@ impl<'a> Read<'a> {
             return Err(Reject::UnsupportedType);
         }
         let query: Vec<Parameter> = parameters(call.query.as_bytes()).take(MOST_PARAMETERS + 1).collect();
-        let form = match kind {
+        let form: Vec<Parameter> = match kind {
             Body::Form => parameters(call.body).take(MOST_PARAMETERS + 1).collect(),
             Body::Multipart => text_parts(call.body, content_type).ok_or(Reject::Malformed)?,
             _ => Vec::new(),
@@ -241,16 +242,9 @@ impl<'a> Read<'a> {
             signed.insert(name.as_bytes().to_vec(), percent_decoded(value.as_bytes()));
         }
         let sign = query.iter().rev().find(|(name, _)| name == b"sign").map(|(_, value)| value.clone());
-        let in_query: std::collections::BTreeSet<Vec<u8>> = query.iter().map(|(name, _)| name.clone()).collect();
-        // Of the query the last counts, and before any header.
+        // What comes later counts: a form before the headers, and of a form the first; the query before both, and of the query the last.
+        signed.extend(form.into_iter().rev());
         signed.extend(query);
-        // Of a form the first counts, and after the query: of one name in a header and a form, the form's.
-        let mut in_form = std::collections::BTreeSet::new();
-        for (name, value) in form {
-            if !in_query.contains(&name) && in_form.insert(name.clone()) {
-                signed.insert(name, value);
-            }
-        }
         signed.remove(&b"sign"[..]);
         let mut signed: Vec<Parameter> = signed.into_iter().collect();
         let mut keys = Vec::with_capacity(signed.len());
@@ -275,7 +269,7 @@ impl<'a> Read<'a> {
         }
         digest.update(self.text.unwrap_or_default());
         digest.update(secret);
-        digest.finalize().iter().map(|byte| format!("{byte:02X}")).collect()
+        upper_hex(&digest.finalize())
     }
 
     fn verified(&self) -> Result<Verified, Reject> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::call::retry::jitter;
+
 /// The longest first wait.
 const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait.
@@ -18,8 +20,7 @@ impl Backoff {
     pub(super) fn next(&mut self) -> Duration {
         let ceiling = FIRST.saturating_mul(1 << self.failures.min(16)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
-        let share = f64::from(getrandom::u32().unwrap_or(u32::MAX)) / f64::from(u32::MAX);
-        ceiling.mul_f64(0.5 + share / 2.0)
+        ceiling / 2 + jitter(ceiling / 2, getrandom::u64().unwrap_or(u64::MAX))
     }
 
     /// Something worked.

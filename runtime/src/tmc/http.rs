@@ -259,3 +259,49 @@ async fn call(client: &Client, method: &str, pairs: Vec<(&str, &str)>) -> Result
     let reply = client.call_untyped(method, Effect::Read, parameters).await?;
     Ok(reply.parse().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::time::Instant;
+
+    use super::*;
+    use crate::transport::MockTransport;
+
+    const TWO: &str = r#"{"tmc_messages_consume_response":{"messages":{"tmc_message":[
+        {"id":9007199254740993,"topic":"t","content":"{\"tid\":1}","user_id":7,"pub_time":"2016-01-01 12:00:00"},
+        {"id":2,"topic":"fails","content":"{}"}]},"request_id":"r"}}"#;
+
+    #[tokio::test]
+    async fn what_was_handled_is_confirmed_and_what_failed_is_not() {
+        let mock = MockTransport::new()
+            .reply(TWO)
+            .reply(r#"{"tmc_messages_confirm_response":{"is_success":true}}"#)
+            .otherwise(|_| Ok(http::Response::new(r#"{"tmc_messages_consume_response":{"request_id":"r"}}"#.into())));
+        let client = Client::builder().app_key("1").app_secret("helloworld").transport(mock.clone()).build().unwrap();
+        let running = HttpConsumer::new(client).group("vip").start(|message: Message| async move {
+            match message.topic() {
+                "t" => {
+                    assert_eq!((message.content(), message.user_id()), ("{\"tid\":1}", Some(7)));
+                    assert_eq!(message.published().unwrap().to_string(), "2016-01-01 12:00:00");
+                    Ok(())
+                }
+                _ => Err("not yet"),
+            }
+        });
+        let begun = Instant::now();
+        while running.stats().answered == 0 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", running.stats());
+            sleep(Duration::from_millis(2)).await;
+        }
+        let stats = running.stats();
+        running.stop().await.unwrap();
+        assert_eq!((stats.received, stats.handled, stats.failed), (2, 1, 1));
+        let sent = mock.sent();
+        let of = |at: usize, name: &str| sent[at].parameter(name).unwrap_or_default();
+        assert_eq!((&*of(0, "method"), &*of(0, "group_name"), &*of(0, "quantity")), (CONSUME, "vip", "100"));
+        assert_eq!((&*of(1, "method"), &*of(1, "group_name")), (CONFIRM, "vip"));
+        assert_eq!(of(1, "s_message_ids"), "9007199254740993");
+        assert!(sent[2..].iter().all(|call| call.parameter("method").as_deref() == Some(CONSUME)));
+    }
+}

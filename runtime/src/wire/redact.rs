@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::wire::escape::{EXCERPT, EscapedBytes};
-use forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, parts_in_base64, runs};
+use forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, merged, parts_in_base64, runs};
 use layers::{Unit, each_layer};
 
 pub(crate) use stored::StoredRedactor;
@@ -111,15 +111,7 @@ impl Redactor {
         }
         let mut found = Vec::new();
         each_layer(text, |units| self.find(units, &mut found));
-        found.sort_unstable_by_key(|span| span.start);
-        let mut apart: Vec<Range<usize>> = Vec::new();
-        for span in found {
-            match apart.last_mut() {
-                Some(last) if span.start <= last.end + GAP => last.end = last.end.max(span.end),
-                _ => apart.push(span),
-            }
-        }
-        apart
+        merged(found, GAP)
     }
 
     fn find(&self, units: &[Unit], found: &mut Vec<Range<usize>>) {

@@ -157,8 +157,7 @@ pub fn verify(
     body: Option<&[u8]>,
     signature: &str,
 ) -> bool {
-    let expected = sign(method, secret, parameters, body);
-    expected.as_bytes().ct_eq(signature.as_bytes()).into()
+    is_same(&sign(method, secret, parameters, body), signature)
 }
 
 /// [`verify`] for a signature of [`sign_with_empty`].
@@ -169,11 +168,14 @@ pub fn verify_with_empty(
     body: Option<&[u8]>,
     signature: &str,
 ) -> bool {
-    let expected = sign_with_empty(method, secret, parameters, body);
+    is_same(&sign_with_empty(method, secret, parameters, body), signature)
+}
+
+fn is_same(expected: &str, signature: &str) -> bool {
     expected.as_bytes().ct_eq(signature.as_bytes()).into()
 }
 
-fn upper_hex(bytes: &[u8]) -> String {
+pub(crate) fn upper_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'A' - 10 };
     // Not by the formatter, which took more than half as long as the HMAC-SHA-256 itself.
     let mut hex = vec![0; bytes.len() * 2];

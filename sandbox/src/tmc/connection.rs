@@ -1,9 +1,12 @@
 //! One connection of a consumer or a publisher.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use fastwebsockets::{Frame as Packet, OpCode, Payload, Role, WebSocketError, WebSocketRead, WebSocketWrite};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use opentop_runtime::__private::v1::link::{
@@ -261,24 +264,8 @@ fn encoded(stored: &Stored, token: &str, fault: Option<&TmcFault>) -> Vec<u8> {
     Frame::new(SEND).token(if foreign { "of another connection" } else { token }).encode(&fields)
 }
 
-/// Stored, not compressed: a header, blocks of at most 65,535 bytes, the CRC-32 and the length.
 fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    let blocks: Vec<&[u8]> = content.chunks(65_535).collect();
-    for (at, block) in blocks.iter().enumerate() {
-        out.push(u8::from(at + 1 == blocks.len()));
-        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
-        out.extend(length.to_le_bytes());
-        out.extend((!length).to_le_bytes());
-        out.extend_from_slice(block);
-    }
-    if blocks.is_empty() {
-        out.extend([1, 0, 0, 0xff, 0xff]);
-    }
-    let crc = !content.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
-    });
-    out.extend(crc.to_le_bytes());
-    out.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes());
-    out
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let packed = encoder.write_all(content).and_then(|()| encoder.finish());
+    packed.expect("invariant: a vector takes every byte")
 }

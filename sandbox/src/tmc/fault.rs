@@ -25,7 +25,7 @@ pub enum TmcFault {
     Garbage,
     /// The message comes twice.
     Duplicate,
-    /// The message's content is packed (stored, as gzip).
+    /// The message's content is packed by gzip.
     Gzip,
     /// The message's business id is a number.
     NumericDataId,

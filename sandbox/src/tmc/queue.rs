@@ -1,6 +1,6 @@
 //! The queues of messages, one for each application and group.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -67,24 +67,28 @@ pub(super) struct Stored {
 struct Queue {
     waiting: VecDeque<Arc<Stored>>,
     /// Sent and not answered, or failed: when each comes again.
-    open: HashMap<i64, Arc<Stored>>,
-    due: BTreeMap<(Instant, i64), ()>,
-    due_of: HashMap<i64, Instant>,
+    open: HashMap<i64, (Instant, Arc<Stored>)>,
+    /// The same, the next one first.
+    due: BTreeSet<(Instant, i64)>,
 }
 
 impl Queue {
+    fn send(&mut self, stored: Arc<Stored>, until: Instant) {
+        self.due.insert((until, stored.id));
+        self.open.insert(stored.id, (until, stored));
+    }
+
+    /// Changes when a message comes again, if it is open.
     fn defer(&mut self, id: i64, until: Instant) {
-        if let Some(before) = self.due_of.insert(id, until) {
-            self.due.remove(&(before, id));
+        if let Some(stored) = self.take(id) {
+            self.send(stored, until);
         }
-        self.due.insert((until, id), ());
     }
 
     fn take(&mut self, id: i64) -> Option<Arc<Stored>> {
-        if let Some(at) = self.due_of.remove(&id) {
-            self.due.remove(&(at, id));
-        }
-        self.open.remove(&id)
+        let (at, stored) = self.open.remove(&id)?;
+        self.due.remove(&(at, id));
+        Some(stored)
     }
 }
 
@@ -134,21 +138,18 @@ impl Hub {
         let now = Instant::now();
         let mut inner = self.lock();
         let queue = inner.queues.entry(key.clone()).or_default();
-        while let Some(&(at, id)) = queue.due.keys().next().filter(|(at, _)| *at <= now) {
-            queue.due.remove(&(at, id));
-            queue.due_of.remove(&id);
-            if let Some(stored) = queue.open.remove(&id) {
+        while let Some(&(_, id)) = queue.due.first().filter(|(at, _)| *at <= now) {
+            if let Some(stored) = queue.take(id) {
                 queue.waiting.push_front(stored);
             }
         }
         let is_full = queue.open.len() >= self.options.window;
         let stored = if is_full { None } else { queue.waiting.pop_front() };
         let Some(stored) = stored else {
-            let due = queue.due.keys().next().map(|(at, _)| at.saturating_duration_since(now));
+            let due = queue.due.first().map(|(at, _)| at.saturating_duration_since(now));
             return Err(due.unwrap_or(Duration::from_secs(60)).max(Duration::from_millis(1)));
         };
-        queue.open.insert(stored.id, Arc::clone(&stored));
-        queue.defer(stored.id, now + self.options.redeliver_after);
+        queue.send(Arc::clone(&stored), now + self.options.redeliver_after);
         inner.counts.sent += 1;
         Ok(stored)
     }
@@ -182,9 +183,7 @@ impl Hub {
         inner.failures.push_back((id, reason));
         let until = Instant::now() + self.options.retry_after;
         let queue = inner.queues.entry(key.clone()).or_default();
-        if queue.open.contains_key(&id) {
-            queue.defer(id, until);
-        }
+        queue.defer(id, until);
         drop(inner);
         self.news.notify_waiters();
     }

@@ -38,7 +38,7 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::plan::{self, ApiPlan, CategoryPlan, Plan};
-use opentop_model::diagnostic::{Code, Diagnostic, Place, Severity, SourceFile};
+use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile, has_errors};
 use opentop_model::files::FileSet;
 use opentop_model::model::Model;
 use opentop_model::parallel::each;
@@ -62,59 +62,59 @@ impl Generated {
     /// Whether there is no output.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 }
 
 /// Generates the crate. `sources` are those the model was read from; only their paths are used, in banners.
 #[must_use]
 pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
-    let (plan, mut diagnostics) = plan::plan(model, sources);
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    let (files, mut problems) = collected(write(&plan, options));
-    problems.extend(miscounted(model, &plan, &files));
-    let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
-        [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
-    };
-    diagnostics.extend(problems.into_iter().map(internal));
-    output(files, plan.apis().flat_map(own).collect(), diagnostics)
+    generated(model, sources, |plan| {
+        let (files, mut problems) = collected(write(plan, options));
+        problems.extend(miscounted(model, plan, &files));
+        let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
+            [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
+        };
+        (files, plan.apis().flat_map(own).collect(), problems)
+    })
 }
 
 /// The modules of all methods, for a crate that has other code too: files by path from the folder of the module `api`. No feature
 /// turns a category on.
 #[must_use]
 pub fn modules(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
-    let (plan, mut diagnostics) = plan::plan(model, sources);
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    let (files, problems) = collected(embedded::modules(&plan, options));
-    diagnostics.extend(problems.into_iter().map(internal));
-    let own = |(category, api): (&CategoryPlan, &ApiPlan)| (embedded::path(category, api), api.method.to_string());
-    output(files, plan.apis().map(own).collect(), diagnostics)
+    generated(model, sources, |plan| {
+        let (files, problems) = collected(embedded::modules(plan, options));
+        let own = |(category, api): (&CategoryPlan, &ApiPlan)| (embedded::path(category, api), api.method.to_string());
+        (files, plan.apis().map(own).collect(), problems)
+    })
 }
 
 /// What `opentop_runtime::include_sdk!("name")` includes: `<name>.rs` and files in the folder `<name>`. A build script writes them into
 /// the folder `opentop` of its `OUT_DIR`. They have no inner attributes, and no feature turns a category on.
 #[must_use]
 pub fn included(model: &Model, sources: &[SourceFile], name: &str, options: &Options) -> Generated {
+    generated(model, sources, |plan| {
+        let (files, problems) = collected(embedded::included(plan, name, options));
+        (files, BTreeMap::new(), problems)
+    })
+}
+
+/// Plans, writes, and gives no files where either went wrong.
+fn generated(
+    model: &Model,
+    sources: &[SourceFile],
+    write: impl FnOnce(&Plan) -> (FileSet, BTreeMap<String, String>, Vec<Problem>),
+) -> Generated {
     let (plan, mut diagnostics) = plan::plan(model, sources);
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+    if has_errors(&diagnostics) {
         return Generated { diagnostics, ..Generated::default() };
     }
-    let (files, problems) = collected(embedded::included(&plan, name, options));
-    diagnostics.extend(problems.into_iter().map(internal));
-    output(files, BTreeMap::new(), diagnostics)
-}
-
-fn internal((place, message): Problem) -> Diagnostic {
-    Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
-}
-
-fn output(files: FileSet, methods: BTreeMap<String, String>, diagnostics: Vec<Diagnostic>) -> Generated {
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+    let (files, methods, problems) = write(&plan);
+    diagnostics.extend(problems.into_iter().map(|(place, message)| {
+        Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
+    }));
+    if has_errors(&diagnostics) {
         return Generated { diagnostics, ..Generated::default() };
     }
     Generated { files, methods, diagnostics }

@@ -38,6 +38,19 @@ pub(super) fn parts_in_base64(secret: &str) -> Vec<Vec<u8>> {
     texts.iter().flat_map(|text| base64::parts(text.as_bytes())).collect()
 }
 
+/// The parts in order. Those with at most `gap` bytes between them become one.
+pub(super) fn merged(mut parts: Vec<Range<usize>>, gap: usize) -> Vec<Range<usize>> {
+    parts.sort_unstable_by_key(|part| part.start);
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for part in parts {
+        match apart.last_mut() {
+            Some(last) if part.start <= last.end + gap => last.end = last.end.max(part.end),
+            _ => apart.push(part),
+        }
+    }
+    apart
+}
+
 /// The part with the rest of the characters at its ends.
 pub(super) fn char_boundaries(text: &str, mut span: Range<usize>) -> Range<usize> {
     while !text.is_char_boundary(span.start) {

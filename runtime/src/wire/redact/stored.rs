@@ -15,7 +15,7 @@ mod xml;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, parts_in_base64, runs};
+use super::forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, merged, parts_in_base64, runs};
 use super::layers::{Unit, each_layer};
 use rewriter::{Piece, Rewriter};
 
@@ -108,15 +108,7 @@ impl StoredRedactor {
                 self.find(units, whole, &mut |span| found.push(span.start + from..span.end + from));
             });
         }
-        found.sort_unstable_by_key(|span| span.start);
-        let mut apart: Vec<Range<usize>> = Vec::new();
-        for span in found {
-            match apart.last_mut() {
-                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-                _ => apart.push(span),
-            }
-        }
-        apart
+        merged(found, 0)
     }
 
     fn find(&self, units: &[Unit], whole: (bool, bool), mark: &mut dyn FnMut(Range<usize>)) {

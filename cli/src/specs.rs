@@ -68,7 +68,7 @@ impl Specs {
             Specs::Folder(folder) => Ok(folder),
             Specs::BuiltIn => bail!(
                 "there is no spec folder here: expected `top/` or `spec/` with `<category>/category.yaml` in it, in this folder or one \
-                 above; name another with --spec DIR"
+                 above it in its repository; name the spec folder with --spec DIR"
             ),
         }
     }

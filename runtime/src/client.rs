@@ -34,3 +34,12 @@ pub use reply::Reply;
 pub use scoped::{NoSession, ScopedClient, WithSession};
 pub use session::{BlockingTokenSource, IntoSession, TokenFuture, TokenSource};
 pub use untyped::{Untyped, UntypedOutput};
+
+#[cfg(feature = "tokens")]
+pub(crate) use self::core::{Payload, read};
+#[cfg(feature = "tokens")]
+pub(crate) use io::{Io, unblock};
+#[cfg(feature = "tokens")]
+pub(crate) use scope::{Scope, Shared};
+#[cfg(feature = "tokens")]
+pub(crate) use untyped::{Anything, inside};

@@ -41,5 +41,3 @@ pub(crate) use self::core::{Payload, read};
 pub(crate) use io::{Io, unblock};
 #[cfg(feature = "tokens")]
 pub(crate) use scope::{Scope, Shared};
-#[cfg(feature = "tokens")]
-pub(crate) use untyped::{Anything, inside};

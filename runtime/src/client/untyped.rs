@@ -89,7 +89,7 @@ pub(super) async fn resume(
 }
 
 /// What the envelope holds, or the whole answer if there is no envelope.
-pub(crate) fn inside(info: &MethodInfo, meta: &ResponseMeta) -> Json {
+fn inside(info: &MethodInfo, meta: &ResponseMeta) -> Json {
     let text = meta.raw().trim_start_matches('\u{feff}');
     let inside = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text)
         .ok()
@@ -99,7 +99,7 @@ pub(crate) fn inside(info: &MethodInfo, meta: &ResponseMeta) -> Json {
 }
 
 /// A model without fields: only envelope, refusal and request id are read.
-pub(crate) struct Anything;
+pub(super) struct Anything;
 
 impl Table for Anything {
     fn info(&self) -> &'static TypeInfo {

@@ -43,7 +43,9 @@ impl FileTokenStore {
             }
         }
         if user.is_empty() || name.len() > LONGEST {
-            return Err(TokenStoreError::new("expected the name of a user, up to 66 characters of Chinese, got none or a longer one"));
+            return Err(TokenStoreError::new(
+                "expected the name of a user, up to 66 characters of Chinese, got none or a longer one",
+            ));
         }
         Ok(self.folder.join(name).with_extension("token"))
     }

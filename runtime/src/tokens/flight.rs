@@ -54,7 +54,7 @@ enum State {
 enum Turn {
     Fly(Flight),
     Wait,
-    Ended(Result<Token, NoToken>),
+    Ended(Box<Result<Token, NoToken>>),
 }
 
 impl Flights {
@@ -82,7 +82,7 @@ impl Flights {
         let mut wait = WAITS.0;
         loop {
             match self.turn(user, first, &new) {
-                Turn::Ended(result) => return result,
+                Turn::Ended(result) => return *result,
                 Turn::Wait => {
                     io.sleep(wait).await;
                     wait = (wait * 2).min(WAITS.1);
@@ -108,8 +108,10 @@ impl Flights {
             slots.retain(|_, slot| !matches!(slot.state, State::Idle));
         }
         let slot = slots.entry(user.to_owned()).or_default();
-        if slot.ended > first && let Some(result) = &slot.result {
-            return Turn::Ended(result.clone());
+        if slot.ended > first
+            && let Some(result) = &slot.result
+        {
+            return Turn::Ended(Box::new(result.clone()));
         }
         match std::mem::replace(&mut slot.state, State::Flying) {
             State::Idle => Turn::Fly(new()),

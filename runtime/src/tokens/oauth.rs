@@ -7,7 +7,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use form_urlencoded::Serializer;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use serde_json::Value;
 
 use super::answer;
 use super::error::OAuthError;
@@ -18,11 +17,11 @@ use crate::call::exchange::TransportLimits;
 use crate::call::idempotency::IdempotencyKey;
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::retry::RetryPolicy;
-use crate::client::{Anything, Calls, GenericClient, Mode, Payload, Scope, Shared, inside, read};
+use crate::client::{Calls, GenericClient, Mode, Payload, Scope, Shared, read};
 use crate::wire::redact::Redactor;
 use crate::wire::secret::{AuthorizationCode, RefreshToken};
 use crate::wire::table::{Constraint, FieldMut, FieldRef, Table, TypeInfo};
-use crate::wire::value::DateTime;
+use crate::wire::value::{DateTime, Json};
 
 /// The two methods that belong to authorisation itself.
 const CREATE: &str = "taobao.top.auth.token.create";
@@ -120,7 +119,9 @@ impl Inner {
 
     async fn exchange(&self, code: &AuthorizationCode) -> Result<Token, OAuthError> {
         match &self.host.token {
-            TokenRoute::Gateway => self.by_call(CREATE, &Secret { name: &CODE, value: Some(code.expose().into()) }).await,
+            TokenRoute::Gateway => {
+                self.by_call(CREATE, &Secret { name: &CODE, value: Some(code.expose().into()) }).await
+            }
             TokenRoute::Host(_) => {
                 let form = [
                     ("grant_type", "authorization_code"),
@@ -138,7 +139,9 @@ impl Inner {
         let refresh: &RefreshToken = refresh.ok_or(OAuthError::NotRefreshable)?;
         let secret = refresh.expose();
         match &self.host.token {
-            TokenRoute::Gateway => self.by_call(REFRESH, &Secret { name: &REFRESH_TOKEN, value: Some(secret.into()) }).await,
+            TokenRoute::Gateway => {
+                self.by_call(REFRESH, &Secret { name: &REFRESH_TOKEN, value: Some(secret.into()) }).await
+            }
             TokenRoute::Host(_) => {
                 self.by_form(&[("grant_type", "refresh_token"), ("refresh_token", secret)], secret).await
             }
@@ -170,17 +173,12 @@ impl Inner {
         let info = MethodInfo::untyped(method, Effect::Read).expect("invariant: a constant name is a method's");
         let mut scope = Scope::new(Arc::clone(&self.shared));
         scope.options.retries = Some(RetryPolicy::none());
-        let asked = self.now();
-        let meta = read(&scope, &info, Payload::Typed(secret), &mut Anything).await?;
-        let inside = inside(&info, &meta);
-        let redactor = Redactor::new(secret.value.as_deref());
-        let strange = |what: &str| OAuthError::answer(format!("{what}: {}", redactor.excerpt(inside.as_str().as_bytes())));
-        let fields: Value = serde_json::from_str(inside.as_str()).map_err(|_| strange("not JSON"))?;
-        match fields.get("token_result") {
-            Some(Value::String(text)) => answer::read(text.as_bytes(), asked, &redactor),
-            Some(Value::Object(fields)) => answer::token(fields, asked).map_err(strange),
-            _ => Err(strange("no `token_result`")),
-        }
+        let (asked, mut result) = (self.now(), TokenResult::default());
+        read(&scope, &info, Payload::Typed(secret), &mut result).await?;
+        let result = result.0.ok_or_else(|| OAuthError::answer("no `token_result`"))?;
+        // As an object, or as a text that holds one.
+        let text = serde_json::from_str(result.as_str()).unwrap_or_else(|_| result.into_string());
+        answer::read(text.as_bytes(), asked, &Redactor::new(secret.value.as_deref()))
     }
 }
 
@@ -204,6 +202,25 @@ impl Table for Secret {
 
     fn field(&self, _: usize) -> FieldRef<'_> {
         FieldRef::Text(&self.value)
+    }
+}
+
+/// The answer of both methods.
+#[derive(Default)]
+struct TokenResult(Option<Json>);
+
+impl Table for TokenResult {
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new("TokenResult", &["token_result"], &[], &[]);
+        &INFO
+    }
+
+    fn field_mut(&mut self, _: usize) -> FieldMut<'_> {
+        FieldMut::Json(&mut self.0)
+    }
+
+    fn field(&self, _: usize) -> FieldRef<'_> {
+        FieldRef::Json(&self.0)
     }
 }
 

@@ -320,7 +320,7 @@ impl Keeper {
         let record = Record::new(self.app_key(), generation + 1, token.clone());
         let old = stored.as_ref().map(|(text, _)| text.as_str());
         let is_stored = self.store.replace(user, old, &self.text(user, &record)).await?;
-        Ok(is_stored.then(|| record.token))
+        Ok(is_stored.then_some(record.token))
     }
 
     /// Stores what an earlier refresh could not.

@@ -29,6 +29,11 @@
 //! A [`Ledger`] lets a method take amounts from accounts, [`Flows`] show them in the list of another method. A repeated
 //! idempotency key is recognised or not ([`SandboxBuilder::dedupe`]). [`Sandbox::executions`] tells what was really done.
 //!
+//! # Tokens
+//! The sandbox is an OAuth host too: [`Sandbox::authorize_url`] shows a page of consent, [`Sandbox::token_url`] turns codes and
+//! refresh tokens into tokens. They expire, and each refresh kills the refresh token before it
+//! ([`SandboxBuilder::token_lifetimes`], [`SandboxBuilder::clock`]).
+//!
 //! # Faults
 //! A [`Fault`] breaks a call at any byte, before or after it was executed: by script ([`Sandbox::push_faults`],
 //! [`Sandbox::push_faults_for`]) or by chance ([`Sandbox::random_faults`]).
@@ -59,6 +64,7 @@ mod http;
 mod json;
 mod ledger;
 mod node;
+mod oauth;
 mod parameters;
 mod paths;
 mod sandbox;
@@ -79,6 +85,7 @@ pub use faults::text::UnknownFault;
 pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
+pub use oauth::TokenLifetimes;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;

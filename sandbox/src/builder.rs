@@ -18,6 +18,7 @@ use crate::gateway::answers::Fixture;
 use crate::gateway::state::{Clock, Settings, State};
 use crate::json::Json;
 use crate::ledger::Ledger;
+use crate::limits::CallLimit;
 use crate::oauth::TokenLifetimes;
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
@@ -37,6 +38,7 @@ pub struct SandboxBuilder {
     apps: Vec<(String, String)>,
     sessions: Vec<String>,
     lifetimes: TokenLifetimes,
+    limits: Vec<CallLimit>,
     address: IpAddr,
     port: u16,
     allow_remote: bool,
@@ -59,6 +61,7 @@ impl Default for SandboxBuilder {
             apps: Vec::new(),
             sessions: Vec::new(),
             lifetimes: TokenLifetimes::default(),
+            limits: Vec::new(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             allow_remote: false,
@@ -156,6 +159,12 @@ impl SandboxBuilder {
     /// Knows an access token. May be given several times. The default is one: `test-session`.
     pub fn session(mut self, token: impl Into<String>) -> Self {
         self.sessions.push(token.into());
+        self
+    }
+
+    /// Limits the rate of calls. May be given several times: all of them hold. The default is none.
+    pub fn limit(mut self, limit: CallLimit) -> Self {
+        self.limits.push(limit);
         self
     }
 
@@ -314,6 +323,7 @@ impl SandboxBuilder {
             apps: self.apps,
             sessions: self.sessions,
             lifetimes: self.lifetimes,
+            limits: self.limits,
             clock: self.clock,
             own: self.own,
             dated: self.dated,

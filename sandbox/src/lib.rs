@@ -34,6 +34,10 @@
 //! refresh tokens into tokens. They expire, and each refresh kills the refresh token before it
 //! ([`SandboxBuilder::token_lifetimes`], [`SandboxBuilder::clock`]).
 //!
+//! # Limits
+//! A [`CallLimit`] lets so many calls come in a second or a day, of an application, a method or both. Whoever exceeds it is banned, as
+//! the platform tells it ([`SandboxBuilder::limit`]).
+//!
 //! # Faults
 //! A [`Fault`] breaks a call at any byte, before or after it was executed: by script ([`Sandbox::push_faults`],
 //! [`Sandbox::push_faults_for`]) or by chance ([`Sandbox::random_faults`]).
@@ -63,6 +67,7 @@ pub mod gateway;
 mod http;
 mod json;
 mod ledger;
+mod limits;
 mod node;
 mod oauth;
 mod parameters;
@@ -85,6 +90,7 @@ pub use faults::text::UnknownFault;
 pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
+pub use limits::{CallLimit, InvalidCallLimit};
 pub use oauth::TokenLifetimes;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;

@@ -61,6 +61,7 @@ pub(super) fn admit<'a>(
     if identifies {
         identify(state, parameters, None, conditions)?;
     }
+    state.limits().admit(parameters.get("app_key").unwrap_or_default(), method, state.now())?;
     session(state, &entry.api, parameters, conditions)?;
     arguments(&entry.api, parameters)?;
     let simplify = simplify(parameters)? && format == Format::Json;

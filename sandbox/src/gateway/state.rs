@@ -19,6 +19,7 @@ use crate::event::Reporter;
 use crate::faults::plan::FaultPlan;
 use crate::flows::FlowBook;
 use crate::ledger::Ledger;
+use crate::limits::{CallLimit, Limits};
 use crate::oauth::{OAuthDesk, TokenLifetimes};
 use crate::write_log::WriteLog;
 
@@ -31,6 +32,7 @@ pub(crate) struct Settings {
     pub(crate) apps: Vec<(String, String)>,
     pub(crate) sessions: Vec<String>,
     pub(crate) lifetimes: TokenLifetimes,
+    pub(crate) limits: Vec<CallLimit>,
     pub(crate) clock: Clock,
     pub(crate) own: Vec<(String, Fixture)>,
     pub(crate) dated: Vec<(String, String)>,
@@ -50,6 +52,7 @@ pub struct State {
     apps: BTreeMap<String, AppSecret>,
     sessions: BTreeSet<String>,
     oauth: OAuthDesk,
+    limits: Limits,
     clock: Clock,
     calls: AtomicU64,
     log: Mutex<CallLog>,
@@ -98,6 +101,7 @@ impl State {
         Ok(State {
             entries,
             writes,
+            limits: Limits::new(settings.limits),
             oauth: OAuthDesk::new(&settings.apps, settings.lifetimes),
             apps: settings.apps.into_iter().map(|(key, secret)| (key, AppSecret::from(secret))).collect(),
             sessions: settings.sessions.into_iter().collect(),
@@ -175,6 +179,10 @@ impl State {
 
     pub(super) fn knows_session(&self, token: &str) -> bool {
         self.sessions.contains(token)
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     pub(crate) fn oauth(&self) -> &OAuthDesk {

@@ -20,6 +20,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod turn;
 mod untyped;
 
 pub use builder::ClientBuilder;

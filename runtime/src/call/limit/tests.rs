@@ -1,5 +1,7 @@
 //! The state machine, over a simulated time.
 
+#![allow(clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -212,7 +214,7 @@ fn a_ban_holds_the_calls_it_is_for() {
 #[test]
 fn turns_of_a_source_are_taken_by_several_and_used_in_their_order() {
     let mut state = State::new(vec![Rate::per_second(10), Rate::per_day(100)], true);
-    let mut tickets = vec![None; 5];
+    let mut tickets = [None; 5];
     let Turn::Take { lane, count } = state.turn(&mut tickets[0], &read("a"), now(ms(0)), LONG) else { panic!() };
     assert_eq!(count, 1);
     assert_eq!(state.asked(lane), Some(("10/s 1".to_owned(), ms(104))));

@@ -45,6 +45,24 @@ fn without_a_spec_folder_the_built_in_methods_are_used_and_nothing_is_written() 
 }
 
 #[test]
+fn a_method_that_the_gateway_does_not_serve_is_refused_with_its_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let spec = "api: taobao.qimen.gift.sync\ncategory: qimen\ntitle: x\nsession: none\neffect: write\n\
+        dialect: { name: qimen, because: its name }\nrequest: { fields: {} }\nresponse: { fields: {} }\n";
+    fs::create_dir_all(dir.path().join("top/qimen")).unwrap();
+    fs::write(dir.path().join("top/qimen/category.yaml"), "title: x\n").unwrap();
+    fs::write(dir.path().join("top/qimen/taobao.qimen.gift.sync.yaml"), spec).unwrap();
+    // Whatever else is asked: not even a parameter is looked at.
+    for words in [&["call"][..], &["call", "--dry-run"], &["call", "--curl"], &["describe"]] {
+        let method = ["taobao.qimen.gift.sync"];
+        let ended = opentop(dir.path(), &[words, &method].concat());
+        let said = text(&ended);
+        assert_eq!(ended.status.code(), Some(2), "{words:?}: {said}");
+        assert!(said.contains("cannot be called through the gateway: it speaks qimen (its name)"), "{words:?}: {said}");
+    }
+}
+
+#[test]
 fn the_spec_folder_above_is_found_up_to_the_root_and_named() {
     let dir = tempfile::tempdir().unwrap();
     assert!(opentop(dir.path(), &["new", "shop"]).status.success());

@@ -59,6 +59,7 @@ pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         docs: docs::module(api, &facts, &errors),
         facts,
         effect: api.effect,
+        effect_confirmed: api.suggested_effect.is_none(),
         session: api.session,
         idempotency_key: api.idempotency_key.as_ref().and_then(|path| paths.of(&request, &api.request, path)),
         outcome: paths::outcome(&paths, &response),

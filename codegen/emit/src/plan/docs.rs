@@ -70,13 +70,7 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     if let Some(why) = &api.deprecated {
         facts.push(format!("**Deprecated**: {}", line(why)));
     }
-    facts.push(match api.effect {
-        Effect::Read => "Only reads.".to_owned(),
-        Effect::Write => {
-            "Changes data. If a call fails, its error says whether the write was not done or its outcome is unknown."
-                .to_owned()
-        }
-    });
+    facts.push(effect(api).to_owned());
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),
         Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
@@ -99,6 +93,23 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     facts.extend(paging(api));
     facts.extend(api.corrections.iter().map(correction));
     facts
+}
+
+/// Whether the method changes data, and whether a person said so.
+fn effect(api: &Api) -> &'static str {
+    match (api.effect, api.suggested_effect) {
+        (Effect::Read, None) => "Only reads.",
+        (Effect::Write, None) => {
+            "Changes data. If a call fails, its error says whether the write was not done or its outcome is unknown."
+        }
+        (Effect::Write, Some(_)) => {
+            "Effect not confirmed: its words suggest that it only reads, and it is called as a method that changes data. \
+             If a call fails, its error says whether the write was not done or its outcome is unknown."
+        }
+        (Effect::Read, Some(_)) => {
+            "Effect not confirmed: its words suggest that it changes data, and it is called as a method that only reads."
+        }
+    }
 }
 
 /// What an override corrected of the page, and why.

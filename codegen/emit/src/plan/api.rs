@@ -18,7 +18,7 @@ use opentop_model::rust_names::{ModuleName, TypeName, WireName};
 const LONGEST_ALIAS: usize = 120;
 
 /// Decides one method.
-pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
+pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut scope = TypeScope::new();
     let types = name_types(api, &mut scope, &mut findings);

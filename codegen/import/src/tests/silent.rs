@@ -7,7 +7,8 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 36] = [
+const FURNITURE: [&str; 37] = [
+    "node",
     "node.",
     "java",
     ".net",
@@ -112,14 +113,14 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
         let (start, end) = (at, at + line.trim_end().len());
         at += line.len();
         let text = line.trim_matches(|letter: char| letter.is_whitespace() || "\u{feff}\u{200b}".contains(letter));
-        let bare = text
-            .trim_start_matches(['•', '-', '*', '#', ' ', '`', '|', '└', '●', '◦', '▪'])
-            .trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
+        let inner = text.trim_start_matches(['•', '-', '*', '#', ' ', '`', '|', '└', '●', '◦', '▪']);
+        let marks = &text[..text.len() - inner.len()];
+        let bare = inner.trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
         // The addresses and the parameters of every call.
         let ends = ["请求参数", "响应参数", "示例", "返回参数"].iter().any(|word| bare.contains(word));
         common = bare.contains("公共") || common && !ends;
         let heading = text.starts_with("```")
-            || text.starts_with('#') && ["参数", "示例", "错误码"].iter().any(|word| bare.contains(word));
+            || marks.contains('#') && ["参数", "示例", "错误"].iter().any(|word| bare.contains(word));
         if text.is_empty()
             || heading
             || common

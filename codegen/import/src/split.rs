@@ -21,8 +21,9 @@ pub(super) fn divide(
     let Some(rest) = row.undivided.as_deref() else { return };
     if !ty.is_scalar() {
         let (example, description, sure) = of_object(rest, &row.name);
-        param.example = example.to_owned();
-        param.description = description.to_owned();
+        // A dash stands where there is nothing to say.
+        let said = |text: &str| if text == "-" { String::new() } else { text.to_owned() };
+        (param.example, param.description) = (said(example), said(description));
         if !sure {
             unclear(row, findings);
         }
@@ -135,7 +136,8 @@ fn of_object<'a>(rest: &'a str, name: &str) -> (&'a str, &'a str, bool) {
         && first.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte));
     let word = first.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
     match first {
-        "-" => (first, more, true),
+        "-" | "n/a" | "N/A" => (first, more, true),
+        _ if first == more => (first, more, true),
         _ if value => (first, more, false),
         _ if chinese && first.eq_ignore_ascii_case(name) => (first, more, true),
         // `api 结果` is a description, and `xxx 结果` is not.
@@ -205,6 +207,8 @@ mod tests {
             ("100 搜索到的列表", ("100", "搜索到的列表", false)),
             ("- 结果", ("-", "结果", true)),
             ("- -", ("-", "-", true)),
+            ("n/a 结果", ("n/a", "结果", true)),
+            ("result result", ("result", "result", true)),
             ("data 数据", ("data", "数据", true)),
             ("xxx 数据", ("", "xxx 数据", false)),
             ("API 返回的数据", ("", "API 返回的数据", true)),

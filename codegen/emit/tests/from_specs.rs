@@ -51,14 +51,14 @@ fn said_of_effect(effect: &str) -> (Vec<String>, String) {
 }
 
 #[test]
-fn an_effect_with_a_suggestion_against_it_is_not_confirmed() {
+fn an_effect_with_a_suggestion_is_not_confirmed() {
     for (effect, page, index) in [
         ("effect: write\n", "- Changes data. ", "| writes |"),
         ("effect: read\n", "- Only reads.", "| reads |"),
         ("effect: write\nsuggested: { effect: read }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
         ("effect: read\nsuggested: { effect: write }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
-        // It suggests nothing else than what is there, or something else.
-        ("effect: write\nsuggested: { effect: write }\n", "- Changes data. ", "| writes |"),
+        // Nothing shows what it should be.
+        ("effect: write\nsuggested: { effect: write }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
         ("effect: write\nsuggested: { session: none }\n", "- Changes data. ", "| writes |"),
         ("effect: write\nsuggested: perhaps\n", "- Changes data. ", "| writes |"),
     ] {

@@ -70,7 +70,7 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     if let Some(why) = &api.deprecated {
         facts.push(format!("**Deprecated**: {}", line(why)));
     }
-    facts.push(effect(api).to_owned());
+    facts.push(effect(api));
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),
         Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
@@ -96,18 +96,24 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
 }
 
 /// Whether the method changes data, and whether a person said so.
-fn effect(api: &Api) -> &'static str {
-    match (api.effect, api.suggested_effect) {
-        (Effect::Read, None) => "Only reads.",
-        (Effect::Write, None) => {
-            "Changes data. If a call fails, its error says whether the write was not done or its outcome is unknown."
-        }
-        (Effect::Write, Some(_)) => {
-            "Effect not confirmed: its words suggest that it only reads, and it is called as a method that changes data. \
-             If a call fails, its error says whether the write was not done or its outcome is unknown."
-        }
-        (Effect::Read, Some(_)) => {
-            "Effect not confirmed: its words suggest that it changes data, and it is called as a method that only reads."
+fn effect(api: &Api) -> String {
+    let told = match api.effect {
+        Effect::Read => "only reads",
+        Effect::Write => "changes data",
+    };
+    let outcome = match api.effect {
+        Effect::Read => "",
+        Effect::Write => " If a call fails, its error says whether the write was not done or its outcome is unknown.",
+    };
+    match api.suggested_effect {
+        None => format!("{}.{outcome}", capital(told)),
+        Some(suggested) => {
+            let why = match suggested {
+                _ if suggested == api.effect => "its words do not say whether it changes data",
+                Effect::Read => "its words suggest that it only reads",
+                Effect::Write => "its words suggest that it changes data",
+            };
+            format!("Effect not confirmed: {why}, and it is called as a method that {told}.{outcome}")
         }
     }
 }

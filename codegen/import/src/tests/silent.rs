@@ -48,7 +48,8 @@ const FURNITURE: [&str; 38] = [
     "返回示例",
 ];
 /// Headings and tabs in English, in small letters and without blanks.
-const ENGLISH: [&str; 17] = [
+const ENGLISH: [&str; 18] = [
+    "apitool",
     "commonparam",
     "requestparam",
     "apitools",

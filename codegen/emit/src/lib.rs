@@ -8,4 +8,6 @@ mod emit;
 pub mod explain;
 pub mod plan;
 
-pub use emit::{Examples, Generated, Options, Runtime, generate, included, modules};
+pub use emit::{
+    Examples, Generated, Layout, Listed, Made, Options, Rest, Runtime, Writer, generate, included, modules,
+};

@@ -9,9 +9,9 @@ mod journal;
 mod stage;
 mod step;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -76,24 +76,21 @@ impl Out {
     }
 
     /// The hash of every file below the folder that could be ours, by path with `/`. `target` and hidden folders are passed over.
-    pub(crate) fn hashes(&self) -> Result<BTreeMap<String, u128>> {
+    pub(crate) fn hashes(&self) -> Result<HashMap<String, u128>> {
         let mut paths = Vec::new();
         if self.dir.is_dir() {
             collect(&self.dir, "", &mut paths)?;
         }
         let hashed = each(&paths.chunks(AT_ONCE).collect::<Vec<_>>(), |paths| {
-            let mut bytes = Vec::new();
-            paths.iter().map(|path| self.hash(path, &mut bytes)).collect::<Result<Vec<_>>>()
+            let mut buffer = hash::buffer();
+            let hash = |path: &String| {
+                let hash = hash::of_file(&self.dir.join(path), &mut buffer);
+                hash.with_context(|| format!("cannot read {path}"))
+            };
+            paths.iter().map(hash).collect::<Result<Vec<_>>>()
         });
         let hashes = hashed.into_iter().collect::<Result<Vec<_>>>()?;
-        Ok(paths.iter().cloned().zip(hashes.into_iter().flatten()).collect())
-    }
-
-    fn hash(&self, path: &str, bytes: &mut Vec<u8>) -> Result<u128> {
-        bytes.clear();
-        let mut read = || File::open(self.dir.join(path))?.read_to_end(bytes);
-        read().with_context(|| format!("cannot read {path}"))?;
-        Ok(hash::of(bytes))
+        Ok(paths.into_iter().zip(hashes.into_iter().flatten()).collect())
     }
 
     /// The text of a file of the folder; empty where it is not there. What is not text is not ours; it still counts as something that

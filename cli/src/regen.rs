@@ -9,6 +9,8 @@ mod memory;
 mod output;
 mod package;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -126,7 +126,12 @@ impl Out {
 
     /// Begins changes that take effect all together, or not at all.
     pub(crate) fn prepare(&self) -> Prepared<'_> {
-        Prepared { out: self, state: self.dir.join(STATE), changes: Mutex::new(None), sound: Mutex::new(HashSet::new()) }
+        Prepared {
+            out: self,
+            state: self.dir.join(STATE),
+            changes: Mutex::new(None),
+            sound: Mutex::new(HashSet::new()),
+        }
     }
 
     fn carry_out(&self, steps: &[Step<'_>]) -> Result<()> {

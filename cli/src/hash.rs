@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use twox_hash::XxHash3_128;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 /// The hash of some bytes.
 pub(crate) fn of(bytes: &[u8]) -> u128 {
-    XxHash3_128::oneshot(bytes)
+    xxh3_128(bytes)
 }
 
 /// What [`of_file`] reads into.
@@ -29,34 +29,34 @@ pub(crate) fn of_file(path: &Path, buffer: &mut [u8]) -> io::Result<u128> {
             Err(error) => return Err(error),
         }
         if filled == buffer.len() {
-            long.get_or_insert_with(XxHash3_128::new).write(buffer);
+            long.get_or_insert_with(Xxh3::new).update(buffer);
             filled = 0;
         }
     }
     Ok(long.map_or_else(
         || of(&buffer[..filled]),
         |mut long| {
-            long.write(&buffer[..filled]);
-            long.finish_128()
+            long.update(&buffer[..filled]);
+            long.digest128()
         },
     ))
 }
 
 /// The hash of several texts, told apart from any other way to cut them.
 #[derive(Default)]
-pub(crate) struct Texts(XxHash3_128);
+pub(crate) struct Texts(Xxh3);
 
 impl Texts {
     /// Adds a text.
     pub(crate) fn add(&mut self, text: &str) -> &mut Self {
-        self.0.write(&(text.len() as u64).to_le_bytes());
-        self.0.write(text.as_bytes());
+        self.0.update(&(text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
         self
     }
 
     /// The hash of what was added.
     pub(crate) fn finish(&self) -> u128 {
-        self.0.finish_128()
+        self.0.digest128()
     }
 }
 

@@ -158,8 +158,14 @@ impl<'a> Reader<'a> {
         })?;
         let (helped, help) = (self.flag()?, self.text()?.to_owned());
         let also: Option<Vec<(Place, String)>> = also.into_iter().collect();
-        Some(place.zip(also).map(|(place, also)| {
-            Diagnostic { code, severity, message, place, label, also, help: helped.then_some(help) }
+        Some(place.zip(also).map(|(place, also)| Diagnostic {
+            code,
+            severity,
+            message,
+            place,
+            label,
+            also,
+            help: helped.then_some(help),
         }))
     }
 

@@ -56,7 +56,8 @@ impl Memory {
     /// What is remembered of `out`; nothing where anything differs.
     pub(super) fn of(out: &Path, layout: Layout, options: &Options, sources: &[SourceFile]) -> Self {
         let place = place(out);
-        let generator = place.as_ref().and_then(|_| hash::of_file(&std::env::current_exe().ok()?, &mut hash::buffer()).ok());
+        let generator =
+            place.as_ref().and_then(|_| hash::of_file(&std::env::current_exe().ok()?, &mut hash::buffer()).ok());
         let (Some(place), Some(generator)) = (place, generator) else {
             return Self { place: None, key: 0, known: Known::default() };
         };
@@ -219,6 +220,8 @@ mod tests {
         tag("repository/target");
         assert!(place(&out).unwrap().starts_with(folder.path().canonicalize().unwrap().join("repository/target")));
         tag("repository/crate/target");
-        assert!(place(&out).unwrap().starts_with(folder.path().canonicalize().unwrap().join("repository/crate/target")));
+        assert!(
+            place(&out).unwrap().starts_with(folder.path().canonicalize().unwrap().join("repository/crate/target"))
+        );
     }
 }

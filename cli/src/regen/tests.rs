@@ -108,7 +108,11 @@ fn spec(method: &str, category: &str, random: &mut fastrand::Rng) -> String {
             format!("    p{at}: {{ type: String, example: e{}{required}, description: 参数 }}\n", random.u8(..4))
         })
         .collect();
-    let request = if request.is_empty() { "request: { fields: {} }\n".to_owned() } else { format!("request:\n  fields:\n{request}") };
+    let request = if request.is_empty() {
+        "request: { fields: {} }\n".to_owned()
+    } else {
+        format!("request:\n  fields:\n{request}")
+    };
     // The first makes a warning, by its name.
     let ty = ["Response", "Gift", "Result"][random.usize(..3)];
     format!(
@@ -123,10 +127,8 @@ fn spec(method: &str, category: &str, random: &mut fastrand::Rng) -> String {
 /// One edit of both trees. Gives back what it was.
 fn edit(trees: [&Tree; 2], options: &mut Choice, random: &mut fastrand::Rng) -> String {
     let specs: Vec<String> = trees[1].out_of("spec");
-    let methods: Vec<&String> = specs
-        .iter()
-        .filter(|path| !path.ends_with("category.yaml") && !path.ends_with(".override.yaml"))
-        .collect();
+    let methods: Vec<&String> =
+        specs.iter().filter(|path| !path.ends_with("category.yaml") && !path.ends_with(".override.yaml")).collect();
     let out: Vec<String> = trees[1].out().into_keys().collect();
     let category = ["alpha", "beta", "gamma-x", "delta"][random.usize(..4)];
     let on_both = |change: &dyn Fn(&Tree)| trees.iter().for_each(|tree| change(tree));

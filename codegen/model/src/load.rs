@@ -180,12 +180,7 @@ pub(crate) fn load_with(sources: &[SourceFile], advise: Option<Advise>) -> (Load
     (loaded, advice)
 }
 
-fn read(
-    index: usize,
-    source: &SourceFile,
-    overrides: &Overrides,
-    advise: Option<Advise>,
-) -> (Read, Vec<Diagnostic>) {
+fn read(index: usize, source: &SourceFile, overrides: &Overrides, advise: Option<Advise>) -> (Read, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut advice = Vec::new();
     let mut api = None;

@@ -177,7 +177,13 @@ fn json_line(
     out.push_str("]}\n");
 }
 
-fn json_place(out: &mut String, place: Place, sources: &[SourceFile], lines: &BTreeMap<usize, Lines<'_>>, options: &RenderOptions) {
+fn json_place(
+    out: &mut String,
+    place: Place,
+    sources: &[SourceFile],
+    lines: &BTreeMap<usize, Lines<'_>>,
+    options: &RenderOptions,
+) {
     let path = sources.get(place.file).map_or("", |source| source.path.as_str());
     let (line, column, end_line, end_column) = lines.get(&place.file).map_or((1, 1, 1, 1), |lines| {
         let (line, column) = lines.position(place.start);

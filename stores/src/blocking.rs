@@ -3,8 +3,11 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
+use opentop_runtime::error::LimiterError;
 use opentop_runtime::journal::{JournalError, Owner};
+use opentop_runtime::limit::{AsyncSlotSource, Outage, SlotSource};
 use opentop_runtime::tokens::{AsyncTokenStore, TokenStore, TokenStoreError};
 use opentop_runtime::{AsyncJournal, Journal, StoredWrite};
 use tokio::runtime::Runtime;
@@ -38,9 +41,8 @@ impl<S> Blocking<S> {
     /// # Errors
     ///
     /// If the thread cannot be started, or the store cannot be made.
-    pub fn start(store: impl Future<Output = Result<S, JournalError>>) -> Result<Self, JournalError> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        let runtime = runtime.map_err(JournalError::from_source)?;
+    pub fn start<E: From<std::io::Error>>(store: impl Future<Output = Result<S, E>>) -> Result<Self, E> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let store = runtime.block_on(store)?;
         Ok(Self(Arc::new(Shared { store, runtime: Some(runtime) })))
     }
@@ -97,6 +99,24 @@ impl<S: AsyncTokenStore> TokenStore for Blocking<S> {
 
     fn replace(&self, user: &str, old: Option<&str>, new: &str) -> Result<bool, TokenStoreError> {
         self.run(AsyncTokenStore::replace(&self.0.store, user, old, new))
+    }
+}
+
+impl<S: AsyncSlotSource> SlotSource for Blocking<S> {
+    fn take(&self, key: &str, spacing: Duration, count: u32) -> Result<Vec<Duration>, LimiterError> {
+        self.run(self.0.store.take(key, spacing, count))
+    }
+
+    fn tell_ban(&self, key: &str, lasts: Duration) -> Result<(), LimiterError> {
+        self.run(self.0.store.tell_ban(key, lasts))
+    }
+
+    fn told_bans(&self) -> Vec<(String, Duration)> {
+        self.0.store.told_bans()
+    }
+
+    fn outage(&self) -> Outage {
+        self.0.store.outage()
     }
 }
 

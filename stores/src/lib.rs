@@ -1,4 +1,4 @@
-//! Journals and tokens of the Taobao Open Platform SDK on PostgreSQL and Redis: for applications on many machines.
+//! Journals, tokens and limits of the Taobao Open Platform SDK on PostgreSQL and Redis: for applications on many machines.
 //!
 //! In one process, `FileJournal`, `MemoryTokenStore` and `FileTokenStore` of the SDK need nothing else. Where several machines call in the
 //! name of one application, its journal and its users' tokens must be shared.
@@ -8,6 +8,7 @@
 //! | journal of writes | an entry is safe once its commit has returned | an entry is safe only with `appendfsync always`, which [`Redis`] asks for |
 //! | joins your transaction | `Postgres::acknowledge_in` | no |
 //! | users' tokens | yes | yes |
+//! | limits and bans | no | [`RedisSlots`] |
 //!
 //! ```no_run
 //! # #[cfg(feature = "postgres")]
@@ -39,6 +40,8 @@ mod limit;
 mod postgres;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "redis")]
+mod redis_slots;
 #[cfg(any(feature = "postgres", feature = "redis"))]
 mod writes;
 
@@ -47,6 +50,8 @@ pub use crate::blocking::Blocking;
 pub use crate::postgres::Postgres;
 #[cfg(feature = "redis")]
 pub use crate::redis::Redis;
+#[cfg(feature = "redis")]
+pub use crate::redis_slots::RedisSlots;
 #[cfg(feature = "redis")]
 pub use ::redis as redis_client;
 #[cfg(feature = "postgres")]

@@ -78,9 +78,7 @@ impl Redis {
         // The address may hold a password, which the client's own message would show.
         let client = Client::open(address)
             .map_err(|_| JournalError::new("expected an address such as redis://host:6379, got another"))?;
-        // A lost answer is an error: nothing is sent again behind our back.
-        let config = ConnectionManagerConfig::new().set_number_of_retries(1).set_response_timeout(None);
-        let connecting = ConnectionManager::new_with_config(client, config);
+        let connecting = ConnectionManager::new_with_config(client, manager_config());
         let connection = within(LIMIT, "Redis", connecting).await.map_err(JournalError::new)?;
         Ok(Self::new(connection))
     }
@@ -131,6 +129,11 @@ impl Redis {
         }
         self.invoke(&script).await
     }
+}
+
+/// A lost answer is an error: nothing is sent again behind our back. The time of each operation is bounded by us.
+pub(crate) fn manager_config() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new().set_number_of_retries(1).set_response_timeout(None)
 }
 
 /// The hash that holds the journal, and the one that holds the tokens.

@@ -9,7 +9,7 @@ use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
 use crate::call::journal::{AsyncJournal, Journal};
-use crate::call::limit::Limiter;
+use crate::call::limit::{AnySource, Limiter};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
@@ -264,6 +264,9 @@ impl ClientBuilder<Blocking> {
     ///
     /// [`Error::Config`] if the key, the secret or the transport is missing, a timeout or size limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<GenericClient<Blocking>, Error> {
+        if let Some(AnySource::Async(_)) = self.setup.limiter.source() {
+            return Err(ConfigError::AsyncSource.into());
+        }
         self.finish(default_blocking_transport)
     }
 }

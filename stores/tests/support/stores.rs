@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opentop::api::alsc::crm_recharge_dedut_update as deduct;
+use opentop::api::alsc::{crm_recharge_accountflows_get, crm_recharge_dedut_update as deduct};
 use opentop::{Client, ClientBuilder, Endpoint, Request};
 use opentop_sandbox::Sandbox;
 use opentop_stores::deadpool_postgres::{Manager, Pool};
@@ -31,6 +31,16 @@ pub(crate) async fn redis(server: &Server) -> Redis {
 pub(crate) fn client(sandbox: &Sandbox) -> ClientBuilder {
     let endpoint = Endpoint::custom(&sandbox.endpoint()).unwrap();
     Client::builder().endpoint(endpoint).app_key(sandbox.app_key()).app_secret(sandbox.app_secret())
+}
+
+/// A list.
+pub(crate) fn flows() -> crm_recharge_accountflows_get::Request {
+    crm_recharge_accountflows_get::Request::builder()
+        .brand_id("1")
+        .shop_id("1")
+        .start_time("2019-07-30 14:24:45".parse().unwrap())
+        .page_no(1)
+        .build()
 }
 
 /// A debit with this idempotency key.

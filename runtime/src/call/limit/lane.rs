@@ -12,8 +12,8 @@ const SECOND: Duration = Duration::from_millis(1_040);
 /// How late a call may be for the next one to be on time all the same.
 const SLACK: Duration = Duration::from_millis(20);
 
-/// How long a turn that nobody uses is kept.
-pub(super) const LIFE: Duration = Duration::from_millis(100);
+/// How late a turn of the source may be used: what is used later comes together with what is used on time.
+const TURN_LIFE: Duration = Duration::from_millis(30);
 
 /// Milliseconds of a day, and of the eight hours that GMT+8 is ahead of UTC.
 const DAY: i64 = 86_400_000;
@@ -75,7 +75,7 @@ impl Lane {
 
     /// Forgets turns that are gone, and yesterday's calls.
     pub(super) fn refresh(&mut self, now: Now) {
-        while self.slots.front().is_some_and(|slot| *slot + LIFE < now.at) {
+        while self.slots.front().is_some_and(|slot| *slot + TURN_LIFE < now.at) {
             self.slots.pop_front();
         }
         let today = (now.wall.unix_millis() + GMT_8).div_euclid(DAY);

@@ -99,6 +99,12 @@ impl LimiterError {
     }
 }
 
+impl From<std::io::Error> for LimiterError {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl fmt::Display for LimiterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the source of turns: {}", Escaped(&self.0))

@@ -8,13 +8,16 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::lane::{LIFE, Lane, Line, Now, spacing};
+use super::lane::{Lane, Line, Now, spacing};
 use super::rate::{Per, Rate, RateScope};
 use crate::call::method::Effect;
 use crate::wire::gateway_error::LimitScope;
 
 /// How long turns are made here before a source that did not answer is asked again.
 const ALONE: Duration = Duration::from_secs(1);
+
+/// How late a ticket may ask again before others go by.
+const LIFE: Duration = Duration::from_millis(100);
 
 /// The longest ban that is held: quotas end with the day.
 const LONGEST_BAN: Duration = Duration::from_secs(86_400);

@@ -23,9 +23,9 @@ use opentop_runtime::__private::engine::{ResponseMeta, call_table};
 use opentop_runtime::{Error, Parameters, RetryPolicy, WriteError};
 
 use crate::account::{self, Account};
+use crate::completions;
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs};
-use crate::completions;
 
 pub(crate) use arguments::only_object;
 use form::Form;

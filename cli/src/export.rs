@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 use clap_complete::engine::ArgValueCompleter;
 use opentop_model::model::{self, Api};
-use opentop_runtime::DateTime;
 use opentop_runtime::__private::engine::TablePages;
+use opentop_runtime::DateTime;
 
 use crate::account::{self, Account};
 use crate::call::record::{self, Record};
@@ -115,12 +115,7 @@ fn export(args: &Args) -> Result<u64, Stop> {
     let wanted = wanted(args)?;
     let api = method(args)?;
     let file = args.file.as_deref().map(text_of).transpose()?;
-    let given = request::Given {
-        file: file.as_deref(),
-        words: &args.parameters,
-        since: args.since,
-        until: args.until,
-    };
+    let given = request::Given { file: file.as_deref(), words: &args.parameters, since: args.since, until: args.until };
     let request = request::of(&api, &given)?;
     let account = Account::of(&args.account, &api).map_err(Stop::Usage)?;
     let columns = columns::of(&api);
@@ -153,7 +148,11 @@ fn export(args: &Args) -> Result<u64, Stop> {
 
 /// What is left after a failure, and how to go on.
 fn kept(rows: u64, part: &Path) -> String {
-    format!("{rows} {} kept in {}: go on with the same arguments and --resume", if rows == 1 { "row is" } else { "rows are" }, part.display())
+    format!(
+        "{rows} {} kept in {}: go on with the same arguments and --resume",
+        if rows == 1 { "row is" } else { "rows are" },
+        part.display()
+    )
 }
 
 /// What to write, as far as it can be told before anything is asked.
@@ -200,11 +199,8 @@ fn method(args: &Args) -> Result<Api, Stop> {
 }
 
 fn text_of(path: &Path) -> Result<String, Stop> {
-    let text = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    };
+    let text =
+        if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) };
     text.map_err(|error| Stop::Usage(format!("cannot read the file of parameters: {error}")))
 }
 

@@ -4,7 +4,9 @@
 //! are static in the runtime; a process works on one method, so theirs are leaked, once.
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};
-use opentop_runtime::__private::engine::table::{FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Rule, Table, TypeInfo};
+use opentop_runtime::__private::engine::table::{
+    FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Rule, Table, TypeInfo,
+};
 use opentop_runtime::{
     DateTime, Decimal, Effect, Json, MethodInfo, Paging, PagingEnd, SessionRequirement, SuccessFlag,
 };

@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use opentop_runtime::DateTime;
 use opentop_runtime::__private::engine::table::{FieldRef, Table, at};
+use opentop_runtime::DateTime;
 
 use super::columns::Column;
 
@@ -53,7 +53,7 @@ pub(crate) fn quoted(text: &str) -> String {
 /// Writes a value as JSON; `false`, and nothing, where there is none.
 fn write_json(value: FieldRef<'_>, out: &mut String) -> bool {
     match value {
-        FieldRef::Text(text) => one(text.as_deref(), |text| quoted(text), out),
+        FieldRef::Text(text) => one(text.as_deref(), quoted, out),
         FieldRef::Int(number) => one(*number, |number| number.to_string(), out),
         FieldRef::Bool(flag) => one(*flag, |flag| flag.to_string(), out),
         FieldRef::Date(date) => one(*date, |date| quoted(&instant(date)), out),

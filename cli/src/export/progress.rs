@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
-use opentop_runtime::DateTime;
 use opentop_runtime::__private::engine::TablePage;
+use opentop_runtime::DateTime;
 
 /// The steps of a bar whose share is known, not its number of rows.
 const STEPS: u64 = 10_000;

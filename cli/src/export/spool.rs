@@ -69,7 +69,11 @@ impl Spool {
         let shown = path.display();
         let mut options = OpenOptions::new();
         options.read(true).write(true);
-        if resume { options.create(true) } else { options.create_new(true) };
+        if resume {
+            options.create(true)
+        } else {
+            options.create_new(true)
+        };
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(|error| match error.kind() {

@@ -14,7 +14,7 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
 use parquet::file::properties::WriterProperties;
 
-use super::Decimals;
+use super::options::Decimals;
 use crate::export::columns::{Column, Kind};
 use crate::export::spool::Spool;
 use crate::export::stop::Stop;
@@ -40,7 +40,8 @@ pub(super) fn write(
 ) -> Result<(), Stop> {
     let failed = |error: &dyn std::fmt::Display| Stop::Broken(format!("cannot write the Parquet file: {error}"));
     let mut builders: Vec<Builder> = columns.iter().map(|column| Builder::of(column.kind, decimals)).collect();
-    let fields = builders.iter().zip(headings).map(|(builder, heading)| Field::new(*heading, builder.data_type(), true));
+    let fields =
+        builders.iter().zip(headings).map(|(builder, heading)| Field::new(*heading, builder.data_type(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -60,7 +61,9 @@ pub(super) fn write(
     };
     spool.for_each(|cells| {
         for ((cell, builder), column) in cells.iter().zip(&mut builders).zip(columns) {
-            builder.append(cell.as_deref()).map_err(|cause| Stop::Broken(format!("column {}: {cause}", column.name)))?;
+            builder
+                .append(cell.as_deref())
+                .map_err(|cause| Stop::Broken(format!("column {}: {cause}", column.name)))?;
         }
         rows += 1;
         if rows % BATCH == 0 { hand_on(&mut builders, &mut writer) } else { Ok(()) }

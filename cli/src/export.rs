@@ -184,6 +184,7 @@ fn method(args: &Args) -> Result<Api, Stop> {
     let api = match specs.method(&args.method).map_err(broken)? {
         Found::Api(api) => *api,
         Found::Broken => return Err(Stop::Broken("the spec has errors; nothing was sent".to_owned())),
+        Found::LeftOut(why) => return Err(Stop::Usage(format!("{why}; nothing was sent"))),
         Found::Nowhere => return Err(Stop::Usage(specs.unknown(&args.method).map_err(broken)?)),
     };
     if api.effect == model::Effect::Write {

@@ -1,20 +1,32 @@
-//! Walks a list without I/O: what to ask next, what of an answer is new, and when to stop.
+//! Walks a list without I/O: what to ask next, what of an answer is new, whether something may be missing, and when to stop.
 
 pub(crate) mod cursor;
 pub(crate) mod error;
 mod keys;
+mod place;
+mod repeat;
+mod tally;
 mod window;
 
-use crate::call::method::{MethodInfo, Paging, PagingEnd};
-use crate::wire::table::{FieldMut, FieldRef, Table, at, set_at};
+use crate::call::method::{MethodInfo, PageBy, PageOrder, Paging, PagingEnd};
+use crate::wire::table::{FieldRef, ObjectListSlot, Table, at};
 use crate::wire::value::DateTime;
-use cursor::Cursor;
+use cursor::{Cursor, Standing};
 use error::PagingError;
 use keys::{ItemKey, Seen, key_of_field, key_of_request};
+use place::{Place, flag, int};
+use repeat::Repeats;
+use tally::{Tally, Way, Whole};
 use window::Windows;
 
 /// The default bound of pages in one window.
 const MAX_PAGES: u32 = 10_000;
+
+/// How often a list is read before it is given up because it changes.
+const MAX_ROUNDS: u32 = 6;
+
+/// The bound of keys that are kept for one window: 140 MB.
+const MAX_KEYS: usize = 4 << 20;
 
 /// A walk through one list.
 #[derive(Debug)]
@@ -24,27 +36,38 @@ pub(crate) struct Pager {
     /// What the whole request says, to tell a cursor of another list.
     request: ItemKey,
     windows: Option<Windows>,
-    /// The request's page size, where it has one.
-    size: Option<i64>,
+    /// How many items a page has, by the request or the first page.
+    step: Option<i64>,
     max_pages: u32,
-    /// Pages read in this window.
-    pages: u32,
+    /// Whether a list is settled only when it was read twice to the same end.
+    confirm: bool,
+    /// The list's first page, and the page where this window's walk began.
+    first: Place,
+    start: Place,
     /// The page to ask for next.
-    page: i64,
+    place: Place,
+    /// Whether that page is asked for only to learn which one is the last.
+    probing: bool,
+    /// Pages read in this round.
+    pages: u32,
     /// Items of this window before that page.
     counted: i64,
-    /// Items of that page that were delivered before a restart.
+    /// Items of that page that were delivered before a restart, where they have no keys.
     skip: usize,
     previous: Seen,
     current: Seen,
-    /// The keys of the page before, to tell a page that repeats; `None` if an item came without its key.
-    last_page: Option<Vec<ItemKey>>,
+    /// The keys of the page before that were delivered.
+    delivered: Vec<ItemKey>,
+    repeats: Repeats,
+    tally: Tally,
+    /// The page before which items were first missed in this round.
+    fell_at: Option<Place>,
     /// Where the page before began, to resume within it.
-    mark: Mark,
+    mark: Option<Standing>,
     state: State,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     /// There is a page to ask for.
     More,
@@ -52,20 +75,16 @@ enum State {
     WindowOver,
     /// All is read.
     Over,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    page: i64,
-    counted: i64,
-    skip: usize,
-    seen: usize,
+    /// The list does not hold still.
+    Broken(PagingError),
 }
 
 /// What one page was.
 pub(crate) struct PageMeta {
     /// Of every item, whether it is new.
     pub(crate) keep: Vec<bool>,
+    /// Whether the page was asked for only to be sure, and brought nothing new.
+    pub(crate) hidden: bool,
     pub(crate) number: i64,
     pub(crate) window: Option<(DateTime, DateTime)>,
     pub(crate) total_items: Option<i64>,
@@ -75,53 +94,136 @@ impl Pager {
     /// At the request's own page, or the first. `split`: by windows, where the request has a span that is bounded.
     pub(crate) fn new(info: &'static MethodInfo, request: &dyn Table, split: bool) -> Result<Self, PagingError> {
         let paging = info.paging.ok_or(PagingError::NotPaged)?;
-        let number = |path| at(request, path).and_then(int);
-        let size = paging.size.and_then(number).filter(|size| *size > 0);
-        let page = number(paging.page).unwrap_or(1);
+        let size = paging.size.and_then(|path| at(request, path).and_then(int)).filter(|size| *size > 0);
         let windows = if split { Windows::of(request) } else { None };
         if paging.item_key.is_none() && windows.as_ref().is_some_and(Windows::are_several) {
             return Err(PagingError::NoItemKey { field: None });
         }
-        Ok(Self {
+        let (first, start) = (Place::first(&paging, request), Place::own(&paging, request));
+        let mut pager = Self {
             info,
             paging,
             request: key_of_request(request),
             windows,
-            size,
+            step: size,
             max_pages: MAX_PAGES,
+            confirm: false,
+            place: start.clone(),
+            first,
+            start,
+            probing: false,
             pages: 0,
-            page,
-            counted: size.map_or(0, |size| size.saturating_mul(page.saturating_sub(1))),
+            counted: 0,
             skip: 0,
             previous: Seen::default(),
             current: Seen::default(),
-            last_page: None,
-            mark: Mark::default(),
+            delivered: Vec::new(),
+            repeats: Repeats::default(),
+            tally: Tally::new(Way::Forward, 0),
+            fell_at: None,
+            mark: None,
             state: State::More,
-        })
+        };
+        pager.begin_window(pager.start.clone());
+        Ok(pager)
     }
 
     pub(crate) fn set_max_pages(&mut self, max_pages: u32) {
         self.max_pages = max_pages;
     }
 
-    /// Writes the next page's number, and the window's dates, into the request. `false`: all is read.
-    pub(crate) fn write_page_params(&mut self, request: &mut dyn Table) -> bool {
+    /// Settles a list only when it was read twice to the same end.
+    pub(crate) fn confirm(&mut self) -> Result<(), PagingError> {
+        if self.paging.item_key.is_none() {
+            return Err(PagingError::NoItemKey { field: None });
+        }
+        self.confirm = true;
+        Ok(())
+    }
+
+    fn is_last_first(&self) -> bool {
+        self.paging.order == PageOrder::LastFirst
+    }
+
+    /// Begins a window, or the whole list.
+    fn begin_window(&mut self, start: Place) {
+        let base = match (&start, &self.first) {
+            (Place::Number(start), Place::Number(first)) => {
+                self.step.map_or(0, |step| step.saturating_mul(start.saturating_sub(*first)))
+            }
+            (Place::Offset(start), Place::Offset(first)) => start.saturating_sub(*first),
+            _ => 0,
+        };
+        self.start = start;
+        self.tally = Tally::new(if self.is_last_first() { Way::LastFirst } else { Way::Forward }, base);
+        self.begin_round();
+        self.probing = self.is_last_first() && self.start == self.first;
+    }
+
+    fn begin_round(&mut self) {
+        self.place = self.start.clone();
+        (self.pages, self.counted, self.skip, self.fell_at) = (0, self.tally.base, 0, None);
+        self.repeats.clear();
+        if let Place::Cursor(Some(cursor), _) = &self.place {
+            self.repeats.is_new_cursor(cursor);
+        }
+        self.state = State::More;
+    }
+
+    /// Reads the list again: items may be missing. What came is not delivered again.
+    fn read_again(&mut self) {
+        if self.tally.rounds >= MAX_ROUNDS {
+            self.state = State::Broken(PagingError::Changing { came: self.current.len(), rounds: MAX_ROUNDS });
+            return;
+        }
+        let (start, step) = (self.start.clone(), self.step.unwrap_or(1));
+        let back = self.fell_at.take().and_then(|place| place.before(&start, step));
+        match back.filter(|_| self.tally.way == Way::Forward && self.has_total() && !self.confirm) {
+            Some(back) => {
+                self.tally.again(Way::Back);
+                self.begin_round();
+                self.place = back;
+            }
+            None => {
+                self.tally.again(if self.is_last_first() { Way::LastFirst } else { Way::Forward });
+                self.begin_round();
+                if self.is_last_first() && self.start == self.first {
+                    self.go_to_last_page();
+                }
+            }
+        }
+    }
+
+    fn has_total(&self) -> bool {
+        matches!(self.paging.end, PagingEnd::TotalItems(_)) && self.tally.total.is_some()
+    }
+
+    /// Goes to the last page, by the last answer's total; asks for the first one where that is not known.
+    fn go_to_last_page(&mut self) {
+        let (Place::Number(first), Some(step), Some(total)) = (&self.first, self.step, self.tally.total) else {
+            self.probing = true;
+            return;
+        };
+        // `div_ceil` of signed numbers is not stable.
+        let pages = total.saturating_add(step - 1) / step;
+        self.place = Place::Number(first.saturating_add((pages - 1).max(0)));
+    }
+
+    /// Writes where the next page begins, and the window's dates, into the request. `false`: all is read.
+    pub(crate) fn write_page_params(&mut self, request: &mut dyn Table) -> Result<bool, PagingError> {
         if self.state == State::WindowOver {
             self.next_window();
         }
-        if self.state == State::Over {
-            return false;
+        match &self.state {
+            State::Over => return Ok(false),
+            State::Broken(error) => return Err(error.clone()),
+            State::More | State::WindowOver => {}
         }
-        set_at(request, self.paging.page, |slot| {
-            if let FieldMut::Int(number) = slot {
-                *number = Some(self.page);
-            }
-        });
+        self.place.write(&self.paging, request);
         if let Some(windows) = &self.windows {
             windows.write(request);
         }
-        true
+        Ok(true)
     }
 
     fn next_window(&mut self) {
@@ -134,52 +236,180 @@ impl Pager {
             return;
         }
         self.previous = std::mem::take(&mut self.current);
-        (self.page, self.counted, self.pages, self.skip) = (1, 0, 0, 0);
-        self.last_page = None;
-        self.state = State::More;
+        self.begin_window(self.first.clone());
     }
 
-    /// Takes an answer in.
-    pub(crate) fn accept(&mut self, response: &dyn Table) -> Result<PageMeta, PagingError> {
-        let keys = self.keys(response)?;
-        let length = i64::try_from(keys.len()).unwrap_or(i64::MAX);
-        // Items without their keys may well be alike: where only an amount is asked for, two pages of them. Those end by `max_pages`.
-        let identified: Option<Vec<ItemKey>> = keys.iter().copied().collect();
-        if !keys.is_empty() && identified.is_some() && identified == self.last_page {
-            return Err(PagingError::Repeated { page: self.page });
+    /// Takes an answer in. `dropped`: items that did not fit and were left out.
+    pub(crate) fn accept(&mut self, response: &dyn Table, dropped: usize) -> Result<PageMeta, PagingError> {
+        let items = match at(response, self.paging.items) {
+            Some(FieldRef::Objects(items)) => Some(items),
+            _ => None,
+        };
+        let keys = items.map_or_else(|| Ok(Vec::new()), |items| self.keys(items))?;
+        let length = count(keys.len().saturating_add(dropped));
+        let total = self.total(response);
+        if std::mem::take(&mut self.probing) && !self.is_single_page(total, length)? {
+            return Ok(self.meta(vec![false; keys.len()], true, &self.first.clone(), total));
         }
-        self.pages += 1;
-        if self.pages == 1 && self.size.is_none() {
-            self.counted = length.saturating_mul(self.page.saturating_sub(1));
+        let digest = items.and_then(|items| self.repeats.digest(items, &keys, self.paging.item_key.is_some()));
+        let page = self.place.number(self.pages.saturating_add(1));
+        if self.repeats.is_page_before(digest) {
+            return Err(PagingError::Repeated { page });
         }
-        let ended = self.ends(response, length)?;
-        if !ended && self.pages >= self.max_pages {
+        let is_unkeyed = self.tally.unkeyed || dropped > 0 || keys.iter().any(Option::is_none);
+        let change = self.tally.change(total);
+        if let (true, Some(before), Some(now)) = (is_unkeyed && change != 0, self.tally.total, total) {
+            return Err(PagingError::Changed { page, before, now, field: self.key_name(items) });
+        }
+        if is_unkeyed && self.confirm {
+            return Err(PagingError::NoItemKey { field: self.key_name(items) });
+        }
+        if self.current.len().saturating_add(keys.len()) > MAX_KEYS {
+            return Err(PagingError::TooManyItems { max_items: MAX_KEYS });
+        }
+        let (counted, base) = self.before_page(length);
+        let next = self.place.next(&self.paging, response, length);
+        let (next, ended) = match self.tally.way {
+            Way::Forward => self.after(response, page, counted, length, next)?,
+            Way::Back | Way::LastFirst => {
+                let next = self.place.before(if self.tally.way == Way::Back { &self.start } else { &self.first }, length.max(1));
+                let ended = next.is_none();
+                (next, ended)
+            }
+        };
+        if !ended && self.pages.saturating_add(1) >= self.max_pages {
             return Err(PagingError::TooMany { max_pages: self.max_pages });
         }
-        self.mark = Mark { page: self.page, counted: self.counted, skip: self.skip, seen: self.current.len() };
-        let keep = self.new_items(&keys);
-        let meta = PageMeta {
-            keep,
-            number: self.page,
-            window: self.windows.as_ref().map(Windows::present),
-            total_items: self.total_items(response),
+
+        let mark = Standing { counted, ..self.standing() };
+        let seen = self.current.len();
+        (self.counted, self.tally.base) = (counted, base);
+        if change < 0 && self.fell_at.is_none() {
+            self.fell_at = Some(self.place.clone());
+        }
+        self.tally.note_total(total);
+        self.tally.unkeyed = is_unkeyed;
+        let Ok(mut keep) = self.tally.note_items(&keys, length, &mut self.current, (-change).max(0)) else {
+            self.current.truncate(seen);
+            return Err(PagingError::KeyNotUnique { page, field: self.key_name(items) });
         };
-        self.counted = self.counted.saturating_add(length);
-        self.page = self.page.saturating_add(1);
-        self.last_page = identified;
-        self.state = if !ended {
-            State::More
-        } else if self.windows.as_ref().is_some_and(|windows| windows.next_start().is_some()) {
-            State::WindowOver
-        } else {
-            State::Over
+        self.keep_new(&keys, &mut keep);
+        self.mark = Some(Standing { seen, ..mark });
+        self.pages += 1;
+        self.step = self.step.or((length > 0).then_some(length));
+        self.repeats.keep_page(digest);
+        self.counted = counted.saturating_add(length);
+        let hidden = self.tally.rounds > 1 && !keep.contains(&true);
+        let place = match next {
+            Some(next) => std::mem::replace(&mut self.place, next),
+            None => self.place.clone(),
         };
+        let meta = self.meta(keep, hidden, &place, total);
+        self.go_on(ended, self.pages == 1 && self.tally.slots == length);
         Ok(meta)
     }
 
+    fn meta(&self, keep: Vec<bool>, hidden: bool, place: &Place, total: Option<i64>) -> PageMeta {
+        PageMeta {
+            keep,
+            hidden,
+            number: place.number(self.pages),
+            window: self.windows.as_ref().map(Windows::present),
+            total_items: total.filter(|_| matches!(self.paging.end, PagingEnd::TotalItems(_))),
+        }
+    }
+
+    /// Whether the first page, asked for its total, is the whole list. Otherwise the last one is next.
+    fn is_single_page(&mut self, total: Option<i64>, length: i64) -> Result<bool, PagingError> {
+        let total = total.ok_or(PagingError::NoTotal)?;
+        let page = self.place.number(1);
+        if total <= length {
+            return Ok(true);
+        }
+        if length == 0 {
+            return Err(PagingError::Short { page, came: 0, total });
+        }
+        self.step = Some(length);
+        self.tally.note_total(Some(total));
+        self.go_to_last_page();
+        Ok(false)
+    }
+
+    /// Items before this page, and before the page that the walk began with: known once a page was seen, where the request has no size.
+    fn before_page(&self, length: i64) -> (i64, i64) {
+        match (&self.start, &self.first) {
+            (Place::Number(start), Place::Number(first)) if self.pages == 0 && self.step.is_none() => {
+                let base = length.saturating_mul(start.saturating_sub(*first));
+                (base, base)
+            }
+            _ => (self.counted, self.tally.base),
+        }
+    }
+
+    /// What follows a page on the way forward: the next one, and whether there is none.
+    fn after(
+        &mut self,
+        response: &dyn Table,
+        page: i64,
+        counted: i64,
+        length: i64,
+        next: Option<Place>,
+    ) -> Result<(Option<Place>, bool), PagingError> {
+        let ended = self.ends(response, page, counted, length, next.is_some())?;
+        let Some(Place::Cursor(Some(cursor), _)) = &next else { return Ok((next, ended)) };
+        let is_same = matches!(&self.place, Place::Cursor(Some(asked), _) if asked == cursor);
+        if ended || (is_same && length == 0) {
+            // The same question would have the same answer: nothing is left.
+            return Ok((next, true));
+        }
+        if !self.repeats.is_new_cursor(cursor) {
+            return Err(PagingError::RepeatedCursor { page });
+        }
+        Ok((next, false))
+    }
+
+    /// Which items are delivered: those that neither this window nor the one before has delivered.
+    fn keep_new(&mut self, keys: &[Option<ItemKey>], keep: &mut [bool]) {
+        self.delivered.clear();
+        let mut skip = std::mem::take(&mut self.skip);
+        for (keep, key) in keep.iter_mut().zip(keys) {
+            *keep &= key.is_none_or(|key| !self.previous.contains(key));
+            if *keep && key.is_none() && skip > 0 {
+                skip -= 1;
+                *keep = false;
+            }
+            if let (true, Some(key)) = (*keep, *key) {
+                self.delivered.push(key);
+            }
+        }
+    }
+
+    /// After a page: on to the next one, to another round, to the next window, or to the end. `is_first`: nothing was read before it.
+    fn go_on(&mut self, is_over: bool, is_first: bool) {
+        let whole = match (self.paging.end, self.tally.total) {
+            (PagingEnd::TotalItems(_), Some(total)) if !self.is_part() => Whole::Items(total - self.tally.base),
+            _ => Whole::Unknown,
+        };
+        if self.tally.is_settled(whole, &self.current, is_over, is_first, self.confirm)
+            && (is_over || self.tally.rounds > 1)
+        {
+            let next = self.windows.as_ref().and_then(Windows::next_start);
+            self.state = if next.is_some() { State::WindowOver } else { State::Over };
+        } else if is_over && self.tally.unkeyed {
+            self.state = State::Broken(PagingError::NoItemKey { field: None });
+        } else if is_over {
+            self.tally.remember_round(whole, &self.current);
+            self.read_again();
+        }
+    }
+
+    /// Whether the walk is one from a page in the midst back.
+    fn is_part(&self) -> bool {
+        self.is_last_first() && self.start != self.first
+    }
+
     /// The keys of a page's items. Between windows every item must have one.
-    fn keys(&self, response: &dyn Table) -> Result<Vec<Option<ItemKey>>, PagingError> {
-        let Some(FieldRef::Objects(items)) = at(response, self.paging.items) else { return Ok(Vec::new()) };
+    fn keys(&self, items: &dyn ObjectListSlot) -> Result<Vec<Option<ItemKey>>, PagingError> {
         let needed = self.windows.as_ref().is_some_and(Windows::are_several);
         (0..items.len()).filter_map(|index| items.get(index)).map(|item| self.key(item, needed)).collect()
     }
@@ -187,48 +417,51 @@ impl Pager {
     fn key(&self, item: &dyn Table, needed: bool) -> Result<Option<ItemKey>, PagingError> {
         let key = self.paging.item_key.and_then(|field| key_of_field(item, field));
         if key.is_none() && needed {
-            let field = self.paging.item_key.and_then(|index| item.info().fields.get(usize::from(index)).copied());
-            return Err(PagingError::NoItemKey { field });
+            return Err(PagingError::NoItemKey { field: self.key_name_of(item) });
         }
         Ok(key)
     }
 
-    /// Which items are new. By windows each comes once, also where a list that grows meanwhile moves it from one page to the next.
-    fn new_items(&mut self, keys: &[Option<ItemKey>]) -> Vec<bool> {
-        let once = self.windows.is_some();
-        let mut skip = std::mem::take(&mut self.skip);
-        let mut new = |key: ItemKey| !self.previous.contains(key) && self.current.insert(key);
-        keys.iter()
-            .map(|key| {
-                let new = !once || key.is_none_or(&mut new);
-                if new && skip > 0 {
-                    skip -= 1;
-                    return false;
-                }
-                new
-            })
-            .collect()
+    /// The wire name of the field that identifies an item, where the specification names one.
+    fn key_name_of(&self, item: &dyn Table) -> Option<&'static str> {
+        self.paging.item_key.and_then(|index| item.info().fields.get(usize::from(index)).copied())
+    }
+
+    fn key_name(&self, items: Option<&dyn ObjectListSlot>) -> Option<&'static str> {
+        items?.get(0).and_then(|item| self.key_name_of(item))
     }
 
     /// Whether this page is the last one of its window. Where the answer does not say, only an empty one is: one that is shorter than
     /// asked for may be all that the gateway gives at a time.
-    fn ends(&self, response: &dyn Table, length: i64) -> Result<bool, PagingError> {
-        let (page, empty) = (self.page, length == 0);
+    fn ends(
+        &self,
+        response: &dyn Table,
+        page: i64,
+        counted: i64,
+        length: i64,
+        has_cursor: bool,
+    ) -> Result<bool, PagingError> {
+        let empty = length == 0;
+        let by_cursor = matches!(self.paging.by, PageBy::Cursor { .. });
         let number = |path| at(response, path).and_then(int);
         match self.paging.end {
+            PagingEnd::NoCursor => Ok(!has_cursor),
             PagingEnd::HasNext(path) => match at(response, path).and_then(flag) {
-                Some(true) if empty => Err(PagingError::Endless { page }),
+                Some(true) if by_cursor && !has_cursor => Err(PagingError::NoCursor { page }),
+                // A cursor goes on through a page that has nothing.
+                Some(true) if empty && !by_cursor => Err(PagingError::Endless { page }),
                 Some(has_next) => Ok(!has_next),
+                None if by_cursor => Ok(!has_cursor),
                 None => Ok(empty),
             },
             PagingEnd::TotalItems(path) => match number(path) {
-                Some(total) if self.counted.saturating_add(length) >= total => Ok(true),
-                Some(total) if empty => Err(PagingError::Short { page, came: self.counted, total }),
+                Some(total) if counted.saturating_add(length) >= total => Ok(true),
+                Some(total) if empty => Err(PagingError::Short { page, came: counted, total }),
                 Some(_) => Ok(false),
                 None => Ok(empty),
             },
             PagingEnd::TotalPages(path) => match number(path) {
-                Some(total) if page >= total => Ok(true),
+                Some(total) if self.place_in_pages() >= total => Ok(true),
                 Some(_) if empty => Err(PagingError::Endless { page }),
                 Some(_) => Ok(false),
                 None => Ok(empty),
@@ -236,43 +469,78 @@ impl Pager {
         }
     }
 
-    fn total_items(&self, response: &dyn Table) -> Option<i64> {
+    /// Which page of all pages the present one is, counted from 1.
+    fn place_in_pages(&self) -> i64 {
+        match (&self.place, &self.first) {
+            (Place::Number(page), Place::Number(first)) => page.saturating_sub(*first).saturating_add(1),
+            _ => i64::from(self.pages) + 1,
+        }
+    }
+
+    /// The number of all items, or of all pages, where the answer gives it.
+    fn total(&self, response: &dyn Table) -> Option<i64> {
         match self.paging.end {
-            PagingEnd::TotalItems(path) => at(response, path).and_then(int),
-            _ => None,
+            PagingEnd::TotalItems(path) | PagingEnd::TotalPages(path) => at(response, path).and_then(int),
+            PagingEnd::HasNext(_) | PagingEnd::NoCursor => None,
+        }
+    }
+
+    /// How the walk stands before the next page.
+    fn standing(&self) -> Standing {
+        Standing {
+            place: self.place.clone(),
+            base: self.tally.base,
+            counted: self.counted,
+            skip: self.skip,
+            total: self.tally.total,
+            left: self.tally.left,
+            fell: self.tally.fell,
+            strayed: self.tally.strayed,
+            unkeyed: self.tally.unkeyed,
+            again: self.tally.rounds > 1 || self.probing,
+            seen: self.current.len(),
         }
     }
 
     /// Where the next page begins. `None`: all is read.
     pub(crate) fn cursor(&self) -> Option<Cursor> {
-        let (window, page, counted, skip) = match self.state {
+        let present = self.windows.as_ref().map(|windows| windows.present().0);
+        let (window, standing, previous, current) = match &self.state {
             State::Over => return None,
-            State::More => {
-                (self.windows.as_ref().map(|windows| windows.present().0), self.page, self.counted, self.skip)
+            State::More => (present, self.standing(), self.previous.all(), self.current.all()),
+            State::Broken(_) => {
+                let standing = Standing { again: true, ..self.standing() };
+                (present, standing, self.previous.all(), self.current.all())
             }
-            State::WindowOver => (self.windows.as_ref().and_then(Windows::next_start), 1, 0, 0),
+            State::WindowOver => {
+                let standing = Standing::at(self.first.clone(), self.is_last_first());
+                (self.windows.as_ref().and_then(Windows::next_start), standing, self.current.all(), [].as_slice())
+            }
         };
-        let (method, request) = (self.info.name.clone().into_owned(), self.request);
-        let (previous, current) = match self.state {
-            State::WindowOver => (self.current.all().to_vec(), Vec::new()),
-            _ => (self.previous.all().to_vec(), self.current.all().to_vec()),
-        };
-        Some(Cursor { method, request, window, page, counted, skip, previous, current })
+        Some(self.cursor_at(window, standing, previous.to_vec(), current.to_vec()))
     }
 
     /// Within the page that was read last, after `delivered` of its new items.
     pub(crate) fn cursor_within(&self, delivered: usize) -> Cursor {
-        let Mark { page, counted, skip, seen } = self.mark;
-        Cursor {
-            method: self.info.name.clone().into_owned(),
-            request: self.request,
-            window: self.windows.as_ref().map(|windows| windows.present().0),
-            page,
-            counted,
-            skip: skip + delivered,
-            previous: self.previous.all().to_vec(),
-            current: self.current.first(seen).to_vec(),
-        }
+        let standing = self.mark.clone().unwrap_or_else(|| self.standing());
+        let mut current = self.current.first(standing.seen).to_vec();
+        // What was delivered is told by its keys, and by its number where it has none.
+        let is_keyed = self.delivered.len() >= delivered && !self.tally.unkeyed;
+        current.extend(self.delivered.iter().take(if is_keyed { delivered } else { 0 }));
+        let skip = if is_keyed { standing.skip } else { standing.skip + delivered };
+        let window = self.windows.as_ref().map(|windows| windows.present().0);
+        self.cursor_at(window, Standing { skip, ..standing }, self.previous.all().to_vec(), current)
+    }
+
+    fn cursor_at(
+        &self,
+        window: Option<DateTime>,
+        standing: Standing,
+        previous: Vec<ItemKey>,
+        current: Vec<ItemKey>,
+    ) -> Cursor {
+        let (method, request) = (self.info.name.clone().into_owned(), self.request);
+        Cursor { method, request, window, standing, previous, current }
     }
 
     /// Goes on at a cursor.
@@ -283,6 +551,14 @@ impl Pager {
         if cursor.request != self.request {
             return Err(PagingError::OtherList { what: "a parameter" });
         }
+        let standing = &cursor.standing;
+        if std::mem::discriminant(&standing.place) != std::mem::discriminant(&self.first) {
+            return Err(PagingError::OtherList { what: "the way it pages" });
+        }
+        let is_first = match (&self.windows, cursor.window) {
+            (Some(windows), Some(start)) => windows.present().0 == start,
+            _ => true,
+        };
         let fits = match (&mut self.windows, cursor.window) {
             (Some(windows), Some(start)) => windows.go_to(start),
             (None, None) => true,
@@ -291,26 +567,26 @@ impl Pager {
         if !fits {
             return Err(PagingError::OtherList { what: "the window" });
         }
-        (self.page, self.counted, self.skip) = (cursor.page, cursor.counted, cursor.skip);
+        // Only the first window begins at the request's own page.
+        self.begin_window(if is_first { self.start.clone() } else { self.first.clone() });
         self.previous = cursor.previous.iter().copied().collect();
         self.current = cursor.current.iter().copied().collect();
-        self.last_page = None;
-        self.state = State::More;
+        (self.tally.base, self.tally.left, self.tally.unkeyed) = (standing.base, standing.left, standing.unkeyed);
+        self.tally.total = standing.total;
+        if standing.again {
+            let way = self.tally.way;
+            self.tally.again(way);
+            self.tally.rounds = 1;
+            self.counted = standing.base;
+            return Ok(());
+        }
+        self.probing = false;
+        (self.place, self.counted, self.skip) = (standing.place.clone(), standing.counted, standing.skip);
+        self.tally.resume(standing.counted.saturating_sub(standing.base), standing.fell, standing.strayed);
         Ok(())
     }
 }
 
-fn int(value: FieldRef<'_>) -> Option<i64> {
-    match value {
-        FieldRef::Int(number) => *number,
-        FieldRef::Text(text) => text.as_deref().and_then(|text| text.trim().parse().ok()),
-        _ => None,
-    }
-}
-
-fn flag(value: FieldRef<'_>) -> Option<bool> {
-    match value {
-        FieldRef::Bool(flag) => *flag,
-        _ => None,
-    }
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

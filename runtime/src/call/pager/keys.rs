@@ -21,7 +21,8 @@ pub(super) fn key_of_request(request: &dyn Table) -> ItemKey {
     digest(&encode::json(request))
 }
 
-fn digest(text: &str) -> ItemKey {
+/// A text's digest.
+pub(super) fn digest(text: &str) -> ItemKey {
     let digest = Sha256::digest(text.as_bytes());
     let first = digest.iter().take(8);
     first.fold(0, |key, byte| key << 8 | u64::from(*byte))
@@ -50,6 +51,13 @@ impl Seen {
 
     pub(super) fn len(&self) -> usize {
         self.order.len()
+    }
+
+    /// Forgets all keys but the first `length`.
+    pub(super) fn truncate(&mut self, length: usize) {
+        for key in self.order.drain(length.min(self.order.len())..) {
+            self.set.remove(&key);
+        }
     }
 
     /// The first `length` keys.

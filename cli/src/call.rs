@@ -1,4 +1,4 @@
-//! `cargo xtask call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
+//! `opentop call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
 //!
 //! Takes the method's spec, parameters, credentials. Returns the answer as a table, as JSON or as it came, and an exit code: 0 done,
 //! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
@@ -6,6 +6,7 @@
 
 mod arguments;
 mod credentials;
+mod curl;
 mod files;
 mod form;
 mod members;
@@ -13,16 +14,21 @@ mod record;
 mod show;
 
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
-use opentop_model::model::{self, Model};
+use clap_complete::engine::ArgValueCompleter;
+use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
 use opentop_runtime::{Client, Config, Endpoint, Error, Parameters, RetryPolicy, WriteError};
 
-use crate::{report, specs};
+use crate::outcome::Outcome;
+use crate::specs::{Found, Specs};
+use crate::{completions, resemble};
+use opentop_sandbox::check::{Violation, ViolationKind};
+
+pub(crate) use arguments::only_object;
 use credentials::Credentials;
 use form::Form;
 use record::Record;
@@ -30,31 +36,47 @@ use record::Record;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The method, e.g. alibaba.example.gift.get.
+    #[arg(add = ArgValueCompleter::new(completions::methods))]
     method: String,
     /// Parameters: key=value, with dots into objects (query.page_no=1), lists as a,b or JSON, objects as JSON, files (byte[]) as
-    /// key=@path.
-    #[arg(value_name = "KEY=VALUE")]
+    /// key=@path. Where the only parameter is an object, its fields need no prefix.
+    #[arg(value_name = "KEY=VALUE", add = ArgValueCompleter::new(completions::parameters))]
     parameters: Vec<String>,
-    /// Parameters from a file: a JSON object, merged with those on the command line. A file to upload is "@path" in it too, or
+    /// Parameters from a file, or from standard input (-): a JSON object, merged with those on the command line. A file to upload is "@path" in it too, or
     /// {"path": …, "name": …, "media_type": …}; paths start in the current folder.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE|-")]
     file: Option<PathBuf>,
     /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
     /// Default: the environment variables OPENTOP_APP_KEY, OPENTOP_APP_SECRET and OPENTOP_SESSION.
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// The credentials of a profile: a file of that name in ~/.config/opentop/profiles, of mode 0600, with the lines of --credentials
+    /// and perhaps endpoint=….
+    #[arg(long, value_name = "NAME", conflicts_with = "credentials")]
+    profile: Option<String>,
     /// The environment variable that holds the session (access token); it is sent even where the method needs none.
     #[arg(long, value_name = "VARIABLE")]
     session_from_env: Option<String>,
-    /// Where the call goes: production, sandbox, overseas, or a URL. Default: OPENTOP_ENDPOINT, else production.
+    /// Where the call goes: production, sandbox, overseas, or a URL. Default: what the file of credentials says, or without one
+    /// OPENTOP_ENDPOINT; else production.
     #[arg(long, value_name = "URL|NAME")]
     endpoint: Option<String>,
     /// How the answer is shown.
     #[arg(long, value_enum, default_value = "table")]
     format: Form,
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
+    /// Write the answer to this file instead of showing it. It is replaced as a whole.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Send nothing: show the request as it would be signed, without secrets.
+    #[arg(long)]
+    dry_run: bool,
+    /// Send nothing: print the call as a curl command. Its signature is good for ten minutes. The session and what the spec calls
+    /// sensitive are left to variables.
+    #[arg(long, conflicts_with = "dry_run")]
+    curl: bool,
+    /// The spec folder. Default: `top` or `spec` of this folder or of one above, else the built-in methods.
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
     /// How many seconds the call may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -72,18 +94,18 @@ enum End {
 }
 
 impl End {
-    fn code(&self) -> u8 {
+    fn outcome(&self) -> Outcome {
         match self {
-            End::Done => 0,
-            End::Broken(_) => 1,
-            End::Usage(_) => 2,
-            End::Rejected(_) => 3,
-            End::Unknown(_) => 4,
+            End::Done => Outcome::Done,
+            End::Broken(_) => Outcome::ProblemsFound,
+            End::Usage(_) => Outcome::Usage,
+            End::Rejected(_) => Outcome::Rejected,
+            End::Unknown(_) => Outcome::Unknown,
         }
     }
 }
 
-pub(crate) fn run(args: &Args) -> ExitCode {
+pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let end = call(args).unwrap_or_else(|error| End::Broken(format!("{error:#}")));
     match &end {
         End::Done => {}
@@ -93,15 +115,18 @@ pub(crate) fn run(args: &Args) -> ExitCode {
             complain(&format!("the outcome is unknown: {words}\nfind out before you call again: it may have been done"))
         }
     }
-    ExitCode::from(end.code())
+    Ok(end.outcome())
 }
 
 fn call(args: &Args) -> Result<End> {
-    let Some(model) = load(args)? else { return Ok(End::Broken("the spec has errors; nothing was sent".to_owned())) };
-    let Some(api) = model.apis.iter().find(|api| api.method == args.method) else {
-        return Ok(End::Usage(format!("no spec describes `{}`{}", args.method, resembling(&model, &args.method))));
+    let specs = Specs::find(args.spec.as_deref())?;
+    let api = match specs.method(&args.method)? {
+        Found::Api(api) => *api,
+        Found::Broken => return Ok(End::Broken("the spec has errors; nothing was sent".to_owned())),
+        Found::Nowhere => return Ok(End::Usage(specs.unknown(&args.method)?)),
     };
-    let file = args.file.as_deref().map(std::fs::read_to_string).transpose();
+    let api = &api;
+    let file = args.file.as_deref().map(text_of).transpose();
     let given = match file {
         Ok(file) => arguments::read(api, file.as_deref(), &args.parameters),
         Err(error) => Err(format!("cannot read the file of parameters: {error}")),
@@ -117,39 +142,92 @@ fn call(args: &Args) -> Result<End> {
     let texts = given.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let violations = opentop_sandbox::check::violations(api, texts, files::sizes(&parameters));
     if !violations.is_empty() {
-        let lines: String = violations.iter().map(|violation| format!("\n  {violation}")).collect();
+        let lines: String =
+            violations.iter().map(|violation| format!("\n  {violation}{}", misspelt(api, violation))).collect();
         return Ok(End::Broken(format!("the request breaks its specification; nothing was sent{lines}")));
     }
     match prepare(args, api, parameters, &given.texts) {
+        Ok(call) if args.dry_run => dry_run(api, call),
+        Ok(call) if args.curl => curl(api, &call),
         Ok(call) => send(args, api, call),
         Err(words) => Ok(End::Usage(words)),
     }
 }
 
-fn load(args: &Args) -> Result<Option<Model>> {
-    let spec = crate::regen::resolve(&args.spec, "spec");
-    let sources = specs::read(&spec)?;
-    let loaded = opentop_model::load(&sources);
-    if loaded.has_errors() {
-        report::show(&loaded.diagnostics, &sources, &args.spec.display().to_string(), report::Format::Human);
-        return Ok(None);
-    }
-    Ok(Some(loaded.model))
+/// The text of a file, or of standard input.
+fn text_of(path: &Path) -> std::io::Result<String> {
+    if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) }
 }
 
-/// The methods that share the most of what was typed.
-fn resembling(model: &Model, typed: &str) -> String {
-    let words: Vec<&str> = typed.split('.').collect();
-    let shared = |api: &&model::Api| api.method.split('.').filter(|word| words.contains(word)).count();
-    let best = model.apis.iter().map(|api| shared(&api)).max().unwrap_or(0);
-    let close: Vec<&str> = model
-        .apis
-        .iter()
-        .filter(|api| best > 1 && shared(api) == best)
-        .take(5)
-        .map(|api| api.method.as_str())
-        .collect();
-    if close.is_empty() { String::new() } else { format!("; did you mean {}?", close.join(" or ")) }
+/// What a parameter that the method does not have was meant to be.
+fn misspelt(api: &model::Api, violation: &Violation) -> String {
+    if violation.kind != ViolationKind::Unknown {
+        return String::new();
+    }
+    let mut object = &api.request;
+    let mut names = violation.path.split('.').peekable();
+    while let Some(name) = names.next() {
+        if names.peek().is_none() {
+            // Where the only parameter is an object, its fields are what people write.
+            let inside = arguments::only_object(api).filter(|_| std::ptr::eq(object, &api.request));
+            let inside = inside.and_then(|field| field.ty.object()).map(|id| &api.named(id).object);
+            let fields = object.fields.iter().chain(inside.into_iter().flat_map(|object| &object.fields));
+            return resemble::question(name, fields.map(|field| field.wire.as_str()));
+        }
+        let name = name.split('[').next().unwrap_or(name);
+        match object.fields.iter().find(|field| field.wire == name).and_then(|field| field.ty.object()) {
+            Some(id) => object = &api.named(id).object,
+            None => break,
+        }
+    }
+    String::new()
+}
+
+/// Prints the call as a curl command.
+fn curl(api: &model::Api, call: &Call) -> Result<End> {
+    if files::sizes(&call.parameters).next().is_some() {
+        return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
+    }
+    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
+    let is_hidden = |name: &str| {
+        let field = api.request.fields.iter().find(|field| field.wire == name);
+        field.is_some_and(|field| is_sensitive(api, field, 0))
+    };
+    print(&curl::of(&call.config, &record::info(api), &call.parameters, session, is_hidden)?);
+    Ok(End::Done)
+}
+
+/// Shows what would be sent. What the spec calls sensitive is masked as secrets are.
+fn dry_run(api: &model::Api, call: Call) -> Result<End> {
+    let client = client(&call.config)?;
+    let effect = record::info(api).effect;
+    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
+    let shown = match session {
+        Some(session) => client.session(session).dry_run_untyped(&api.method, effect, call.parameters),
+        None => client.options().dry_run_untyped(&api.method, effect, call.parameters),
+    };
+    let mut shown = shown?;
+    let fields = api.request.fields.iter();
+    let hidden: Vec<&str> =
+        fields.filter(|field| is_sensitive(api, field, 0)).map(|field| field.wire.as_str()).collect();
+    if !hidden.is_empty() {
+        for (name, value) in &mut shown.parameters {
+            if hidden.contains(&name.as_str()) {
+                "[sensitive]".clone_into(value);
+            }
+        }
+        "(not shown: it holds a value that the spec calls sensitive)".clone_into(&mut shown.base_string);
+    }
+    print(&format!("{shown}\n"));
+    Ok(End::Done)
+}
+
+/// Whether a field is sensitive, or holds one that is, at whatever depth.
+fn is_sensitive(api: &model::Api, field: &model::Field, depth: usize) -> bool {
+    let inside = field.ty.object().map(|id| &api.named(id).object.fields);
+    // Types may contain themselves; so deep nothing is written by hand.
+    field.sensitive
+        || depth < 16 && inside.is_some_and(|fields| fields.iter().any(|field| is_sensitive(api, field, depth + 1)))
 }
 
 /// Everything that one call is made of.
@@ -167,7 +245,9 @@ fn prepare(
     mut parameters: Parameters,
     texts: &[(String, String)],
 ) -> Result<Call, String> {
-    let credentials = Credentials::read(args.credentials.as_deref(), args.session_from_env.as_deref())?;
+    let profile = args.profile.as_deref().map(credentials::profile).transpose()?;
+    let file = args.credentials.as_deref().or(profile.as_deref());
+    let credentials = Credentials::read(file, args.session_from_env.as_deref())?;
     let with_session = match api.session {
         model::Session::Required if credentials.session.is_none() => {
             return Err("this method needs a session: set OPENTOP_SESSION, or name a variable with --session-from-env"
@@ -177,7 +257,7 @@ fn prepare(
         model::Session::None => args.session_from_env.is_some(),
     };
     let mut config = Config::new(credentials.app_key.clone(), credentials.app_secret.clone());
-    config.endpoint = endpoint(args.endpoint.clone().or_else(|| std::env::var("OPENTOP_ENDPOINT").ok()).as_deref())?;
+    config.endpoint = endpoint(args.endpoint.as_deref().or(credentials.endpoint.as_deref()))?;
     config.limits.timeout = Duration::from_secs(args.timeout);
     for (name, value) in texts {
         parameters.add(name, value).map_err(|error| error.to_string())?;
@@ -201,11 +281,20 @@ fn endpoint(name: Option<&str>) -> Result<Endpoint, String> {
 
 /// Sends the request, once, and shows the answer.
 fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
+    // Made before anything is sent: an answer that cannot be kept is not asked for.
+    let mut output = match args.output.as_deref().map(Output::open).transpose() {
+        Ok(output) => output,
+        Err(words) => return Ok(End::Usage(words)),
+    };
     let mut model = Record::response(api);
     let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
     Ok(match sent(api, &call, &mut model) {
         Ok(answer) => {
-            print(&show::answer(api, &model, &answer, args.format));
+            let text = show::answer(api, &model, &answer, args.format);
+            match output.take() {
+                Some(output) => output.write(&text),
+                None => print(&text),
+            }
             End::Done
         }
         Err(error) => {
@@ -220,16 +309,7 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
 }
 
 fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMeta, WriteError<()>> {
-    let config = &call.config;
-    let client = Client::builder()
-        .endpoint(config.endpoint.clone())
-        .app_key(&config.app_key)
-        .app_secret(&config.secret)
-        .timeout(config.limits.timeout)
-        .read_timeout(config.limits.timeout)
-        .retries(RetryPolicy::none())
-        .build()
-        .map_err(WriteError::Failed)?;
+    let client = client(&call.config).map_err(WriteError::Failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
     let info = record::info(api);
@@ -239,11 +319,48 @@ fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMet
     }
 }
 
+/// A client that sends once.
+fn client(config: &Config) -> Result<Client, Error> {
+    Client::builder()
+        .endpoint(config.endpoint.clone())
+        .app_key(&config.app_key)
+        .app_secret(&config.secret)
+        .timeout(config.limits.timeout)
+        .read_timeout(config.limits.timeout)
+        .retries(RetryPolicy::none())
+        .build()
+}
+
 /// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         complain(&format!("the call is over, and its answer cannot be shown: {error}"));
+    }
+}
+
+/// A file that takes the answer.
+struct Output<'a> {
+    path: &'a Path,
+    file: tempfile::NamedTempFile,
+}
+
+impl<'a> Output<'a> {
+    fn open(path: &'a Path) -> Result<Self, String> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder);
+        let file = file.map_err(|error| format!("--output {}: {error}; nothing was sent", path.display()))?;
+        Ok(Output { path, file })
+    }
+
+    /// Where the answer cannot be written, it is shown: the call is over, and there is no other copy.
+    fn write(mut self, text: &str) {
+        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_all());
+        let kept = written.and_then(|()| self.file.persist(self.path).map(drop).map_err(|error| error.error));
+        if let Err(error) = kept {
+            print(text);
+            complain(&format!("the call is over, and {} cannot be written: {error}", self.path.display()));
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask diff`: what changed of the methods since a git revision, and what that means for users.
+//! `opentop diff`: what changed of the methods since a git revision, and what that means for users.
 //!
 //! Takes the spec folder as it stands, and as it stood at a revision ([`git`]). Returns the changes, grouped by method, the breaking ones first. No file is
 //! written, and the checkout is not touched.
@@ -14,16 +14,16 @@ use opentop_model::diff::{Class, Summary, diff, render_human, render_json};
 
 use crate::outcome::Outcome;
 use crate::report::{self, Format};
-use crate::{regen, specs};
+use crate::specs::{self, Specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The git revision to compare with: a commit, a branch, a tag.
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     against: String,
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
+    /// The spec folder. Default: `top` or `spec` of this folder or of one above.
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
     /// End with 1 where a change is breaking.
     #[arg(long)]
     check_breaking: bool,
@@ -33,8 +33,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let spec = regen::resolve(&args.spec, "spec");
-    let shown = args.spec.display().to_string();
+    let spec = Specs::folder(args.spec.as_deref())?;
+    let shown = spec.display().to_string();
     let now = specs::read(&spec)?;
     let then = git::read(&spec, &args.against)?;
     // Both are looked at before the run ends: whoever mends one sees the other's errors as well.

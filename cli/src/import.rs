@@ -1,4 +1,4 @@
-//! `cargo xtask import`: documentation pages and JSON descriptions become spec files for review.
+//! `opentop import`: documentation pages and JSON descriptions become spec files for review.
 //!
 //! Takes files and folders of the vendor's documentation, and the spec folder as it stands. Returns specs, written as one step, and what a
 //! person should look at. One bad input does not stop the others; the last line counts them.
@@ -15,17 +15,16 @@ use opentop_model::schema;
 use crate::apply::{Out, Step};
 use crate::outcome::Outcome;
 use crate::report::{self, Format, many};
-use crate::repository::root;
-use crate::{regen, specs};
+use crate::specs::{self, Specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Documentation pages (.txt, .md) and descriptions (.json), or folders of them.
     #[arg(required = true, value_name = "FILE|DIR")]
     inputs: Vec<PathBuf>,
-    /// The spec folder to write into.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    out: PathBuf,
+    /// The spec folder to write into. Default: `top` or `spec` of this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// The category of everything that is imported.
     #[arg(long, value_name = "NAME")]
     category: Option<String>,
@@ -38,7 +37,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let out = regen::resolve(&args.out, "spec");
+    let out = Specs::to_write(args.out.as_deref())?;
     let (inputs, unreadable) = read_inputs(&args.inputs)?;
     // Opened before anything is read from it: what a killed run left undone is carried out first.
     let folder = Out::open(&out, true)?;
@@ -56,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let imported = import(&inputs, &context);
     let mut shown = sources(&inputs, &context);
     for source in shown.iter_mut().skip(inputs.len()) {
-        source.path = format!("{}/{}", args.out.display(), source.path);
+        source.path = format!("{}/{}", out.display(), source.path);
     }
     let diagnostics: Vec<_> = imported.diagnostics().cloned().collect();
     let errors = report::list(&diagnostics, &shown, "", args.message_format);
@@ -66,7 +65,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         args.message_format,
         &format!(
             "{}: {} {} imported, {} with warnings, {refused} refused; {written} {} written",
-            args.out.display(),
+            out.display(),
             imported.files.len(),
             many(imported.files.len(), "method"),
             imported.with_warnings(),
@@ -77,14 +76,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// The file beside a spec that remembers what the vendor said, where there is one.
-fn remembered(out: &Path, spec: &str) -> Option<SourceFile> {
+pub(crate) fn remembered(out: &Path, spec: &str) -> Option<SourceFile> {
     let path = vendor_path(spec);
     let text = std::fs::read_to_string(out.join(&path)).ok()?;
     Some(SourceFile { path, text })
 }
 
 /// Every input as text, and how many could not be read; why is said at once.
-fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
+pub(crate) fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
     let mut paths = Vec::new();
     for path in given {
         if path.is_dir() {
@@ -110,10 +109,9 @@ fn read_inputs(given: &[PathBuf]) -> Result<(Vec<SourceFile>, usize)> {
     Ok((inputs, unreadable))
 }
 
-/// Titles of categories, with the names they stand for: of the folder that is written, then of the repository's own.
-fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
-    let own = root().join("spec");
-    let own = if own.is_dir() { specs::read(&own)? } else { Vec::new() };
+/// Titles of categories, with the names they stand for: of the built-in specs, then of the folder that is written.
+pub(crate) fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
+    let own = opentop_sandbox::built_in_specs();
     let mut titles = BTreeMap::new();
     for source in own.iter().chain(existing) {
         let Some(name) = source.path.strip_suffix("/category.yaml") else { continue };
@@ -128,7 +126,7 @@ fn categories(existing: &[SourceFile]) -> Result<Vec<(String, String)>> {
 }
 
 /// Writes what differs from what is there, and says how many files that were.
-fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
+pub(crate) fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) -> Result<usize> {
     let there: BTreeMap<&str, &str> = existing.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     let specs = imported.files.iter().map(|file| (&file.path, &file.text));
     let beside: Vec<(String, &String)> =

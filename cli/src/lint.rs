@@ -1,22 +1,22 @@
-//! `cargo xtask lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
+//! `opentop lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use opentop_import::accept;
-use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
+use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile, has_errors};
 
 use crate::apply::{Out, Step};
 use crate::outcome::Outcome;
 use crate::report::{self, Format, many};
-use crate::specs;
+use crate::specs::{self, Specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
+    /// The spec folder. Default: `top` or `spec` of this folder or of one above.
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
     /// Show these codes only, as TOP0305.
     #[arg(long, value_name = "CODE")]
     code: Vec<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let spec = crate::regen::resolve(&args.spec, "spec");
+    let spec = Specs::folder(args.spec.as_deref())?;
     let sources = specs::read(&spec)?;
     for code in &args.code {
         if !Code::ALL.iter().any(|known| known.id() == code) {
@@ -44,21 +44,21 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         }
     }
     if !args.accept.is_empty() {
-        return accept_all(args, &spec, &sources);
+        return accept_all(args, &sources);
     }
     let loaded = opentop_model::load(&sources);
     let mut diagnostics = loaded.diagnostics;
-    if !diagnostics.iter().any(|found| found.severity == Severity::Error) {
+    if !has_errors(&diagnostics) {
         diagnostics.extend(opentop_model::lint::lint(&loaded.model, &sources));
     }
     diagnostics.retain(|found| args.code.is_empty() || args.code.iter().any(|code| code == found.code.id()));
     if args.summary {
         summary(&diagnostics);
     } else {
-        report::show(&diagnostics, &sources, &args.spec.display().to_string(), args.message_format);
+        report::show(&diagnostics, &sources, &spec.display().to_string(), args.message_format);
     }
     if diagnostics.is_empty() {
-        println!("{}: nothing to say of {} methods", args.spec.display(), loaded.model.apis.len());
+        println!("{}: nothing to say of {} methods", spec.display(), loaded.model.apis.len());
         return Ok(Outcome::Done);
     }
     if args.message_format == Format::Human {
@@ -115,7 +115,7 @@ impl<'a> Selection<'a> {
 }
 
 /// Shows what is accepted, and writes it with `--yes`. A spec that would not load any more stays as it is.
-fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<Outcome> {
+fn accept_all(args: &Args, sources: &[SourceFile]) -> Result<Outcome> {
     let selection = Selection::read(&args.accept)?;
     let (mut texts, mut count, mut refused) = (Vec::new(), 0, 0);
     for source in sources.iter().filter(|source| !source.path.ends_with(".override.yaml")) {
@@ -139,9 +139,10 @@ fn accept_all(args: &Args, spec: &Path, sources: &[SourceFile]) -> Result<Outcom
     }
     let files = texts.len();
     if args.yes {
+        let spec = Specs::to_write(args.spec.as_deref())?;
         let steps: Vec<Step<'_>> =
             texts.iter().map(|(path, text)| Step::Write { path: (*path).into(), text: text.as_str().into() }).collect();
-        Out::open(spec, true)?.apply(&steps)?;
+        Out::open(&spec, true)?.apply(&steps)?;
         println!("{count} {} accepted in {files} {}", many(count, "suggestion"), many(files, "file"));
     } else {
         println!(

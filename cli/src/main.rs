@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    opentop_cli::run("opentop")
+    opentop_cli::run()
 }

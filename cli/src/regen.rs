@@ -1,13 +1,15 @@
-//! `cargo xtask regen`: generates the crate from the spec folder; `--check` says what would change.
+//! `opentop regen`: generates the crate from the spec folder; `--check` says what would change.
 //!
 //! Files are written as one step ([`crate::apply`]); nothing is written if there is an error. With the repository's own specs go the
 //! files beside them ([`crate::documents`]).
+
+mod args;
+mod package;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use opentop_codegen::{Examples, Options, Runtime};
 use opentop_model::files::{Changes, FileSet};
 
 use crate::apply::{self, Out, Step};
@@ -17,54 +19,16 @@ use crate::outcome::Outcome;
 use crate::report::text_diff;
 use crate::report::{self, Format, many};
 use crate::repository::root;
-use crate::specs;
-
-#[derive(clap::Args, Clone)]
-pub(crate) struct Args {
-    /// Write nothing: list what would change, with a diff, and end with 1 where there is anything.
-    #[arg(long)]
-    check: bool,
-    /// Overwrite generated files that were edited by hand, and delete more methods than there are left.
-    #[arg(long)]
-    force: bool,
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
-    /// The crate to write.
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    out: PathBuf,
-    /// The runtime that the crate depends on: a folder, or a version.
-    #[arg(long, value_name = "PATH|VERSION")]
-    runtime: Option<String>,
-    /// Write only the methods that match, and never delete.
-    #[arg(long, value_name = "GLOB")]
-    only: Option<String>,
-    /// How messages are written.
-    #[arg(long, value_enum, default_value = "human")]
-    message_format: Format,
-}
-
-impl Default for Args {
-    fn default() -> Self {
-        Self {
-            check: false,
-            force: false,
-            spec: "spec".into(),
-            out: "generated".into(),
-            runtime: None,
-            only: None,
-            message_format: Format::Human,
-        }
-    }
-}
+use crate::specs::{self, Specs};
+pub(crate) use args::Args;
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let spec = resolve(&args.spec, "spec");
-    let out = resolve(&args.out, "generated");
+    let spec = Specs::folder(args.spec.as_deref())?;
+    let out = out_folder(args);
     let only = args.only.as_deref().map(glob::Pattern::new).transpose().context("--only is not a pattern")?;
     let sources = specs::read(&spec)?;
-    let spec_name = args.spec.display().to_string();
-    let options = options(args, &out)?;
+    let spec_name = spec.display().to_string();
+    let options = package::options(args, &out)?;
     // A run for people that may write everything can be known to have nothing to do. The others are asked for every detail.
     let whole = !args.check && only.is_none() && args.message_format == Format::Human;
     let fingerprint = whole.then(|| Fingerprint::of(&sources, &spec_name, &options, &out)).flatten();
@@ -77,7 +41,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         report::show(&loaded.diagnostics, &sources, &spec_name, args.message_format);
         return Ok(Outcome::ProblemsFound);
     }
-    let generated = opentop_codegen::generate(&loaded.model, &sources, &options);
+    let generate = if args.modules_only { opentop_codegen::modules } else { opentop_codegen::generate };
+    let generated = generate(&loaded.model, &sources, &options);
     let diagnostics: Vec<_> = loaded.diagnostics.into_iter().chain(generated.diagnostics).collect();
     if report::show(&diagnostics, &sources, &spec_name, args.message_format) {
         return Ok(Outcome::ProblemsFound);
@@ -123,49 +88,22 @@ fn nothing_to_do(known: &Fingerprint, out: &Path, spec: &Path, args: &Args) -> R
 }
 
 fn unchanged(args: &Args, methods: usize, files: usize) -> String {
-    format!("{}: {methods} {}, {files} files unchanged, nothing written", args.out.display(), many(methods, "method"))
+    format!(
+        "{}: {methods} {}, {files} files unchanged, nothing written",
+        shown_out(args).display(),
+        many(methods, "method")
+    )
 }
 
-/// A path as the user gave it, from where they stand; the two defaults are the repository's own folders.
-pub(crate) fn resolve(given: &Path, default: &str) -> PathBuf {
-    if given == Path::new(default) && !given.exists() { root().join(default) } else { given.to_path_buf() }
+/// The output folder. Without `--out`, the crate of this project is written from anywhere in its repository.
+fn out_folder(args: &Args) -> PathBuf {
+    let shown = shown_out(args);
+    if args.out.is_some() || args.modules_only || shown.exists() { shown } else { root().join(shown) }
 }
 
-fn options(args: &Args, out: &Path) -> Result<Options> {
-    let absolute = std::path::absolute(out)?;
-    let own = absolute == root().join("generated");
-    let runtime = match args.runtime.as_deref() {
-        Some(version) if is_version(version) => Runtime::Version(version.to_owned()),
-        Some(path) => Runtime::Path(relative(&absolute, &std::path::absolute(path)?)),
-        None => Runtime::Path(relative(&absolute, &root().join("runtime"))),
-    };
-    // The repository's own crate shows tested examples; whether what is written is what was planned is asked by `--check`.
-    let examples = if own { Examples::Tested { sandbox: "../sandbox".to_owned() } } else { Examples::Shown };
-    Ok(Options { runtime, standalone: !own, examples, verify: args.check, ..Options::default() })
-}
-
-/// `1`, `0.1`, `=0.1.2`, `^1.2`: anything that names no folder and reads as a version requirement.
-fn is_version(text: &str) -> bool {
-    let digits = text.trim_start_matches(['=', '^', '~', '>', '<', ' ']);
-    digits.starts_with(|first: char| first.is_ascii_digit()) && !Path::new(text).is_dir()
-}
-
-/// The way from one folder to another, with `/`: the same text in every checkout.
-fn relative(from: &Path, to: &Path) -> String {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| clean(path));
-    let (from, to) = (real(from), real(to));
-    let from: Vec<_> = from.components().collect();
-    let to: Vec<_> = to.components().collect();
-    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
-    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
-    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
-}
-
-/// A path that need not exist: its nearest existing ancestor made real, the rest as it is.
-fn clean(path: &Path) -> PathBuf {
-    let Some((parent, name)) = path.parent().zip(path.file_name()) else { return path.to_path_buf() };
-    parent.canonicalize().unwrap_or_else(|_| clean(parent)).join(name)
+/// The output folder as messages call it.
+fn shown_out(args: &Args) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| if args.modules_only { "src/api" } else { "generated" }.into())
 }
 
 fn restrict(changes: &mut Changes, methods: &BTreeMap<String, String>, pattern: &glob::Pattern) {
@@ -187,7 +125,7 @@ fn check(
     if changes.is_empty() && !documents {
         report::finish(
             args.message_format,
-            &format!("{}: {} files, all up to date", args.out.display(), changes.same.len()),
+            &format!("{}: {} files, all up to date", shown_out(args).display(), changes.same.len()),
         );
         return Outcome::Done;
     }
@@ -209,14 +147,17 @@ fn check(
 
 fn flags(args: &Args) -> String {
     let mut flags = String::new();
-    if args.spec != Path::new("spec") {
-        flags += &format!(" --spec {}", args.spec.display());
+    let folders = [("spec", &args.spec), ("out", &args.out)];
+    for (name, folder) in folders.into_iter().filter_map(|(name, folder)| Some((name, folder.as_ref()?))) {
+        flags += &format!(" --{name} {}", folder.display());
     }
-    if args.out != Path::new("generated") {
-        flags += &format!(" --out {}", args.out.display());
+    let texts = [("name", &args.name), ("version", &args.version), ("runtime", &args.runtime)];
+    for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
+        flags += &format!(" --{name} {text}");
     }
-    if let Some(runtime) = &args.runtime {
-        flags += &format!(" --runtime {runtime}");
+    for (name, _) in [("publish", args.publish), ("modules-only", args.modules_only)].into_iter().filter(|(_, on)| *on)
+    {
+        flags += &format!(" --{name}");
     }
     flags
 }
@@ -224,7 +165,7 @@ fn flags(args: &Args) -> String {
 /// Whether a generated file is a method's module.
 fn is_method(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(parts[..], ["src", "api", _, name] if name.ends_with(".rs") && name != "mod.rs")
+    matches!(parts[..], ["src", "api", _, name] | [_, name] if name.ends_with(".rs") && !["mod.rs", "lib.rs", "demo.rs", "wire.rs"].contains(&name) && parts[0] != "tests")
 }
 
 fn text_of<'a>(files: &'a FileSet, path: &str) -> &'a str {
@@ -262,7 +203,7 @@ fn write(
             "error: this run would delete {deleted} {} from {} and write {apis}; nothing was written: \
              is --spec right, and is all of it there? If they are to go, say so with --force",
             many(deleted, "method"),
-            args.out.display()
+            shown_out(args).display()
         );
         return Ok(Outcome::ProblemsFound);
     }
@@ -273,7 +214,7 @@ fn write(
     } else {
         format!(
             "{}: {apis} {}, {written} {} written, {} deleted, {} unchanged",
-            args.out.display(),
+            shown_out(args).display(),
             many(apis, "method"),
             many(written, "file"),
             changes.delete.len(),

@@ -3,7 +3,9 @@
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
-use opentop_model::diagnostic::{Diagnostic, RenderOptions, Severity, SourceFile, render_human, render_json};
+use opentop_model::diagnostic::{
+    Diagnostic, RenderOptions, Severity, SourceFile, has_errors, render_human, render_json,
+};
 
 /// How messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,7 +39,7 @@ pub(crate) fn list(diagnostics: &[Diagnostic], sources: &[SourceFile], prefix: &
         Format::Human => eprint!("{}", render_human(diagnostics, sources, &options)),
         Format::Json => print!("{}", render_json(diagnostics, sources, &options)),
     }
-    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    has_errors(diagnostics)
 }
 
 /// The last line of a run: for people as it is, for machines as JSON.

@@ -1,16 +1,17 @@
-//! `cargo xtask sandbox`: serves the specifications as a local gateway until interrupted.
+//! `opentop sandbox`: serves the specifications as a local gateway until interrupted.
 //!
 //! It prints what a client needs to call it, then one line for each call: id, method, verdict, fault.
 
 mod options;
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use opentop_sandbox::{Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::outcome::Outcome;
-use crate::regen;
+use crate::specs::Specs;
 use options::{FaultScript, Records};
 
 #[derive(clap::Args)]
@@ -18,8 +19,9 @@ pub(crate) struct Args {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// A spec folder. May be given several times; of a method that several describe, the last one counts.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
+    /// A spec folder. May be given several times; of a method that several describe, the last one counts. Default: `top` or `spec` of
+    /// this folder or of one above. The four built-in methods are always served.
+    #[arg(long, value_name = "DIR")]
     spec: Vec<PathBuf>,
     /// Answer a method with the records of a JSON file: the items of a list, or whole responses. A folder holds one file
     /// METHOD.json for each method. May be given several times.
@@ -83,10 +85,16 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn builder(args: &Args, seed: u64) -> Result<SandboxBuilder> {
     let mut builder = Sandbox::builder().port(args.port).refuse_replays(args.refuse_replays).cors(args.cors);
     if !args.quiet {
-        builder = builder.on_event(|event| println!("{event}"));
+        // Whoever read the log may be gone; the gateway stays.
+        builder = builder.on_event(|event| drop(writeln!(io::stdout().lock(), "{event}")));
     }
     for folder in &args.spec {
-        builder = builder.spec_dir(regen::resolve(folder, "spec"));
+        builder = builder.spec_dir(folder);
+    }
+    if args.spec.is_empty()
+        && let Specs::Folder(folder) = Specs::find(None)?
+    {
+        builder = builder.spec_dir(folder);
     }
     for (method, text) in args.records.iter().map(Records::read).collect::<Result<Vec<_>>>()?.into_iter().flatten() {
         builder = builder.with_json_records(method, text);

@@ -6,7 +6,9 @@
 
 pub mod answer;
 pub mod cuts;
+pub mod frame;
 pub mod import;
+pub mod incoming;
 pub mod json;
 pub mod request;
 pub mod scalars;
@@ -19,7 +21,7 @@ pub mod xml;
 pub type Run = fn(&[u8]);
 
 /// Every target by the name of its folder in `corpus/`.
-pub const TARGETS: [(&str, Run); 7] = [
+pub const TARGETS: [(&str, Run); 9] = [
     ("json", json::run),
     ("xml", xml::run),
     ("answer", answer::run),
@@ -27,4 +29,6 @@ pub const TARGETS: [(&str, Run); 7] = [
     ("request", request::run),
     ("spec", spec::run),
     ("import", import::run),
+    ("frame", frame::run),
+    ("incoming", incoming::run),
 ];

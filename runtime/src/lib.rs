@@ -14,6 +14,8 @@
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
+//! | `tmc` | the message channel, module `tmc` |
+//! | `spi` | verifies calls that the platform makes to you, module `spi` |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
@@ -37,8 +39,12 @@ mod macros;
 pub mod paging;
 #[cfg(test)]
 mod sample_tables;
+#[cfg(feature = "spi")]
+pub mod spi;
 #[cfg(test)]
 mod testing;
+#[cfg(feature = "tmc")]
+pub mod tmc;
 pub mod transport;
 mod wire;
 
@@ -88,6 +94,8 @@ pub mod __private {
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
         };
+        #[cfg(feature = "tmc-codec")]
+        pub use crate::wire::link;
         pub use crate::wire::sign;
         pub use crate::wire::table::{
             Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,

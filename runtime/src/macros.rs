@@ -210,3 +210,42 @@ macro_rules! __enum_display {
         }
     };
 }
+
+/// Mounts the requests that the build script made from your own folder of specs, as `pub mod api`.
+///
+/// The build script calls `opentop_build::Config::new("top").build()`. A second folder gets a name there
+/// (`Config::new("orders").name("orders")`) and here, and a module around it, of the same name:
+///
+/// ```ignore
+/// opentop_runtime::include_sdk!(); // crate::api::<category>::<method>::Request
+///
+/// pub mod orders {
+///     opentop_runtime::include_sdk!("orders"); // crate::orders::api::<category>::<method>::Request
+/// }
+/// ```
+///
+/// The macro is there in the crate `opentop` too: `opentop::include_sdk!()`.
+#[macro_export]
+macro_rules! include_sdk {
+    () => {
+        $crate::include_sdk!("sdk");
+    };
+    ($name:literal) => {
+        /// Every method, by category. Types belong to one method each.
+        #[allow(dead_code, unreachable_pub, clippy::all, clippy::nursery, clippy::pedantic)]
+        pub mod api {
+            #[allow(unused_imports)]
+            use $crate::__private::v1 as rt;
+
+            ::core::include!(::core::concat!(
+                ::core::env!(
+                    "OUT_DIR",
+                    "include_sdk! needs a build script: write build.rs with `fn main() { opentop_build::Config::new(\"top\").build(); }`"
+                ),
+                "/opentop/",
+                $name,
+                ".rs"
+            ));
+        }
+    };
+}

@@ -5,6 +5,8 @@ pub mod encode;
 pub(crate) mod escape;
 pub(crate) mod gateway_error;
 pub(crate) mod json_text;
+#[cfg(feature = "tmc-codec")]
+pub mod link;
 pub(crate) mod redact;
 pub(crate) mod scalar;
 pub(crate) mod secret;

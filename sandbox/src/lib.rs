@@ -66,6 +66,7 @@ mod server;
 mod specs;
 #[cfg(test)]
 mod testing;
+pub mod tmc;
 mod typed;
 mod write_log;
 
@@ -81,3 +82,4 @@ pub use ledger::Ledger;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
+pub use specs::built_in as built_in_specs;

@@ -69,8 +69,10 @@ pub(crate) fn merged(sources: Vec<Specs>) -> Result<(Model, Vec<String>), StartE
     Ok((model, notices))
 }
 
-/// In the order of [`folder::read`], so that the repository's own folder gives an equal model.
-fn built_in() -> Vec<SourceFile> {
+/// The built-in specifications, as files of a spec folder: in the order of [`folder::read`], so that the repository's own folder gives
+/// an equal model.
+#[must_use]
+pub fn built_in() -> Vec<SourceFile> {
     let source = |(path, text): &(&str, &str)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() };
     let mut sources: Vec<SourceFile> = BUILT_IN.iter().map(source).collect();
     sources.sort_by(|left, right| left.path.cmp(&right.path));

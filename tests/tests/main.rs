@@ -52,3 +52,15 @@ mod output {
     mod output_compiles;
     mod regen;
 }
+
+/// The message channel, over sockets.
+mod tmc {
+    mod delivery;
+    mod soak;
+    mod vectors;
+}
+
+/// Calls that the platform makes.
+mod spi {
+    mod verify;
+}

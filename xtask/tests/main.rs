@@ -5,5 +5,6 @@ mod cargo;
 mod disk;
 mod grow;
 mod links;
+mod own_crate;
 mod process;
 mod sandbox;

@@ -37,7 +37,10 @@ pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Gi
             return Err(format!("`{name}` is given twice in the file of parameters"));
         }
         let members: BTreeMap<String, Box<RawValue>> = members.0.into_iter().collect();
-        root.extend(members.into_iter().map(|(name, raw)| (name, Tree::Json(raw.get().to_owned()))));
+        for (name, raw) in members {
+            let names = with_object(api, vec![name.as_str()]);
+            put(&mut root, &names, raw.get().to_owned()).map_err(|()| format!("`{name}` is given twice"))?;
+        }
     }
     for word in words {
         let (key, value) = word.split_once('=').ok_or_else(|| format!("`{word}` is not KEY=VALUE"))?;
@@ -45,6 +48,7 @@ pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Gi
         if names.iter().any(|name| name.is_empty()) {
             return Err(format!("`{key}` is no name: put names between the dots"));
         }
+        let names = with_object(api, names);
         let json = json_of(field_of(api, &names), value).map_err(|cause| format!("{key}: {cause}"))?;
         put(&mut root, &names, json).map_err(|()| format!("`{key}` is given twice"))?;
     }
@@ -60,6 +64,29 @@ pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Gi
         }
     }
     Ok(given)
+}
+
+/// The parameter whose fields need no prefix: an object, and the only parameter, or the one that the spec says.
+pub(crate) fn only_object(api: &Api) -> Option<&Field> {
+    let field = match (api.flatten, api.request.fields.as_slice()) {
+        (Some(at), fields) => fields.get(at)?,
+        (None, [only]) => only,
+        _ => return None,
+    };
+    matches!(field.ty, Type::Object(_)).then_some(field)
+}
+
+/// `names` as they lead from the request: behind the only object, where its fields are meant.
+fn with_object<'a>(api: &'a Api, mut names: Vec<&'a str>) -> Vec<&'a str> {
+    let known = |fields: &[Field]| names.first().is_some_and(|name| fields.iter().any(|field| field.wire == *name));
+    if let Some(field) = only_object(api)
+        && let Type::Object(id) = field.ty
+        && !known(&api.request.fields)
+        && known(&api.named(id).object.fields)
+    {
+        names.insert(0, &field.wire);
+    }
+    names
 }
 
 impl Tree {

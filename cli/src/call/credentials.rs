@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use opentop_runtime::{AccessToken, AppSecret};
 
@@ -17,6 +17,30 @@ pub(super) struct Credentials {
     pub(super) app_key: String,
     pub(super) app_secret: AppSecret,
     pub(super) session: Option<AccessToken>,
+    /// Where calls go, where the file says so.
+    pub(super) endpoint: Option<String>,
+}
+
+/// The file of a profile: `NAME` in the folder `opentop/profiles` of the user's configuration.
+pub(super) fn profile(name: &str) -> Result<PathBuf, String> {
+    let sound = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    if name.is_empty() || name.starts_with('.') || !name.chars().all(sound) {
+        return Err(format!("`{name}` cannot be a profile's name: expected letters, digits, `-`, `_` and `.`"));
+    }
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let configuration = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("APPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))
+        .ok_or("there is no folder for profiles: set XDG_CONFIG_HOME or HOME")?;
+    let path = configuration.join("opentop").join("profiles").join(name);
+    if !path.is_file() {
+        let shown = path.display();
+        return Err(format!(
+            "there is no profile {name}: make {shown} with the lines app_key=…, app_secret=…, and session=… and endpoint=… where you \
+             want them; then chmod 600 {shown}"
+        ));
+    }
+    Ok(path)
 }
 
 impl Credentials {
@@ -28,18 +52,21 @@ impl Credentials {
                 app_key: variable("OPENTOP_APP_KEY"),
                 app_secret: variable("OPENTOP_APP_SECRET"),
                 session: variable("OPENTOP_SESSION"),
+                endpoint: variable("OPENTOP_ENDPOINT"),
             },
         };
         if let Some(name) = session_variable {
             let token = variable(name).ok_or_else(|| format!("the environment variable {name} holds no session"))?;
             found.session = Some(token);
         }
-        let missing =
-            |what: &str, name: &str| format!("there is no {what}: set {name}, or name a file with --credentials");
+        let missing = |what: &str, name: &str| {
+            format!("there is no {what}: set {name}, or name a file with --credentials or --profile")
+        };
         Ok(Credentials {
             app_key: found.app_key.ok_or_else(|| missing("application key", "OPENTOP_APP_KEY"))?,
             app_secret: found.app_secret.ok_or_else(|| missing("application secret", "OPENTOP_APP_SECRET"))?.into(),
             session: found.session.map(AccessToken::from),
+            endpoint: found.endpoint,
         })
     }
 }
@@ -50,6 +77,7 @@ struct Found {
     app_key: Option<String>,
     app_secret: Option<String>,
     session: Option<String>,
+    endpoint: Option<String>,
 }
 
 /// The text of a file that nobody but its owner can read or write. The file that is checked is the one that is read.
@@ -85,7 +113,8 @@ fn parse(text: &str) -> Result<Found, String> {
             "app_key" => &mut found.app_key,
             "app_secret" => &mut found.app_secret,
             "session" => &mut found.session,
-            _ => return Err(format!("line {at}: the names are app_key, app_secret and session")),
+            "endpoint" => &mut found.endpoint,
+            _ => return Err(format!("line {at}: the names are app_key, app_secret, session and endpoint")),
         };
         if place.replace(value.trim().to_owned()).is_some() {
             return Err(format!("line {at}: {} is given twice", name.trim()));
@@ -113,12 +142,20 @@ mod tests {
     fn mistakes_are_told_by_line_and_no_value_is_shown() {
         for (text, expected) in [
             ("canary", "line 1 is not name=value"),
-            ("\nsecret=canary", "line 2: the names are app_key, app_secret and session"),
+            ("\nsecret=canary", "line 2: the names are app_key, app_secret, session and endpoint"),
             ("session=canary\nsession=canary", "line 2: session is given twice"),
             ("app_key=", "line 1: app_key is empty"),
         ] {
             assert_eq!(parse(text).err().as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_profile_is_a_name_and_no_path() {
+        for name in ["", "..", "../x", "a/b", "a b", ".x"] {
+            assert!(profile(name).unwrap_err().contains("cannot be a profile's name"), "{name}");
+        }
+        assert!(profile("no-such-profile-here").unwrap_err().contains("chmod 600"));
     }
 
     #[cfg(unix)]

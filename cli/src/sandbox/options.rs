@@ -1,4 +1,4 @@
-//! Reads the values of the options of `cargo xtask sandbox`.
+//! Reads the values of the options of `opentop sandbox`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,4 +8,4 @@ mod emit;
 pub mod explain;
 pub mod plan;
 
-pub use emit::{Examples, Generated, Options, Runtime, generate};
+pub use emit::{Examples, Generated, Options, Runtime, generate, included, modules};

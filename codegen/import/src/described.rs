@@ -30,6 +30,19 @@ pub(super) struct Described {
     pub(super) source: Source,
     /// Where it is no method of the gateway.
     pub(super) dialect: Option<Dialect>,
+    /// The lines of a page that the spec has to hold.
+    pub(super) used: Vec<Used>,
+}
+
+/// A line that a reader used, as bytes of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Used {
+    /// Its number among the lines.
+    pub(super) line: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Whether it is sample code: then its words are Java's, and only the names that it sets are looked up.
+    pub(super) code: bool,
 }
 
 /// A method that another protocol carries.

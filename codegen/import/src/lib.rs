@@ -26,6 +26,7 @@ mod hints;
 mod identity;
 mod json;
 mod judge;
+mod kept;
 mod listed;
 mod merge;
 mod nest;
@@ -180,6 +181,7 @@ fn one(
         let mut said = spec::build(&described, &chosen.name, &mut findings);
         judge::judge(&mut said, &described, &mut findings);
         draft::suggest(&mut said);
+        kept::report(&input.text, &described.used, &said, &mut findings);
         let path = format!("{}/{}.yaml", chosen.name, described.method);
         let source = spec::source_word(described.source);
         let beside = vendor_path(&path);

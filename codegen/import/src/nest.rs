@@ -67,6 +67,7 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
         sample_at: page.sample.best().at,
         errors,
         source: Source::Page,
+        used: page.used,
     })
 }
 

@@ -4,7 +4,7 @@
 //! cores with the feature `parallel`; the result depends on their paths and texts alone.
 
 use crate::check::{self, Content, File};
-use crate::diagnostic::{Code, Diagnostic, Severity, SourceFile, sort};
+use crate::diagnostic::{Code, Diagnostic, SourceFile, has_errors, sort};
 use crate::model::{Api, Model};
 use crate::overrides::{Overrides, is_override};
 use crate::parallel::each;
@@ -37,7 +37,7 @@ impl Loaded {
     /// Whether anything is wrong; warnings are not.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 }
 

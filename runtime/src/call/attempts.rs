@@ -10,6 +10,7 @@ use http::header::RETRY_AFTER;
 use crate::call::build_request::{answer_format, build_request, signature};
 use crate::call::error::{ConfigError, Error};
 use crate::call::exchange::{TransportError, TransportLimits};
+use crate::call::lifecycle::without_secrets;
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
 use crate::call::outcome::{WriteOutcome, outcome_of};
@@ -17,6 +18,7 @@ use crate::call::parameters::Parameters;
 use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
 use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
 use crate::call::setup::Setup;
+use crate::call::stored_write::Answer;
 use crate::wire::table::{self, Table, sensitive_values};
 use crate::wire::value::DateTime;
 
@@ -140,13 +142,28 @@ impl<'a> Attempts<'a> {
 
     /// What must not show in an error.
     fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.credentials();
+        secrets.extend(self.sensitive());
+        secrets
+    }
+
+    fn sensitive(&self) -> Vec<String> {
+        self.request.map(sensitive_values).unwrap_or_default()
+    }
+
+    /// The answer as a journal keeps it. `model` is what was read from it.
+    pub(crate) fn stored_answer(&self, meta: &ResponseMeta, model: &mut dyn Table) -> Answer {
+        let answer = Answer { format: answer_format(self.info, &self.setup.config), body: meta.raw().into() };
+        without_secrets(self.info, answer, (&self.credentials(), &self.sensitive()), model)
+    }
+
+    fn credentials(&self) -> Vec<String> {
         let config = &self.setup.config;
         let session = self.options.session.as_ref();
         let mut secrets = vec![config.secret.expose().to_owned()];
         secrets.extend(session.map(|session| session.expose().to_owned()));
         let signature = |now: &DateTime| signature(config, self.info, self.parameters, session, *now);
         secrets.extend(self.signed.iter().map(signature));
-        secrets.extend(self.request.map(sensitive_values).unwrap_or_default());
         secrets
     }
 

@@ -9,7 +9,8 @@ use crate::call::parameters::Parameters;
 use crate::call::parse_response::{Reading, ResponseMeta, field_text, parse_response};
 use crate::call::setup::Setup;
 use crate::call::stored_write::{Answer, StoredWrite};
-use crate::wire::table::Table;
+use crate::wire::redact::StoredRedactor;
+use crate::wire::table::{self, Leaf, Table, leaves};
 
 /// Encoded business parameters, and the idempotency key among them.
 pub(crate) struct Prepared {
@@ -68,6 +69,41 @@ pub(crate) fn read_stored(info: &MethodInfo, answer: &Answer, model: &mut dyn Ta
     // It was taken for done when it came, perhaps by a lenient call.
     let reading = Reading { lenient: true, ..Reading::strict(answer.format) };
     parse_response(info, &reading, http::Response::new(answer.body.to_string().into()), model)
+}
+
+/// An answer without the secrets of its call, the `credentials` and the `sensitive` values of the request.
+///
+/// A sensitive value may also be what the answer says on its own account: a number, a date, a flag. Where its absence would change one of
+/// them, it stays; the request with all its values is stored beside the answer. `model` is what was read from the answer.
+pub(crate) fn without_secrets(
+    info: &MethodInfo,
+    answer: Answer,
+    (credentials, sensitive): (&[String], &[String]),
+    model: &mut dyn Table,
+) -> Answer {
+    let of_credentials = || StoredRedactor::new(credentials.iter().map(String::as_str));
+    let with_sensitive = of_credentials().with_sensitive(sensitive);
+    let Some(redacted) = answer.redacted(&with_sensitive) else { return answer };
+    if sensitive.is_empty() || reads_alike(info, &answer, &redacted, model) {
+        return redacted;
+    }
+    answer.redacted(&of_credentials()).unwrap_or(answer)
+}
+
+/// Whether two answers differ in texts alone. `model` was read from the first, and is again afterwards.
+fn reads_alike(info: &MethodInfo, first: &Answer, second: &Answer, model: &mut dyn Table) -> bool {
+    let of_first = leaves(model);
+    table::clear(model);
+    let is_read = read_stored(info, second, model).is_ok();
+    let of_second = leaves(model);
+    table::clear(model);
+    // It was read before.
+    let _ = read_stored(info, first, model);
+    let alike = |((path, one), (other_path, other)): (&(String, Leaf), &(String, Leaf))| {
+        let are_texts = matches!((one, other), (Leaf::Text(_), Leaf::Text(_)) | (Leaf::Json(_), Leaf::Json(_)));
+        path == other_path && (are_texts || one == other)
+    };
+    is_read && of_first.len() == of_second.len() && of_first.iter().zip(&of_second).all(alike)
 }
 
 /// The parameters of a stored write that goes out again.

@@ -11,6 +11,7 @@ use crate::call::config::{Config, Format};
 use crate::call::idempotency::IdempotencyKey;
 use crate::call::parameters::Parameters;
 use crate::wire::escape::Escaped;
+use crate::wire::redact::StoredRedactor;
 use crate::wire::value::DateTime;
 
 pub use json::InvalidStoredWrite;
@@ -61,6 +62,18 @@ struct Entry {
 pub(crate) struct Answer {
     pub(crate) format: Format,
     pub(crate) body: Arc<str>,
+}
+
+impl Answer {
+    /// The same without secrets; `None` if there are none in it.
+    pub(crate) fn redacted(&self, redactor: &StoredRedactor) -> Option<Self> {
+        let body = match self.format {
+            Format::Json => redactor.json(&self.body),
+            #[cfg(feature = "xml")]
+            Format::Xml => redactor.xml(&self.body),
+        };
+        Some(Self { format: self.format, body: body?.into() })
+    }
 }
 
 impl StoredWrite {
@@ -142,7 +155,11 @@ impl StoredWrite {
         self.0.answer.is_some()
     }
 
-    /// The whole body of the answer that says that the write was done.
+    /// The whole body of the answer that says that the write was done, as it came, but for secrets that it repeats.
+    ///
+    /// Where a string in it holds the application's secret, the session, a signature or a sensitive value of the request, in whatever
+    /// encoding, `[redacted]` stands in its place. The structure and all other strings, numbers and dates are untouched. A sensitive
+    /// value stays where taking it out would change a number, a date or a flag of the answer.
     pub fn answer(&self) -> Option<&str> {
         self.0.answer.as_ref().map(|answer| &*answer.body)
     }

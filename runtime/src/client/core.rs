@@ -6,8 +6,7 @@ use std::pin::Pin;
 use tracing::Instrument;
 
 use crate::call::attempts::{Attempts, Next};
-use crate::call::build_request::{answer_format, check_session};
-use crate::call::config::Format;
+use crate::call::build_request::check_session;
 use crate::call::error::{ConfigError, Error};
 use crate::call::lifecycle::{
     Prepared, check_origin, has_key, prepare_resume, prepare_typed, prepare_untyped, read_stored, stored_write, timeout,
@@ -18,7 +17,7 @@ use crate::call::outcome::WriteOutcome;
 use crate::call::parameters::Parameters;
 use crate::call::parse_response::ResponseMeta;
 use crate::call::retry::outcome_after;
-use crate::call::stored_write::{Answer, StoredWrite};
+use crate::call::stored_write::StoredWrite;
 use crate::client::entry::{Entry, WriteFailure};
 use crate::client::io::{Io, unblock};
 use crate::client::scope::Scope;
@@ -113,17 +112,14 @@ pub(crate) fn write<'a>(
         let outcome = result.as_ref().err().map(|error| outcome_after(maybe_done, error));
         trace.end(outcome.map_or("ok", WriteOutcome::as_str), &result);
         match (result, outcome) {
-            (Ok(meta), _) => Ok(done(entry, meta, answer_format(info, &setup.config)).await),
+            (Ok(meta), _) => {
+                let answer = entry.is_kept().then(|| attempts.stored_answer(&meta, model));
+                Ok(Done { entry: entry.done(answer).await, meta })
+            }
             (Err(error), Some(WriteOutcome::Failed)) => Err(entry.failed(error).await),
             (Err(error), _) => Err(entry.unknown(error).await),
         }
     })
-}
-
-/// Stores the answer before the caller learns of it.
-async fn done(entry: Entry<'_>, meta: ResponseMeta, format: Format) -> Done {
-    let answer = Answer { format, body: meta.raw().into() };
-    Done { entry: entry.done(answer).await, meta }
 }
 
 /// One stored write again: its answer, if that is stored; otherwise it is sent. Only success says something of the first time.
@@ -144,19 +140,21 @@ pub(crate) fn resume<'a>(
                 return Err(WriteFailure::Unknown(stored, error));
             }
         };
-        let format = answer_format(info, &shared.setup.config);
-        let (result, format) = match entry.write().stored_answer().cloned() {
-            Some(answer) => (read_stored(info, &answer, model), answer.format),
+        let (result, answer) = match entry.write().stored_answer().cloned() {
+            Some(answer) => (read_stored(info, &answer, model), Some(answer)),
             None => {
                 let keyed = has_key(info, entry.write());
                 let attempts = Attempts::new(&shared.setup, &options, info, &parameters, keyed);
                 let mut attempts = attempts.of_request(request);
-                (run(&mut attempts, &*shared.io, model, &mut trace, Some(&mut entry)).await, format)
+                let result = run(&mut attempts, &*shared.io, model, &mut trace, Some(&mut entry)).await;
+                let meta = result.as_ref().ok().filter(|_| entry.is_kept());
+                let answer = meta.map(|meta| attempts.stored_answer(meta, model));
+                (result, answer)
             }
         };
         trace.end(if result.is_ok() { "ok" } else { WriteOutcome::Unknown.as_str() }, &result);
         match result {
-            Ok(meta) => Ok(done(entry, meta, format).await),
+            Ok(meta) => Ok(Done { entry: entry.done(answer).await, meta }),
             Err(error) => Err(entry.unknown(error).await),
         }
     })

@@ -88,11 +88,16 @@ impl<'a> Entry<'a> {
         &self.write
     }
 
+    /// Whether a journal keeps it.
+    pub(super) fn is_kept(&self) -> bool {
+        self.journal.is_some()
+    }
+
     /// Stores the answer of a write that was done, before its caller learns of it. The entry's name, if there is one to acknowledge.
     ///
     /// If the answer cannot be stored, the entry stays as it is: the write was done all the same.
-    pub(super) async fn done(self, answer: Answer) -> Option<String> {
-        let (journal, id) = (self.journal?, self.write.id().to_owned());
+    pub(super) async fn done(self, answer: Option<Answer>) -> Option<String> {
+        let ((journal, answer), id) = (self.journal.zip(answer)?, self.write.id().to_owned());
         let lease = Lease::new(journal.owner(), SystemTime::now(), Duration::ZERO);
         let answered = self.write.clone().answered(answer, lease);
         warn_if_unchanged(&self.write, journal.replace(&self.write, &answered).await);

@@ -45,11 +45,10 @@ impl<T> Reply<T> {
     /// Dropping the reply does not acknowledge it. See [`journal`](crate::journal) for the instants that are safe.
     ///
     /// ```
-    /// # async fn example<R>(client: opentop_runtime::Client, request: R) -> Result<(), Box<dyn std::error::Error>>
-    /// # where R: opentop_runtime::WriteRequest + opentop_runtime::NoSessionRequest {
-    /// # async fn send<R: opentop_runtime::WriteRequest>(_: R, _: &opentop_runtime::Client) -> Result<opentop_runtime::Reply<R::Checked>, opentop_runtime::WriteError<R>> { unimplemented!() }
+    /// # use opentop_runtime::{Client, Effect, Parameters};
+    /// # async fn example(client: Client, parameters: Parameters) -> Result<(), Box<dyn std::error::Error>> {
     /// # async fn book<T>(_: &T) {}
-    /// let reply = send(request, &client).await?;      // request.send(&client).await?
+    /// let reply = client.call_untyped("alibaba.example.gift.redeem", Effect::Write, parameters).await?;
     /// book(&reply).await;                             // in your database, durably
     /// reply.acknowledge(&client).await?;
     /// # Ok(())

@@ -5,35 +5,28 @@
 //! Everything that an error keeps of a body passes through here, before it is cut.
 
 mod base64;
+mod forms;
 mod layers;
+mod stored;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::wire::encode::form;
 use crate::wire::escape::{EXCERPT, EscapedBytes};
-use layers::{Unit, undo_escapes};
+use forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, merged, parts_in_base64, runs};
+use layers::{Unit, each_layer};
 
-/// This many bytes in a row are a secret: chance does not repeat them.
-const RUN: usize = 8;
-
-/// Values shorter than this are not looked for: they stand everywhere.
-const SHORTEST: usize = 4;
+pub(crate) use stored::StoredRedactor;
 
 /// What is left between two parts of a secret belongs to it: a line break of base64.
 const GAP: usize = 4;
-
-/// Escapes within escapes that are undone.
-const LAYERS: usize = 3;
 
 /// What is looked at behind the part of a body that is shown: enough for a run in its longest form.
 const MARGIN: usize = 2_048;
 
 /// The longest text that an error keeps, in bytes.
 const LONGEST: usize = 16_384;
-
-const REDACTED: &str = "[redacted]";
 
 /// The secrets of one call.
 #[derive(Default)]
@@ -49,20 +42,16 @@ impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut redactor = Self::default();
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-            let encoded = String::from_utf8(form(&[("", secret)])).unwrap_or_default();
-            let quoted = serde_json::Value::from(secret).to_string();
             redactor.add(secret.as_bytes());
-            for text in [secret, encoded.trim_start_matches('='), quoted.trim_matches('"')] {
-                base64::parts(text.as_bytes()).iter().for_each(|part| redactor.add(part));
-            }
+            parts_in_base64(secret).iter().for_each(|part| redactor.add(part));
         }
         redactor
     }
 
     fn add(&mut self, value: &[u8]) {
-        let value: Vec<u8> = value.iter().map(|byte| folded(*byte)).collect();
+        let value = folded(value.iter().copied());
         if value.len() >= SHORTEST && !self.values.contains(&value) {
-            self.runs.extend(value.windows(RUN).filter_map(|run| <[u8; RUN]>::try_from(run).ok()));
+            self.runs.extend(runs(&value).copied());
             self.values.push(value);
         }
     }
@@ -121,30 +110,15 @@ impl Redactor {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let mut units: Vec<Unit> = layers::plain(text);
-        for _ in 0..=LAYERS {
-            self.find(&units, &mut found);
-            match undo_escapes(&units) {
-                Some(undone) => units = undone,
-                None => break,
-            }
-        }
-        found.sort_unstable_by_key(|span| span.start);
-        let mut apart: Vec<Range<usize>> = Vec::new();
-        for span in found {
-            match apart.last_mut() {
-                Some(last) if span.start <= last.end + GAP => last.end = last.end.max(span.end),
-                _ => apart.push(span),
-            }
-        }
-        apart
+        each_layer(text, |units| self.find(units, &mut found));
+        merged(found, GAP)
     }
 
     fn find(&self, units: &[Unit], found: &mut Vec<Range<usize>>) {
-        let bytes: Vec<u8> = units.iter().map(|unit| folded(unit.byte)).collect();
+        let bytes = bytes_of(units);
         let mut mark = |from: usize, to: usize| found.push(units[from].start..units[to - 1].end);
-        for (at, run) in bytes.windows(RUN).enumerate() {
-            if <[u8; RUN]>::try_from(run).is_ok_and(|run| self.runs.contains(&run)) {
+        for (at, run) in runs(&bytes).enumerate() {
+            if self.runs.contains(run) {
                 mark(at, at + RUN);
             }
         }
@@ -165,21 +139,6 @@ impl Redactor {
             }
         }
     }
-}
-
-/// In forms a plus is a blank, and nobody says whether a text is one. Some change the case of what they quote.
-fn folded(byte: u8) -> u8 {
-    if byte == b'+' { b' ' } else { byte.to_ascii_lowercase() }
-}
-
-fn char_boundaries(text: &str, mut span: Range<usize>) -> Range<usize> {
-    while !text.is_char_boundary(span.start) {
-        span.start -= 1;
-    }
-    while !text.is_char_boundary(span.end) {
-        span.end += 1;
-    }
-    span
 }
 
 #[cfg(test)]

@@ -89,29 +89,60 @@ impl FromStr for SignMethod {
 /// assert_eq!(signature.len(), 32);
 /// ```
 pub fn sign(method: SignMethod, secret: &AppSecret, parameters: &mut [(&str, &str)], body: Option<&[u8]>) -> String {
+    sign_those(method, secret, parameters, body, |value| !value.is_empty())
+}
+
+/// Signs as clients do that send empty parameters: of an empty one, the name takes part.
+pub fn sign_with_empty(
+    method: SignMethod,
+    secret: &AppSecret,
+    parameters: &mut [(&str, &str)],
+    body: Option<&[u8]>,
+) -> String {
+    sign_those(method, secret, parameters, body, |_| true)
+}
+
+/// Signs the parameters whose values `takes_part` accepts.
+fn sign_those(
+    method: SignMethod,
+    secret: &AppSecret,
+    parameters: &mut [(&str, &str)],
+    body: Option<&[u8]>,
+    takes_part: fn(&str) -> bool,
+) -> String {
     order::by_name(parameters);
     let secret = secret.expose().as_bytes();
     match method {
         SignMethod::Md5 => {
             let mut digest = Md5::new_with_prefix(secret);
-            base_string(parameters, body, |part| Digest::update(&mut digest, part));
+            base_string(parameters, body, takes_part, |part| Digest::update(&mut digest, part));
             Digest::update(&mut digest, secret);
             upper_hex(&digest.finalize())
         }
-        SignMethod::Hmac => keyed::<Hmac<Md5>>(secret, parameters, body),
-        SignMethod::HmacSha256 => keyed::<Hmac<Sha256>>(secret, parameters, body),
+        SignMethod::Hmac => keyed::<Hmac<Md5>>(secret, parameters, body, takes_part),
+        SignMethod::HmacSha256 => keyed::<Hmac<Sha256>>(secret, parameters, body, takes_part),
     }
 }
 
-fn keyed<M: Mac + KeyInit>(secret: &[u8], parameters: &[(&str, &str)], body: Option<&[u8]>) -> String {
+fn keyed<M: Mac + KeyInit>(
+    secret: &[u8],
+    parameters: &[(&str, &str)],
+    body: Option<&[u8]>,
+    takes_part: fn(&str) -> bool,
+) -> String {
     let mut mac = <M as KeyInit>::new_from_slice(secret).expect("invariant: an HMAC key may have any length");
-    base_string(parameters, body, |part| mac.update(part));
+    base_string(parameters, body, takes_part, |part| mac.update(part));
     upper_hex(&mac.finalize().into_bytes())
 }
 
 /// The base string of sorted parameters, part by part.
-fn base_string(parameters: &[(&str, &str)], body: Option<&[u8]>, mut take: impl FnMut(&[u8])) {
-    for (name, value) in parameters.iter().filter(|(name, value)| *name != "sign" && !value.is_empty()) {
+fn base_string(
+    parameters: &[(&str, &str)],
+    body: Option<&[u8]>,
+    takes_part: fn(&str) -> bool,
+    mut take: impl FnMut(&[u8]),
+) {
+    for (name, value) in parameters.iter().filter(|(name, value)| *name != "sign" && takes_part(value)) {
         take(name.as_bytes());
         take(value.as_bytes());
     }
@@ -126,11 +157,25 @@ pub fn verify(
     body: Option<&[u8]>,
     signature: &str,
 ) -> bool {
-    let expected = sign(method, secret, parameters, body);
+    is_same(&sign(method, secret, parameters, body), signature)
+}
+
+/// [`verify`] for a signature of [`sign_with_empty`].
+pub fn verify_with_empty(
+    method: SignMethod,
+    secret: &AppSecret,
+    parameters: &mut [(&str, &str)],
+    body: Option<&[u8]>,
+    signature: &str,
+) -> bool {
+    is_same(&sign_with_empty(method, secret, parameters, body), signature)
+}
+
+fn is_same(expected: &str, signature: &str) -> bool {
     expected.as_bytes().ct_eq(signature.as_bytes()).into()
 }
 
-fn upper_hex(bytes: &[u8]) -> String {
+pub(crate) fn upper_hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'A' - 10 };
     // Not by the formatter, which took more than half as long as the HMAC-SHA-256 itself.
     let mut hex = vec![0; bytes.len() * 2];
@@ -202,6 +247,17 @@ mod tests {
         let bare = sign(SignMethod::HmacSha256, &secret, &mut [("a", "1")], None);
         let more = sign(SignMethod::HmacSha256, &secret, &mut [("sign", "x"), ("b", ""), ("a", "1")], None);
         assert_eq!(bare, more);
+    }
+
+    /// Computed by another implementation, over `a1bc2`.
+    #[test]
+    fn of_an_empty_value_the_name_may_take_part() {
+        let secret = AppSecret::from("helloworld");
+        let mut parameters = [("c", "2"), ("b", ""), ("a", "1"), ("sign", "x")];
+        let signature = "2BCA9134FCDD8324EDD74582CAC61D9D";
+        assert_eq!(sign_with_empty(SignMethod::Md5, &secret, &mut parameters, None), signature);
+        assert!(verify_with_empty(SignMethod::Md5, &secret, &mut parameters, None, signature));
+        assert!(!verify(SignMethod::Md5, &secret, &mut parameters, None, signature));
     }
 
     #[test]

@@ -45,7 +45,6 @@ impl Conditions {
     }
 }
 
-/// Admits or refuses a call.
 /// Admits or refuses a call. `identifies` is false for a call whose batch was identified.
 pub(super) fn admit<'a>(
     state: &'a State,

@@ -1,6 +1,6 @@
 //! Verifies the signature of a call, and says what a wrong one forgot.
 
-use opentop_runtime::__private::v1::sign::{SignMethod, verify};
+use opentop_runtime::__private::v1::sign::{SignMethod, verify, verify_with_empty};
 use opentop_runtime::AppSecret;
 
 use super::refusal::Code;
@@ -37,6 +37,7 @@ pub(super) fn check(secret: &AppSecret, parameters: &Parameters, body: Option<&[
         };
         let text = parameters.text.iter().filter(|(_, value)| is_signed(value));
         let mut pairs: Vec<(&str, &str)> = text.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let verify = if reading == Reading::WithoutBlank { verify } else { verify_with_empty };
         verify(method, secret, &mut pairs, body, given)
     };
     let blank = parameters.text.iter().any(|(_, value)| is_blank(value));

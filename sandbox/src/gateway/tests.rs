@@ -376,10 +376,13 @@ fn replays_are_accepted_unless_told_otherwise() {
     assert_eq!([call.send(&state), call.send(&state)].map(|answer| verdict(&answer.body)), ["ok", "ok"]);
 }
 
-/// The parameters as sent, with a signature over those that `is_signed` takes.
+/// The parameters as sent, with a signature over those that `is_signed` takes; of an empty one, over its name.
 fn signed_over(call: Client, is_signed: impl Fn(&str) -> bool) -> Client {
-    let part = Client(call.0.iter().filter(|(_, value)| is_signed(value)).cloned().collect()).signed();
-    let sign = part.0.iter().find(|(name, _)| name == "sign").unwrap().1.clone();
+    let text = |name: &str| call.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone()).unwrap();
+    let part = call.0.iter().filter(|(name, value)| name != "sign" && is_signed(value));
+    let mut pairs: Vec<(&str, &str)> = part.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let method = text("sign_method").parse().unwrap();
+    let sign = opentop_runtime::__private::v1::sign::sign_with_empty(method, &"helloworld".into(), &mut pairs, None);
     call.and("sign", &sign)
 }
 

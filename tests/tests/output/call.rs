@@ -47,9 +47,10 @@ fn an_answer_comes_as_a_table_as_json_or_as_it_came() {
         table.contains("has_next       false\n") && table.contains("amount  bid\n10000   20423101520012\n"),
         "{table}"
     );
-    let (code, json) = output(&mut command(&sandbox, &BILLS, &["--format", "json"]));
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!((code, &json["bills"][0]["bid"]), (0, &20_423_101_520_012_u64.into()));
+    // The answer alone is on standard output, fit for a pipe.
+    let ended = command(&sandbox, &BILLS, &["--format", "json"]).output().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&ended.stdout).unwrap();
+    assert_eq!((ended.status.code(), &json["bills"][0]["bid"]), (Some(0), &20_423_101_520_012_u64.into()));
     let (code, raw) = output(&mut command(&sandbox, &BILLS, &["--format", "raw"]));
     assert_eq!(code, 0);
     assert!(raw.starts_with(r#"{"has_next":false,"#), "{raw}");

@@ -161,7 +161,7 @@ fn the_reference_is_served_on_this_machine_with_every_method_to_be_searched_for(
         assert!(methods.contains(&path.replace(".md", ".html")), "{path} is not in {methods}");
         count += 1;
     }
-    let written = Path::new(first.split_once(": ").unwrap().1);
+    let written = root().join(first.split_once(": ").unwrap().1);
     assert!(first.starts_with(&format!("{count} ")) && written.is_file(), "{first}");
 }
 

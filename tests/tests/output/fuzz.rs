@@ -154,3 +154,41 @@ fn cuts_are_shorter_and_start_with_the_last_byte() {
     assert_eq!(cuts::cuts(0).count(), 0);
     assert!((1..=16).contains(&cuts::cuts(1_000).count()) && cuts::cuts(1_000).next() == Some(999));
 }
+
+#[test]
+fn a_frame_reader_that_takes_the_end_for_granted_is_found() {
+    use opentop_runtime::__private::v1::link::{Frame, FrameError};
+
+    /// Takes a frame without its end header.
+    fn lenient(bytes: &[u8]) -> Result<Frame<'_>, FrameError> {
+        let ended = |error| Frame::decode([bytes, &[0, 0]].concat().leak()).map_err(|_| error);
+        Frame::decode(bytes).or_else(ended)
+    }
+    assert!(!found("frame", |data| targets::frame::check(data, &lenient)).is_empty());
+}
+
+#[test]
+fn a_verifier_that_does_not_look_at_the_signature_is_found() {
+    use opentop_runtime::spi::{Incoming, Reject, Verified, Verifier};
+
+    let genuine = Incoming { method: "GET", headers: &[], query: "", content_type: None, body: b"" };
+    let verifier = Verifier::new("s");
+    let blind = |call: &Incoming<'_>| -> Result<Verified, Reject> {
+        match verifier.verify(call) {
+            Err(Reject::BadSign) => Ok(blind_to(&genuine)),
+            other => other,
+        }
+    };
+    assert!(!found("incoming", |data| targets::incoming::check(data, &blind)).is_empty());
+}
+
+/// What a verifier that is blind gives: a call that is genuine under a secret of its own.
+fn blind_to(call: &opentop_runtime::spi::Incoming<'_>) -> opentop_runtime::spi::Verified {
+    use opentop_runtime::spi::{Incoming, Verifier};
+
+    let mut pairs = [("timestamp", "2016-01-01 12:00:00")];
+    let signature = sign(SignMethod::Md5, &AppSecret::from("s"), &mut pairs, None);
+    let query = format!("timestamp=2016-01-01+12%3A00%3A00&sign={signature}");
+    let now = "2016-01-01 12:00:00".parse::<opentop_runtime::DateTime>().unwrap();
+    Verifier::new("s").clock(move || now).verify(&Incoming { query: &query, ..*call }).unwrap()
+}

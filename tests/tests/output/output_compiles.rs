@@ -6,7 +6,13 @@ use std::process::Command;
 
 use crate::support::repository::{copy_of_specs, output, regen, root};
 
-/// Runs cargo in a generated crate. It gets our lock file, so that no registry is asked.
+/// Fetches what the features of a generated crate need beyond what this workspace was built with. Where all of it is there, the network
+/// is not used.
+fn fetch(out: &Path, target: &Path) {
+    cargo(out, target, &["fetch"]);
+}
+
+/// Runs cargo in a generated crate. It gets our lock file, so that no registry is asked for versions.
 fn cargo(out: &Path, target: &Path, arguments: &[&str]) -> String {
     fs::copy(root().join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mut command = Command::new(env!("CARGO"));
@@ -32,6 +38,7 @@ fn the_crate_compiles_inside_and_outside_the_repository_even_from_hostile_specs(
     fs::write(spec.join("hostile/alibaba.hostile.names.yaml"), COURSE).unwrap();
     let out = outside.path().join("sdk");
     regen(&spec, &out, &[]);
+    fetch(&out, &target);
     cargo(&out, &target, &["check", "--offline", "--all-features", "--all-targets"]);
     cargo(&out, &target, &["check", "--offline", "--no-default-features", "--features", "api-hostile"]);
     cargo(&out, &target, &["doc", "--offline", "--all-features", "--no-deps"]);

@@ -65,7 +65,7 @@ impl Subject for Progenitor<'_> {
 
 /// A program that uses the methods at these indices.
 pub(crate) fn uses(name: &str, subject: &dyn Subject, indices: &[usize], dependencies: &[(&str, String)]) -> Files {
-    let mut main = String::from("//! Uses so many methods.\n\n");
+    let mut main = format!("//! Calls {} methods.\n\n", indices.len());
     for index in indices {
         _ = writeln!(main, "fn method_{index}(text: &str) -> usize {{\n    {}\n}}\n", subject.body(*index));
     }

@@ -9,6 +9,8 @@ use proc_macro2::{Literal, TokenStream};
 
 use crate::plan::{FieldIdent, ModuleName, TypeName, VariantName};
 
+/// What the name of a template's hole begins with that stands for whole lines.
+pub(super) const LINES: &str = "each_";
 /// The longest list that stays on one line.
 const LONGEST_LIST: usize = 72;
 

@@ -6,11 +6,16 @@ use crate::doctext;
 use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, ModuleName, TypeName};
 use opentop_model::model::Session;
 
+/// The crate that has the types of values, where it is not the generated one.
+const RUNTIME: &str = "opentop_runtime";
+
 /// Where the code of a call stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Call {
-    /// The generated crate's root.
+    /// What `api` stands in.
     root: Code,
+    /// The crate with the types of values.
+    values: Code,
     /// What the method's module is called.
     module: Code,
 }
@@ -18,7 +23,8 @@ pub(super) struct Call {
 impl Call {
     /// In code that is compiled: paths that nothing can stand in the way of.
     pub(super) fn compiled(options: &Options) -> Self {
-        Call { root: code!("::{}", options.crate_name()), module: Code::fixed("method") }
+        let root = code!("::{}", options.crate_name());
+        Call { values: root.clone(), root, module: Code::fixed("method") }
     }
 
     /// In documentation: paths as a reader would write them.
@@ -27,7 +33,14 @@ impl Call {
         // Names that the code uses for something else.
         let taken = [root.as_str(), "client", "reply", "token", "std", "core"].contains(&api.module.as_str());
         let module = if taken { Code::fixed("method") } else { code!("{}", api.module) };
-        Call { root: code!("{}", root), module }
+        let (root, values) = match &options.examples {
+            Examples::Shown | Examples::Tested { .. } => (code!("{}", root), code!("{}", root)),
+            Examples::Mounted { module: None } => (Code::fixed("crate"), Code::fixed(RUNTIME)),
+            Examples::Mounted { module: Some(name) } => {
+                (code!("crate::{}", ModuleName::new(name)), Code::fixed(RUNTIME))
+            }
+        };
+        Call { root, values, module }
     }
 
     /// `use opentop::api::category::method;`
@@ -84,14 +97,14 @@ impl Call {
             ExampleValue::Text(text) => Code::text(text),
             ExampleValue::Int(number) => code!("{}", number),
             ExampleValue::Bool(truth) => code!("{}", truth),
-            ExampleValue::Date(text) if in_list => code!("{}.parse::<{}::DateTime>()?", Code::text(text), self.root),
+            ExampleValue::Date(text) if in_list => code!("{}.parse::<{}::DateTime>()?", Code::text(text), self.values),
             ExampleValue::Date(text) => code!("{}.parse()?", Code::text(text)),
             ExampleValue::Decimal(text) => match text.parse::<i32>() {
                 Ok(number) if !in_list => code!("{}", i64::from(number)),
-                _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), self.root),
+                _ => code!("{}.parse::<{}::Decimal>()?", Code::text(text), self.values),
             },
-            ExampleValue::Json(text) => code!("{}::Json::new({})?", self.root, Code::text(text)),
-            ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", self.root, Code::text(name)),
+            ExampleValue::Json(text) => code!("{}::Json::new({})?", self.values, Code::text(text)),
+            ExampleValue::File(name) => code!("{}::File::new({}, \"example\")", self.values, Code::text(name)),
             ExampleValue::Listed(name, variant, ..) => code!("{}::{}", self.name(name), variant),
             ExampleValue::Unlisted(name, text, numeric) => match text.parse::<i64>() {
                 Ok(number) if *numeric => code!("{}::from({})", self.name(name), number),
@@ -128,13 +141,17 @@ pub(super) fn documented(category: &CategoryPlan, api: &ApiPlan, options: &Optio
     let call = call(category, api, options);
     let shown = call.as_str().lines().map(str::to_owned);
     let lines: Vec<String> = match options.examples {
-        Examples::Shown => shown.collect(),
+        Examples::Shown | Examples::Mounted { .. } => shown.collect(),
         Examples::Tested { .. } => {
             let session = api.session == Session::Required;
             setting(&options.crate_name(), session).chain(shown).chain(END.map(str::to_owned)).collect()
         }
     };
-    let language = if options.examples == Examples::Shown { "ignore" } else { "" };
+    let language = match options.examples {
+        Examples::Shown => "ignore",
+        Examples::Mounted { .. } => "text",
+        Examples::Tested { .. } => "",
+    };
     doctext::fenced(language, &lines.join("\n")).lines().map(str::to_owned).collect()
 }
 

@@ -111,25 +111,29 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
 
 /// `src/api/<category>/mod.rs`.
 pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
+    let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
+    RustFile {
+        path: format!("src/api/{}/mod.rs", category.module),
+        source: format!("{}/{}", options.spec, category.name),
+        code: Ok(Code::items([Code::inner_docs(&category_docs(category, "")), Code::lines(modules)])),
+        expected: category.apis.iter().map(|api| format!("mod {}", api.module)).collect(),
+    }
+}
+
+/// What is said of a category. `from`: the way from where the text stands to the category's module.
+pub(super) fn category_docs(category: &CategoryPlan, from: &str) -> Vec<String> {
     let mut said = vec![
         format!("{}.", category.title),
         String::new(),
         "| Method | Request | |".to_owned(),
         "| --- | --- | --- |".to_owned(),
     ];
-    said.extend(
-        category
-            .apis
-            .iter()
-            .map(|api| format!("| {} | [`{1}::Request`] | {2} |", code(api.method.as_str()), api.module, api.title)),
-    );
-    let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
-    RustFile {
-        path: format!("src/api/{}/mod.rs", category.module),
-        source: format!("{}/{}", options.spec, category.name),
-        code: Ok(Code::items([Code::inner_docs(&said), Code::lines(modules)])),
-        expected: category.apis.iter().map(|api| format!("mod {}", api.module)).collect(),
-    }
+    said.extend(category.apis.iter().map(|api| {
+        let (method, module) = (code(api.method.as_str()), &api.module);
+        let target = if from.is_empty() { String::new() } else { format!("({from}{module}::Request)") };
+        format!("| {method} | [`{module}::Request`]{target} | {} |", api.title)
+    }));
+    said
 }
 
 fn featured(plan: &Plan) -> &'static str {

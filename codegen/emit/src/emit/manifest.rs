@@ -14,7 +14,13 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     let version = toml_string(&options.version);
     let _ = writeln!(out, "[package]\nname = {}", toml_string(&options.name));
     let _ = writeln!(out, "version = {version}");
+    if !options.publish {
+        out.push_str("# --publish takes this line away.\npublish = false\n");
+    }
     out.push_str(HEAD);
+    // The licence and the repository of another crate are its owner's to say.
+    out.push_str(if options.name == "opentop" { PROJECT } else { "readme = \"README.md\"\n" });
+    out.push_str(TARGETS_LISTED);
     if options.standalone {
         out.push_str("\n# A workspace of its own, wherever it stands.\n[workspace]\n");
     }
@@ -26,7 +32,7 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
     out.push_str("\n[dev-dependencies]\n");
     match &options.examples {
-        Examples::Shown => out.push_str(TOKIO),
+        Examples::Shown | Examples::Mounted { .. } => out.push_str(TOKIO),
         Examples::Tested { sandbox } => {
             let _ = writeln!(out, "opentop-sandbox = {{ path = {} }}", toml_string(sandbox));
             out.push_str(TOKIO_OF_TESTS);
@@ -73,12 +79,17 @@ rust-version = ""#,
     env!("CARGO_PKG_RUST_VERSION"),
     r#""
 description = "A typed client of the Taobao Open Platform (TOP), generated from descriptions of its methods"
-license = "MIT OR Apache-2.0"
+"#,
+);
+
+const PROJECT: &str = r#"license = "MIT OR Apache-2.0"
 repository = "https://github.com/opentop-rs/opentop"
 readme = "README.md"
 keywords = ["taobao", "alibaba", "top", "sdk", "api"]
 categories = ["api-bindings"]
-# Targets are listed: a category may be called `main`.
+"#;
+
+const TARGETS_LISTED: &str = r#"# Targets are listed: a category may be called `main`.
 autotests = false
 autoexamples = false
 autobins = false
@@ -87,8 +98,7 @@ autobenches = false
 [package.metadata.docs.rs]
 all-features = true
 rustdoc-args = ["--cfg", "docsrs"]
-"#,
-);
+"#;
 
 const LINTS: &str = r#"
 [lints.rust]
@@ -140,6 +150,9 @@ ring = ["opentop-runtime/ring"]
 aws-lc-rs = ["opentop-runtime/aws-lc-rs"]
 # Answers in GBK.
 gbk = ["opentop-runtime/gbk"]
+# The message channel, and calls that the platform makes to you.
+tmc = ["opentop-runtime/tmc"]
+spi = ["opentop-runtime/spi"]
 # Conversions between `DateTime` and the types of these crates.
 chrono-04 = ["opentop-runtime/chrono-04"]
 jiff-1 = ["opentop-runtime/jiff-1"]

@@ -13,12 +13,21 @@ pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
 
 /// The file.
 pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> RustFile {
+    RustFile {
+        path: path(category, api),
+        source: format!("{}/{}", options.spec, api.source),
+        code: Ok(Code::items([Code::inner_docs(&api.docs), items(category, api, options)])),
+        expected: expected::method(api),
+    }
+}
+
+/// The file without the documentation at its head.
+pub(super) fn items(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
     let of_scope = |scope: Scope| {
         let types = api.types.iter().filter(move |ty| ty.scope == scope);
         Code::items(types.map(|ty| named(api, ty)))
     };
-    let code = Code::items([
-        Code::inner_docs(&api.docs),
+    Code::items([
         Code::fixed("use super::super::rt;"),
         request(category, api, options),
         structs::object(&api.response, Code::default(), accessors::of_response(api)),
@@ -27,13 +36,7 @@ pub(super) fn file(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
         Code::items(api.enums.iter().map(enums::enumeration)),
         response_module(of_scope(Scope::ResponseModule)),
         builder::missing(&expected::missing(api)),
-    ]);
-    RustFile {
-        path: path(category, api),
-        source: format!("{}/{}", options.spec, api.source),
-        code: Ok(code),
-        expected: expected::method(api),
-    }
+    ])
 }
 
 /// The request, and how it is sent.

@@ -8,10 +8,12 @@ mod accessors;
 mod builder;
 mod code;
 mod demo;
+mod embedded;
 mod enums;
 mod example;
 mod expected;
 mod flatten;
+#[cfg(feature = "format")]
 mod items;
 mod library;
 mod manifest;
@@ -26,20 +28,24 @@ mod structs;
 mod table;
 mod template;
 mod types;
+#[cfg(any(test, not(feature = "format")))]
+mod unformatted;
 mod wire_tests;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "format"))]
 mod tests;
 
 use std::collections::BTreeMap;
 
 use crate::plan::{self, ApiPlan, CategoryPlan, Plan};
-use opentop_model::diagnostic::{Code, Diagnostic, Place, Severity, SourceFile};
+use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile, has_errors};
 use opentop_model::files::FileSet;
 use opentop_model::model::Model;
 use opentop_model::parallel::each;
 pub use options::{Examples, Options, Runtime};
+#[cfg(all(test, feature = "format"))]
 use rust_file::RustFile;
+use rust_file::{Problem, Written, finish};
 
 /// An output: files, and what is to be said of them. Where a diagnostic is an error there are no files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,20 +62,69 @@ impl Generated {
     /// Whether there is no output.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 }
 
 /// Generates the crate. `sources` are those the model was read from; only their paths are used, in banners.
 #[must_use]
 pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    generated(model, sources, |plan| {
+        let (files, mut problems) = collected(write(plan, options));
+        problems.extend(miscounted(model, plan, &files));
+        let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
+            [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
+        };
+        (files, plan.apis().flat_map(own).collect(), problems)
+    })
+}
+
+/// The modules of all methods, for a crate that has other code too: files by path from the folder of the module `api`. No feature
+/// turns a category on.
+#[must_use]
+pub fn modules(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    generated(model, sources, |plan| {
+        let (files, problems) = collected(embedded::modules(plan, options));
+        let own = |(category, api): (&CategoryPlan, &ApiPlan)| (embedded::path(category, api), api.method.to_string());
+        (files, plan.apis().map(own).collect(), problems)
+    })
+}
+
+/// What `opentop_runtime::include_sdk!("name")` includes: `<name>.rs` and files in the folder `<name>`. A build script writes them into
+/// the folder `opentop` of its `OUT_DIR`. They have no inner attributes, and no feature turns a category on.
+#[must_use]
+pub fn included(model: &Model, sources: &[SourceFile], name: &str, options: &Options) -> Generated {
+    generated(model, sources, |plan| {
+        let (files, problems) = collected(embedded::included(plan, name, options));
+        (files, BTreeMap::new(), problems)
+    })
+}
+
+/// Plans, writes, and gives no files where either went wrong.
+fn generated(
+    model: &Model,
+    sources: &[SourceFile],
+    write: impl FnOnce(&Plan) -> (FileSet, BTreeMap<String, String>, Vec<Problem>),
+) -> Generated {
     let (plan, mut diagnostics) = plan::plan(model, sources);
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
+    if has_errors(&diagnostics) {
         return Generated { diagnostics, ..Generated::default() };
     }
+    let (files, methods, problems) = write(&plan);
+    diagnostics.extend(problems.into_iter().map(|(place, message)| {
+        Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
+    }));
+    if has_errors(&diagnostics) {
+        return Generated { diagnostics, ..Generated::default() };
+    }
+    Generated { files, methods, diagnostics }
+}
+
+/// The files, and what is wrong with their names and content.
+fn collected(written: Vec<Written>) -> (FileSet, Vec<Problem>) {
     let mut files = FileSet::default();
     let mut problems = Vec::new();
-    for result in write(&plan, options) {
+    for result in written {
         match result {
             Ok((path, text)) => match files.0.entry(path) {
                 std::collections::btree_map::Entry::Occupied(taken) => {
@@ -84,21 +139,8 @@ pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Gen
     }
     problems
         .extend(files.clashes().into_iter().map(|(a, b)| (Place::default(), format!("`{a}` and `{b}` are one file"))));
-    problems.extend(miscounted(model, &plan, &files));
-    diagnostics.extend(problems.into_iter().map(|(place, message)| {
-        Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
-    }));
-    if diagnostics.iter().any(|finding| finding.severity == Severity::Error) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
-        [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
-    };
-    Generated { files, methods: plan.apis().flat_map(own).collect(), diagnostics }
+    (files, problems)
 }
-
-/// A file, or what is wrong with it and where its spec is.
-type Written = Result<(String, String), (Place, String)>;
 
 /// Writes every file; those of methods on all cores.
 fn write(plan: &Plan, options: &Options) -> Vec<Written> {
@@ -131,12 +173,6 @@ fn write(plan: &Plan, options: &Options) -> Vec<Written> {
         .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
         .chain(texts.into_iter().map(Ok))
         .collect()
-}
-
-fn finish(file: &RustFile, at: Place, options: &Options) -> Written {
-    file.text(options.verify)
-        .map(|text| (file.path.clone(), text))
-        .map_err(|problem| (at, format!("{}: {problem}", file.path)))
 }
 
 /// Methods in, modules out, pages out: the three must be one number.

@@ -13,6 +13,8 @@ pub struct Options {
     pub standalone: bool,
     /// Its version.
     pub version: String,
+    /// Whether it may be published.
+    pub publish: bool,
     /// What the folder of specs is called in banners.
     pub spec: String,
     /// What the examples in its documentation are.
@@ -27,6 +29,11 @@ pub struct Options {
 pub enum Examples {
     /// They are shown.
     Shown,
+    /// They are shown, as text that rustdoc takes for no code, in a crate of which the generated modules are a part.
+    Mounted {
+        /// The module around `api`; `None` where that is the crate's root.
+        module: Option<String>,
+    },
     /// They are tests, which run against a sandbox: the development dependency `opentop-sandbox`, in this folder from the crate's own.
     Tested {
         /// The folder.
@@ -50,6 +57,7 @@ impl Default for Options {
             runtime: Runtime::Path("../runtime".to_owned()),
             standalone: false,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            publish: true,
             spec: "spec".to_owned(),
             examples: Examples::Shown,
             verify: false,

@@ -1,17 +1,15 @@
 //! Shapes of Rust, written as tokens with holes, formatted once, and filled for every struct and every field.
 //!
 //! Parsing and formatting tokens costs many times what all else of a run costs, and what is generated has few shapes. So each goes
-//! through syn and prettyplease once, whatever the number of methods.
+//! through syn and prettyplease once, whatever the number of methods. Without the feature `format` the same tokens are written
+//! unformatted.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
-use super::code::{Code, push_indented};
+use super::code::{Code, LINES, push_indented};
 
 /// What the name of a hole within a line begins with.
 const WITHIN: &str = "hole_";
-/// What the name of a hole that stands for whole lines begins with.
-const LINES: &str = "each_";
 
 /// A shape with `N` holes.
 #[derive(Debug)]
@@ -50,11 +48,7 @@ impl<const N: usize> Template<N> {
     /// # Panics
     /// As [`Template::of`].
     pub(super) fn member(names: [&str; N], tokens: TokenStream) -> Self {
-        let around = formatted(quote!(impl Around { #tokens })).expect("invariant: a template is Rust");
-        let lines: Vec<&str> = around.lines().collect();
-        let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
-        let inner: Vec<&str> = inner.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
-        Self::cut(names, &inner.join("\n"))
+        Self::cut(names, &member(tokens).expect("invariant: a template is Rust"))
     }
 
     fn cut(names: [&str; N], text: &str) -> Self {
@@ -70,7 +64,7 @@ impl<const N: usize> Template<N> {
             let indent = line.len() - line.trim_start().len();
             if let Some((before_hole, name, after)) = hole(line, LINES) {
                 let alone = matches!(before_hole.trim_start(), "" | "#[")
-                    && matches!(after, "]" | "," | ": ()," | ": Any," | " => ()," | " => {}" | "!();");
+                    && matches!(&*after.replace(' ', ""), "]" | "," | ":()," | ":Any," | "=>()," | "=>{}" | "!();");
                 assert!(alone, "invariant: nothing else stands on the line of `each_{name}`");
                 pieces.push(Piece::Text(std::mem::take(&mut before)));
                 pieces.push(Piece::Lines { hole: index(name), indent });
@@ -128,10 +122,33 @@ fn hole<'a>(line: &'a str, kind: &str) -> Option<(&'a str, &'a str, &'a str)> {
     Some((&line[..start], &name[..end], &name[end..]))
 }
 
+/// What stands within an `impl`, as text.
+#[cfg(feature = "format")]
+fn member(tokens: TokenStream) -> Result<String, String> {
+    let around = formatted(quote::quote!(impl Around { #tokens }))?;
+    let lines: Vec<&str> = around.lines().collect();
+    let inner = lines.get(1..lines.len().saturating_sub(1)).unwrap_or_default();
+    let inner: Vec<&str> = inner.iter().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+    Ok(inner.join("\n"))
+}
+
+#[cfg(not(feature = "format"))]
+fn member(tokens: TokenStream) -> Result<String, String> {
+    formatted(tokens)
+}
+
+/// Tokens as text, as they are.
+#[cfg(not(feature = "format"))]
+#[expect(clippy::unnecessary_wraps, reason = "formatting may fail")]
+pub(super) fn formatted(tokens: TokenStream) -> Result<String, String> {
+    Ok(super::unformatted::text(tokens))
+}
+
 /// Tokens as formatted text, with blank lines between items.
 ///
 /// # Errors
 /// Where they are no Rust.
+#[cfg(feature = "format")]
 pub(super) fn formatted(tokens: TokenStream) -> Result<String, String> {
     let file = syn::parse2::<syn::File>(tokens).map_err(|error| format!("not Rust: {error}"))?;
     Ok(spaced(&prettyplease::unparse(&file)))
@@ -139,6 +156,7 @@ pub(super) fn formatted(tokens: TokenStream) -> Result<String, String> {
 
 /// Puts blank lines between items, which the formatter leaves out. No literal of ours holds a line break, so a line that is
 /// nothing but a brace closes a block.
+#[cfg(feature = "format")]
 fn spaced(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::with_capacity(text.len() + lines.len());
@@ -152,6 +170,7 @@ fn spaced(text: &str) -> String {
     out
 }
 
+#[cfg(feature = "format")]
 fn parts(line: &str, next: &str) -> bool {
     let starts_item = ["///", "#[", "pub ", "impl", "fn ", "async fn ", "const ", "mod ", "use "];
     let item = starts_item.iter().any(|start| next.trim_start().starts_with(start));
@@ -162,12 +181,15 @@ fn parts(line: &str, next: &str) -> bool {
     (ends_block && item && same_depth) || (ends_docs && !next.is_empty()) || ends_uses
 }
 
+#[cfg(feature = "format")]
 fn indent(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "format"))]
 mod tests {
+    use quote::quote;
+
     use super::*;
 
     #[test]

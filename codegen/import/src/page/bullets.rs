@@ -39,7 +39,7 @@ pub(super) fn read(
         } else if is_furniture(line) && line.text.contains(['返', '顶', '`']) {
             // What stands between two parts is no part of a description.
         } else if header(&words(&line.text)).is_some() {
-            cover.take(line);
+            cover.know(line.start, line.end);
         } else if let Some(row) = top_row(&line.text, request, sample, at) {
             group(head.take(), &mut cells, request, findings, &mut rows);
             head = Some(row);

@@ -100,6 +100,27 @@ const HEADERS: [&str; 27] = [
     "备注",
 ];
 
+/// The columns of tables of error codes.
+const ERROR_HEADERS: [&str; 17] = [
+    "错误码",
+    "错误代码",
+    "错误编码",
+    "返回码",
+    "错误描述",
+    "错误信息",
+    "错误说明",
+    "错误原因",
+    "信息",
+    "含义",
+    "原因",
+    "解决方案",
+    "解决办法",
+    "解决方法",
+    "处理建议",
+    "处理方式",
+    "建议",
+];
+
 /// What a table's header tells: whether it is the request's. None where a line is no header.
 pub(super) fn header(words: &[&str]) -> Option<bool> {
     let known = words.iter().all(|word| HEADERS.contains(word));
@@ -118,6 +139,18 @@ pub(super) enum Column {
     Limit,
     Default,
     Description,
+}
+
+/// Whether a word of a table says something that the spec says by its keys: a column, a requirement, a limit, no value.
+pub(in super::super) fn is_known_word(word: &str) -> bool {
+    HEADERS.contains(&word)
+        || need_in_column(word).is_some()
+        || LIMITS.iter().any(|(limit, _)| word.starts_with(limit))
+        || ERROR_HEADERS.contains(&word)
+        || matches!(
+            word,
+            "null" | "List" | "序号" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心"
+        )
 }
 
 /// The column under a header.

@@ -3,7 +3,7 @@
 
 use super::cells::{column, words};
 use super::lines::Line;
-use crate::described::Findings;
+use crate::described::{Findings, Used};
 use opentop_model::diagnostic::Code;
 use opentop_model::text::shown;
 
@@ -63,35 +63,61 @@ const FURNITURE: [&str; 46] = [
 const POLITE: [&str; 9] =
     ["感谢您", "谢谢您", "感谢你", "多谢", "如有疑问", "此文档对您", "平台公告", "公告", "本文档是否"];
 
-/// The lines of a page and whether each was used.
+/// What a line was used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Nothing,
+    /// It stands on every page, or only tells where others belong: a heading, a table's header.
+    Furniture,
+    /// The spec has its words.
+    Words,
+    /// The spec has the names that it sets.
+    Code,
+}
+
+/// The lines of a page and what each was used for.
 pub(super) struct Cover<'a> {
     lines: &'a [Line],
-    used: Vec<bool>,
+    uses: Vec<Use>,
 }
 
 impl<'a> Cover<'a> {
     pub(super) fn new(lines: &'a [Line]) -> Cover<'a> {
-        Cover { lines, used: vec![false; lines.len()] }
+        Cover { lines, uses: vec![Use::Nothing; lines.len()] }
     }
 
-    /// Marks a line as used, or as furniture by the place it has.
+    /// Marks a line whose words the spec will hold.
     pub(super) fn take(&mut self, line: &Line) {
-        self.take_bytes(line.start, line.end);
+        self.mark(line.start, line.end, Use::Words);
     }
 
-    /// Marks every line between two bytes.
+    /// Marks every line between two bytes, whose words the spec will hold.
     pub(super) fn take_bytes(&mut self, start: usize, end: usize) {
+        self.mark(start, end, Use::Words);
+    }
+
+    /// Marks a line of sample code.
+    pub(super) fn take_code(&mut self, line: &Line) {
+        self.mark(line.start, line.end, Use::Code);
+    }
+
+    /// Marks lines between two bytes as furniture by the place they have.
+    pub(super) fn know(&mut self, start: usize, end: usize) {
+        self.mark(start, end, Use::Furniture);
+    }
+
+    fn mark(&mut self, start: usize, end: usize, of: Use) {
         let from = self.lines.partition_point(|line| line.end < start);
         for (at, line) in self.lines.iter().enumerate().skip(from) {
             if line.start > end {
                 break;
             }
-            self.used[at] = true;
+            self.uses[at] = of;
         }
     }
 
-    /// Reports what is left: one warning for lines that stand together.
-    pub(super) fn report(self, findings: &mut Findings) {
+    /// Reports what no reader used: one warning for lines that stand together. Returns the lines that the spec has to hold.
+    pub(super) fn report(self, findings: &mut Findings) -> Vec<Used> {
         let named = findings.named_lines(self.lines.iter().map(|line| (line.start, line.end)));
         let mut groups: Vec<(usize, usize)> = Vec::new();
         let mut open = false;
@@ -99,7 +125,7 @@ impl<'a> Cover<'a> {
             if line.is_blank() {
                 continue;
             }
-            let lost = !self.used[at] && !named[at] && !is_furniture(line);
+            let lost = self.uses[at] == Use::Nothing && !named[at] && !is_furniture(line);
             match groups.last_mut().filter(|_| open && lost) {
                 Some(group) => group.1 = at,
                 None if lost => groups.push((at, at)),
@@ -119,6 +145,15 @@ impl<'a> Cover<'a> {
             let help = "if it says something about the method, write it into the spec";
             findings.warn(Code::LinesLeftOut, findings.place(first.start, last.end), message, "left out", help);
         }
+        let held =
+            self.lines.iter().zip(&self.uses).enumerate().filter(|(_, (_, of))| matches!(of, Use::Words | Use::Code));
+        held.map(|(at, (line, of))| Used {
+            line: at,
+            start: line.start + line.gutter.0,
+            end: line.end - line.gutter.1,
+            code: *of == Use::Code,
+        })
+        .collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page's table of error codes, in any layout.
 
-use super::cells::words;
+use super::cells::{is_known_word, words};
 use super::cover::Cover;
 use super::lines::Line;
 use super::pipes::split_cells;
@@ -18,7 +18,15 @@ pub(super) fn read(lines: &[Line], cover: &mut Cover<'_>, findings: &mut Finding
             continue;
         }
         if is_error_header(&words(&line.text)) {
-            cover.take(line);
+            // A word that is cut or that no table has is no furniture.
+            if words(&line.text)
+                .iter()
+                .all(|word| is_known_word(word) || matches!(*word, "code" | "errorCode" | "message"))
+            {
+                cover.know(line.start, line.end);
+            } else {
+                cover.take(line);
+            }
             continue;
         }
         let piped = line.text.contains(['|', '｜']);

@@ -50,7 +50,9 @@ pub(super) fn read(text: &str) -> Vec<Line> {
             while lines.last().is_some_and(Line::is_blank) {
                 lines.pop();
             }
-            if let Some(before) = lines.last_mut() {
+            let typed =
+                |before: &Line| before.text.ends_with(|letter: char| letter.is_ascii_alphanumeric() || letter == ']');
+            if let Some(before) = lines.last_mut().filter(|before| typed(before)) {
                 before.text.push(' ');
                 before.text.push_str(content);
                 before.end = end;

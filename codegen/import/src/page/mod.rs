@@ -13,7 +13,8 @@ mod samples;
 mod sections;
 mod title;
 
-use super::described::{Findings, Refusal};
+use super::described::{Findings, Refusal, Used};
+pub(super) use cells::is_known_word;
 use cover::Cover;
 use lines::Line;
 use opentop_model::diagnostic::{Code, Place};
@@ -48,6 +49,8 @@ pub(super) struct Page {
     pub(super) errors: Vec<ErrorRow>,
     /// Where the page shows how the receiver of a call refuses its signature: the platform calls, not the user.
     pub(super) incoming: Option<Place>,
+    /// The lines that the spec has to hold.
+    pub(super) used: Vec<Used>,
 }
 
 /// Takes a page apart.
@@ -82,17 +85,17 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
     page.request = table(&lines, &sections, Part::Request, &page.sample, &mut cover, findings)?;
     page.response = table(&lines, &sections, Part::Response, &page.sample, &mut cover, findings)?;
     page.incoming = sections.all(Part::SignSample).next().map(|range| {
-        cover.take_bytes(lines[range.start].start, lines[range.end - 1].end);
+        cover.know(lines[range.start].start, lines[range.end - 1].end);
         findings.place(lines[range.start.saturating_sub(1)].start, lines[range.end - 1].end)
     });
     for line in sections.headings.iter().map(|&at| &lines[at]) {
-        cover.take(line);
+        cover.know(line.start, line.end);
     }
     for range in sections.all(Part::Common) {
-        lines[range].iter().filter(|line| cover::is_common(line)).for_each(|line| cover.take(line));
+        lines[range].iter().filter(|line| cover::is_common(line)).for_each(|line| cover.know(line.start, line.end));
     }
     report_cut(&lines, &sections, findings);
-    cover.report(findings);
+    page.used = cover.report(findings);
     Ok(page)
 }
 

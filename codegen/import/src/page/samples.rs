@@ -271,8 +271,10 @@ pub(super) fn code(
         for line in piece.iter().filter(|line| !line.bullet) {
             // NodeJS: the lines of the literal that is handed over.
             call |= line.text.contains("client.execute(") && line.text.contains('{');
-            if body || call || is_code(&line.text) {
+            if body || call && !line.text.contains("execute(") && !line.text.contains("function") {
                 cover.take(line);
+            } else if call || is_code(&line.text) {
+                cover.take_code(line);
             }
             call &= !line.text.contains("})") && !line.text.contains("function");
         }

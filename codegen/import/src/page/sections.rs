@@ -301,6 +301,12 @@ pub(super) fn split(lines: &[Line]) -> Sections {
             found.parts.push((now, from..at));
             let error = line.text.contains("error_response");
             (now, from) = (if error { Part::ErrorSample } else { Part::Sample }, at);
+        } else if now == Part::Response
+            && !lines[from..at].iter().any(|line| header(&words(&line.text)).is_some())
+            && header(&words(&line.text)) == Some(true)
+        {
+            // The heading counts: some tables of the response say 必须 as well.
+            found.has_table = true;
         } else if let Some(part) = implied(line, now, follows(at), found.headings.is_empty()) {
             found.has_table |= header(&words(&line.text)).is_some();
             found.parts.push((now, from..at));

@@ -30,7 +30,7 @@ pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, f
         if found.breadcrumb.is_none() {
             found.breadcrumb = breadcrumb(&line.text).map(|(name, gone)| {
                 found.deprecated = gone;
-                cover.take(line);
+                cover.know(line.start, line.end);
                 trail = Some(at);
                 (name, findings.place(line.start, line.end))
             });

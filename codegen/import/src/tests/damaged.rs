@@ -6,13 +6,29 @@ use std::time::{Duration, Instant};
 use super::support::{context, file, read};
 use crate::{Imported, import};
 
-const SEEDS: [&str; 6] = [
+const SEEDS: [&str; 22] = [
     include_str!("../../../../tests/fixtures/import/bullets.txt"),
     include_str!("../../../../tests/fixtures/import/markdown.md"),
     include_str!("../../../../tests/fixtures/import/dump_titled.txt"),
     include_str!("../../../../tests/fixtures/import/dashes.txt"),
     include_str!("../../../../tests/fixtures/import/qimen.txt"),
     include_str!("../../../../tests/fixtures/import/description.json"),
+    include_str!("../../../../tests/fixtures/import/pair.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/cut_code.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/cut_xml.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/dump_gutter.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/dump_incoming_named.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/dump_no_request.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/errors.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/incoming.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/json_parameter.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/list_of_objects.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/md_headings.md"),
+    include_str!("../../../../tests/fixtures/import/kinds/object_example.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/qimen_cloud.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/sample_mismatch.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/tree_rows.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/two_methods.md"),
 ];
 
 /// A small generator of its own (xorshift), so that a failing round can be repeated anywhere.
@@ -76,7 +92,7 @@ fn damage(text: &str, random: &mut Random) -> String {
 }
 
 /// A hang is what takes longer. Tests run side by side and not optimised; an optimised build has to be as fast as users want it.
-const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 2 });
+const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 30 } else { 1 });
 
 fn run(text: &str) -> Imported {
     let mut context = context();

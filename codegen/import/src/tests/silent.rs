@@ -7,7 +7,8 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 35] = [
+const FURNITURE: [&str; 36] = [
+    "node.",
     "java",
     ".net",
     "php",

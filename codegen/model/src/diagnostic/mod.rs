@@ -2,10 +2,12 @@
 //! with a caret) or as JSON for machines.
 
 mod codes;
+mod compact;
 mod lines;
 mod render;
 
 pub use codes::Code;
+pub use compact::render_compact;
 pub use render::{RenderOptions, render_human, render_json};
 
 /// A stretch of one source file, by byte offset.
@@ -107,4 +109,10 @@ pub struct SourceFile {
     pub path: String,
     /// What is in it.
     pub text: String,
+}
+
+/// Whether anything is wrong; warnings are not.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|finding| finding.severity == Severity::Error)
 }

@@ -133,7 +133,7 @@ fn one_line_range(place: Place, lines: &Lines<'_>) -> Range<usize> {
 }
 
 /// Messages repeat text of a spec; none of it may move the cursor.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|letter| if is_invisible(letter) { '\u{fffd}' } else { letter }).collect()
 }
 

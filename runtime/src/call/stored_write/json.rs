@@ -39,7 +39,7 @@ impl std::error::Error for InvalidStoredWrite {}
 
 impl StoredWrite {
     /// As JSON text, on one line. The same write always gives the same text. It holds the business parameters and the answer in the
-    /// clear. The request is stored without the secret and the session. An answer that repeats them is stored as it came.
+    /// clear, and neither the application's secret nor the session nor a signature: see [`answer`](Self::answer).
     pub fn to_json(&self) -> String {
         serde_json::to_string(&*self.0).expect("invariant: texts, numbers and lists are JSON")
     }

@@ -8,13 +8,27 @@ pub(super) struct Unit {
     pub(super) end: usize,
 }
 
+/// Escapes within escapes that are undone.
+const LAYERS: usize = 3;
+
+/// Shows a text as it is, and with its escapes undone, layer by layer.
+pub(super) fn each_layer(text: &[u8], mut show: impl FnMut(&[Unit])) {
+    let mut units = plain(text);
+    show(&units);
+    for _ in 0..LAYERS {
+        let Some(undone) = undo_escapes(&units) else { return };
+        units = undone;
+        show(&units);
+    }
+}
+
 /// Every byte as it is.
-pub(super) fn plain(text: &[u8]) -> Vec<Unit> {
+fn plain(text: &[u8]) -> Vec<Unit> {
     text.iter().enumerate().map(|(at, byte)| Unit { byte: *byte, start: at, end: at + 1 }).collect()
 }
 
 /// The bytes with their escapes undone; `None` if there were none.
-pub(super) fn undo_escapes(units: &[Unit]) -> Option<Vec<Unit>> {
+fn undo_escapes(units: &[Unit]) -> Option<Vec<Unit>> {
     let bytes: Vec<u8> = units.iter().map(|unit| unit.byte).collect();
     let mut undone = Vec::with_capacity(units.len());
     let (mut at, mut changed) = (0, false);

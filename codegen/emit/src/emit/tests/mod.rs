@@ -3,6 +3,7 @@
 use super::code::Code;
 use super::*;
 use crate::plan::testing::{Build as _, HOSTILE, api, hostile, list, model, obstacles, sample, text};
+use opentop_model::diagnostic::Severity;
 use opentop_model::files::{is_edited, is_ours};
 
 fn generated(apis: Vec<opentop_model::model::Api>) -> FileSet {

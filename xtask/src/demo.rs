@@ -10,13 +10,15 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use opentop_sandbox::Sandbox;
 
-use crate::outcome::Outcome;
+use crate::cargo;
 use crate::repository::root;
-use crate::{cargo, regen};
+use opentop_cli::{Commands, Outcome};
 
 pub(crate) fn run() -> Result<Outcome> {
-    if let Outcome::ProblemsFound = regen::run(&regen::Args::default())? {
-        return Ok(Outcome::ProblemsFound);
+    std::env::set_current_dir(root()).context("cannot enter the repository")?;
+    let regenerated = Commands::parse(["regen"]).run()?;
+    if regenerated != Outcome::Done {
+        return Ok(regenerated);
     }
     println!("building the example");
     let example = build()?;

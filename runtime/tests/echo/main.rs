@@ -1,10 +1,14 @@
 //! A firewall, a proxy or the gateway itself quotes what it was sent: in any encoding, at any place, under any status. Nothing of the
-//! secret, the session, the signature or a sensitive value shows in anything that an error, a pending write or a trace says.
+//! secret, the session, the signature or a sensitive value shows in anything that an error, a pending write or a trace says, nor
+//! in what a journal keeps.
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
+mod forms;
+mod stored;
+
 use std::collections::HashSet;
-use std::fmt::{Debug, Write as _};
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
@@ -12,12 +16,11 @@ use opentop_runtime::__private::v1::*;
 use opentop_runtime::transport::MockTransport;
 use opentop_runtime::{DateTime, RetryPolicy, WriteError, blocking, table_impls};
 
+use crate::forms::{RUN, forms, runs};
+
 const SECRET: &str = "c5d2b1e0f9a84736a5b4c3d2e1f00918";
 const TOKEN: &str = "6100e23+A/b=c\"<&'\\~Zq8144d5e6f";
 const PHONE: &str = "13812345678 王小明/+<b>";
-
-/// This many bytes in a row of any form of a secret are a leak.
-const RUN: usize = 8;
 
 #[derive(Default)]
 pub struct Redeem {
@@ -81,73 +84,6 @@ impl Request for Redeem {
 }
 impl WriteRequest for Redeem {}
 impl NoSessionRequest for Redeem {}
-
-/// Every form in which a text comes back.
-fn forms(text: &str) -> Vec<String> {
-    let form = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    let each = |write: &dyn Fn(&mut String, char)| {
-        text.chars().fold(String::new(), |mut all, character| {
-            write(&mut all, character);
-            all
-        })
-    };
-    let percent = text.bytes().fold(String::new(), |mut all, byte| {
-        write!(all, "%{byte:02X}").unwrap();
-        all
-    });
-    let json = serde_json::Value::from(text).to_string();
-    let json = json[1..json.len() - 1].to_owned();
-    let escapes = text.encode_utf16().fold(String::new(), |mut all, unit| {
-        write!(all, "\\u{unit:04x}").unwrap();
-        all
-    });
-    let xml =
-        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;");
-    let named = xml(text).replace('+', "&plus;").replace('/', "&sol;").replace('=', "&equals;");
-    let decimal = each(&|all, character| write!(all, "&#{};", u32::from(character)).unwrap());
-    let hex = each(&|all, character| write!(all, "&#x{:X};", u32::from(character)).unwrap());
-    let mut forms = vec![
-        text.to_owned(),
-        form(text),
-        form(text).to_lowercase(),
-        percent.clone(),
-        percent.to_lowercase(),
-        json.clone(),
-        json.replace('/', "\\/"),
-        escapes.clone(),
-        xml(text),
-        named,
-        decimal,
-        hex,
-        // Twice over.
-        form(&form(text)),
-        form(&json),
-        xml(&json),
-        form(&xml(text)),
-        serde_json::Value::from(json.as_str()).to_string(),
-        xml(&form(text)),
-    ];
-    for before in ["", "x", "xy"] {
-        for inner in [text.to_owned(), form(text), json.clone()] {
-            let standard = base64(format!("{before}{inner}zz").as_bytes());
-            forms.push(standard.replace('+', "-").replace('/', "_"));
-            forms.push(form(&standard));
-            forms.push(standard);
-        }
-    }
-    forms
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut all = String::new();
-    for group in bytes.chunks(3) {
-        let part = |at: usize| u32::from(group.get(at).copied().unwrap_or_default());
-        let number = part(0) << 16 | part(1) << 8 | part(2);
-        (0..=group.len()).for_each(|at| all.push(char::from(LETTERS[(number >> (18 - 6 * at)) as usize & 63])));
-    }
-    all
-}
 
 /// What an intermediary or the gateway makes of it, `before` this many bytes of something else.
 fn bodies(echo: &str, before: usize) -> Vec<(&'static str, String)> {
@@ -255,10 +191,6 @@ fn signature(xml: bool) -> String {
     fake.sent()[0].parameter("sign").unwrap()
 }
 
-fn runs(text: &[u8]) -> impl Iterator<Item = &[u8; RUN]> {
-    text.windows(RUN).filter_map(|run| run.try_into().ok())
-}
-
 #[test]
 fn nothing_that_is_echoed_shows() {
     let (json, xml) = (signature(false), signature(true));
@@ -299,7 +231,7 @@ fn nothing_that_is_echoed_shows() {
 #[test]
 fn nothing_of_a_part_shows() {
     for secret in [SECRET, TOKEN] {
-        let runs: HashSet<[u8; RUN]> = runs(secret.as_bytes()).copied().collect();
+        let leaks: HashSet<[u8; RUN]> = runs(secret.as_bytes()).copied().collect();
         for at in 0..secret.len() {
             for body in [format!("<p>{}", &secret[..at]), format!("{}</p>", &secret[at..])] {
                 let shown = Shown::default();
@@ -307,7 +239,7 @@ fn nothing_of_a_part_shows() {
                 let all = shown.0.lock().unwrap().clone();
                 let part = if body.starts_with("<p>") { &secret[..at] } else { &secret[at..] };
                 assert!(part.len() < 4 || !all.contains(part), "{body}\n{all}");
-                assert!(!self::runs(all.as_bytes()).any(|run| runs.contains(run)), "{body}\n{all}");
+                assert!(!runs(all.as_bytes()).any(|run| leaks.contains(run)), "{body}\n{all}");
             }
         }
     }

@@ -7,8 +7,8 @@ use std::ffi::OsString;
 use anyhow::{Context, Result};
 
 use crate::cargo;
-use crate::outcome::Outcome;
 use crate::repository::root;
+use opentop_cli::Outcome;
 
 /// What `bench --help` says of the program's options.
 const OPTIONS: &str = "\

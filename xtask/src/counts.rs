@@ -12,20 +12,21 @@ use anyhow::{Context, Result};
 use opentop_model::model::{Api, Model};
 use serde_json::Value;
 
-use crate::outcome::Outcome;
-use crate::{regen, specs};
+use crate::repository::root;
+use opentop_cli::Outcome;
+use opentop_model::folder;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A folder of JSON descriptions.
     #[arg(value_name = "DIR")]
     described: PathBuf,
-    /// The spec folder.
-    #[arg(long, value_name = "DIR", default_value = "spec")]
-    spec: PathBuf,
-    /// The generated crate.
-    #[arg(long, value_name = "DIR", default_value = "generated")]
-    out: PathBuf,
+    /// The spec folder. Default: the repository's own.
+    #[arg(long, value_name = "DIR")]
+    spec: Option<PathBuf>,
+    /// The generated crate. Default: the repository's own.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,11 +46,12 @@ impl Counts {
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let described = of_descriptions(&args.described)?;
-    let sources = specs::read(&regen::resolve(&args.spec, "spec"))?;
+    let own = |given: &Option<PathBuf>, name: &str| given.clone().unwrap_or_else(|| root().join(name));
+    let sources = folder::read(&own(&args.spec, "spec")).context("the specs cannot be read")?;
     let loaded = opentop_model::load(&sources);
     anyhow::ensure!(!loaded.has_errors(), "the specs have errors: run cargo xtask lint");
     let held = of_model(&loaded.model);
-    let generated = of_crate(&regen::resolve(&args.out, "generated"))?;
+    let generated = of_crate(&own(&args.out, "generated"))?;
     println!("{:<12} {:>8} {:>11} {:>8}", "", "methods", "parameters", "fields");
     for (name, counts) in [("described", described), ("specs", held), ("generated", generated)] {
         println!("{name:<12} {:>8} {:>11} {:>8}", counts.methods, counts.parameters, counts.fields);
@@ -60,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 fn of_descriptions(dir: &Path) -> Result<Counts> {
     let mut counts = Counts::default();
     for path in files(dir, "json")? {
-        let text = specs::text_of(&path)?;
+        let text = folder::text(&path)?;
         let value: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
         let api = value.get("data").unwrap_or(&value);
         if api.get("requestParams").or(api.get("responseParams")).is_none() {
@@ -130,7 +132,7 @@ fn of_api(api: &Api) -> Counts {
 fn of_crate(dir: &Path) -> Result<Counts> {
     let mut counts = Counts::default();
     for path in files(&dir.join("src/api"), "rs")?.iter().filter(|path| !path.ends_with("mod.rs")) {
-        let text = specs::text_of(path)?;
+        let text = folder::text(path)?;
         // A type of both sides has a twin in this module; it is one type.
         let twins = text
             .split_once("\npub mod response {")

@@ -1,0 +1,68 @@
+//! The message channel (TMC): the platform tells of orders, refunds and items as they change.
+//!
+//! A [`Consumer`] holds one connection for each group, hands every message to your handler and confirms it once the handler returned `Ok`.
+//! It runs on tokio.
+//!
+//! ```no_run
+//! use opentop_runtime::tmc::{Consumer, Message};
+//!
+//! async fn handle(message: Message) -> Result<(), String> {
+//!     println!("{} {}", message.topic(), message.content());
+//!     Ok(())
+//! }
+//!
+//! # async fn example() -> Result<(), opentop_runtime::tmc::TmcError> {
+//! let running = Consumer::builder().app_key("12345678").app_secret("helloworld").build()?.start(handle);
+//! # let shutdown = async {};
+//! shutdown.await;
+//! running.stop().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What to expect
+//!
+//! - **A message comes at least once.** It comes again if the handler failed (after about 6 minutes), if it was not confirmed within about
+//!   a minute, and whenever a connection broke before the confirmation arrived. Make the handler idempotent; [`Dedupe`] helps within one
+//!   process.
+//! - **Messages come in no order.** A message of a payment may come before the one of the order's creation. Treat a message as a hint
+//!   that something changed, and ask the platform for the present state.
+//! - **Handlers run at the same time**, at most [`concurrency`](ConsumerBuilder::concurrency) of them. While all are busy, nothing more is
+//!   read from the connection.
+//! - **The platform keeps a message for 24 hours.** An error that will never pass must therefore be confirmed, or it comes back every few
+//!   minutes for a day: return `Ok` and put the message aside.
+//! - **A user's messages flow only after the user was permitted** on the platform, and stop when the authorisation runs out.
+//! - Several consumers of one application and group share its messages.
+//!
+//! # Connections
+//!
+//! A lost connection is replaced after a random wait of at most a second, then longer waits up to a minute. A missing pong says nothing:
+//! the platform is not known to answer pings. Asking for messages every 15 seconds keeps the connection alive.
+//!
+//! [`HttpConsumer`] gets the same messages by calls, through the same kind of handler, where no connection can be held.
+
+mod backoff;
+mod config;
+mod connect;
+mod consumer;
+mod dedupe;
+mod error;
+mod group;
+mod handler;
+mod handshake;
+mod http;
+mod message;
+mod publish;
+mod running;
+mod session;
+mod url;
+mod work;
+
+pub use config::AuthTokenFuture;
+pub use consumer::{Consumer, ConsumerBuilder};
+pub use dedupe::Dedupe;
+pub use error::TmcError;
+pub use http::HttpConsumer;
+pub use message::Message;
+pub use publish::Publisher;
+pub use running::{Running, Stats};

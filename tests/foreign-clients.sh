@@ -1,0 +1,39 @@
+#!/bin/sh
+# Runs clients that others published on PyPI and npm, at pinned versions, against the command `sandbox`, and prints the table of COMPATIBILITY.md.
+# Fails if a line is not complete. A client that cannot be installed is skipped, loudly.
+set -eu
+cd "$(dirname "$0")/.."
+folder=${1:-$(mktemp -d)}
+cargo build --quiet --package xtask
+target/debug/xtask sandbox --port 0 --quiet >"$folder/sandbox.log" &
+sandbox=$!
+trap 'kill $sandbox' EXIT
+until grep -q '^It listens' "$folder/sandbox.log"; do sleep 0.1; done
+value() { sed -n "s/^$1 *//p" "$folder/sandbox.log"; }
+address=$(value endpoint | sed 's,^http://,,; s,/.*,,')
+export OPENTOP_HOST="${address%:*}" OPENTOP_PORT="${address##*:}" TZ=Asia/Shanghai
+OPENTOP_APP_KEY=$(value 'app key') OPENTOP_APP_SECRET=$(value 'app secret') OPENTOP_SESSION=$(value session)
+export OPENTOP_APP_KEY OPENTOP_APP_SECRET OPENTOP_SESSION
+python3 -m venv "$folder/venv"
+"$folder/venv/bin/pip" --quiet install setuptools wheel || echo "SKIPPED: pip" >&2
+status=0
+while read -r client version kind module; do
+    if ! "$folder/venv/bin/pip" --quiet install --target "$folder/$client" "$client==$version" >"$folder/$client.log" 2>&1; then
+        echo "*** SKIPPED: $client $version cannot be installed; see $folder/$client.log ***" >&2
+        continue
+    fi
+    line=$(PYTHONPATH="$folder/$client" "$folder/venv/bin/python" -W ignore tests/scripts/foreign_client.py "$kind" "$module" 2>"$folder/$client.err") || status=1
+    echo "| PyPI $client $version | ${line:-did not run; see $folder/$client.err} |"
+done <<'CLIENTS'
+taobaopy 6.0.1 taobaopy taobaopy
+taobaopyx 0.1.1 taobaopyx taobaopyx
+topsdk 20.4.21.40 rest top
+py-taobao-open 1.0.3 rest taobao_open
+taobao-sdk-top 0.0.1 rest top
+taobao-openapi 1.1.0 rest top
+taobao-sdk-python3 1.0.9 rest top
+top-zx 0.1.1 rest top
+CLIENTS
+# The npm packages topSdk and topsdk.
+cargo test -p opentop-tests --test main -- wire::npm --nocapture || status=1
+exit $status

@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Packs every crate, and builds a program outside of the repository that has the packed crates alone. The program calls the packed
+# sandbox and gets a typed answer, from `opentop` and from a method of its own that its build script generates.
+# Needs a cargo that can fetch third-party crates, or has them. OPENTOP_OFFLINE=1 asks no network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+command -v tar >/dev/null || { echo "SKIPPED: tests/packaged.sh needs tar" >&2; exit 0; }
+offline=()
+if [ -n "${OPENTOP_OFFLINE:-}" ]; then offline=(--offline); fi
+root=$PWD
+target=${CARGO_TARGET_DIR:-$root/target}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Verifying compiles every crate from its package.
+verify=(--no-verify)
+if [ "${1:-}" = "--verify" ]; then verify=(); fi
+cargo package --quiet --workspace --exclude xtask --exclude opentop-examples --exclude opentop-tests --allow-dirty "${verify[@]}" "${offline[@]}"
+mkdir "$work/crates" "$work/shop" "$work/shop/src"
+patches="" packed=0
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+for crate in opentop opentop-build opentop-cli opentop-codegen opentop-import opentop-model opentop-runtime opentop-sandbox; do
+    file="$target/package/$crate-$version.crate"
+    tar -xzf "$file" -C "$work/crates"
+    folder="$work/crates/$crate-$version"
+    for needed in README.md LICENSE-MIT LICENSE-APACHE Cargo.toml; do
+        [ -s "$folder/$needed" ] || { echo "error: $crate: $needed is not in the package" >&2; exit 1; }
+    done
+    if grep -n "path = \"\.\." "$folder/Cargo.toml"; then echo "error: $crate leads out of its package" >&2; exit 1; fi
+    patches+="$crate = { path = \"$folder\" }"$'\n'
+    packed=$((packed + 1))
+    printf '%-18s %7s bytes packed\n' "$crate" "$(stat -c %s "$file" 2>/dev/null || stat -f %z "$file")"
+done
+
+cp -r spec "$work/shop/top"
+cp Cargo.lock "$work/shop/Cargo.lock"
+cat >"$work/shop/Cargo.toml" <<TOML
+[package]
+name = "shop"
+version = "0.1.0"
+edition = "2024"
+[workspace]
+[dependencies]
+opentop = { version = "$version", features = ["api-bill"] }
+opentop-runtime = { version = "$version", features = ["reqwest"] }
+opentop-sandbox = "$version"
+tokio = { version = "1", features = ["macros", "rt", "net", "time"] }
+[build-dependencies]
+opentop-build = "$version"
+[patch.crates-io]
+$patches
+TOML
+echo 'fn main() { opentop_build::Config::new("top").build(); }' >"$work/shop/build.rs"
+cat >"$work/shop/src/main.rs" <<'RUST'
+opentop_runtime::include_sdk!();
+
+macro_rules! year {
+    ($bills:path) => {{
+        use $bills as bills;
+        bills::Request::builder()
+            .fields([bills::BookBillField::Bid])
+            .account_id(20001021)
+            .start_time("2013-01-14 09:56:48".parse()?)
+            .end_time("2013-01-14 10:05:25".parse()?)
+    }};
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let sandbox = opentop_sandbox::Sandbox::start().await?;
+    let client = opentop::Client::builder()
+        .endpoint(opentop::Endpoint::custom(&sandbox.endpoint())?)
+        .app_key(sandbox.app_key())
+        .app_secret(sandbox.app_secret())
+        .build()?
+        .session(sandbox.session().to_owned());
+    let theirs = year!(opentop::api::bill::book_bills_get).send(&client).await?;
+    let ours = year!(crate::api::bill::book_bills_get).send(&client).await?;
+    assert_eq!(theirs.items().len(), ours.items().len());
+    assert!(!ours.items().is_empty());
+    println!("typed answers: {:?}", ours.items()[0].bid);
+    Ok(())
+}
+RUST
+cd "$work/shop"
+CARGO_TARGET_DIR="$target/packaged" cargo run --quiet "${offline[@]}"
+if CARGO_TARGET_DIR="$target/packaged" cargo tree "${offline[@]}" | grep -F "$root/"; then
+    echo "error: the program depends on the repository" >&2
+    exit 1
+fi
+echo "$packed crates packed; the program outside of the repository got typed answers from them"

@@ -88,8 +88,8 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd, ReadRequest,
-            Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
+            ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

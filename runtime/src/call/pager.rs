@@ -1,25 +1,31 @@
 //! Walks a list without I/O: what to ask next, what of an answer is new, whether something may be missing, and when to stop.
+//!
+//! It ends: a window is read at most [`MAX_ROUNDS`] times, each time in at most `max_pages` pages.
 
+mod answer;
 pub(crate) mod cursor;
 pub(crate) mod error;
 mod keys;
 mod place;
 mod repeat;
+mod resume;
+mod rounds;
 mod tally;
 mod window;
 
-use crate::call::method::{MethodInfo, PageBy, PageOrder, Paging, PagingEnd};
-use crate::wire::table::{FieldRef, ObjectListSlot, Table, at};
+use crate::call::method::{MethodInfo, Paging, PagingEnd};
+use crate::wire::table::{Table, at};
 use crate::wire::value::DateTime;
-use cursor::{Cursor, Standing};
+use answer::{Answer, Standpoint};
+use cursor::Standing;
 use error::PagingError;
-use keys::{ItemKey, Seen, key_of_field, key_of_request};
-use place::{Place, flag, int};
+use keys::{ItemKey, Seen, key_of_request};
+use place::{Place, int};
 use repeat::Repeats;
-use tally::{Tally, Way, Whole};
+use tally::{Tally, Way};
 use window::Windows;
 
-/// The default bound of pages in one window.
+/// The default bound of pages in one round.
 const MAX_PAGES: u32 = 10_000;
 
 /// How often a list is read before it is given up because it changes.
@@ -36,11 +42,11 @@ pub(crate) struct Pager {
     /// What the whole request says, to tell a cursor of another list.
     request: ItemKey,
     windows: Option<Windows>,
-    /// How many items a page has, by the request or the first page.
-    step: Option<i64>,
     max_pages: u32,
     /// Whether a list is settled only when it was read twice to the same end.
     confirm: bool,
+    /// How many items a page has: by the request, then by the first page that was not the last.
+    size: Option<i64>,
     /// The list's first page, and the page where this window's walk began.
     first: Place,
     start: Place,
@@ -48,22 +54,17 @@ pub(crate) struct Pager {
     place: Place,
     /// Whether that page is asked for only to learn which one is the last.
     probing: bool,
-    /// Pages read in this round.
-    pages: u32,
-    /// Items of this window before that page.
-    counted: i64,
-    /// Items of that page that were delivered before a restart, where they have no keys.
+    /// Items of that page that were delivered before a restart.
     skip: usize,
+    /// What the window before had.
     previous: Seen,
-    current: Seen,
-    /// The keys of the page before that were delivered.
-    delivered: Vec<ItemKey>,
-    repeats: Repeats,
     tally: Tally,
-    /// The page before which items were first missed in this round.
+    repeats: Repeats,
+    /// The last page of this round ahead of which items had left.
     fell_at: Option<Place>,
-    /// Where the page before began, to resume within it.
+    /// Where the page before began, and the keys of it that were delivered: to resume within it.
     mark: Option<Standing>,
+    delivered: Vec<ItemKey>,
     state: State,
 }
 
@@ -94,7 +95,6 @@ impl Pager {
     /// At the request's own page, or the first. `split`: by windows, where the request has a span that is bounded.
     pub(crate) fn new(info: &'static MethodInfo, request: &dyn Table, split: bool) -> Result<Self, PagingError> {
         let paging = info.paging.ok_or(PagingError::NotPaged)?;
-        let size = paging.size.and_then(|path| at(request, path).and_then(int)).filter(|size| *size > 0);
         let windows = if split { Windows::of(request) } else { None };
         if paging.item_key.is_none() && windows.as_ref().is_some_and(Windows::are_several) {
             return Err(PagingError::NoItemKey { field: None });
@@ -105,26 +105,23 @@ impl Pager {
             paging,
             request: key_of_request(request),
             windows,
-            step: size,
             max_pages: MAX_PAGES,
             confirm: false,
+            size: paging.size.and_then(|path| at(request, path).and_then(int)).filter(|size| *size > 0),
             place: start.clone(),
             first,
-            start,
+            start: start.clone(),
             probing: false,
-            pages: 0,
-            counted: 0,
             skip: 0,
             previous: Seen::default(),
-            current: Seen::default(),
-            delivered: Vec::new(),
+            tally: Tally::new(Way::Forward),
             repeats: Repeats::default(),
-            tally: Tally::new(Way::Forward, 0),
             fell_at: None,
             mark: None,
+            delivered: Vec::new(),
             state: State::More,
         };
-        pager.begin_window(pager.start.clone());
+        pager.begin_window(start);
         Ok(pager)
     }
 
@@ -139,74 +136,6 @@ impl Pager {
         }
         self.confirm = true;
         Ok(())
-    }
-
-    fn is_last_first(&self) -> bool {
-        self.paging.order == PageOrder::LastFirst
-    }
-
-    /// Begins a window, or the whole list.
-    fn begin_window(&mut self, start: Place) {
-        let base = match (&start, &self.first) {
-            (Place::Number(start), Place::Number(first)) => {
-                self.step.map_or(0, |step| step.saturating_mul(start.saturating_sub(*first)))
-            }
-            (Place::Offset(start), Place::Offset(first)) => start.saturating_sub(*first),
-            _ => 0,
-        };
-        self.start = start;
-        self.tally = Tally::new(if self.is_last_first() { Way::LastFirst } else { Way::Forward }, base);
-        self.begin_round();
-        self.probing = self.is_last_first() && self.start == self.first;
-    }
-
-    fn begin_round(&mut self) {
-        self.place = self.start.clone();
-        (self.pages, self.counted, self.skip, self.fell_at) = (0, self.tally.base, 0, None);
-        self.repeats.clear();
-        if let Place::Cursor(Some(cursor), _) = &self.place {
-            self.repeats.is_new_cursor(cursor);
-        }
-        self.state = State::More;
-    }
-
-    /// Reads the list again: items may be missing. What came is not delivered again.
-    fn read_again(&mut self) {
-        if self.tally.rounds >= MAX_ROUNDS {
-            self.state = State::Broken(PagingError::Changing { came: self.current.len(), rounds: MAX_ROUNDS });
-            return;
-        }
-        let (start, step) = (self.start.clone(), self.step.unwrap_or(1));
-        let back = self.fell_at.take().and_then(|place| place.before(&start, step));
-        match back.filter(|_| self.tally.way == Way::Forward && self.has_total() && !self.confirm) {
-            Some(back) => {
-                self.tally.again(Way::Back);
-                self.begin_round();
-                self.place = back;
-            }
-            None => {
-                self.tally.again(if self.is_last_first() { Way::LastFirst } else { Way::Forward });
-                self.begin_round();
-                if self.is_last_first() && self.start == self.first {
-                    self.go_to_last_page();
-                }
-            }
-        }
-    }
-
-    fn has_total(&self) -> bool {
-        matches!(self.paging.end, PagingEnd::TotalItems(_)) && self.tally.total.is_some()
-    }
-
-    /// Goes to the last page, by the last answer's total; asks for the first one where that is not known.
-    fn go_to_last_page(&mut self) {
-        let (Place::Number(first), Some(step), Some(total)) = (&self.first, self.step, self.tally.total) else {
-            self.probing = true;
-            return;
-        };
-        // `div_ceil` of signed numbers is not stable.
-        let pages = total.saturating_add(step - 1) / step;
-        self.place = Place::Number(first.saturating_add((pages - 1).max(0)));
     }
 
     /// Writes where the next page begins, and the window's dates, into the request. `false`: all is read.
@@ -226,367 +155,131 @@ impl Pager {
         Ok(true)
     }
 
-    fn next_window(&mut self) {
-        let next = self.windows.as_mut().and_then(|windows| {
-            let start = windows.next_start()?;
-            windows.go_to(start).then_some(())
-        });
-        if next.is_none() {
-            self.state = State::Over;
-            return;
-        }
-        self.previous = std::mem::take(&mut self.current);
-        self.begin_window(self.first.clone());
-    }
-
     /// Takes an answer in. `dropped`: items that did not fit and were left out.
     pub(crate) fn accept(&mut self, response: &dyn Table, dropped: usize) -> Result<PageMeta, PagingError> {
-        let items = match at(response, self.paging.items) {
-            Some(FieldRef::Objects(items)) => Some(items),
-            _ => None,
-        };
-        let keys = items.map_or_else(|| Ok(Vec::new()), |items| self.keys(items))?;
-        let length = count(keys.len().saturating_add(dropped));
-        let total = self.total(response);
-        if std::mem::take(&mut self.probing) && !self.is_single_page(total, length)? {
-            return Ok(self.meta(vec![false; keys.len()], true, &self.first.clone(), total));
+        let answer = Answer::read(self.paging, response, dropped);
+        if self.probing && !self.is_whole_list(&answer)? {
+            return Ok(self.meta(vec![false; answer.keys.len()], true, &self.first, answer.total));
         }
-        let digest = items.and_then(|items| self.repeats.digest(items, &keys, self.paging.item_key.is_some()));
-        let page = self.place.number(self.pages.saturating_add(1));
+        let page = self.place.number(self.tally.pages.saturating_add(1));
+        let digest =
+            answer.items.and_then(|items| self.repeats.digest(items, &answer.keys, self.paging.item_key.is_some()));
         if self.repeats.is_page_before(digest) {
             return Err(PagingError::Repeated { page });
         }
-        let is_unkeyed = self.tally.unkeyed || dropped > 0 || keys.iter().any(Option::is_none);
-        let change = self.tally.change(total);
-        if let (true, Some(before), Some(now)) = (is_unkeyed && change != 0, self.tally.total, total) {
-            return Err(PagingError::Changed { page, before, now, field: self.key_name(items) });
-        }
-        if is_unkeyed && self.confirm {
-            return Err(PagingError::NoItemKey { field: self.key_name(items) });
-        }
-        if self.current.len().saturating_add(keys.len()) > MAX_KEYS {
-            return Err(PagingError::TooManyItems { max_items: MAX_KEYS });
-        }
-        let (counted, base) = self.before_page(length);
-        let next = self.place.next(&self.paging, response, length);
-        let (next, ended) = match self.tally.way {
-            Way::Forward => self.after(response, page, counted, length, next)?,
-            Way::Back | Way::LastFirst => {
-                let next = self.place.before(if self.tally.way == Way::Back { &self.start } else { &self.first }, length.max(1));
-                let ended = next.is_none();
-                (next, ended)
-            }
-        };
-        if !ended && self.pages.saturating_add(1) >= self.max_pages {
+        self.check(&answer, page)?;
+        let next = self.next_place(&answer, page)?;
+        if next.is_some() && self.tally.pages.saturating_add(1) >= self.max_pages {
             return Err(PagingError::TooMany { max_pages: self.max_pages });
         }
 
-        let mark = Standing { counted, ..self.standing() };
-        let seen = self.current.len();
-        (self.counted, self.tally.base) = (counted, base);
-        if change < 0 && self.fell_at.is_none() {
+        // Nothing fails from here on.
+        self.mark = Some(self.standing());
+        self.probing = false;
+        self.repeats.keep_page(digest);
+        if self.tally.change(answer.total) < 0 {
             self.fell_at = Some(self.place.clone());
         }
-        self.tally.note_total(total);
-        self.tally.unkeyed = is_unkeyed;
-        let Ok(mut keep) = self.tally.note_items(&keys, length, &mut self.current, (-change).max(0)) else {
-            self.current.truncate(seen);
-            return Err(PagingError::KeyNotUnique { page, field: self.key_name(items) });
-        };
-        self.keep_new(&keys, &mut keep);
-        self.mark = Some(Standing { seen, ..mark });
-        self.pages += 1;
-        self.step = self.step.or((length > 0).then_some(length));
-        self.repeats.keep_page(digest);
-        self.counted = counted.saturating_add(length);
+        if self.tally.way == Way::Forward && self.place == self.start && next.is_some() && answer.length > 0 {
+            self.size = Some(answer.length);
+        }
+        self.tally.unkeyed |= answer.is_unkeyed;
+        let keep = self.tally.take(&answer.keys, answer.length, answer.total);
+        let keep = self.undelivered(&answer.keys, keep);
         let hidden = self.tally.rounds > 1 && !keep.contains(&true);
-        let place = match next {
-            Some(next) => std::mem::replace(&mut self.place, next),
-            None => self.place.clone(),
-        };
-        let meta = self.meta(keep, hidden, &place, total);
-        self.go_on(ended, self.pages == 1 && self.tally.slots == length);
-        Ok(meta)
+        let (place, is_over) = (self.place.clone(), next.is_none());
+        self.place = next.unwrap_or_else(|| place.clone());
+        self.go_on(is_over);
+        Ok(self.meta(keep, hidden, &place, answer.total))
     }
 
     fn meta(&self, keep: Vec<bool>, hidden: bool, place: &Place, total: Option<i64>) -> PageMeta {
         PageMeta {
             keep,
             hidden,
-            number: place.number(self.pages),
+            number: place.number(self.tally.pages),
             window: self.windows.as_ref().map(Windows::present),
             total_items: total.filter(|_| matches!(self.paging.end, PagingEnd::TotalItems(_))),
         }
     }
 
     /// Whether the first page, asked for its total, is the whole list. Otherwise the last one is next.
-    fn is_single_page(&mut self, total: Option<i64>, length: i64) -> Result<bool, PagingError> {
-        let total = total.ok_or(PagingError::NoTotal)?;
-        let page = self.place.number(1);
-        if total <= length {
+    fn is_whole_list(&mut self, answer: &Answer<'_>) -> Result<bool, PagingError> {
+        let total = answer.total.ok_or(PagingError::NoTotal)?;
+        if total <= answer.length {
             return Ok(true);
         }
-        if length == 0 {
-            return Err(PagingError::Short { page, came: 0, total });
+        if answer.length == 0 {
+            return Err(PagingError::Short { page: self.place.number(1), came: 0, total });
         }
-        self.step = Some(length);
-        self.tally.note_total(Some(total));
-        self.go_to_last_page();
+        (self.size, self.tally.total) = (Some(answer.length), Some(total));
+        (self.place, self.probing) = (self.first.last(total, answer.length), false);
         Ok(false)
     }
 
-    /// Items before this page, and before the page that the walk began with: known once a page was seen, where the request has no size.
-    fn before_page(&self, length: i64) -> (i64, i64) {
-        match (&self.start, &self.first) {
-            (Place::Number(start), Place::Number(first)) if self.pages == 0 && self.step.is_none() => {
-                let base = length.saturating_mul(start.saturating_sub(*first));
-                (base, base)
-            }
-            _ => (self.counted, self.tally.base),
+    /// Refuses a page by which nothing could be told.
+    fn check(&self, answer: &Answer<'_>, page: i64) -> Result<(), PagingError> {
+        let field = answer.key_name();
+        let is_needed = self.confirm || self.windows.as_ref().is_some_and(Windows::are_several);
+        if answer.is_unkeyed && is_needed {
+            return Err(PagingError::NoItemKey { field });
         }
+        if answer.has_key_twice() {
+            return Err(PagingError::KeyNotUnique { page, field });
+        }
+        if let (true, Some(before), Some(now)) =
+            (self.tally.unkeyed || answer.is_unkeyed, self.tally.total, answer.total)
+            && before != now
+        {
+            return Err(PagingError::Changed { page, before, now, field });
+        }
+        if self.tally.seen.len().saturating_add(answer.keys.len()) > MAX_KEYS {
+            return Err(PagingError::TooManyItems { max_items: MAX_KEYS });
+        }
+        Ok(())
     }
 
-    /// What follows a page on the way forward: the next one, and whether there is none.
-    fn after(
-        &mut self,
-        response: &dyn Table,
-        page: i64,
-        counted: i64,
-        length: i64,
-        next: Option<Place>,
-    ) -> Result<(Option<Place>, bool), PagingError> {
-        let ended = self.ends(response, page, counted, length, next.is_some())?;
-        let Some(Place::Cursor(Some(cursor), _)) = &next else { return Ok((next, ended)) };
-        let is_same = matches!(&self.place, Place::Cursor(Some(asked), _) if asked == cursor);
-        if ended || (is_same && length == 0) {
+    /// The page after this one in its round. `None`: it was the last.
+    fn next_place(&mut self, answer: &Answer<'_>, page: i64) -> Result<Option<Place>, PagingError> {
+        match self.tally.way {
+            Way::Back => return Ok(self.place.before(&self.first, self.size.unwrap_or(1))),
+            Way::BackFromFall => return Ok(self.place.before(&self.start, self.size.unwrap_or(1))),
+            Way::Forward => {}
+        }
+        let size = self.size.unwrap_or(answer.length);
+        let pages = match self.place {
+            Place::Number(_) => self.place.items_before(&self.first, 1).saturating_add(1),
+            Place::Offset(_) | Place::Cursor(_) => i64::from(self.tally.pages) + 1,
+        };
+        let before = self.start.items_before(&self.first, size).saturating_add(self.tally.slots);
+        if answer.is_last(Standpoint { page, before, pages })? {
+            return Ok(None);
+        }
+        let next = self.place.next(answer.length, answer.next.as_deref());
+        let Some(Place::Cursor(Some(cursor))) = &next else { return Ok(next) };
+        if next.as_ref() == Some(&self.place) && answer.length == 0 {
             // The same question would have the same answer: nothing is left.
-            return Ok((next, true));
+            return Ok(None);
         }
-        if !self.repeats.is_new_cursor(cursor) {
-            return Err(PagingError::RepeatedCursor { page });
-        }
-        Ok((next, false))
+        if self.repeats.is_new_cursor(cursor) { Ok(next) } else { Err(PagingError::RepeatedCursor { page }) }
     }
 
     /// Which items are delivered: those that neither this window nor the one before has delivered.
-    fn keep_new(&mut self, keys: &[Option<ItemKey>], keep: &mut [bool]) {
+    fn undelivered(&mut self, keys: &[Option<ItemKey>], mut keep: Vec<bool>) -> Vec<bool> {
         self.delivered.clear();
         let mut skip = std::mem::take(&mut self.skip);
         for (keep, key) in keep.iter_mut().zip(keys) {
-            *keep &= key.is_none_or(|key| !self.previous.contains(key));
-            if *keep && key.is_none() && skip > 0 {
-                skip -= 1;
-                *keep = false;
+            match *key {
+                Some(key) => *keep &= !self.previous.contains(key),
+                None => {
+                    *keep = skip == 0;
+                    skip = skip.saturating_sub(1);
+                }
             }
-            if let (true, Some(key)) = (*keep, *key) {
-                self.delivered.push(key);
+            if *keep {
+                self.delivered.extend(*key);
             }
         }
+        keep
     }
-
-    /// After a page: on to the next one, to another round, to the next window, or to the end. `is_first`: nothing was read before it.
-    fn go_on(&mut self, is_over: bool, is_first: bool) {
-        let whole = match (self.paging.end, self.tally.total) {
-            (PagingEnd::TotalItems(_), Some(total)) if !self.is_part() => Whole::Items(total - self.tally.base),
-            _ => Whole::Unknown,
-        };
-        if self.tally.is_settled(whole, &self.current, is_over, is_first, self.confirm)
-            && (is_over || self.tally.rounds > 1)
-        {
-            let next = self.windows.as_ref().and_then(Windows::next_start);
-            self.state = if next.is_some() { State::WindowOver } else { State::Over };
-        } else if is_over && self.tally.unkeyed {
-            self.state = State::Broken(PagingError::NoItemKey { field: None });
-        } else if is_over {
-            self.tally.remember_round(whole, &self.current);
-            self.read_again();
-        }
-    }
-
-    /// Whether the walk is one from a page in the midst back.
-    fn is_part(&self) -> bool {
-        self.is_last_first() && self.start != self.first
-    }
-
-    /// The keys of a page's items. Between windows every item must have one.
-    fn keys(&self, items: &dyn ObjectListSlot) -> Result<Vec<Option<ItemKey>>, PagingError> {
-        let needed = self.windows.as_ref().is_some_and(Windows::are_several);
-        (0..items.len()).filter_map(|index| items.get(index)).map(|item| self.key(item, needed)).collect()
-    }
-
-    fn key(&self, item: &dyn Table, needed: bool) -> Result<Option<ItemKey>, PagingError> {
-        let key = self.paging.item_key.and_then(|field| key_of_field(item, field));
-        if key.is_none() && needed {
-            return Err(PagingError::NoItemKey { field: self.key_name_of(item) });
-        }
-        Ok(key)
-    }
-
-    /// The wire name of the field that identifies an item, where the specification names one.
-    fn key_name_of(&self, item: &dyn Table) -> Option<&'static str> {
-        self.paging.item_key.and_then(|index| item.info().fields.get(usize::from(index)).copied())
-    }
-
-    fn key_name(&self, items: Option<&dyn ObjectListSlot>) -> Option<&'static str> {
-        items?.get(0).and_then(|item| self.key_name_of(item))
-    }
-
-    /// Whether this page is the last one of its window. Where the answer does not say, only an empty one is: one that is shorter than
-    /// asked for may be all that the gateway gives at a time.
-    fn ends(
-        &self,
-        response: &dyn Table,
-        page: i64,
-        counted: i64,
-        length: i64,
-        has_cursor: bool,
-    ) -> Result<bool, PagingError> {
-        let empty = length == 0;
-        let by_cursor = matches!(self.paging.by, PageBy::Cursor { .. });
-        let number = |path| at(response, path).and_then(int);
-        match self.paging.end {
-            PagingEnd::NoCursor => Ok(!has_cursor),
-            PagingEnd::HasNext(path) => match at(response, path).and_then(flag) {
-                Some(true) if by_cursor && !has_cursor => Err(PagingError::NoCursor { page }),
-                // A cursor goes on through a page that has nothing.
-                Some(true) if empty && !by_cursor => Err(PagingError::Endless { page }),
-                Some(has_next) => Ok(!has_next),
-                None if by_cursor => Ok(!has_cursor),
-                None => Ok(empty),
-            },
-            PagingEnd::TotalItems(path) => match number(path) {
-                Some(total) if counted.saturating_add(length) >= total => Ok(true),
-                Some(total) if empty => Err(PagingError::Short { page, came: counted, total }),
-                Some(_) => Ok(false),
-                None => Ok(empty),
-            },
-            PagingEnd::TotalPages(path) => match number(path) {
-                Some(total) if self.place_in_pages() >= total => Ok(true),
-                Some(_) if empty => Err(PagingError::Endless { page }),
-                Some(_) => Ok(false),
-                None => Ok(empty),
-            },
-        }
-    }
-
-    /// Which page of all pages the present one is, counted from 1.
-    fn place_in_pages(&self) -> i64 {
-        match (&self.place, &self.first) {
-            (Place::Number(page), Place::Number(first)) => page.saturating_sub(*first).saturating_add(1),
-            _ => i64::from(self.pages) + 1,
-        }
-    }
-
-    /// The number of all items, or of all pages, where the answer gives it.
-    fn total(&self, response: &dyn Table) -> Option<i64> {
-        match self.paging.end {
-            PagingEnd::TotalItems(path) | PagingEnd::TotalPages(path) => at(response, path).and_then(int),
-            PagingEnd::HasNext(_) | PagingEnd::NoCursor => None,
-        }
-    }
-
-    /// How the walk stands before the next page.
-    fn standing(&self) -> Standing {
-        Standing {
-            place: self.place.clone(),
-            base: self.tally.base,
-            counted: self.counted,
-            skip: self.skip,
-            total: self.tally.total,
-            left: self.tally.left,
-            fell: self.tally.fell,
-            strayed: self.tally.strayed,
-            unkeyed: self.tally.unkeyed,
-            again: self.tally.rounds > 1 || self.probing,
-            seen: self.current.len(),
-        }
-    }
-
-    /// Where the next page begins. `None`: all is read.
-    pub(crate) fn cursor(&self) -> Option<Cursor> {
-        let present = self.windows.as_ref().map(|windows| windows.present().0);
-        let (window, standing, previous, current) = match &self.state {
-            State::Over => return None,
-            State::More => (present, self.standing(), self.previous.all(), self.current.all()),
-            State::Broken(_) => {
-                let standing = Standing { again: true, ..self.standing() };
-                (present, standing, self.previous.all(), self.current.all())
-            }
-            State::WindowOver => {
-                let standing = Standing::at(self.first.clone(), self.is_last_first());
-                (self.windows.as_ref().and_then(Windows::next_start), standing, self.current.all(), [].as_slice())
-            }
-        };
-        Some(self.cursor_at(window, standing, previous.to_vec(), current.to_vec()))
-    }
-
-    /// Within the page that was read last, after `delivered` of its new items.
-    pub(crate) fn cursor_within(&self, delivered: usize) -> Cursor {
-        let standing = self.mark.clone().unwrap_or_else(|| self.standing());
-        let mut current = self.current.first(standing.seen).to_vec();
-        // What was delivered is told by its keys, and by its number where it has none.
-        let is_keyed = self.delivered.len() >= delivered && !self.tally.unkeyed;
-        current.extend(self.delivered.iter().take(if is_keyed { delivered } else { 0 }));
-        let skip = if is_keyed { standing.skip } else { standing.skip + delivered };
-        let window = self.windows.as_ref().map(|windows| windows.present().0);
-        self.cursor_at(window, Standing { skip, ..standing }, self.previous.all().to_vec(), current)
-    }
-
-    fn cursor_at(
-        &self,
-        window: Option<DateTime>,
-        standing: Standing,
-        previous: Vec<ItemKey>,
-        current: Vec<ItemKey>,
-    ) -> Cursor {
-        let (method, request) = (self.info.name.clone().into_owned(), self.request);
-        Cursor { method, request, window, standing, previous, current }
-    }
-
-    /// Goes on at a cursor.
-    pub(crate) fn go_to(&mut self, cursor: &Cursor) -> Result<(), PagingError> {
-        if cursor.method != self.info.name {
-            return Err(PagingError::OtherList { what: "the method" });
-        }
-        if cursor.request != self.request {
-            return Err(PagingError::OtherList { what: "a parameter" });
-        }
-        let standing = &cursor.standing;
-        if std::mem::discriminant(&standing.place) != std::mem::discriminant(&self.first) {
-            return Err(PagingError::OtherList { what: "the way it pages" });
-        }
-        let is_first = match (&self.windows, cursor.window) {
-            (Some(windows), Some(start)) => windows.present().0 == start,
-            _ => true,
-        };
-        let fits = match (&mut self.windows, cursor.window) {
-            (Some(windows), Some(start)) => windows.go_to(start),
-            (None, None) => true,
-            _ => false,
-        };
-        if !fits {
-            return Err(PagingError::OtherList { what: "the window" });
-        }
-        // Only the first window begins at the request's own page.
-        self.begin_window(if is_first { self.start.clone() } else { self.first.clone() });
-        self.previous = cursor.previous.iter().copied().collect();
-        self.current = cursor.current.iter().copied().collect();
-        (self.tally.base, self.tally.left, self.tally.unkeyed) = (standing.base, standing.left, standing.unkeyed);
-        self.tally.total = standing.total;
-        if standing.again {
-            let way = self.tally.way;
-            self.tally.again(way);
-            self.tally.rounds = 1;
-            self.counted = standing.base;
-            return Ok(());
-        }
-        self.probing = false;
-        (self.place, self.counted, self.skip) = (standing.place.clone(), standing.counted, standing.skip);
-        self.tally.resume(standing.counted.saturating_sub(standing.base), standing.fell, standing.strayed);
-        Ok(())
-    }
-}
-
-fn count(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -39,8 +39,6 @@ pub enum PageBy {
         next: FieldPath,
         /// A value of it that also means that there is none.
         last: Option<&'static str>,
-        /// The request's page number, where it is to be counted beside the cursor.
-        number: Option<FieldPath>,
     },
 }
 
@@ -85,7 +83,7 @@ impl Paging {
     /// Paging by the request's cursor, which is the `next` of the answer before, with these items.
     #[must_use]
     pub const fn by_cursor(cursor: FieldPath, next: FieldPath, items: FieldPath) -> Self {
-        let by = PageBy::Cursor { next, last: None, number: None };
+        let by = PageBy::Cursor { next, last: None };
         Self { by, ..Self::new(cursor, PagingEnd::NoCursor, items) }
     }
 
@@ -127,17 +125,8 @@ impl Paging {
     /// With the value of the next cursor that means that there is none.
     #[must_use]
     pub const fn last_cursor(mut self, value: &'static str) -> Self {
-        if let PageBy::Cursor { next, number, .. } = self.by {
-            self.by = PageBy::Cursor { next, last: Some(value), number };
-        }
-        self
-    }
-
-    /// With the path of the request's page number, which is counted beside the cursor.
-    #[must_use]
-    pub const fn numbered(mut self, path: FieldPath) -> Self {
-        if let PageBy::Cursor { next, last, .. } = self.by {
-            self.by = PageBy::Cursor { next, last, number: Some(path) };
+        if let PageBy::Cursor { next, .. } = self.by {
+            self.by = PageBy::Cursor { next, last: Some(value) };
         }
         self
     }

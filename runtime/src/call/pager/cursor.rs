@@ -31,31 +31,30 @@ pub struct Cursor {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Standing {
     pub(super) place: Place,
-    /// Items before the page that the walk began with.
-    pub(super) base: i64,
-    /// Items of the window before this page, by the gateway's count.
-    pub(super) counted: i64,
-    /// Items of this page that were delivered and have no key.
+    /// How many items a page has, where that is known.
+    pub(super) size: Option<i64>,
+    /// Pages and items of this round before this page.
+    pub(super) pages: u32,
+    pub(super) slots: i64,
+    /// Items of this page that were delivered.
     pub(super) skip: usize,
     /// The whole, by the last answer, and how many items left since the first.
     pub(super) total: Option<i64>,
     pub(super) left: i64,
-    /// What was noticed in this round.
-    pub(super) fell: bool,
-    pub(super) strayed: bool,
+    /// Rounds that were begun.
+    pub(super) rounds: u32,
     pub(super) unkeyed: bool,
-    /// Whether the list is to be read from its beginning.
+    /// Whether another round is to be begun: what this one noticed is not kept.
     pub(super) again: bool,
-    /// Items that came before this page. Not in the text: the keys tell it.
+    /// Keys that came before this page. Not in the text: the keys tell it.
     pub(super) seen: usize,
 }
 
 impl Standing {
     /// At the beginning of a window.
-    pub(super) fn at(place: Place, again: bool) -> Self {
-        let (base, counted, skip, total, left, seen) = (0, 0, 0, None, 0, 0);
-        let (fell, strayed, unkeyed) = (false, false, false);
-        Self { place, base, counted, skip, total, left, fell, strayed, unkeyed, again, seen }
+    pub(super) fn at(place: Place) -> Self {
+        let (size, pages, slots, skip, total, left, rounds, seen) = (None, 0, 0, 0, None, 0, 1, 0);
+        Self { place, size, pages, slots, skip, total, left, rounds, unkeyed: false, again: false, seen }
     }
 }
 
@@ -67,30 +66,34 @@ impl Cursor {
     }
 }
 
-/// The letters of what was noticed, in their order.
-const FLAGS: [char; 4] = ['f', 's', 'u', 'a'];
+/// The letters of `unkeyed` and `again`.
+const FLAGS: [char; 2] = ['u', 'a'];
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, request, window, standing, .. } = self;
-        let Standing { base, counted, skip, left, .. } = standing;
+        let Standing { pages, slots, skip, left, rounds, .. } = standing;
         let window = window.map(|start| start.exact_text()).unwrap_or_default();
-        let total = standing.total.map(|total| total.to_string()).unwrap_or_default();
-        let noticed = [standing.fell, standing.strayed, standing.unkeyed, standing.again];
-        let flags: String = FLAGS.into_iter().zip(noticed).filter_map(|(flag, is)| is.then_some(flag)).collect();
+        let [size, total] = [standing.size, standing.total].map(|number| number.map(|number| number.to_string()));
+        let [size, total] = [size.unwrap_or_default(), total.unwrap_or_default()];
+        let flags = FLAGS.into_iter().zip([standing.unkeyed, standing.again]);
+        let flags: String = flags.filter_map(|(flag, is)| is.then_some(flag)).collect();
         let place = place_text(&standing.place);
-        write!(f, "{MARK};{method};{request:016x};{window};{place};{base};{counted};{skip};{total};{left};{flags};")?;
+        write!(
+            f,
+            "{MARK};{method};{request:016x};{window};{place};{size};{pages};{slots};{skip};{total};{left};{rounds};{flags};"
+        )?;
         write!(f, "{};{}", hex(&self.previous), hex(&self.current))
     }
 }
 
-/// `n3`, `o40`, `c3` or `c3:` with the bytes of the gateway's cursor.
+/// `n3`, `o40`, `c` or `c:` with the bytes of the gateway's cursor.
 fn place_text(place: &Place) -> String {
     match place {
         Place::Number(number) => format!("n{number}"),
         Place::Offset(offset) => format!("o{offset}"),
-        Place::Cursor(None, number) => format!("c{number}"),
-        Place::Cursor(Some(text), number) => text.bytes().fold(format!("c{number}:"), |mut out, byte| {
+        Place::Cursor(None) => "c".to_owned(),
+        Place::Cursor(Some(text)) => text.bytes().fold("c:".to_owned(), |mut out, byte| {
             write!(out, "{byte:02x}").expect("invariant: writing to a String cannot fail");
             out
         }),
@@ -99,26 +102,21 @@ fn place_text(place: &Place) -> String {
 
 fn place_of(text: &str) -> Option<Place> {
     let number = |text: &str| text.parse::<i64>().ok().filter(|number| *number >= 0);
-    let mut letters = text.chars();
-    let (kind, rest) = (letters.next()?, letters.as_str());
-    Some(match kind {
-        'n' => Place::Number(number(rest)?),
-        'o' => Place::Offset(number(rest)?),
-        'c' => match rest.split_once(':') {
-            None => Place::Cursor(None, number(rest)?),
-            Some((at, hex)) => {
-                let (pairs, odd) = hex.as_bytes().as_chunks::<2>();
-                let byte = |pair: &[u8; 2]| {
-                    let digits = std::str::from_utf8(pair).ok().filter(|_| pair.iter().all(u8::is_ascii_hexdigit))?;
-                    u8::from_str_radix(digits, 16).ok()
-                };
-                let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
-                let text = String::from_utf8(bytes.filter(|_| odd.is_empty())?).ok()?;
-                Place::Cursor(Some(text), number(at)?)
-            }
-        },
-        _ => return None,
-    })
+    if text == "c" {
+        return Some(Place::Cursor(None));
+    }
+    if let Some(hex) = text.strip_prefix("c:") {
+        let (pairs, odd) = hex.as_bytes().as_chunks::<2>();
+        let byte = |pair: &[u8; 2]| {
+            let digits = std::str::from_utf8(pair).ok().filter(|_| pair.iter().all(u8::is_ascii_hexdigit))?;
+            u8::from_str_radix(digits, 16).ok()
+        };
+        let bytes: Option<Vec<u8>> = pairs.iter().map(byte).collect();
+        let text = String::from_utf8(bytes.filter(|_| odd.is_empty())?).ok()?;
+        return Some(Place::Cursor(Some(text)));
+    }
+    let by_number = text.strip_prefix('n').and_then(number).map(Place::Number);
+    by_number.or_else(|| text.strip_prefix('o').and_then(number).map(Place::Offset))
 }
 
 fn hex(keys: &[ItemKey]) -> String {
@@ -143,8 +141,23 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let invalid = || InvalidCursor(text.chars().take(60).collect());
         let parts: Vec<&str> = text.trim().split(';').collect();
-        let [MARK, method, request, window, place, base, counted, skip, total, left, flags, previous, current] =
-            parts.as_slice()
+        let [
+            MARK,
+            method,
+            request,
+            window,
+            place,
+            size,
+            pages,
+            slots,
+            skip,
+            total,
+            left,
+            rounds,
+            flags,
+            previous,
+            current,
+        ] = parts.as_slice()
         else {
             return Err(invalid());
         };
@@ -157,20 +170,20 @@ impl FromStr for Cursor {
             start => Some(DateTime::parse_lenient(start).map_err(|_| invalid())?),
         };
         let number = |text: &str| text.parse::<i64>().ok().filter(|number| *number >= 0).ok_or_else(invalid);
-        let total = if total.is_empty() { None } else { Some(number(total)?) };
+        let maybe = |text: &str| if text.is_empty() { Ok(None) } else { number(text).map(Some) };
         if flags.chars().any(|flag| !FLAGS.contains(&flag)) {
             return Err(invalid());
         }
-        let [fell, strayed, unkeyed, again] = FLAGS.map(|flag| flags.contains(flag));
+        let [unkeyed, again] = FLAGS.map(|flag| flags.contains(flag));
         let standing = Standing {
             place: place_of(place).ok_or_else(invalid)?,
-            base: number(base)?,
-            counted: number(counted)?,
-            skip: usize::try_from(number(skip)?).map_err(|_| invalid())?,
-            total,
+            size: maybe(size)?,
+            pages: pages.parse().map_err(|_| invalid())?,
+            slots: number(slots)?,
+            skip: skip.parse().map_err(|_| invalid())?,
+            total: maybe(total)?,
             left: number(left)?,
-            fell,
-            strayed,
+            rounds: rounds.parse().map_err(|_| invalid())?,
             unkeyed,
             again,
             seen: 0,

@@ -53,13 +53,6 @@ impl Seen {
         self.order.len()
     }
 
-    /// Forgets all keys but the first `length`.
-    pub(super) fn truncate(&mut self, length: usize) {
-        for key in self.order.drain(length.min(self.order.len())..) {
-            self.set.remove(&key);
-        }
-    }
-
     /// The first `length` keys.
     pub(super) fn first(&self, length: usize) -> &[ItemKey] {
         self.order.get(..length).unwrap_or(&self.order)

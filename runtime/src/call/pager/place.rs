@@ -1,4 +1,4 @@
-//! Where a page begins, and how a request says it.
+//! Where a page begins: what a request says to get it.
 
 use crate::call::method::{PageBy, Paging};
 use crate::wire::encode;
@@ -11,8 +11,8 @@ pub(super) enum Place {
     Number(i64),
     /// The items before it.
     Offset(i64),
-    /// A cursor, as the answer before gave it or the request itself has it, and the page's number.
-    Cursor(Option<String>, i64),
+    /// A cursor, as the answer before gave it, or the request itself has it.
+    Cursor(Option<String>),
 }
 
 impl Place {
@@ -23,82 +23,90 @@ impl Place {
             PageBy::Offset => Self::Offset(paging.first),
             PageBy::Cursor { .. } => {
                 let own = at(request, paging.page).and_then(encode::scalar_text);
-                Self::Cursor(own.filter(|text| !text.is_empty()), paging.first)
+                Self::Cursor(own.filter(|text| !text.is_empty()))
             }
         }
     }
 
     /// The page that the request itself asks for; the first one where it says nothing.
     pub(super) fn own(paging: &Paging, request: &dyn Table) -> Self {
-        let number = |path| at(request, path).and_then(int);
+        let number = at(request, paging.page).and_then(int);
         match Self::first(paging, request) {
-            Self::Number(first) => Self::Number(number(paging.page).unwrap_or(first)),
-            Self::Offset(first) => Self::Offset(number(paging.page).unwrap_or(first)),
-            Self::Cursor(text, first) => match paging.by {
-                PageBy::Cursor { number: Some(path), .. } => Self::Cursor(text, number(path).unwrap_or(first)),
-                _ => Self::Cursor(text, first),
-            },
+            Self::Number(first) => Self::Number(number.unwrap_or(first)),
+            Self::Offset(first) => Self::Offset(number.unwrap_or(first)),
+            Self::Cursor(own) => Self::Cursor(own),
         }
     }
 
     pub(super) fn write(&self, paging: &Paging, request: &mut dyn Table) {
-        match self {
-            Self::Number(number) | Self::Offset(number) => write(request, paging.page, Some(&number.to_string())),
-            Self::Cursor(text, number) => {
-                write(request, paging.page, text.as_deref());
-                if let PageBy::Cursor { number: Some(path), .. } = paging.by {
-                    write(request, path, Some(&number.to_string()));
-                }
-            }
+        let value = match self {
+            Self::Number(number) | Self::Offset(number) => Some(number.to_string()),
+            Self::Cursor(text) => text.clone(),
+        };
+        // An absent cursor makes no object on the way to it.
+        if value.is_none() && at(request, paging.page).is_none() {
+            return;
         }
+        set_at(request, paging.page, |slot| match slot {
+            FieldMut::Int(slot) => *slot = value.and_then(|text| text.parse().ok()),
+            FieldMut::Text(slot) => *slot = value,
+            _ => {}
+        });
     }
 
-    /// The page after this one, which had so many items. `None`: the answer gives no cursor.
-    pub(super) fn next(&self, paging: &Paging, response: &dyn Table, length: i64) -> Option<Self> {
+    /// The page after this one, which had so many items; `cursor` is what the answer gave. `None`: it gave none.
+    pub(super) fn next(&self, length: i64, cursor: Option<&str>) -> Option<Self> {
         Some(match self {
             Self::Number(number) => Self::Number(number.saturating_add(1)),
             Self::Offset(offset) => Self::Offset(offset.saturating_add(length)),
-            Self::Cursor(_, number) => Self::Cursor(Some(next_cursor(paging, response)?), number.saturating_add(1)),
+            Self::Cursor(_) => Self::Cursor(Some(cursor?.to_owned())),
         })
     }
 
     /// The page before this one, where pages have so many items. `None`: there is none from `first` on.
-    pub(super) fn before(&self, first: &Self, step: i64) -> Option<Self> {
+    pub(super) fn before(&self, first: &Self, size: i64) -> Option<Self> {
         match (self, first) {
             (Self::Number(number), Self::Number(first)) => (number > first).then(|| Self::Number(number - 1)),
             (Self::Offset(offset), Self::Offset(first)) => {
-                (offset > first).then(|| Self::Offset(offset.saturating_sub(step.max(1)).max(*first)))
+                (offset > first).then(|| Self::Offset(offset.saturating_sub(size.max(1)).max(*first)))
             }
             _ => None,
         }
     }
 
-    /// The number that messages give.
-    pub(super) fn number(&self, ordinal: u32) -> i64 {
+    /// The last page of so many items, where pages have so many. `self`: the first one.
+    pub(super) fn last(&self, total: i64, size: i64) -> Self {
+        let before = (total.max(1) - 1) / size.max(1);
+        match self {
+            Self::Number(first) => Self::Number(first.saturating_add(before)),
+            Self::Offset(first) => Self::Offset(first.saturating_add(before.saturating_mul(size.max(1)))),
+            Self::Cursor(own) => Self::Cursor(own.clone()),
+        }
+    }
+
+    /// How many items stand before this page, where pages have so many.
+    pub(super) fn items_before(&self, first: &Self, size: i64) -> i64 {
+        match (self, first) {
+            (Self::Number(number), Self::Number(first)) => size.saturating_mul(number.saturating_sub(*first)),
+            (Self::Offset(offset), Self::Offset(first)) => offset.saturating_sub(*first),
+            _ => 0,
+        }
+    }
+
+    /// The number that messages give: the page's own, or which one it is of those that were read.
+    pub(super) fn number(&self, pages: u32) -> i64 {
         match self {
             Self::Number(number) => *number,
-            Self::Offset(_) | Self::Cursor(..) => i64::from(ordinal),
+            Self::Offset(_) | Self::Cursor(_) => i64::from(pages),
         }
     }
 }
 
 /// The cursor of the next page, where there is one.
-fn next_cursor(paging: &Paging, response: &dyn Table) -> Option<String> {
-    let PageBy::Cursor { next, last, .. } = paging.by else { return None };
+pub(super) fn next_cursor(paging: &Paging, response: &dyn Table) -> Option<String> {
+    let PageBy::Cursor { next, last } = paging.by else { return None };
     let text = at(response, next).and_then(encode::scalar_text)?;
     (!text.is_empty() && last != Some(text.as_str())).then_some(text)
-}
-
-fn write(request: &mut dyn Table, path: &[u16], value: Option<&str>) {
-    // An absent cursor makes no object on the way to it.
-    if value.is_none() && at(request, path).is_none() {
-        return;
-    }
-    set_at(request, path, |slot| match slot {
-        FieldMut::Int(slot) => *slot = value.and_then(|text| text.parse().ok()),
-        FieldMut::Text(slot) => *slot = value.map(str::to_owned),
-        _ => {}
-    });
 }
 
 pub(super) fn int(value: FieldRef<'_>) -> Option<i64> {

@@ -1,13 +1,12 @@
-//! Keeps count while a list is read, to tell whether it held still: what came, and what the answers say of the whole.
+//! Keeps count of one window while it is read, to tell whether anything can be missing.
 //!
-//! In a *round*, the list is read from one end to the other. Between two answers, the list may change:
+//! In a *round*, the list is read from one end to the other. Between two answers it may change:
 //!
 //! - A **total that falls**: items left. Those behind them moved up, perhaps into a page that was read.
 //! - A **total that rises**: items joined.
 //! - An item that **comes again**: something moved.
 //!
-//! The counts prove that nothing is missing where all items that are in the list now were seen since items last left it: no item that
-//! left is among those that were counted. See [`Tally::is_settled`].
+//! Where the counts do not prove that every item came, the list is read again; what came is not delivered again.
 
 use std::collections::HashSet;
 
@@ -18,10 +17,23 @@ use crate::call::pager::keys::{ItemKey, Seen};
 pub(super) enum Way {
     /// From the first page on.
     Forward,
-    /// From where items left back to the first page: what they moved is found at once.
+    /// From the last page back to the first.
     Back,
-    /// From the last page back, as the specification says.
-    LastFirst,
+    /// From the page before the last that items left ahead of, back to the first: what they moved is found at once.
+    BackFromFall,
+}
+
+/// What an answer proves of the whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// It counts the items: so many.
+    Count(i64),
+    /// It counts them, and the specification says that members leave while one reads from the last page back.
+    Leaving(i64),
+    /// It does not.
+    Uncounted,
+    /// The items are read until two rounds agree.
+    TwoRounds,
 }
 
 /// The counts of one window, or of the whole list.
@@ -30,177 +42,158 @@ pub(super) struct Tally {
     pub(super) way: Way,
     /// Rounds begun.
     pub(super) rounds: u32,
-    /// Whether some item came without its key: then nothing can be told apart.
-    pub(super) unkeyed: bool,
-    /// Items before the page that the walk began with.
-    pub(super) base: i64,
-    /// Items that came in this round, each as often as it came.
+    /// Pages and items of this round, each item as often as it came.
+    pub(super) pages: u32,
     pub(super) slots: i64,
-    /// What came since the round began, or since items last left. `None`: all that came at all.
-    since: Option<HashSet<ItemKey>>,
-    /// The sum of those keys: equal sums and counts are equal sets.
-    sum: u64,
+    /// All keys that came in this window.
+    pub(super) seen: Seen,
+    /// The keys that came in this round, and on the way forward since items last left. `None`: all that came.
+    fresh: Option<HashSet<ItemKey>>,
     /// The number of all items or pages, by the last answer.
     pub(super) total: Option<i64>,
     /// Items that left since the first answer.
     pub(super) left: i64,
+    /// Whether some item came without its key: then nothing can be told apart.
+    pub(super) unkeyed: bool,
     /// Whether the total fell in this round.
-    pub(super) fell: bool,
-    /// Whether the total rose in this round, or something moved that is not accounted for.
-    pub(super) strayed: bool,
+    fell: bool,
     /// Whether an item came again in this round.
-    pub(super) moved: bool,
-    /// The round before, where it held still: count and sum.
-    quiet: Option<(usize, u64)>,
+    repeated: bool,
+    /// On the way back: whether items joined, or moved otherwise than into the place of those that left.
+    strayed: bool,
+    /// The keys of the page before.
+    page: Vec<Option<ItemKey>>,
+    /// Items of the next page that came before a restart: that they come again means nothing.
+    pub(super) expected: Vec<ItemKey>,
+    /// What the round before brought, where it held still.
+    quiet: Option<(i64, u64)>,
 }
-
-/// What the answers say of the whole list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whole {
-    /// So many items.
-    Items(i64),
-    /// Nothing of the items.
-    Unknown,
-}
-
-/// Two items of one page have the same key.
-pub(super) struct NotUnique;
 
 impl Tally {
-    pub(super) fn new(way: Way, base: i64) -> Self {
+    pub(super) fn new(way: Way) -> Self {
         Self {
             way,
             rounds: 1,
-            unkeyed: false,
-            base,
+            pages: 0,
             slots: 0,
-            since: None,
-            sum: 0,
+            seen: Seen::default(),
+            fresh: None,
             total: None,
             left: 0,
+            unkeyed: false,
             fell: false,
+            repeated: false,
             strayed: false,
-            moved: false,
+            page: Vec::new(),
+            expected: Vec::new(),
             quiet: None,
         }
     }
 
     /// Begins another round.
-    pub(super) fn again(&mut self, way: Way) {
+    pub(super) fn again(&mut self, way: Way, proof: Proof) {
+        self.quiet = self.brought(proof);
         self.rounds += 1;
-        // On the way back, what came since items left still counts.
-        if way != Way::Back {
-            (self.since, self.sum) = (Some(HashSet::new()), 0);
-        }
-        (self.way, self.slots) = (way, 0);
-        (self.fell, self.strayed, self.moved) = (false, false, false);
+        self.fresh = Some(HashSet::new());
+        (self.way, self.pages, self.slots) = (way, 0, 0);
+        (self.page, self.expected) = (Vec::new(), Vec::new());
+        (self.fell, self.repeated, self.strayed) = (false, false, false);
     }
 
-    /// Continues in a round of which nothing is known but what changed in it.
-    pub(super) fn resume(&mut self, slots: i64, fell: bool, strayed: bool) {
-        (self.slots, self.fell, self.strayed) = (slots, fell, strayed);
-        if fell && self.way != Way::LastFirst {
-            self.since = Some(HashSet::new());
-        }
+    /// Whether a walk that goes on here must begin another round: what this one noticed is not kept.
+    pub(super) fn is_disturbed(&self, proof: Proof) -> bool {
+        let is_counted = matches!(proof, Proof::Count(_) | Proof::Leaving(_));
+        self.rounds > 1 || self.fell || self.strayed || (self.repeated && !is_counted)
     }
 
-    /// The total of another answer. How much it rose, negative where it fell.
+    /// How much the total rose with another answer, negative where it fell.
     pub(super) fn change(&self, total: Option<i64>) -> i64 {
         self.total.zip(total).map_or(0, |(before, now)| now.saturating_sub(before))
     }
 
-    /// Takes the total of another answer in, before its items.
-    pub(super) fn note_total(&mut self, total: Option<i64>) {
-        let change = self.change(total);
+    /// Takes a page in: of each item, whether it is new to the window.
+    pub(super) fn take(&mut self, keys: &[Option<ItemKey>], length: i64, total: Option<i64>) -> Vec<bool> {
+        let fall = self.change(total).min(0).saturating_neg();
+        self.strayed |= self.way != Way::Forward && self.change(total) > 0;
         self.total = total.or(self.total);
-        if change < 0 {
-            self.left = self.left.saturating_sub(change);
-            self.fell = true;
-            if self.way != Way::LastFirst {
-                (self.since, self.sum) = (Some(HashSet::new()), 0);
-            }
+        self.left = self.left.saturating_add(fall);
+        self.fell |= fall > 0;
+        if fall > 0 && self.way == Way::Forward {
+            self.fresh = Some(HashSet::new());
         }
-        // Read from the front, what joins can only come again, and that is counted.
-        self.strayed |= change > 0 && self.way == Way::LastFirst;
-    }
-
-    /// Takes the items of a page in: of each, whether it is new to the walk. `fell`: how many items had left before this answer.
-    pub(super) fn note_items(
-        &mut self,
-        keys: &[Option<ItemKey>],
-        length: i64,
-        seen: &mut Seen,
-        fell: i64,
-    ) -> Result<Vec<bool>, NotUnique> {
-        self.slots = self.slots.saturating_add(length);
-        let mut again = 0;
+        let expected = std::mem::take(&mut self.expected);
+        let mut again = Vec::new();
         let mut new = Vec::with_capacity(keys.len());
-        for (index, key) in keys.iter().enumerate() {
-            let Some(key) = *key else {
-                new.push(true);
-                continue;
+        for key in keys {
+            let is_new = key.is_none_or(|key| self.seen.insert(key));
+            let is_fresh = match (&mut self.fresh, *key) {
+                (Some(fresh), Some(key)) => fresh.insert(key),
+                _ => is_new,
             };
-            let is_new = seen.insert(key);
-            if self.since.as_mut().map_or(is_new, |since| since.insert(key)) {
-                self.sum = self.sum.wrapping_add(key);
-            } else {
-                again += 1;
-                if keys.get(..index).is_some_and(|before| before.contains(&Some(key))) {
-                    return Err(NotUnique);
-                }
+            if !is_fresh && key.is_none_or(|key| !expected.contains(&key)) {
+                again.push(*key);
             }
             new.push(is_new);
         }
-        self.moved |= again > 0;
-        // From the last page back, what leaves the pages ahead moves items that were read into them: as many again.
-        self.strayed |= self.way == Way::LastFirst && again > fell;
-        Ok(new)
+        self.repeated |= !again.is_empty();
+        if self.way != Way::Forward {
+            // What leaves the pages ahead moves as many items from the head of the page before to the end of this one.
+            let is_moved_up = count(again.len()) <= fall && keys.ends_with(&again) && self.page.starts_with(&again);
+            self.strayed |= !is_moved_up;
+            self.page = keys.to_vec();
+        }
+        self.pages += 1;
+        self.slots = self.slots.saturating_add(length);
+        new
     }
 
-    /// Whether nothing can be missing. `is_over`: the round is over. `is_first`: it had one page.
-    ///
-    /// Where the answers count the items, what came since items last left is in the list: if it is as many as the list has, it is the
-    /// list. It is so too if all that came, less all that left, is as many. Where they do not count, a round in which each place had an
-    /// item of its own is taken for the list: what leaves in it is not seen.
-    pub(super) fn is_settled(&self, whole: Whole, seen: &Seen, is_over: bool, is_first: bool, confirm: bool) -> bool {
+    fn fresh(&self) -> i64 {
+        count(self.fresh.as_ref().map_or(self.seen.len(), HashSet::len))
+    }
+
+    /// Whether nothing can be missing. `is_over`: the round is over. `is_whole`: it had all pages.
+    pub(super) fn is_settled(&self, proof: Proof, is_over: bool, is_whole: bool) -> bool {
         if self.unkeyed {
-            return is_over && !self.moved;
+            return is_over && !self.repeated;
         }
-        // One answer is one instant.
-        if is_over && is_first && self.way != Way::Back {
+        // One answer is one instant. On the way back, the page that was the last may have another behind it by now.
+        let is_all = self.way == Way::Forward || self.total.is_some_and(|total| total <= self.slots);
+        if is_over && is_whole && is_all && self.pages == 1 {
             return true;
         }
-        let came = self.since.as_ref().map_or(seen.len(), HashSet::len);
-        let (came, all) = (count(came), count(seen.len()));
-        let is_each_once = is_over && !self.fell && !self.strayed && came == self.slots;
-        match whole {
-            _ if confirm => is_over && self.quiet.is_some() && self.quiet == self.quiet_round(whole, seen),
-            Whole::Items(total) if self.way == Way::LastFirst => {
-                is_over && !self.strayed && if self.fell { came >= total } else { came == total }
+        match proof {
+            Proof::TwoRounds => is_over && self.quiet.is_some() && self.quiet == self.brought(proof),
+            Proof::Count(total) => self.is_counted(total),
+            // What leaves moves no item out of the pages ahead.
+            Proof::Leaving(total) => {
+                let is_read = is_over && self.way == Way::Back && !self.strayed && self.fresh() >= total;
+                self.is_counted(total) || is_read
             }
-            Whole::Items(total) => came == total || all - self.left == total,
-            Whole::Unknown if self.way == Way::LastFirst => is_over && !self.strayed,
-            Whole::Unknown => is_each_once,
+            Proof::Uncounted if self.way == Way::Forward => is_over && !self.fell && self.fresh() == self.slots,
+            Proof::Uncounted => is_over && !self.strayed,
         }
     }
 
-    /// What a round that held still brought, to compare it with the next one.
-    fn quiet_round(&self, whole: Whole, seen: &Seen) -> Option<(usize, u64)> {
-        let came = self.since.as_ref().map_or(seen.len(), HashSet::len);
-        let is_quiet = !self.fell && !self.strayed && count(came) == self.slots;
-        let is_whole = match whole {
-            Whole::Items(total) => self.slots == total,
-            Whole::Unknown => true,
-        };
-        (is_quiet && is_whole && self.way != Way::Back).then_some((came, self.sum))
+    /// Whether as many items came as are in the list: all that came less all that left, or what came since items last left.
+    fn is_counted(&self, total: i64) -> bool {
+        let is_since_fall = self.way == Way::Forward || !self.fell;
+        count(self.seen.len()) - self.left == total || (is_since_fall && self.fresh() == total)
     }
 
-    /// Keeps what this round brought, for the next one.
-    pub(super) fn remember_round(&mut self, whole: Whole, seen: &Seen) {
-        self.quiet = self.quiet_round(whole, seen);
+    /// What a round brought that held still: how many items, and a digest of their keys.
+    fn brought(&self, proof: Proof) -> Option<(i64, u64)> {
+        if proof != Proof::TwoRounds || self.fell || self.strayed || self.fresh() != self.slots {
+            return None;
+        }
+        let sum = |sum: u64, key: &ItemKey| sum.wrapping_add(*key);
+        let keys = match &self.fresh {
+            Some(fresh) => fresh.iter().fold(0, sum),
+            None => self.seen.all().iter().fold(0, sum),
+        };
+        Some((self.slots, keys))
     }
 }
 
-fn count(number: usize) -> i64 {
+pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -133,7 +133,10 @@ list!(LastFirst, paging(PagingEnd::TotalItems(&[2]), Some(0)).last_first());
 list!(ByOffset, by_offset(PagingEnd::TotalItems(&[2])));
 list!(ByOffsetHasNext, by_offset(PagingEnd::HasNext(&[1])));
 list!(ByCursor, Paging::by_cursor(&[0, 5], &[4], &[0]).size(&[0, 3]).item_key(0));
-list!(ByCursorHasNext, Paging::by_cursor(&[0, 5], &[4], &[0]).size(&[0, 3]).item_key(0).has_next(&[1]).last_cursor("-1"));
+list!(
+    ByCursorHasNext,
+    Paging::by_cursor(&[0, 5], &[4], &[0]).size(&[0, 3]).item_key(0).has_next(&[1]).last_cursor("-1")
+);
 
 const fn by_offset(end: PagingEnd) -> Paging {
     Paging::by_offset(&[0, 4], end, &[0]).size(&[0, 3]).item_key(0)
@@ -291,9 +294,10 @@ async fn a_cursor_of_another_list_is_refused() {
         assert!(matches!(refused, Some(Error::Paging(PagingError::OtherList { what: "a parameter" }))), "{refused:?}");
     }
     for fine in [
-        "opentop-cursor/3;m;0123456789abcdef;;n1;0;0;0;;0;;;",
-        "opentop-cursor/3;m;0123456789abcdef;;o40;0;40;2;41;3;fsua;;0123456789abcdef",
-        "opentop-cursor/3;m;0123456789abcdef;;c2:6e3b;0;40;2;41;3;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;n1;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;o40;20;2;40;2;41;3;1;ua;;0123456789abcdef",
+        "opentop-cursor/3;m;0123456789abcdef;;c:6e3b;20;2;40;2;41;3;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;c;;0;0;0;;0;1;;;",
     ] {
         assert_eq!(fine.parse::<Cursor>().unwrap().to_string(), fine);
     }
@@ -301,14 +305,15 @@ async fn a_cursor_of_another_list_is_refused() {
         "",
         "opentop-cursor/2;m;0123456789abcdef;;1;0;0;;",
         "opentop-cursor/3",
-        "opentop-cursor/3;m;0123456789abcdef;;n1;0;0;0;;0;;;;x",
-        "opentop-cursor/3;m;0123456789abcdef;;n-1;0;0;0;;0;;;",
-        "opentop-cursor/3;m;0123456789abcdef;;x1;0;0;0;;0;;;",
-        "opentop-cursor/3;m;0123456789abcdef;;c1:6;0;0;0;;0;;;",
-        "opentop-cursor/3;m;0123456789abcdef;;n1;0;0;0;;0;z;;",
-        "opentop-cursor/3;m;0123456789abcde;;n1;0;0;0;;0;;;",
-        "opentop-cursor/3;m;0123456789abcdef0123456789abcdef;;n1;0;0;0;;0;;;",
-        "opentop-cursor/3;m;;;n1;0;0;0;;0;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;n1;;0;0;0;;0;1;;;;x",
+        "opentop-cursor/3;m;0123456789abcdef;;n-1;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;x1;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;c:6;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;n1;;0;0;0;;0;-1;;;",
+        "opentop-cursor/3;m;0123456789abcdef;;n1;;0;0;0;;0;1;z;;",
+        "opentop-cursor/3;m;0123456789abcde;;n1;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;0123456789abcdef0123456789abcdef;;n1;;0;0;0;;0;1;;;",
+        "opentop-cursor/3;m;;;n1;;0;0;0;;0;1;;;",
         "\u{1b}[31m",
     ] {
         let error = text.parse::<Cursor>().unwrap_err().to_string();

@@ -63,14 +63,11 @@ impl Gateway {
         let number = |name: &str| query[name].as_u64().map(|number| number as usize);
         let size = number("page_size").unwrap_or(40).min(self.largest);
         let page = number("page_no").unwrap_or(1);
-        let cursor = query["cursor"].as_str().filter(|text| *text != "0").map(|text| text[1..].parse::<usize>().unwrap());
+        let cursor =
+            query["cursor"].as_str().filter(|text| *text != "0").map(|text| text[1..].parse::<usize>().unwrap());
         let from = number("offset").or(cursor).unwrap_or((page - 1) * size);
-        let flows: Vec<String> = all
-            .iter()
-            .skip(from)
-            .take(size)
-            .map(|(at, id)| format!(r#"{{"flow_id":"f{id}","at":"{at}"}}"#))
-            .collect();
+        let flows: Vec<String> =
+            all.iter().skip(from).take(size).map(|(at, id)| format!(r#"{{"flow_id":"f{id}","at":"{at}"}}"#)).collect();
         let end = from + size;
         let next = if end < all.len() { format!("\"c{end}\"") } else { "\"-1\"".to_owned() };
         let mut fields = BTreeMap::from([

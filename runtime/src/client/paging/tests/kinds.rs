@@ -122,7 +122,11 @@ async fn a_cursor_that_comes_again_is_an_error() {
         fields.insert("next", "\"c10\"".to_owned());
     });
     let (came, error) = all(ByCursor(query(20, 10)).items(&client)).await;
-    assert_eq!(came, numbers(10), "the page with the repeated cursor is not delivered: it may be the first of a circle");
+    assert_eq!(
+        came,
+        numbers(10),
+        "the page with the repeated cursor is not delivered: it may be the first of a circle"
+    );
     assert!(matches!(error, Some(Error::Paging(PagingError::RepeatedCursor { page: 2 }))), "{error:?}");
     let client = changing(|fields, _| {
         fields.insert("next", "null".to_owned());

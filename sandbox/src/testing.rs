@@ -1,8 +1,8 @@
 //! An invented catalogue of three methods, and a client of a few lines, for this crate's tests.
 
 use opentop_model::model::{
-    Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, PageBy, PageOrder, Paging, PagingEnd, Path,
-    Rule, Samples, Scalar, Session, Type, TypeId,
+    Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, PageBy, PageOrder, Paging,
+    PagingEnd, Path, Rule, Samples, Scalar, Session, Type, TypeId,
 };
 use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
@@ -110,6 +110,7 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         description: String::new(),
         session,
         effect,
+        suggested_effect: None,
         deprecated: None,
         module: None,
         flatten: None,

@@ -100,7 +100,9 @@ fn paging(paging: &PagingPlan) -> Code {
             let last = last.as_ref().map(|last| code!(".last_cursor({})", Code::text(last))).unwrap_or_default();
             (code!("rt::Paging::by_cursor({}, {}, {}){}", page, way(next), items, has_next), last)
         }
-        (PageByPlan::Number, Some((end, _))) => (code!("rt::Paging::new({}, {}, {})", page, end, items), Code::default()),
+        (PageByPlan::Number, Some((end, _))) => {
+            (code!("rt::Paging::new({}, {}, {})", page, end, items), Code::default())
+        }
         (PageByPlan::Offset, Some((end, _))) => {
             (code!("rt::Paging::by_offset({}, {}, {})", page, end, items), Code::default())
         }

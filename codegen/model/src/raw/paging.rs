@@ -36,7 +36,8 @@ pub(super) fn read_paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Pagin
             let message = "expected `page` or `offset` beside `order: last_first`, got `cursor`".to_owned();
             reader.invalid(entry.key_at, message, "remove `order`: a cursor leads on from the first page".to_owned());
         } else if !is_counted && !map.foreign {
-            let message = "expected `total_items` beside `order: last_first`: it tells which page is the last".to_owned();
+            let message =
+                "expected `total_items` beside `order: last_first`: it tells which page is the last".to_owned();
             reader.invalid(entry.key_at, message, "name the number of all items: `total_items: …`".to_owned());
         }
         if map.entry("item_key").is_none() && !map.foreign {

@@ -25,7 +25,7 @@ mod untyped;
 pub use builder::ClientBuilder;
 pub use caller::{Caller, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write};
 pub use calls::Calls;
-pub use dynamic::call_table;
+pub use dynamic::{TablePage, TablePages, call_table};
 pub use handle::{Client, GenericClient};
 pub use mode::{Async, Blocking, CallFuture, Mode};
 pub use paging::{Items, Page, Pages};

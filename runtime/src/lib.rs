@@ -55,7 +55,7 @@ pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
-    Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
+    Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
     SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
@@ -88,8 +88,8 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
-            SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest,
+            Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

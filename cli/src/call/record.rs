@@ -5,7 +5,7 @@
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};
 use opentop_runtime::__private::engine::table::{FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Table, TypeInfo};
-use opentop_runtime::{DateTime, Decimal, Effect, Json, MethodInfo, SessionRequirement, SuccessFlag};
+use opentop_runtime::{DateTime, Decimal, Effect, Executed, Json, MethodInfo, SessionRequirement, SuccessFlag};
 
 /// An object type.
 struct Kind {
@@ -205,6 +205,14 @@ pub(super) fn info(api: &model::Api) -> MethodInfo {
         flag.message = outcome.message.as_ref().map(path);
         flag
     });
+    let said = api.errors.iter().filter_map(|row| {
+        let executed = match row.executed? {
+            model::Executed::No => Executed::No,
+            model::Executed::Maybe => Executed::Maybe,
+        };
+        Some((leak(row.code.trim()), executed))
+    });
+    info.executed = said.collect::<Vec<_>>().leak();
     info
 }
 

@@ -25,6 +25,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub(crate) use docs::error_table;
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};
 pub use types::*;
 pub use values::{ExampleField, ExampleObject, ExampleValue};

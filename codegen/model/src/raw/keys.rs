@@ -8,7 +8,7 @@ mod tables;
 pub(crate) use tables::*;
 
 use super::End;
-use crate::model::{Effect, Session};
+use crate::model::{Effect, Executed, Session};
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
@@ -81,6 +81,9 @@ pub(super) const SESSIONS: [(&str, Session); 3] =
 
 /// The words of `effect`.
 pub(super) const EFFECTS: [(&str, Effect); 2] = [("read", Effect::Read), ("write", Effect::Write)];
+
+/// The words of `executed`.
+pub(super) const EXECUTED: [(&str, Executed); 2] = [("no", Executed::No), ("maybe", Executed::Maybe)];
 
 /// The ways in which a response tells that there are no more pages.
 pub(super) const ENDS: [(&str, End); 3] =

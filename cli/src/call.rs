@@ -123,6 +123,7 @@ fn call(args: &Args) -> Result<End> {
     let api = match specs.method(&args.method)? {
         Found::Api(api) => *api,
         Found::Broken => return Ok(End::Broken("the spec has errors; nothing was sent".to_owned())),
+        Found::LeftOut(why) => return Ok(End::Usage(format!("{why}; nothing was sent"))),
         Found::Nowhere => return Ok(End::Usage(specs.unknown(&args.method)?)),
     };
     let api = &api;

@@ -33,6 +33,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Found::Broken => Ok(Outcome::ProblemsFound),
+        Found::LeftOut(why) => {
+            eprintln!("error: {why}");
+            Ok(Outcome::Usage)
+        }
         Found::Nowhere => {
             eprintln!("error: {}", specs.unknown(&args.method)?);
             Ok(Outcome::Usage)
@@ -42,7 +46,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn page(api: &Api) -> String {
     let mut out = String::new();
-    let effect = if api.effect == Effect::Read { "reads" } else { "writes" };
+    let effect = match (api.effect, api.suggested_effect) {
+        (Effect::Read, None) => "reads",
+        (Effect::Write, None) => "writes",
+        (Effect::Read, Some(_)) => "effect not confirmed (called as one that reads)",
+        (Effect::Write, Some(_)) => "effect not confirmed (called as one that writes)",
+    };
     let session = match api.session {
         Session::None => "needs no session",
         Session::Optional => "accepts a session",

@@ -13,7 +13,7 @@ mod describe;
 mod diff;
 mod docs;
 mod documents;
-mod fingerprint;
+mod hash;
 mod import;
 mod lint;
 mod list;

@@ -1,32 +1,27 @@
 //! What is legal and unwise. Lint never stops a generation; a person decides.
 //!
-//! Takes a sound model and its sources. Returns warnings, each with a code of its own (`TOP03xx`), sorted by place.
+//! Takes sources. Returns the sound model they make, and warnings, each with a code of its own (`TOP03xx`), sorted by place.
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;
-use crate::model::{Api, Effect, ErrorRow, Executed, Field, Model, Object, Scalar, Type};
-use crate::overrides::{Overrides, is_override};
+use crate::load::{Loaded, load_with};
+use crate::model::{Api, Effect, ErrorRow, Executed, Field, Object, Scalar, Type};
 use crate::text::{listed, shown};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{Node, Value};
 
-/// All advice on `model`, which was loaded from `sources` (the same, in the same order).
+/// Loads `sources`, and gives all advice on them: none where there are errors.
 #[must_use]
-pub fn lint(model: &Model, sources: &[SourceFile]) -> Vec<Diagnostic> {
-    let mut out: Vec<Diagnostic> = crate::parallel::each(&model.apis, api).into_iter().flatten().collect();
-    let mut order: Vec<(usize, &SourceFile)> = sources.iter().enumerate().collect();
-    order.sort_by_key(|(index, source)| (source.path.as_str(), *index));
-    // What is wrong with overrides was found on loading.
-    let overrides = Overrides::gather(&order, &mut Vec::new());
-    order.retain(|(_, source)| !is_override(source));
-    let found = crate::parallel::each(&order, |(index, source)| suggestions(*index, source, &overrides));
-    out.extend(found.into_iter().flatten());
+pub fn lint(sources: &[SourceFile]) -> (Loaded, Vec<Diagnostic>) {
+    let (loaded, mut out) = load_with(sources, Some(suggestions));
+    out.extend(crate::parallel::each(&loaded.model.apis, api).into_iter().flatten());
     sort(&mut out, sources);
-    out
+    (loaded, out)
 }
 
 fn api(api: &Api) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    if api.effect == Effect::Write && api.idempotency_key.is_none() {
+    // Whether it changes data at all is asked first.
+    if api.effect == Effect::Write && api.suggested_effect.is_none() && api.idempotency_key.is_none() {
         let message = format!("{} changes data and names no idempotency key", shown(&api.method));
         let help = "if a parameter lets the server recognise a repeated call, name it: `idempotency_key: …`";
         out.push(Diagnostic::warning(Code::NoIdempotencyKey, api.at, message).label("a write").help(help));
@@ -164,12 +159,9 @@ fn speaks_of_yuan(text: &str) -> bool {
 }
 
 /// Everything under a `suggested:` key.
-fn suggestions(index: usize, source: &SourceFile, overrides: &Overrides) -> Vec<Diagnostic> {
+fn suggestions(tree: &Node) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let mut findings = Vec::new();
-    let Some(mut tree) = yaml::read(index, &source.text, &mut findings) else { return out };
-    overrides.apply(&source.path, &mut tree, &mut findings);
-    let mut open: Vec<&Node> = vec![&tree];
+    let mut open: Vec<&Node> = vec![tree];
     while let Some(node) = open.pop() {
         match &node.value {
             Value::Map(entries) => {

@@ -270,7 +270,7 @@ fn suggestions_are_inert_wherever_they_stand() {
         + "suggested:\n  anything: [1, 2]\n";
     let (loaded, sources) = load_method(&text);
     assert_eq!(shown_findings(&loaded, &sources), "");
-    let advice = opentop_model::lint::lint(&loaded.model, &sources);
+    let advice = opentop_model::lint::lint(&sources).1;
     assert_eq!(advice.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::Suggested; 2]);
 }
 

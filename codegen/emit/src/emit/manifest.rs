@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
+use super::listed::Listed;
 use super::options::{Examples, Options, Runtime};
-use super::state;
 use crate::plan::Plan;
 use opentop_model::files::{Comment, seal};
 
 /// `Cargo.toml`.
-pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
+pub(super) fn cargo(plan: &Plan<Listed>, options: &Options) -> (String, String) {
     let mut out = String::new();
     let version = toml_string(&options.version);
     let _ = writeln!(out, "[package]\nname = {}", toml_string(&options.name));
@@ -25,7 +25,7 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
         out.push_str("\n# A workspace of its own, wherever it stands.\n[workspace]\n");
     }
     out.push_str(LINTS);
-    if plan.apis().any(|(_, api)| api.structs().any(state::is_complex)) {
+    if plan.apis().any(|(_, api)| api.complex) {
         out.push_str(COMPLEX);
     }
     out.push_str("\n[dependencies]\n");
@@ -47,7 +47,7 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     ("Cargo.toml".to_owned(), seal(Comment::Toml, &options.spec, &out))
 }
 
-fn features(plan: &Plan, out: &mut String) {
+fn features(plan: &Plan<Listed>, out: &mut String) {
     let features = plan.features();
     out.push_str("# Every category.\nfull = [\n");
     for feature in features.keys() {

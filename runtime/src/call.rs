@@ -3,6 +3,7 @@
 //! Everything here is a function of its arguments. [`crate::client`] runs it over a transport.
 
 pub(crate) mod attempts;
+pub(crate) mod bans;
 pub(crate) mod build_request;
 pub(crate) mod config;
 pub(crate) mod dry_run;

@@ -33,7 +33,7 @@ pub(crate) struct Attempts<'a> {
     deduped: bool,
     timeout: Duration,
     started: Instant,
-    /// Waits that were asked for. They count in full, also where a mock transport ends them at once.
+    /// When the last wait was to end, since the call began. Waits count in full, also where a mock transport ends them at once.
     waited: Duration,
     number: u32,
     /// Whether an attempt of a write may have been done.
@@ -87,6 +87,30 @@ impl<'a> Attempts<'a> {
         Self { request, ..self }
     }
 
+    /// The wait until the platform takes this call, where an earlier answer said that it refuses such calls for a while.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Banned`] if the wait does not fit the deadline, or the call does not wait.
+    pub(crate) fn held_back(&mut self) -> Result<Option<Duration>, Error> {
+        let now = Instant::now();
+        let Some(ban) = self.setup.bans.stopping(self.info, self.options.session.as_ref(), now) else {
+            return Ok(None);
+        };
+        let elapsed = self.elapsed();
+        // With a mock transport, waits end at once.
+        let skipped = elapsed.saturating_sub(self.started.elapsed());
+        let left = ban.until.saturating_duration_since(now).saturating_sub(skipped);
+        if left.is_zero() {
+            return Ok(None);
+        }
+        if !self.policy.waits() || !retry::fits(left, self.timeout.saturating_sub(elapsed), self.timeout) {
+            return Err(Error::Banned { scope: ban.scope, left });
+        }
+        self.waited = elapsed.saturating_add(left);
+        Ok(Some(left))
+    }
+
     /// The next attempt, signed for this very moment.
     pub(crate) fn request(&mut self) -> Result<(http::Request<Bytes>, TransportLimits), Error> {
         if self.timeout.is_zero() {
@@ -101,8 +125,12 @@ impl<'a> Attempts<'a> {
         let session = self.options.session.as_ref();
         let request = build_request(config, self.info, self.parameters, session, now)?;
         self.signed.push(now);
-        // The first attempt gets the deadline to the millisecond; later ones what is left of it.
-        let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
+        // The first attempt gets the deadline to the millisecond; one after a wait what is left of it.
+        let left = if self.number == 1 && self.waited.is_zero() {
+            self.timeout
+        } else {
+            self.timeout.saturating_sub(self.elapsed())
+        };
         let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
         // A per-call timeout longer than `read_timeout` also raises `read_timeout`.
         let patience = self.options.timeout.filter(|timeout| *timeout > config.limits.read_timeout);
@@ -129,11 +157,12 @@ impl<'a> Attempts<'a> {
             Ok(answer) => return Next::End(Ok(answer)),
             Err(error) => error,
         };
+        self.setup.bans.learn(&error, self.info, self.options.session.as_ref(), Instant::now());
         self.maybe_done |= self.info.effect == Effect::Write && outcome_of(&error) == WriteOutcome::Unknown;
         match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
             Some(wait) => {
                 table::clear(model);
-                self.waited = self.waited.saturating_add(wait);
+                self.waited = self.elapsed().saturating_add(wait);
                 Next::Again(wait)
             }
             None => Next::End(Err(error)),

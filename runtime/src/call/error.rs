@@ -21,7 +21,7 @@ use crate::call::exchange::{SendStage, TransportError};
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
 use crate::wire::escape::Escaped;
-use crate::wire::gateway_error::GatewayError;
+use crate::wire::gateway_error::{GatewayError, LimitScope};
 use crate::wire::validate::Violation;
 
 /// How a call failed.
@@ -35,6 +35,15 @@ pub enum Error {
     Config(ConfigError),
     /// No access token could be had; nothing was sent.
     Token(TokenError),
+    /// An earlier answer said that the platform refuses such calls for a while, and that is longer than this call can wait; nothing was
+    /// sent.
+    #[non_exhaustive]
+    Banned {
+        /// Which calls are refused.
+        scope: LimitScope,
+        /// For how much longer.
+        left: Duration,
+    },
     /// The network failed.
     Transport(TransportError),
     /// The deadline passed.
@@ -130,6 +139,12 @@ impl fmt::Display for Error {
             }
             Self::Config(error) => error.fmt(f),
             Self::Token(error) => error.fmt(f),
+            Self::Banned { scope, left } => write!(
+                f,
+                "an earlier answer said that the platform refuses {scope} for {} more seconds; nothing was sent. \
+                 Call again after that, or with a longer deadline",
+                left.as_secs() + 1
+            ),
             Self::Transport(error) => error.fmt(f),
             Self::Timeout { stage, limit } => {
                 f.write_str("timed out")?;
@@ -203,6 +218,7 @@ impl fmt::Debug for Error {
             Self::Token(error) => return f.debug_tuple("Token").field(error).finish(),
             Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
             Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
+            Self::Banned { .. } => "Banned",
             Self::Timeout { .. } => "Timeout",
             Self::Status { .. } => "Status",
             Self::Gateway { .. } => "Gateway",

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::call::bans::Bans;
 use crate::call::config::Config;
 use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
@@ -18,6 +19,7 @@ pub(crate) struct Setup {
     pub(crate) clock: Clock,
     pub(crate) retries: RetryPolicy,
     pub(crate) budget: RetryBudget,
+    pub(crate) bans: Bans,
     pub(crate) retry_writes: Option<Idempotency>,
     pub(crate) lenient: bool,
     pub(crate) journal: Option<AnyJournal>,

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call::bans::Bans;
 use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
@@ -74,6 +75,7 @@ impl<M: Mode> Default for ClientBuilder<M> {
             clock: Arc::new(DateTime::now),
             retries: RetryPolicy::default(),
             budget: RetryBudget::default(),
+            bans: Bans::default(),
             retry_writes: None,
             lenient: false,
             journal: None,

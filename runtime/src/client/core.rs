@@ -214,6 +214,9 @@ async fn run(
 ) -> Result<ResponseMeta, Error> {
     let span = trace.span().clone();
     loop {
+        while let Some(wait) = attempts.held_back()? {
+            io.sleep(wait).await;
+        }
         if let Some(entry) = &mut entry {
             entry.hold().await?;
         }

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod bans;
 mod dry_run;
 mod untyped;
 

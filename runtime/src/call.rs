@@ -4,6 +4,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod bans;
+pub(crate) mod batch;
 pub(crate) mod build_request;
 pub(crate) mod config;
 pub(crate) mod dry_run;
@@ -22,6 +23,7 @@ pub(crate) mod parameters;
 pub(crate) mod parse_response;
 pub mod retry;
 pub(crate) mod setup;
+pub(crate) mod stopwatch;
 pub(crate) mod stored_write;
 #[cfg(test)]
 mod tests;

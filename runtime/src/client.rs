@@ -1,5 +1,6 @@
 //! The client: typed calls over a transport, async and blocking.
 
+mod batch;
 mod builder;
 mod caller;
 mod calls;
@@ -14,6 +15,7 @@ mod paging;
 mod pending;
 mod reply;
 mod resume;
+mod rounds;
 mod scope;
 mod scoped;
 mod session;
@@ -22,6 +24,7 @@ mod tests;
 mod trace;
 mod untyped;
 
+pub use batch::{Batch, BatchOutput, Replies, Ticket};
 pub use builder::ClientBuilder;
 pub use caller::{Caller, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write};
 pub use calls::Calls;

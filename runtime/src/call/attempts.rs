@@ -16,8 +16,9 @@ use crate::call::options::CallOptions;
 use crate::call::outcome::{WriteOutcome, outcome_of};
 use crate::call::parameters::Parameters;
 use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
-use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
+use crate::call::retry::{self, Attempt, Reserved, RetryPolicy};
 use crate::call::setup::Setup;
+use crate::call::stopwatch::Stopwatch;
 use crate::call::stored_write::Answer;
 use crate::wire::table::{self, Table, sensitive_values};
 use crate::wire::value::DateTime;
@@ -32,9 +33,7 @@ pub(crate) struct Attempts<'a> {
     /// Whether the server is said to recognise this very call when it comes again.
     deduped: bool,
     timeout: Duration,
-    started: Instant,
-    /// When the last wait was to end, since the call began. Waits count in full, also where a mock transport ends them at once.
-    waited: Duration,
+    clock: Stopwatch,
     number: u32,
     /// Whether an attempt of a write may have been done.
     maybe_done: bool,
@@ -72,8 +71,7 @@ impl<'a> Attempts<'a> {
             policy: options.retries.unwrap_or(setup.retries),
             deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
             timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
-            started: Instant::now(),
-            waited: Duration::ZERO,
+            clock: Stopwatch::start(),
             number: 0,
             maybe_done: false,
             reserved: None,
@@ -93,21 +91,18 @@ impl<'a> Attempts<'a> {
     ///
     /// [`Error::Banned`] if the wait does not fit the deadline, or the call does not wait.
     pub(crate) fn held_back(&mut self) -> Result<Option<Duration>, Error> {
-        let now = Instant::now();
-        let Some(ban) = self.setup.bans.stopping(self.info, self.options.session.as_ref(), now) else {
+        let session = self.options.session.as_ref();
+        let Some(ban) = self.setup.bans.stopping(self.info, session, Instant::now()) else {
             return Ok(None);
         };
-        let elapsed = self.elapsed();
-        // With a mock transport, waits end at once.
-        let skipped = elapsed.saturating_sub(self.started.elapsed());
-        let left = ban.until.saturating_duration_since(now).saturating_sub(skipped);
+        let left = self.clock.left_until(ban.until);
         if left.is_zero() {
             return Ok(None);
         }
-        if !self.policy.waits() || !retry::fits(left, self.timeout.saturating_sub(elapsed), self.timeout) {
+        if !self.policy.waits() || !retry::fits(left, self.timeout.saturating_sub(self.clock.elapsed()), self.timeout) {
             return Err(Error::Banned { scope: ban.scope, left });
         }
-        self.waited = elapsed.saturating_add(left);
+        self.clock.wait(left);
         Ok(Some(left))
     }
 
@@ -126,15 +121,13 @@ impl<'a> Attempts<'a> {
         let request = build_request(config, self.info, self.parameters, session, now)?;
         self.signed.push(now);
         // The first attempt gets the deadline to the millisecond; one after a wait what is left of it.
-        let left = if self.number == 1 && self.waited.is_zero() {
+        let left = if self.number == 1 && !self.clock.has_waited() {
             self.timeout
         } else {
-            self.timeout.saturating_sub(self.elapsed())
+            self.timeout.saturating_sub(self.clock.elapsed())
         };
-        let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
-        // A per-call timeout longer than `read_timeout` also raises `read_timeout`.
-        let patience = self.options.timeout.filter(|timeout| *timeout > config.limits.read_timeout);
-        Ok((request, patience.map_or(limits, |timeout| limits.read_timeout(timeout))))
+        let left = left.max(Duration::from_millis(1));
+        Ok((request, TransportLimits::of_call(left, &config.limits, self.options.timeout)))
     }
 
     /// Reads what an attempt brought, and decides what follows.
@@ -162,7 +155,7 @@ impl<'a> Attempts<'a> {
         match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
             Some(wait) => {
                 table::clear(model);
-                self.waited = self.elapsed().saturating_add(wait);
+                self.clock.wait(wait);
                 Next::Again(wait)
             }
             None => Next::End(Err(error)),
@@ -203,22 +196,13 @@ impl<'a> Attempts<'a> {
             deduped: self.deduped,
             error,
             asked,
-            elapsed: self.elapsed(),
+            elapsed: self.clock.elapsed(),
             timeout: self.timeout,
             budget: self.setup.budget.has_one(),
         };
-        let wait = match retry::decide(&self.policy, &attempt) {
-            Decision::GiveUp(_) => return None,
-            Decision::AfterExactly(wait) => wait,
-            // Without randomness the longest wait is the careful one.
-            Decision::After(ceiling) => retry::jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX)),
-        };
+        let wait = retry::wait(&self.policy, &attempt)?;
         self.reserved = self.setup.budget.reserve();
         self.reserved.is_some().then_some(wait)
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.started.elapsed().max(self.waited)
     }
 
     /// How many attempts were made.
@@ -233,7 +217,7 @@ impl<'a> Attempts<'a> {
 }
 
 /// The wait that an HTTP server asks for, in seconds; a date there is not heeded.
-fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
+pub(crate) fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
     if response.status().is_success() {
         return None;
     }

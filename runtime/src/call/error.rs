@@ -125,6 +125,14 @@ pub enum DecodeProblem {
     DuplicateFields,
     /// Of a write: the envelope of another method stands beside the answer.
     ForeignEnvelope,
+    /// Of a batch: more or fewer answers than calls, so that nobody knows which belongs to which.
+    #[non_exhaustive]
+    AnswerCount {
+        /// How many calls were sent.
+        calls: usize,
+        /// How many answers came.
+        answers: usize,
+    },
     /// Malformed, or fields that do not fit, each with its path.
     Fields(DecodeError),
 }
@@ -193,6 +201,10 @@ fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, excerpt: &s
         DecodeProblem::ForeignEnvelope => {
             f.write_str("the answer of another method stands beside the answer, and may contradict it")
         }
+        DecodeProblem::AnswerCount { calls, answers } => write!(
+            f,
+            "expected {calls} answers to the batch's {calls} calls, got {answers}; none can be told whose it is: \"{excerpt}\""
+        ),
         DecodeProblem::Fields(error) if error.position().is_some() => {
             write!(f, "the answer cannot be read: {error}; it begins \"{excerpt}\"")
         }

@@ -196,6 +196,16 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
     if attempt.budget { decision } else { Decision::GiveUp(GiveUpReason::Budget) }
 }
 
+/// The wait before another attempt, if there is one.
+pub(crate) fn wait(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Option<Duration> {
+    match decide(policy, attempt) {
+        Decision::GiveUp(_) => None,
+        Decision::AfterExactly(wait) => Some(wait),
+        // Without randomness the longest wait is the careful one.
+        Decision::After(ceiling) => Some(jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX))),
+    }
+}
+
 /// Whether a wait that the gateway asks for leaves an attempt enough of what is `left` of a call's `timeout`.
 pub(crate) fn fits(wait: Duration, left: Duration, timeout: Duration) -> bool {
     wait <= LONGEST_ASKED && left.saturating_sub(wait) >= LEAST_SHARE.min(timeout / 2)

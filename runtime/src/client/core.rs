@@ -101,7 +101,7 @@ pub(crate) fn write<'a>(
         let (mut entry, options) = match begin_write(scope, info, payload).await {
             Ok(begun) => begun,
             Err(error) => {
-                trace.end_early(WriteOutcome::Failed.as_str());
+                trace.end_plain(WriteOutcome::Failed.as_str());
                 return Err(WriteFailure::Failed(error));
             }
         };
@@ -136,7 +136,7 @@ pub(crate) fn resume<'a>(
             Ok(begun) => begun,
             // Refused before anything was claimed: the entry stays as it is.
             Err(error) => {
-                trace.end_early(WriteOutcome::Unknown.as_str());
+                trace.end_plain(WriteOutcome::Unknown.as_str());
                 return Err(WriteFailure::Unknown(stored, error));
             }
         };

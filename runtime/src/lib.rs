@@ -87,6 +87,7 @@ pub mod __private {
     pub mod v1 {
         pub use std::marker::PhantomData;
 
+        pub use crate::__since as since;
         pub use crate::call::method::{
             Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
             SessionRequirement, Set, SuccessFlag, WriteRequest,

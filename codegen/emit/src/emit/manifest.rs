@@ -177,6 +177,8 @@ gbk = ["opentop-runtime/gbk"]
 # The message channel, and calls that the platform makes to you.
 tmc = ["opentop-runtime/tmc"]
 spi = ["opentop-runtime/spi"]
+# Users' access tokens: consent, exchange, a store that keeps them fresh.
+tokens = ["opentop-runtime/tokens"]
 # Conversions between `DateTime` and the types of these crates.
 chrono-04 = ["opentop-runtime/chrono-04"]
 jiff-1 = ["opentop-runtime/jiff-1"]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::{Effect, Executed, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
@@ -129,6 +129,8 @@ pub struct ErrorPlan {
     pub message: String,
     /// What to do.
     pub solution: String,
+    /// The code as the gateway sends it, and what it says of a write; where the spec says that.
+    pub executed: Option<(String, Executed)>,
 }
 
 /// The way to a field: an index at every level.
@@ -167,16 +169,33 @@ pub struct CheckedPlan {
 /// How a list method pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagingPlan {
-    /// Page number.
+    /// The request's page number, offset or cursor.
     pub page: PathPlan,
+    /// Which of them it is.
+    pub by: PageByPlan,
+    /// The first page's number or the first item's offset, where it is not the usual one.
+    pub first: Option<u32>,
     /// Page size.
     pub size: Option<PathPlan>,
-    /// How the end is told.
-    pub end: (PagingEndKind, PathPlan),
+    /// How the end is told. `None`: by the cursor.
+    pub end: Option<(PagingEndKind, PathPlan)>,
     /// The items.
     pub items: PathPlan,
     /// The identifying field of an item: index and wire name.
     pub item_key: Option<(u16, String)>,
+    /// Whether the last page is read first.
+    pub last_first: bool,
+}
+
+/// What says where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageByPlan {
+    /// Its number.
+    Number,
+    /// How many items stand before it.
+    Offset,
+    /// A cursor: the response's next one, and a value of it that ends the list.
+    Cursor(PathPlan, Option<String>),
 }
 
 /// How a response tells that there are no more pages.

@@ -92,6 +92,7 @@ pub mod __private {
     pub mod v1 {
         pub use std::marker::PhantomData;
 
+        pub use crate::__since as since;
         pub use crate::call::method::{
             Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
             ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,

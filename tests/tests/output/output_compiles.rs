@@ -46,6 +46,11 @@ fn the_crate_compiles_inside_and_outside_the_repository_even_from_hostile_specs(
     // The examples of a crate elsewhere are shown, not run: one at the root, one at each request. No text of a spec becomes a test.
     assert!(doctests.contains("0 passed; 0 failed; 7 ignored"), "{doctests}");
 
+    let several = outside.path().join("several");
+    regen(&spec, &several, &["--layout", "crates"]);
+    cargo(&several, &target, &["check", "--offline", "--all-features", "--all-targets"]);
+    cargo(&several, &target, &["check", "--offline", "--no-default-features", "--features", "api-hostile"]);
+
     let inside = root().join("target/inside");
     fs::create_dir_all(&inside).unwrap();
     regen(&root().join("spec"), &inside, &[]);

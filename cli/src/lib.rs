@@ -15,7 +15,7 @@ mod diff;
 mod docs;
 mod documents;
 mod export;
-mod fingerprint;
+mod hash;
 mod import;
 mod lint;
 mod list;

@@ -1,6 +1,10 @@
 //! What a method is: the types of its request and response, and the facts of its specification.
 
+mod paging;
+
 use std::borrow::Cow;
+
+pub use paging::{PageBy, PageOrder, Paging, PagingEnd};
 
 use crate::wire::table::{FieldPath, Table};
 
@@ -11,6 +15,15 @@ pub enum Effect {
     Read,
     /// Changes something. Is never sent twice by accident.
     Write,
+}
+
+/// Whether a refused write may have been done all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// The call was refused before anything was done.
+    No,
+    /// The service may have begun.
+    Maybe,
 }
 
 /// Whether a method takes the access token of a user (`session`).
@@ -58,56 +71,6 @@ impl SuccessFlag {
     }
 }
 
-/// How a list method pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Paging {
-    /// The request's page number, counted from 1.
-    pub page: FieldPath,
-    /// The request's page size.
-    pub size: Option<FieldPath>,
-    /// How the response tells the end.
-    pub end: PagingEnd,
-    /// The response's items.
-    pub items: FieldPath,
-    /// The field of an item that identifies it.
-    pub item_key: Option<u16>,
-}
-
-impl Paging {
-    /// Paging by this page number, with this end and these items.
-    #[must_use]
-    pub const fn new(page: FieldPath, end: PagingEnd, items: FieldPath) -> Self {
-        Self { page, size: None, end, items, item_key: None }
-    }
-
-    /// With the path of the request's page size.
-    #[must_use]
-    pub const fn size(mut self, path: FieldPath) -> Self {
-        self.size = Some(path);
-        self
-    }
-
-    /// With the index of the item's field that identifies it.
-    #[must_use]
-    pub const fn item_key(mut self, field: u16) -> Self {
-        self.item_key = Some(field);
-        self
-    }
-}
-
-/// How a response tells that there are no more pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PagingEnd {
-    /// A Boolean says whether there is a next page.
-    HasNext(FieldPath),
-    /// The number of all items.
-    TotalItems(FieldPath),
-    /// The number of all pages.
-    TotalPages(FieldPath),
-}
-
 /// The facts of one method, from its specification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -126,6 +89,8 @@ pub struct MethodInfo {
     pub success_flag: Option<SuccessFlag>,
     /// How it pages.
     pub paging: Option<Paging>,
+    /// What the specification says of errors, by their codes: whether the write may have been done.
+    pub executed: &'static [(&'static str, Executed)],
     /// Whether it has no specification. Its answer must then come in its envelope, which alone tells that it is one.
     pub(crate) untyped: bool,
 }
@@ -142,6 +107,7 @@ impl MethodInfo {
             idempotency_key: None,
             success_flag: None,
             paging: None,
+            executed: &[],
             untyped: false,
         }
     }
@@ -177,6 +143,18 @@ impl MethodInfo {
     pub const fn paging(mut self, paging: Paging) -> Self {
         self.paging = Some(paging);
         self
+    }
+
+    /// With what the specification says of errors, by their codes.
+    #[must_use]
+    pub const fn executed(mut self, codes: &'static [(&'static str, Executed)]) -> Self {
+        self.executed = codes;
+        self
+    }
+
+    /// What the specification says of this code.
+    pub(crate) fn said_of(&self, code: &str) -> Option<Executed> {
+        self.executed.iter().find(|(said, _)| *said == code).map(|(_, executed)| *executed)
     }
 
     /// A method without a specification. `None` if `name` is not a method name such as `taobao.time.get`.

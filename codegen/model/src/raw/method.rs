@@ -1,12 +1,15 @@
 //! Reads the tree of a method's file, and of a category's.
 
+use std::collections::HashMap;
+
 use super::keys;
 use super::object::{read_object, read_types};
+use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
-use super::spec::{At, Category, Dialect, End, Method, Outcome, Paging};
+use super::spec::{Category, Dialect, Method, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Effect, ErrorRow, Samples};
-use crate::text::{listed, shown};
+use crate::model::{Effect, ErrorRow, Executed, Samples};
+use crate::text::shown;
 use crate::yaml::{Node, Value};
 
 /// Reads `category.yaml`.
@@ -40,7 +43,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
-        paging: paging(&mut reader, map),
+        paging: read_paging(&mut reader, map),
         dialect: dialect(&mut reader, map),
         request: read_object(&mut reader, map, "request"),
         response: read_object(&mut reader, map, "response"),
@@ -89,35 +92,6 @@ fn dialect(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Dialect> {
     Some(Dialect { name, because: because.value })
 }
 
-fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
-    let entry = map.entry("paging")?;
-    let map = reader.open(&entry.value, entry.key_at, &keys::PAGING)?;
-    let given: Vec<(End, Option<At<String>>, &str)> = keys::ENDS
-        .into_iter()
-        .filter(|(key, _)| map.entry(key).is_some())
-        .map(|(key, way)| (way, reader.text(map, key), key))
-        .collect();
-    if given.len() != 1 && !(given.is_empty() && map.foreign) {
-        let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
-        let message = if given.is_empty() {
-            format!("expected one of {words} in `paging`, got none")
-        } else {
-            format!("expected one of {words} in `paging`, got {}", listed(given.iter().map(|(.., key)| *key)))
-        };
-        let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidValue };
-        reader.out.push(
-            Diagnostic::error(code, entry.key_at, message).label("here").help(format!("give exactly one of {words}")),
-        );
-    }
-    Some(Paging {
-        page: reader.text(map, "page"),
-        size: reader.text(map, "size"),
-        end: given.into_iter().next().and_then(|(way, path, _)| path.map(|path| (way, path))),
-        items: reader.text(map, "items"),
-        item_key: reader.text(map, "item_key"),
-    })
-}
-
 fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {
     let Some(entry) = map.entry("samples") else { return Samples::default() };
     let Some(map) = reader.open(&entry.value, entry.key_at, &keys::SAMPLES) else { return Samples::default() };
@@ -133,6 +107,8 @@ fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {
 fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
     let Some(entry) = map.entry("errors") else { return Vec::new() };
     let mut rows: Vec<ErrorRow> = Vec::new();
+    // What was said of each code, and where: a page may give one code several rows.
+    let mut said: HashMap<String, (Executed, Place)> = HashMap::new();
     for node in reader.items(entry).unwrap_or_default() {
         let Some(map) = reader.open(node, first_key(node, entry.key_at), &keys::ERROR) else { continue };
         let Some(code) = reader.text(map, "code") else { continue };
@@ -143,10 +119,30 @@ fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
                 "write the code as the page has it".to_owned(),
             );
         }
+        let executed = reader.word(map, "executed", &keys::EXECUTED);
+        if let (Some(executed), Some(entry)) = (executed, map.entry("executed")) {
+            let at = entry.value.at;
+            let (first, there) = *said.entry(code.value.trim().to_owned()).or_insert((executed, at));
+            if first != executed {
+                let message = format!(
+                    "{} is `executed: {}` here and `executed: {}` in another row",
+                    shown(&code.value),
+                    executed.word(),
+                    first.word()
+                );
+                reader.out.push(
+                    Diagnostic::error(Code::InvalidValue, at, message)
+                        .label("here")
+                        .also(there, "and here")
+                        .help("keep the one that is right; `maybe` is the careful one"),
+                );
+            }
+        }
         rows.push(ErrorRow {
             code: code.value,
             message: reader.words(map, "message"),
             solution: reader.words(map, "solution"),
+            executed,
         });
     }
     rows

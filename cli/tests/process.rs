@@ -230,3 +230,49 @@ fn suggestions_are_accepted_in_bulk_after_a_look_at_them() {
     let again = text(&opentop(dir.path(), &["lint", "--summary"]));
     assert!(again.contains("     2 in     2 files  TOP0305:"), "{again}");
 }
+
+/// What bash offers for the last of `words`, with the script of `opentop completions bash`.
+fn completed(folder: &Path, words: &[&str]) -> String {
+    let script = r#"
+        set -eu
+        source <(opentop completions bash)
+        COMP_WORDS=("$@")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE="${COMP_WORDS[*]}"
+        COMP_POINT=${#COMP_LINE}
+        COMP_TYPE=9
+        compopt() { :; }
+        function=$(complete -p opentop | sed -E 's/.*-F ([^ ]+).*/\1/')
+        "$function" opentop "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let binary = Path::new(env!("CARGO_BIN_EXE_opentop")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(binary.to_path_buf()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    )
+    .unwrap();
+    let mut bash = Command::new("bash");
+    let ended = bash.args(["-c", script, "bash"]).args(words).current_dir(folder).env("PATH", path).output().unwrap();
+    assert!(ended.status.success(), "{words:?}: {}", text(&ended));
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+#[test]
+fn bash_completes_commands_methods_and_parameters() {
+    if Command::new("bash").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no bash");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for (words, offered) in [
+        (&["opentop", "exp"][..], "export"),
+        (&["opentop", "call", "taobao.bill."], "taobao.bill.book.bills.get"),
+        (&["opentop", "export", "taobao.bill."], "taobao.bill.book.bills.get"),
+        (&["opentop", "describe", "alibaba.alsc"], "alibaba.alsc.crm.recharge.dedut.update"),
+        (&["opentop", "call", "taobao.bill.book.bills.get", "account"], "account_id="),
+        (&["opentop", "export", "taobao.bill.book.bills.get", "start"], "start_time="),
+    ] {
+        let replies = completed(dir.path(), words);
+        assert!(replies.lines().any(|reply| reply.trim() == offered), "{words:?}: {replies}");
+    }
+}

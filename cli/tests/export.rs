@@ -257,7 +257,7 @@ fn a_spool_that_was_cut_anywhere_gives_every_row_once() {
         .push_faults_for(LIST, [vec![Fault::None; 7], vec![Fault::Isv { sub_code: "isv.x".to_owned() }]].concat());
     let rejected = shop.export(&slow);
     assert_eq!(rejected.status.code(), Some(3), "{}", text(&rejected));
-    assert!(text(&rejected).contains("35 rows are kept in a.jsonl.part"), "{}", text(&rejected));
+    assert!(text(&rejected).contains("rows are kept in a.jsonl.part: go on with"), "{}", text(&rejected));
     let spool = fs::read(shop.path("a.jsonl.part")).unwrap();
     let resume = [&slow[..], &["--resume"]].concat();
     let mut random = fastrand::Rng::with_seed(3);

@@ -20,6 +20,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod turn;
 mod untyped;
 
 pub use builder::ClientBuilder;
@@ -34,3 +35,10 @@ pub use reply::Reply;
 pub use scoped::{NoSession, ScopedClient, WithSession};
 pub use session::{BlockingTokenSource, IntoSession, TokenFuture, TokenSource};
 pub use untyped::{Untyped, UntypedOutput};
+
+#[cfg(feature = "tokens")]
+pub(crate) use self::core::{Payload, read};
+#[cfg(feature = "tokens")]
+pub(crate) use io::{Io, unblock};
+#[cfg(feature = "tokens")]
+pub(crate) use scope::{Scope, Shared};

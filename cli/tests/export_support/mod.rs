@@ -78,11 +78,13 @@ request: { fields: { id: { type: Number } } }
 response: { fields: { ok: { type: Boolean } } }
 ";
 
-/// Orders of the whole of 2024, several at the very seconds where windows meet.
+/// Orders of the whole of 2024, some at the very seconds where windows meet.
 pub(crate) fn records(count: usize) -> Vec<Value> {
     let first: opentop_runtime::DateTime = "2024-01-01 00:00:00".parse().unwrap();
-    let step = 365 * 86_400 / count.max(1) as u64;
-    (0..count).map(|index| record(index, first + std::time::Duration::from_secs(step * index as u64))).collect()
+    // The method allows 30 days at once: one of so many orders lies where two windows meet.
+    let in_a_window = (count as u64 * 30).div_ceil(365).max(1);
+    let at = |index: usize| first + std::time::Duration::from_secs(30 * 86_400 * index as u64 / in_a_window);
+    (0..count).map(|index| record(index, at(index))).collect()
 }
 
 fn record(index: usize, at: opentop_runtime::DateTime) -> Value {

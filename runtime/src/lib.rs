@@ -28,7 +28,7 @@
 //!
 //! # How it is built
 //!
-//! Three rooms, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
+//! Three layers, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
 //! a method is, how a request becomes HTTP and an answer a model, retries, the outcome of writes, journals; no I/O), `client` (one
 //! client, async and blocking, over a [`transport`]).
 
@@ -90,6 +90,9 @@ pub mod __private {
 
     /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
+        pub use std::clone::Clone;
+        pub use std::cmp::{Eq, PartialEq};
+        pub use std::fmt::{Debug, Formatter, Result as FmtResult};
         pub use std::marker::PhantomData;
 
         pub use crate::__since as since;
@@ -104,7 +107,7 @@ pub mod __private {
         pub use crate::wire::link;
         pub use crate::wire::sign;
         pub use crate::wire::table::{
-            Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
+            Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, copy, debug, equal, is_empty,
         };
         pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
         pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};

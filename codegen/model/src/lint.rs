@@ -9,7 +9,7 @@ use crate::model::{Api, Effect, ErrorRow, Executed, Field, Object, Scalar, Type}
 use crate::text::{listed, shown};
 use crate::yaml::{Node, Value};
 
-/// Loads `sources`, and gives all advice on them: none where there are errors.
+/// Loads `sources`, and gives all advice on them. If there are errors, there is no advice.
 #[must_use]
 pub fn lint(sources: &[SourceFile]) -> (Loaded, Vec<Diagnostic>) {
     let (loaded, mut out) = load_with(sources, Some(suggestions));

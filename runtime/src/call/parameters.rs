@@ -106,7 +106,7 @@ impl Parameters {
         self.iter().any(|(other, given)| other == name && matches!(given, Parameter::Text(text) if text == value))
     }
 
-    /// The same, from names and texts: the parameters of a method without a specification.
+    /// Makes parameters from names and texts, for a method without a specification.
     ///
     /// ```
     /// use opentop_runtime::Parameters;

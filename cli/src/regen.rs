@@ -27,6 +27,7 @@ use crate::report::{self, many};
 use crate::repository::root;
 use crate::specs::{self, Specs};
 pub(crate) use args::Args;
+use args::Crates;
 use memory::Memory;
 use output::Output;
 use run::{Job, Ran};
@@ -38,7 +39,11 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let sources = specs::read(&spec)?;
     let spec_name = spec.display().to_string();
     let options = package::options(args, &shown)?;
-    let layout = if args.modules_only { Layout::Modules } else { Layout::Crate };
+    let layout = match args.layout {
+        _ if args.modules_only => Layout::Modules,
+        Crates::Crate => Layout::Crate,
+        Crates::Crates => Layout::Crates,
+    };
     let out = Out::open(&shown, !args.check)?;
     let existing = out.hashes()?;
     // A check trusts nothing, and a run for some methods leaves the others as they are.
@@ -115,7 +120,10 @@ fn flags(args: &Args) -> String {
     for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text.as_ref()?))) {
         flags += &format!(" --{name} {text}");
     }
-    for (name, _) in [("publish", args.publish), ("modules-only", args.modules_only)].into_iter().filter(|(_, on)| *on)
+    let crates = args.layout == Crates::Crates;
+    for (name, _) in [("publish", args.publish), ("modules-only", args.modules_only), ("layout crates", crates)]
+        .into_iter()
+        .filter(|(_, on)| *on)
     {
         flags += &format!(" --{name}");
     }
@@ -125,7 +133,7 @@ fn flags(args: &Args) -> String {
 /// Whether a generated file is a method's module.
 fn is_method(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(parts[..], ["src", "api", _, name] | [_, name] if name.ends_with(".rs") && !["mod.rs", "lib.rs", "demo.rs", "wire.rs"].contains(&name) && parts[0] != "tests")
+    matches!(parts[..], ["src", "api", _, name] | ["crates", _, "src", "api", _, name] | [_, name] if name.ends_with(".rs") && !["mod.rs", "lib.rs", "demo.rs", "wire.rs"].contains(&name) && parts[0] != "tests")
 }
 
 /// Whether the changes would lose what is not ours to lose; says what.

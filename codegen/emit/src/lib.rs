@@ -11,5 +11,5 @@ pub mod plan;
 
 pub use compare::changes;
 pub use emit::{
-    Examples, Generated, Layout, Listed, Made, Options, Rest, Runtime, Writer, generate, included, modules,
+    Examples, Generated, Layout, Listed, Made, Options, Rest, Runtime, Writer, crates, generate, included, modules,
 };

@@ -90,7 +90,7 @@ fn paging(api: &Api, out: &mut Vec<Diagnostic>) {
             shown(&api.method),
             listed(pages.iter().map(|field| field.key.as_str()))
         );
-        let help = "add `paging: { page: …, size: …, items: … }` with one of `has_next`, `total_items`, `total_pages`";
+        let help = "add `paging: { page: …, size: …, items: … }` with one of `has_next`, `total_items`, `total_pages`; `offset` or `cursor` instead of `page` where the list has those";
         out.push(Diagnostic::warning(Code::NoPaging, first.at, message).label("page-like").help(help));
     }
 }

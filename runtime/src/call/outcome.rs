@@ -75,7 +75,9 @@ impl fmt::Display for WriteOutcome {
 /// What became of a write that was sent at most once and ended with `error`. See the [table](self).
 pub fn outcome_of(error: &Error) -> WriteOutcome {
     match error {
-        Error::Invalid(_) | Error::Config(_) | Error::Token(_) | Error::Paging(_) => WriteOutcome::Failed,
+        Error::Invalid(_) | Error::Config(_) | Error::Token(_) | Error::Limited(_) | Error::Paging(_) => {
+            WriteOutcome::Failed
+        }
         Error::Business { executed, .. } => outcome_if(*executed),
         Error::Transport(error) => outcome_of_stage(error.stage()),
         Error::Timeout { stage, .. } => outcome_of_stage(*stage),

@@ -7,6 +7,7 @@ mod json;
 mod parameters;
 
 pub use form::form;
+pub(crate) use json::append_json;
 pub use json::json;
 pub(crate) use parameters::scalar_text;
 pub use parameters::{Parameter, parameters};

@@ -24,6 +24,7 @@ mod page;
 mod request;
 mod rust_file;
 mod setters;
+mod several;
 mod state;
 mod structs;
 mod table;
@@ -80,6 +81,13 @@ pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Gen
 #[must_use]
 pub fn modules(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
     whole(Layout::Modules, model, sources, options)
+}
+
+/// A crate for each category in the folder `crates`, and the crate that has them as optional dependencies under the same paths as
+/// [`generate`]: for a catalogue that is too large to be compiled as one crate.
+#[must_use]
+pub fn crates(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    whole(Layout::Crates, model, sources, options)
 }
 
 fn whole(layout: Layout, model: &Model, sources: &[SourceFile], options: &Options) -> Generated {

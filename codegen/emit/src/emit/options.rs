@@ -7,6 +7,8 @@ use opentop_model::rust_names::ModuleName;
 pub enum Layout {
     /// A crate.
     Crate,
+    /// A crate for each category, in the folder `crates`, and the facade, which has the paths of one crate.
+    Crates,
     /// The module `api` alone.
     Modules,
 }

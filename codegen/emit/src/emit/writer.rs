@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use super::demo::{self, Chosen};
 use super::listed::Listed;
 use super::options::{Layout, Options};
-use super::rust_file::{Problem, Written, finish};
-use super::{embedded, library, manifest, method, page, wire_tests};
+use super::rust_file::{Problem, RustFile, Written, finish};
+use super::{embedded, library, manifest, method, page, several, wire_tests};
 use crate::plan::{self, ApiPlan, CategoryPlan, Feature, Plan};
 use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile, has_errors};
 use opentop_model::model::{Api, Category};
@@ -68,6 +68,11 @@ impl<'a> Writer<'a> {
                 finish(&method::file(&category, &plan, self.options), plan.at, self.options),
                 Ok(page::of_method(&category, &plan, self.options)),
             ],
+            Layout::Crates => {
+                let file = method::file(&category, &plan, self.options);
+                let file = RustFile { path: several::path(&category, &plan), ..file };
+                vec![finish(&file, plan.at, self.options), Ok(page::of_method(&category, &plan, self.options))]
+            }
             Layout::Modules => vec![embedded::method(&category, &plan, self.options)],
         };
         let tested = (self.layout != Layout::Modules).then_some(self.options);
@@ -97,7 +102,7 @@ impl<'a> Writer<'a> {
             Some((category, plan))
         };
         let written = match self.layout {
-            Layout::Crate => self.rest_of_crate(&plan, in_full),
+            Layout::Crate | Layout::Crates => self.rest_of_crate(&plan, in_full),
             Layout::Modules => embedded::rest(&plan, self.options),
         };
         let files = sound(written, &mut diagnostics);
@@ -120,19 +125,23 @@ impl<'a> Writer<'a> {
         let options = self.options;
         let of_categories = each(&plan.categories, |category| {
             let at = category.apis.first().map(|api| api.at).unwrap_or_default();
-            [library::category(category, options), wire_tests::category(category, options)]
-                .map(|file| finish(&file, at, options))
+            let mut files = match self.layout {
+                Layout::Crates => several::category(category, options),
+                _ => vec![finish(&library::category(category, options), at, options)],
+            };
+            files.push(finish(&wire_tests::category(category, options), at, options));
+            files
         });
         let shown = library::shown(plan).and_then(&in_full);
         let shown = shown.as_ref().map(|(category, api)| (category, api));
         let rest = [
             library::root(plan, shown, options),
-            library::apis(plan, options),
+            if self.layout == Layout::Crates { several::apis(plan, options) } else { library::apis(plan, options) },
             wire_tests::root(plan, options),
             demo::file(&Chosen::of(plan).in_full(in_full), options),
         ];
         let texts = [
-            manifest::cargo(plan, options),
+            manifest::cargo(plan, self.layout, options),
             manifest::rustfmt(options),
             page::readme(plan, options),
             page::index(plan, options),
@@ -149,6 +158,7 @@ impl<'a> Writer<'a> {
     fn clashes(&self, plan: &Plan<Listed>, rest: &[(String, String)]) -> Vec<Problem> {
         let own = |(category, api): (&CategoryPlan<Listed>, &Listed)| match self.layout {
             Layout::Crate => vec![method::path(category, api), page::path(category, api)],
+            Layout::Crates => vec![several::path(category, api), page::path(category, api)],
             Layout::Modules => vec![embedded::path(category, api)],
         };
         let mut seen: BTreeMap<String, String> = BTreeMap::new();

@@ -169,16 +169,33 @@ pub struct CheckedPlan {
 /// How a list method pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagingPlan {
-    /// Page number.
+    /// The request's page number, offset or cursor.
     pub page: PathPlan,
+    /// Which of them it is.
+    pub by: PageByPlan,
+    /// The first page's number or the first item's offset, where it is not the usual one.
+    pub first: Option<u32>,
     /// Page size.
     pub size: Option<PathPlan>,
-    /// How the end is told.
-    pub end: (PagingEndKind, PathPlan),
+    /// How the end is told. `None`: by the cursor.
+    pub end: Option<(PagingEndKind, PathPlan)>,
     /// The items.
     pub items: PathPlan,
     /// The identifying field of an item: index and wire name.
     pub item_key: Option<(u16, String)>,
+    /// Whether the last page is read first.
+    pub last_first: bool,
+}
+
+/// What says where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageByPlan {
+    /// Its number.
+    Number,
+    /// How many items stand before it.
+    Offset,
+    /// A cursor: the response's next one, and a value of it that ends the list.
+    Cursor(PathPlan, Option<String>),
 }
 
 /// How a response tells that there are no more pages.

@@ -6,6 +6,7 @@ mod context;
 mod field;
 mod method;
 pub mod names;
+mod paging;
 mod paths;
 mod reach;
 mod requests;

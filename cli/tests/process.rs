@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 const PAGE: &str = include_str!("../../tests/fixtures/import/dump_titled.txt");
 const DESCRIPTION: &str = include_str!("../../tests/fixtures/import/description.json");
@@ -116,6 +118,60 @@ fn a_dry_run_shows_the_request_and_no_secret() {
     let typo = opentop(&shop, &["call", "alibaba.example.gift.get", "gift_di=42"]);
     assert!(text(&typo).contains("did you mean gift_id?"), "{}", text(&typo));
     assert_eq!(typo.status.code(), Some(1));
+}
+
+/// Nobody writes into these pipes: whoever opens one waits for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_refused_where_a_file_is_expected() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let profiles = folder.join("config/opentop/profiles");
+    fs::create_dir_all(&profiles).unwrap();
+    for pipe in [folder.join("pipe"), profiles.join("mine")] {
+        assert!(Command::new("mkfifo").args(["-m", "600"]).arg(pipe).status().unwrap().success());
+    }
+    for (option, value, expected) in [
+        (
+            "--file",
+            "pipe",
+            "pipe is a folder, a pipe or a device: expected a file; what comes from a pipe is read with `--file -`",
+        ),
+        (
+            "--credentials",
+            "pipe",
+            "pipe is a folder, a pipe or a device: expected a file of mode 0600, with lines app_key=…, app_secret=…, session=…",
+        ),
+        ("--profile", "mine", "there is no profile mine"),
+        ("--file", "/dev/zero", "/dev/zero is a folder, a pipe or a device"),
+        ("--credentials", "/dev/zero", "/dev/zero is a folder, a pipe or a device"),
+        ("--file", "config", "config is a folder, a pipe or a device"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opentop"));
+        command.current_dir(folder).args([
+            "call",
+            "taobao.bill.book.bills.get",
+            "--dry-run",
+            "fields=bid",
+            "account_id=1",
+        ]);
+        command.args(["start_time=2013-01-14 00:00:00", "end_time=2013-01-15 00:00:00", option, value]);
+        command
+            .env("XDG_CONFIG_HOME", folder.join("config"))
+            .env("OPENTOP_APP_KEY", "1")
+            .env("OPENTOP_APP_SECRET", "x");
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
+        let ended = (0..1_200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().unwrap()
+        });
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        assert_eq!(ended.and_then(|ended| ended.code()), Some(2), "{option} {value}: {said}");
+        assert!(said.contains(expected), "{option} {value}: {said}");
+    }
 }
 
 #[test]

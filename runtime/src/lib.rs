@@ -15,7 +15,8 @@
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //! | `tmc` | the message channel, module `tmc` |
-//! | `spi` | verifies calls that the platform makes to you, module `spi` |
+//! | `spi` | verifies and reads calls that the platform makes to you, module `spi` |
+//! | `spi-axum`, `spi-tower` | extractors of axum for those calls, and a layer of tower |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
@@ -55,8 +56,8 @@ pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::method::{
-    Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
-    SessionRequirement, Set, SuccessFlag, WriteRequest,
+    Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest,
+    Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
@@ -88,8 +89,8 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest, Request,
-            SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest,
+            Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

@@ -29,23 +29,24 @@
 //!
 //! Answer with status 200, a refusal too: [`failure_json`] and [`failure_xml`].
 
+mod answer;
+#[cfg(feature = "spi-axum")]
+mod axum;
 mod body;
+mod reject;
 mod repeats;
 mod text;
+#[cfg(feature = "spi-tower")]
+mod tower;
+mod typed;
 mod verifier;
 
+pub use answer::{Answer, AnswerFormat, failure_json, failure_xml};
+#[cfg(feature = "spi-axum")]
+pub use axum::Refused;
 pub use body::Body;
-pub use verifier::{Incoming, Reject, Verified, Verifier};
-
-/// The refusal of a call whose signature is wrong, in JSON.
-#[must_use]
-pub fn failure_json() -> &'static str {
-    r#"{"flag":"failure","sub_code":"sign-check-failure","sub_message":"Illegal request"}"#
-}
-
-/// The refusal of a call whose signature is wrong, in XML. Classic Qimen reads `code` and `message`.
-#[must_use]
-pub fn failure_xml() -> &'static str {
-    "<response><flag>failure</flag><code>sign-check-failure</code><message>Illegal request</message>\
-     <sub_code>sign-check-failure</sub_code><sub_message>Illegal request</sub_message></response>"
-}
+pub use reject::Reject;
+#[cfg(feature = "spi-tower")]
+pub use tower::{VerifyLayer, VerifyService};
+pub use typed::{Call, InvalidCall};
+pub use verifier::{Incoming, Verified, Verifier};

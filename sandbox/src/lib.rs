@@ -64,6 +64,7 @@ mod paths;
 mod sandbox;
 mod server;
 mod specs;
+mod spi;
 #[cfg(test)]
 mod testing;
 pub mod tmc;
@@ -83,3 +84,4 @@ pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
 pub use specs::built_in as built_in_specs;
+pub use spi::SpiCall;

@@ -62,5 +62,6 @@ mod tmc {
 
 /// Calls that the platform makes.
 mod spi {
+    mod servers;
     mod verify;
 }

@@ -222,6 +222,15 @@ pub trait Request: Table + Default + Send + 'static {
     fn checked(response: Self::Response) -> Self::Checked;
 }
 
+/// A request that the platform, or another party through it, sends to an application. Implemented by generated code only.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a request that an application is called with")]
+pub trait IncomingRequest: Table + Default + Send + 'static {
+    /// What the application answers.
+    type Response: Table + Default;
+    /// The method's full name.
+    const METHOD: &'static str;
+}
+
 /// A request that only reads. Implemented by generated code only.
 pub trait ReadRequest: Request {}
 

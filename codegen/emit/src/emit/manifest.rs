@@ -153,6 +153,9 @@ gbk = ["opentop-runtime/gbk"]
 # The message channel, and calls that the platform makes to you.
 tmc = ["opentop-runtime/tmc"]
 spi = ["opentop-runtime/spi"]
+# Extractors of axum for those calls, and a layer of tower.
+spi-axum = ["opentop-runtime/spi-axum"]
+spi-tower = ["opentop-runtime/spi-tower"]
 # Conversions between `DateTime` and the types of these crates.
 chrono-04 = ["opentop-runtime/chrono-04"]
 jiff-1 = ["opentop-runtime/jiff-1"]

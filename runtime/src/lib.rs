@@ -17,6 +17,7 @@
 //! | `tmc` | the message channel, module `tmc` |
 //! | `spi` | verifies and reads calls that the platform makes to you, module `spi` |
 //! | `spi-axum`, `spi-tower` | extractors of axum for those calls, and a layer of tower |
+//! | `qimen` | calls through Qimen, [`Qimen`] |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
@@ -61,6 +62,7 @@ pub use call::method::{
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
+pub use call::qimen::{Qimen, QimenBody};
 pub use call::retry::{self, Idempotency, RetryBudget, RetryPolicy};
 pub use call::stored_write::{InvalidStoredWrite, StoredWrite};
 pub use client::{

@@ -10,13 +10,15 @@ mod execution;
 mod form;
 pub(crate) mod log;
 mod multipart;
+mod qimen;
+mod qimen_form;
 mod read;
 mod refusal;
 mod replay;
 mod signature;
 pub(crate) mod state;
 
-pub use crate::http::{BATCH_PATH, HttpRequest, HttpResponse, MAX_BODY, PATH};
+pub use crate::http::{BATCH_PATH, HttpRequest, HttpResponse, MAX_BODY, PATH, QIMEN_CLOUD_PATHS, QIMEN_PATH};
 pub use log::{Received, ReceivedFile};
 pub use state::State;
 
@@ -46,8 +48,12 @@ pub fn answer(state: &State, request: &HttpRequest) -> HttpResponse {
 
 /// Answers one request under a fault. The server applies what a fault does to the bytes of the connection.
 pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) -> HttpResponse {
-    if request.path != PATH && request.path != BATCH_PATH {
-        return HttpResponse::plain(404, format!("the gateway is at {PATH} and {BATCH_PATH}\n"));
+    let form = qimen_form::Form::of(&request.path);
+    if request.path != PATH && request.path != BATCH_PATH && form.is_none() {
+        let [cloud, test] = QIMEN_CLOUD_PATHS;
+        let text =
+            format!("the gateway is at {PATH} and {BATCH_PATH}, that of Qimen at {QIMEN_PATH}, {cloud} and {test}\n");
+        return HttpResponse::plain(404, text);
     }
     if request.body.len() > MAX_BODY {
         return HttpResponse::plain(413, format!("a body has at most {MAX_BODY} bytes\n"));
@@ -56,6 +62,9 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
         return batch::answer(state, request, fault);
     }
     let request_id = state.next_request_id();
+    if let Some(form) = form {
+        return qimen::answer(state, request, form, fault, &request_id);
+    }
     match read::parameters(request) {
         Ok(parameters) => execution::run(state, &parameters, Proof::Own, fault, &request_id),
         Err(refusal) => execution::refuse(state, &refusal, Format::Xml, fault, &request_id),
@@ -64,7 +73,11 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
 
 /// The method that a request names, if it can be read.
 pub(crate) fn method_of(request: &HttpRequest) -> Option<String> {
-    read::parameters(request).ok()?.get("method").map(str::to_owned)
+    let parameters = match qimen_form::Form::of(&request.path) {
+        Some(_) => read::query(request),
+        None => read::parameters(request),
+    };
+    parameters.ok()?.get("method").map(str::to_owned)
 }
 
 #[cfg(test)]

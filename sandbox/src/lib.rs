@@ -70,6 +70,7 @@ mod testing;
 pub mod tmc;
 mod typed;
 mod write_log;
+mod xml;
 
 pub use builder::SandboxBuilder;
 pub use error::StartError;

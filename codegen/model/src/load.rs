@@ -8,7 +8,6 @@ use crate::diagnostic::{Code, Diagnostic, SourceFile, has_errors, sort};
 use crate::model::{Api, Model};
 use crate::overrides::{Overrides, is_override};
 use crate::parallel::each;
-use crate::text::shown;
 use crate::{raw, yaml};
 
 /// What became of the sources.
@@ -16,21 +15,8 @@ use crate::{raw, yaml};
 pub struct Loaded {
     /// The catalogue; empty where there are errors.
     pub model: Model,
-    /// Methods that another protocol than the gateway's carries: checked, and no part of the model.
-    pub left_out: Vec<LeftOut>,
     /// All findings of all files, sorted by path and place. Places name sources by their index in what was given to [`load`].
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// A method that is left out of the model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The method's full name.
-    pub method: String,
-    /// The protocol: `qimen` or `incoming`.
-    pub dialect: String,
-    /// Where that is seen.
-    pub because: String,
 }
 
 impl Loaded {
@@ -45,7 +31,6 @@ impl Loaded {
 struct Read<'a> {
     file: File<'a>,
     api: Option<Api>,
-    left_out: Option<LeftOut>,
     findings: Vec<Diagnostic>,
 }
 
@@ -59,23 +44,17 @@ pub fn load(sources: &[SourceFile]) -> Loaded {
     order.sort_by_key(|(index, source)| (source.path.as_str(), *index));
     let mut files = Vec::with_capacity(order.len());
     let mut apis = Vec::new();
-    let mut left_out = Vec::new();
     let mut diagnostics = Vec::new();
     let overrides = Overrides::gather(&order, &mut diagnostics);
     order.retain(|(_, source)| !is_override(source));
     for read in each(&order, |(index, source)| read(*index, source, &overrides)) {
         files.push(read.file);
         apis.extend(read.api);
-        left_out.extend(read.left_out);
         diagnostics.extend(read.findings);
     }
-    let mut model = check::model(&files, apis, &mut diagnostics);
-    if !left_out.is_empty() {
-        // A category all of whose methods are left out has nothing to hold.
-        model.categories.retain(|category| model.apis.iter().any(|api| api.category == category.name));
-    }
+    let model = check::model(&files, apis, &mut diagnostics);
     sort(&mut diagnostics, sources);
-    let mut loaded = Loaded { model, left_out, diagnostics };
+    let mut loaded = Loaded { model, diagnostics };
     if loaded.has_errors() {
         loaded.model = Model::default();
     }
@@ -85,7 +64,6 @@ pub fn load(sources: &[SourceFile]) -> Loaded {
 fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read<'a> {
     let mut findings = Vec::new();
     let mut api = None;
-    let mut left_out = None;
     // A file in the wrong place may be anything; only its place is reported. What a broken override would have corrected is not known.
     let readable = check::stands_right(&source.path) && !overrides.broken(&source.path);
     let reading = if readable { yaml::read_around_errors(index, &source.text, &mut findings) } else { None };
@@ -113,22 +91,13 @@ fn read<'a>(index: usize, source: &'a SourceFile, overrides: &Overrides) -> Read
         if let Some(api) = &mut api {
             api.corrections = corrections;
         }
-        if let (Some(dialect), Some(sound)) = (&method.dialect, &api) {
-            let (name, method) = (dialect.name.value.clone(), sound.method.clone());
-            let message = format!("{} speaks {}: it is left out", shown(&method), shown(&name));
-            let help = "nothing has to be done; remove `dialect` if the gateway serves the method";
-            let finding = Diagnostic::warning(Code::OtherDialect, dialect.name.at, message).label("another protocol");
-            findings.push(finding.help(help));
-            left_out = Some(LeftOut { method, dialect: name, because: dialect.because.clone() });
-            api = None;
-        }
         Some(Content::Method(Box::new(method)))
     });
     if repaired {
         let behind = findings.split_off(unread.min(findings.len()));
         findings.extend(behind.into_iter().filter(|finding| !may_be_hidden(finding.code)));
     }
-    Read { file: File { index, path: &source.path, content }, api, left_out, findings }
+    Read { file: File { index, path: &source.path, content }, api, findings }
 }
 
 /// Whether a finding says that something is missing: it may stand where the file could not be read.

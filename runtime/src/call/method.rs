@@ -128,6 +128,8 @@ pub struct MethodInfo {
     pub paging: Option<Paging>,
     /// Whether it has no specification. Its answer must then come in its envelope, which alone tells that it is one.
     pub(crate) untyped: bool,
+    /// Whether Qimen carries it.
+    pub(crate) qimen: bool,
 }
 
 impl MethodInfo {
@@ -143,6 +145,7 @@ impl MethodInfo {
             success_flag: None,
             paging: None,
             untyped: false,
+            qimen: false,
         }
     }
 
@@ -176,6 +179,13 @@ impl MethodInfo {
     #[must_use]
     pub const fn paging(mut self, paging: Paging) -> Self {
         self.paging = Some(paging);
+        self
+    }
+
+    /// A method that Qimen carries instead of the gateway.
+    #[must_use]
+    pub const fn qimen(mut self) -> Self {
+        self.qimen = true;
         self
     }
 

@@ -9,6 +9,8 @@ use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
 use crate::call::journal::{AsyncJournal, Journal};
+#[cfg(feature = "qimen")]
+use crate::call::qimen::Qimen;
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
@@ -98,6 +100,14 @@ impl<M: Mode> ClientBuilder<M> {
     /// The application's secret. Required.
     pub fn app_secret(mut self, app_secret: impl Into<AppSecret>) -> Self {
         self.setup.config.secret = app_secret.into();
+        self
+    }
+
+    /// How methods are called that Qimen carries, which have `dialect: { name: qimen }` in their specification. Without it they cannot be
+    /// called. Other methods are called as ever.
+    #[cfg(feature = "qimen")]
+    pub fn qimen(mut self, qimen: Qimen) -> Self {
+        self.setup.config.qimen = Some(qimen);
         self
     }
 

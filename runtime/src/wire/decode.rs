@@ -28,6 +28,8 @@ mod error;
 mod json;
 mod keys;
 mod parameters;
+#[cfg(feature = "qimen")]
+mod qimen;
 mod reader;
 mod reference;
 pub(crate) mod refusal;
@@ -41,6 +43,8 @@ mod xml;
 
 pub use envelope::Decoded;
 pub use error::{DecodeError, DecodeIssue};
+#[cfg(feature = "qimen")]
+pub(crate) use qimen::{QimenStatus, qimen};
 #[cfg(feature = "serde")]
 pub(crate) use {
     context::Context,

@@ -22,7 +22,7 @@ pub(super) fn page(call: &Call<'_>, items: &[&Members]) -> Members {
     let skipped = usize::try_from(number - 1).unwrap_or(usize::MAX).saturating_mul(size_items);
     let slice = items.iter().skip(skipped).take(size_items).map(|item| Node::Object((*item).clone())).collect();
 
-    let element = api.field_at(&api.response, &paging.items).map(element_of).unwrap_or_default();
+    let element = api.field_at(&api.response, &paging.items).map(|field| element_of(api, field)).unwrap_or_default();
     node::set(api, &mut members, &paging.items, Node::List(List { element, items: slice }));
     let end = match &paging.end {
         PagingEnd::HasNext(path) => (path, Node::Bool(skipped.saturating_add(size_items) < items.len())),

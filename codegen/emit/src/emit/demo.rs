@@ -15,13 +15,13 @@ const MOST: usize = 24;
 
 /// `examples/demo.rs`.
 pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
-    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().take(MOST).collect();
+    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.gateway_apis().take(MOST).collect();
     let names: Vec<Ident> = (1..=apis.len()).map(|number| format_ident!("call_{number}")).collect();
     let calls = names.iter().zip(&apis).map(|(name, (category, api))| call(name, category, api, options));
     // A rule shows best on a method that has several things to violate.
-    let strict = plan.apis().max_by_key(|(_, api)| (strictness(api), std::cmp::Reverse(api.method.clone())));
+    let strict = plan.gateway_apis().max_by_key(|(_, api)| (strictness(api), std::cmp::Reverse(api.method.clone())));
     let strict = strict.filter(|(_, api)| strictness(api) > 0);
-    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write);
+    let write = plan.gateway_apis().find(|(_, api)| api.effect == Effect::Write);
     let first = apis.first();
 
     let mut shown = vec![names.iter().map(|name| quote!(#name(&client, &session).await?;)).collect::<TokenStream>()];

@@ -45,7 +45,8 @@ fn root_docs(plan: &Plan, options: &Options) -> Vec<String> {
             .to_owned(),
     ];
     // The method with the most to show: one that changes data, with rules.
-    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write).or_else(|| plan.apis().next());
+    let write = plan.gateway_apis().find(|(_, api)| api.effect == Effect::Write);
+    let write = write.or_else(|| plan.gateway_apis().next()).or_else(|| plan.apis().next());
     if let Some((category, api)) = write {
         said.extend([String::new(), "# Example".to_owned(), String::new()]);
         said.extend(example::documented_at_root(category, api, options));

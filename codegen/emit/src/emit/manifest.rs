@@ -153,6 +153,8 @@ gbk = ["opentop-runtime/gbk"]
 # The message channel, and calls that the platform makes to you.
 tmc = ["opentop-runtime/tmc"]
 spi = ["opentop-runtime/spi"]
+# Calls through Qimen.
+qimen = ["opentop-runtime/qimen"]
 # Extractors of axum for those calls, and a layer of tower.
 spi-axum = ["opentop-runtime/spi-axum"]
 spi-tower = ["opentop-runtime/spi-tower"]

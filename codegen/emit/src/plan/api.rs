@@ -58,6 +58,7 @@ pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         description: docs::description(api),
         docs: docs::module(api, &facts, &errors),
         facts,
+        protocol: api.protocol(),
         effect: api.effect,
         session: api.session,
         idempotency_key: api.idempotency_key.as_ref().and_then(|path| paths.of(&request, &api.request, path)),
@@ -75,6 +76,13 @@ pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         types,
         example: examples.called,
     };
+    if plan.is_incoming() {
+        // What a client would make of an answer.
+        plan.outcome = None;
+        plan.checked = Vec::new();
+        plan.paging = None;
+        plan.by_time_window = false;
+    }
     suppress_deprecations(&mut plan, &examples.sent);
     (plan, findings)
 }

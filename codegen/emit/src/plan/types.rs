@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::{Effect, Protocol, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
@@ -52,6 +52,8 @@ pub struct ApiPlan {
     pub docs: Vec<String>,
     /// What a reader must know beside parameters: effect, session, idempotency, paging …
     pub facts: Vec<String>,
+    /// The protocol that carries it, where it is not the gateway's.
+    pub protocol: Option<Protocol>,
     /// Reads or writes.
     pub effect: Effect,
     /// Whether it wants a session.
@@ -262,6 +264,8 @@ pub struct FieldPlan {
     pub getter: FieldIdent,
     /// On the wire.
     pub wire: WireName,
+    /// Of a list in XML that is written: what its elements are called.
+    pub element: Option<WireName>,
     /// Its documentation: lines of Markdown.
     pub docs: Vec<String>,
     /// Its type.
@@ -377,6 +381,11 @@ impl Plan {
         features
     }
 
+    /// Every method that the gateway serves.
+    pub fn gateway_apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
+        self.apis().filter(|(_, api)| api.protocol.is_none())
+    }
+
     /// Every method.
     pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
         self.categories.iter().flat_map(|category| category.apis.iter().map(move |api| (category, api)))
@@ -384,6 +393,12 @@ impl Plan {
 }
 
 impl ApiPlan {
+    /// Whether the platform calls it, so that it cannot be sent.
+    #[must_use]
+    pub fn is_incoming(&self) -> bool {
+        self.protocol == Some(Protocol::Spi)
+    }
+
     /// The struct a reference names, as it is on `side`.
     #[must_use]
     pub fn object(&self, reference: &TypeRef) -> Option<&StructPlan> {

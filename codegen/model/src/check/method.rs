@@ -245,6 +245,7 @@ fn assemble(
         description: raw.description.clone(),
         session,
         effect,
+        dialect: raw.dialect.clone(),
         deprecated: raw.deprecated.clone(),
         module: raw.module.as_ref().map(|name| name.value.clone()),
         flatten: None,

@@ -24,7 +24,7 @@ use opentop_runtime::__private::engine::{ResponseMeta, call_table};
 use opentop_runtime::{Client, Config, Endpoint, Error, Parameters, RetryPolicy, WriteError};
 
 use crate::outcome::Outcome;
-use crate::specs::{Found, Specs};
+use crate::specs::{Found, Specs, not_served};
 use crate::{completions, resemble};
 use opentop_sandbox::check::{Violation, ViolationKind};
 
@@ -126,6 +126,9 @@ fn call(args: &Args) -> Result<End> {
         Found::Nowhere => return Ok(End::Usage(specs.unknown(&args.method)?)),
     };
     let api = &api;
+    if let Some(why) = not_served(api) {
+        return Ok(End::Usage(format!("{why}; nothing was sent")));
+    }
     let file = args.file.as_deref().map(text_of).transpose();
     let given = match file {
         Ok(file) => arguments::read(api, file.as_deref(), &args.parameters),

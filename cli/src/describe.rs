@@ -9,7 +9,7 @@ use console::style;
 use opentop_model::model::{Api, Effect, Field, Object, Rule, Session, Type};
 
 use crate::outcome::Outcome;
-use crate::specs::{Found, Specs};
+use crate::specs::{Found, Specs, not_served};
 use crate::{call, completions, shell};
 
 /// Objects within objects that are shown.
@@ -42,7 +42,12 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 fn page(api: &Api) -> String {
     let mut out = String::new();
-    let effect = if api.effect == Effect::Read { "reads" } else { "writes" };
+    let effect = match (api.effect, api.suggested_effect) {
+        (Effect::Read, None) => "reads",
+        (Effect::Write, None) => "writes",
+        (Effect::Read, Some(_)) => "effect not confirmed (called as one that reads)",
+        (Effect::Write, Some(_)) => "effect not confirmed (called as one that writes)",
+    };
     let session = match api.session {
         Session::None => "needs no session",
         Session::Optional => "accepts a session",
@@ -51,6 +56,9 @@ fn page(api: &Api) -> String {
     let _ = writeln!(out, "{}  {}\n{effect}, {session}", style(&api.method).bold(), plain(&api.title));
     if api.description != api.title && !api.description.is_empty() {
         let _ = writeln!(out, "{}", plain(&api.description));
+    }
+    if let Some(why) = not_served(api) {
+        let _ = writeln!(out, "{}", plain(&why));
     }
     if let Some(why) = &api.deprecated {
         let _ = writeln!(out, "{} {}", style("deprecated:").red(), plain(why));

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use opentop_model::Loaded;
 use opentop_model::diagnostic::{Severity, SourceFile};
-use opentop_model::diff::{Class, Summary, diff, render_human, render_json};
+use opentop_model::diff::{Class, Summary, render_human, render_json};
 
 use crate::outcome::Outcome;
 use crate::report::{self, Format};
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let (prefix, what) = (format!("{}:{shown}/", args.against), format!("{shown} at {}", args.against));
     let old = load(&then, &prefix, &what, "name a later revision with --against REV", args);
     let (Some(old), Some(new)) = (old, new) else { return Ok(Outcome::ProblemsFound) };
-    let changes = diff(&old.model, &new.model);
+    let changes = opentop_codegen::changes(&old.model, &new.model);
     match args.message_format {
         Format::Human => print!("{}", render_human(&changes)),
         Format::Json => print!("{}", render_json(&changes)),

@@ -1,11 +1,13 @@
 //! `opentop lint`: shows what is valid in a spec but questionable, and accepts suggestions in bulk.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use opentop_import::accept;
 use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile, has_errors};
+use opentop_model::text::listed;
 
 use crate::apply::{Out, Step};
 use crate::outcome::Outcome;
@@ -69,7 +71,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 
 /// A line for every code: how often, in how many files, what it is.
 fn summary(diagnostics: &[Diagnostic]) {
-    let mut counts: BTreeMap<Code, (usize, std::collections::BTreeSet<usize>)> = BTreeMap::new();
+    let mut counts: BTreeMap<Code, (usize, BTreeSet<usize>)> = BTreeMap::new();
     for found in diagnostics {
         let entry = counts.entry(found.code).or_default();
         entry.0 += 1;
@@ -103,20 +105,58 @@ impl<'a> Selection<'a> {
     }
 
     fn wants(&self, file: &str, path: &str, key: &str) -> bool {
-        let here = |wanted: &&str| match wanted.split_once(':') {
-            Some((wanted_file, inner)) => {
-                wanted_file == file
-                    && (path == inner || path.starts_with(&format!("{inner}.")) || format!("{path}.{key}") == inner)
+        (self.paths.is_empty() || self.paths.iter().any(|wanted| is_at(wanted, file, path, key)))
+            && (self.keys.is_empty() || self.keys.contains(&key))
+    }
+
+    /// That every word means a suggestion that is there.
+    fn check(&self, sources: &[SourceFile]) -> Result<()> {
+        let (mut keys, mut places) = (BTreeSet::new(), vec![false; self.paths.len()]);
+        let offered = RefCell::new(Vec::new());
+        for source in sources {
+            // Nothing is wanted: this only asks what there is.
+            let _ = accept(source, |path, key| {
+                offered.borrow_mut().push((path.to_owned(), key.to_owned()));
+                false
+            });
+            for (path, key) in offered.take() {
+                for (found, wanted) in places.iter_mut().zip(&self.paths) {
+                    *found |= is_at(wanted, &source.path, &path, &key);
+                }
+                keys.insert(key);
             }
-            None => file == *wanted || file.starts_with(&format!("{}/", wanted.trim_end_matches('/'))),
-        };
-        (self.paths.is_empty() || self.paths.iter().any(here)) && (self.keys.is_empty() || self.keys.contains(&key))
+        }
+        for key in &self.keys {
+            if !keys.contains(*key) {
+                let there = keys.iter().map(String::as_str);
+                bail!("no suggestion has the key `{key}`; the specs have suggestions for {}", listed(there));
+            }
+        }
+        match self.paths.iter().zip(places).find(|(_, found)| !found) {
+            Some((path, _)) => bail!(
+                "no suggestion is at `{path}`: name a folder (alsc/), a file (alsc/x.yaml), or a path in it \
+                 (alsc/x.yaml:request.fields.kind), from the spec folder"
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a suggestion is at a place that was named: below a folder, in a file, or below a path in one.
+fn is_at(wanted: &str, file: &str, path: &str, key: &str) -> bool {
+    match wanted.split_once(':') {
+        Some((wanted_file, inner)) => {
+            wanted_file == file
+                && (path == inner || path.starts_with(&format!("{inner}.")) || format!("{path}.{key}") == inner)
+        }
+        None => file == wanted || file.starts_with(&format!("{}/", wanted.trim_end_matches('/'))),
     }
 }
 
 /// Shows what is accepted, and writes it with `--yes`. A spec that would not load any more stays as it is.
 fn accept_all(args: &Args, sources: &[SourceFile]) -> Result<Outcome> {
     let selection = Selection::read(&args.accept)?;
+    selection.check(sources)?;
     let (mut texts, mut count, mut refused) = (Vec::new(), 0, 0);
     for source in sources.iter().filter(|source| !source.path.ends_with(".override.yaml")) {
         let Some(accepted) = accept(source, |path, key| selection.wants(&source.path, path, key)) else { continue };

@@ -65,7 +65,13 @@ fn rank(api: &Api, words: &[String]) -> Option<usize> {
 fn lines(apis: &[&Api], indent: &str) {
     let widest = apis.iter().map(|api| api.method.len()).max().unwrap_or(0);
     for api in apis {
-        let effect = if api.effect == Effect::Read { "reads " } else { "writes" };
+        // With a mark where a suggestion to change it is left.
+        let effect = match (api.effect, api.suggested_effect) {
+            (Effect::Read, None) => "reads  ",
+            (Effect::Write, None) => "writes ",
+            (Effect::Read, Some(_)) => "reads? ",
+            (Effect::Write, Some(_)) => "writes?",
+        };
         let title: String = api.title.chars().filter(|letter| !letter.is_control()).collect();
         let line = format!("{indent}{:widest$}  {effect}  {title}", api.method);
         // A title is cut where the line would not fit the terminal.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::folder;
-use opentop_model::model::{Api, Model};
+use opentop_model::model::{Api, Dialect, Model, Protocol};
 use opentop_model::{Loaded, load};
 
 use crate::{report, resemble};
@@ -201,7 +201,6 @@ impl Specs {
         }
         let loaded = load(&sources);
         Ok(match self.sound(loaded, &sources) {
-            // A method that another protocol carries is no part of the model.
             Some(model) => model.apis.into_iter().next().map_or(Found::Nowhere, |api| Found::Api(Box::new(api))),
             None => Found::Broken,
         })
@@ -216,6 +215,20 @@ pub(crate) enum Found {
     Broken,
     /// No specification describes it.
     Nowhere,
+}
+
+/// Why the gateway does not serve a method, in a sentence; `None` where it does.
+pub(crate) fn not_served(api: &Api) -> Option<String> {
+    let Dialect { protocol, because } = api.dialect.as_ref()?;
+    let (method, because) = (&api.method, because.trim().trim_end_matches(['.', '。']));
+    Some(match protocol {
+        Protocol::Spi => format!(
+            "`{method}` is a call that the platform makes to an application ({because}): `opentop spi send` makes it"
+        ),
+        Protocol::Qimen => format!(
+            "`{method}` cannot be called through the gateway: it speaks qimen ({because}); call it from a program whose client has `.qimen(…)`"
+        ),
+    })
 }
 
 fn folder_of(path: &str) -> Option<String> {
@@ -348,6 +361,23 @@ mod tests {
         ]);
         let found = Specs::Folder(dir.path().to_path_buf()).method("a.b.get").unwrap();
         assert!(matches!(found, Found::Api(api) if api.effect == opentop_model::model::Effect::Write));
+    }
+
+    #[test]
+    fn a_method_of_another_protocol_is_found_and_the_gateway_does_not_serve_it() {
+        let with = |name: &str| {
+            SPEC.replace("title: x", &format!("dialect: {{ name: {name}, because: 验签示例. }}\ntitle: x"))
+        };
+        for (name, said) in [
+            ("qimen", "`a.b.get` cannot be called through the gateway: it speaks qimen (验签示例); call it from"),
+            ("spi", "`a.b.get` is a call that the platform makes to an application (验签示例): `opentop spi send`"),
+        ] {
+            let dir = folder_with(&[("one/category.yaml", "title: x\n"), ("one/a.b.get.yaml", &with(name))]);
+            let found = Specs::Folder(dir.path().to_path_buf()).method("a.b.get").unwrap();
+            let Found::Api(api) = found else { panic!("{name}") };
+            let why = not_served(&api).unwrap();
+            assert!(why.starts_with(said), "{why}");
+        }
     }
 
     #[test]

@@ -45,6 +45,24 @@ fn without_a_spec_folder_the_built_in_methods_are_used_and_nothing_is_written() 
 }
 
 #[test]
+fn a_method_that_the_gateway_does_not_serve_is_refused_with_its_reason() {
+    let dir = tempfile::tempdir().unwrap();
+    let spec = "api: taobao.qimen.gift.sync\ncategory: qimen\ntitle: x\nsession: none\neffect: write\n\
+        dialect: { name: qimen, because: its name }\nrequest: { fields: {} }\nresponse: { fields: {} }\n";
+    fs::create_dir_all(dir.path().join("top/qimen")).unwrap();
+    fs::write(dir.path().join("top/qimen/category.yaml"), "title: x\n").unwrap();
+    fs::write(dir.path().join("top/qimen/taobao.qimen.gift.sync.yaml"), spec).unwrap();
+    // Whatever else is asked: not even a parameter is looked at.
+    for words in [&["call"][..], &["call", "--dry-run"], &["call", "--curl"]] {
+        let method = ["taobao.qimen.gift.sync"];
+        let ended = opentop(dir.path(), &[words, &method].concat());
+        let said = text(&ended);
+        assert_eq!(ended.status.code(), Some(2), "{words:?}: {said}");
+        assert!(said.contains("cannot be called through the gateway: it speaks qimen (its name)"), "{words:?}: {said}");
+    }
+}
+
+#[test]
 fn the_spec_folder_above_is_found_up_to_the_root_and_named() {
     let dir = tempfile::tempdir().unwrap();
     assert!(opentop(dir.path(), &["new", "shop"]).status.success());
@@ -139,4 +157,76 @@ fn several_runs_of_docs_take_turns_and_a_reader_never_meets_half_a_site() {
     let mut left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, [".docs-lock", "site"]);
+}
+
+/// A spec folder with two methods and their suggestions.
+fn with_suggestions() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("top/shop")).unwrap();
+    fs::write(dir.path().join("top/shop/category.yaml"), "title: x\n").unwrap();
+    for method in ["taobao.shop.gift.get", "taobao.shop.gift.list"] {
+        let spec = format!(
+            "api: {method}\ncategory: shop\ntitle: 礼品\nsession: none\neffect: write\nsuggested: {{ effect: read, session: required }}\n\
+             request:\n  fields:\n    kind: {{ type: String, description: 种, suggested: {{ max_length: 5 }} }}\n\
+             response:\n  fields: {{}}\n"
+        );
+        fs::write(dir.path().join(format!("top/shop/{method}.yaml")), spec).unwrap();
+    }
+    dir
+}
+
+#[test]
+fn findings_are_counted_or_filtered_by_their_code() {
+    let dir = with_suggestions();
+    let summary = opentop(dir.path(), &["lint", "--summary"]);
+    let said = text(&summary);
+    assert!(said.contains("     4 in     2 files  TOP0305:"), "{said}");
+    assert_eq!(summary.status.code(), Some(1));
+    // An effect that is not confirmed is asked for first, and then a key.
+    assert!(!said.contains("TOP0303"), "{said}");
+    let said = text(&opentop(dir.path(), &["lint", "--code", "TOP0305"]));
+    assert_eq!(said.matches("warning[").count(), 4, "{said}");
+    let none = opentop(dir.path(), &["lint", "--code", "TOP0306"]);
+    assert!(none.status.success() && text(&none).contains("nothing to say of 2 methods"), "{}", text(&none));
+    let unknown = opentop(dir.path(), &["lint", "--code", "TOP9"]);
+    assert!(!unknown.status.success() && text(&unknown).contains("no code TOP9"), "{}", text(&unknown));
+}
+
+#[test]
+fn suggestions_are_accepted_in_bulk_after_a_look_at_them() {
+    let dir = with_suggestions();
+    let get = dir.path().join("top/shop/taobao.shop.gift.get.yaml");
+    let before = fs::read_to_string(&get).unwrap();
+    for (words, count) in [
+        (&["TOP0305"][..], "6 suggestions in 2 files"),
+        (&["effect"], "2 suggestions in 2 files"),
+        (&["effect", "max_length"], "4 suggestions in 2 files"),
+        (&["shop/"], "6 suggestions in 2 files"),
+        (&["shop/taobao.shop.gift.get.yaml", "effect"], "1 suggestion in 1 file"),
+        (&["shop/taobao.shop.gift.get.yaml:request.fields.kind"], "1 suggestion in 1 file"),
+    ] {
+        let said = text(&opentop(dir.path(), &[&["lint", "--accept"], words].concat()));
+        assert!(said.contains(&format!("{count}; nothing is written without --yes")), "{words:?}: {said}");
+    }
+    assert_eq!(fs::read_to_string(&get).unwrap(), before);
+    for (words, said) in [
+        (
+            &["efect"][..],
+            "no suggestion has the key `efect`; the specs have suggestions for `effect`, `max_length` and `session`",
+        ),
+        (&["shop/taobao.shop.gift.gett.yaml"], "no suggestion is at `shop/taobao.shop.gift.gett.yaml`"),
+        (&["TOP0301"], "TOP0301 has nothing to accept"),
+    ] {
+        let ended = opentop(dir.path(), &[&["lint", "--accept"], words].concat());
+        assert!(!ended.status.success() && text(&ended).contains(said), "{words:?}: {}", text(&ended));
+    }
+    let done = opentop(dir.path(), &["lint", "--accept", "effect", "max_length", "--yes"]);
+    assert!(done.status.success() && text(&done).contains("4 suggestions accepted in 2 files"), "{}", text(&done));
+    let after = fs::read_to_string(&get).unwrap();
+    assert!(
+        after.contains("effect: read\nsuggested: { session: required }\n") && after.contains("max_length: 5"),
+        "{after}"
+    );
+    let again = text(&opentop(dir.path(), &["lint", "--summary"]));
+    assert!(again.contains("     2 in     2 files  TOP0305:"), "{again}");
 }

@@ -111,6 +111,7 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         description: String::new(),
         session,
         effect,
+        suggested_effect: None,
         deprecated: None,
         module: None,
         flatten: None,

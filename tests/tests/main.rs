@@ -41,6 +41,7 @@ mod faults {
 
 /// What the generator and the command line write.
 mod output {
+    mod agreement;
     mod call;
     mod compile_fail;
     mod crash;

@@ -37,6 +37,39 @@ fn the_documentation_of_the_method_says_what_was_corrected_and_why() {
     }
 }
 
+/// The method's page and module, and the line of the index, of the sample with other words for its effect.
+fn said_of_effect(effect: &str) -> (Vec<String>, String) {
+    assert_eq!(SAMPLE.matches("effect: write\n").count(), 1);
+    let (generated, _) = generated(&[(METHOD, &SAMPLE.replace("effect: write\n", effect))]);
+    let said = |path: &str, words: &[&str]| {
+        let lines = generated.files.0[path].lines().filter(|line| words.iter().any(|word| line.contains(word)));
+        lines.map(|line| line.trim_start_matches("//! ").to_owned()).collect::<Vec<_>>().join("\n")
+    };
+    let words = ["Changes data", "Only reads", "Effect not confirmed"];
+    let pages = ["docs/example/alibaba.example.gift.redeem.md", "src/api/example/gift_redeem.rs"];
+    (pages.iter().map(|path| said(path, &words)).collect(), said("docs/README.md", &["alibaba.example.gift.redeem"]))
+}
+
+#[test]
+fn an_effect_with_a_suggestion_is_not_confirmed() {
+    for (effect, page, index) in [
+        ("effect: write\n", "- Changes data. ", "| writes |"),
+        ("effect: read\n", "- Only reads.", "| reads |"),
+        ("effect: write\nsuggested: { effect: read }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
+        ("effect: read\nsuggested: { effect: write }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
+        // Nothing shows what it should be.
+        ("effect: write\nsuggested: { effect: write }\n", "- Effect not confirmed: ", "| effect not confirmed |"),
+        ("effect: write\nsuggested: { session: none }\n", "- Changes data. ", "| writes |"),
+        ("effect: write\nsuggested: perhaps\n", "- Changes data. ", "| writes |"),
+    ] {
+        let (pages, line) = said_of_effect(effect);
+        for said in &pages {
+            assert!(said.starts_with(page) && said.lines().count() == 1, "{effect}: {said}");
+        }
+        assert!(line.ends_with(index), "{effect}: {line}");
+    }
+}
+
 /// Names are decided when the crate is planned: keywords quietly take a rule, collisions are told, with what the name became.
 #[test]
 fn keyword_and_colliding_names() {

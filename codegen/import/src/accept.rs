@@ -92,7 +92,7 @@ fn take(
                 rules.push(rule.into());
             }
         } else if let Some(there) = map.get_mut(&key) {
-            *there = value;
+            *there = if key == "values" { values(there, value) } else { value };
         } else {
             map.0.insert(at.min(map.0.len()), (key, value));
         }
@@ -100,6 +100,36 @@ fn take(
     if !left.is_empty() {
         map.0.insert(at.min(map.0.len()), ("suggested".to_owned(), Tree::Map(Map(left))));
     }
+}
+
+/// Listed values in the place of others: those that were there keep their names and stand first, as they stood, so that no new one takes
+/// the name of one of them in Rust.
+fn values(before: &Tree, now: Tree) -> Tree {
+    let (Tree::List(before), Tree::List(mut now)) = (before, now.clone()) else { return now };
+    let value = |listed: &Tree| match listed {
+        Tree::Map(map) => map.text("value").map(str::to_owned),
+        Tree::Text(text) => Some(text.clone()),
+        Tree::List(_) => None,
+    };
+    let place = |listed: &Tree| before.iter().position(|other| value(other) == value(listed)).unwrap_or(before.len());
+    now.sort_by_key(place);
+    for listed in &mut now {
+        let Some(Tree::Map(was)) = before.get(place(listed)) else { continue };
+        let Some(name) = was.text("name") else { continue };
+        match listed {
+            Tree::Map(map) if map.get("name").is_none() => {
+                map.0.insert(1.min(map.0.len()), ("name".to_owned(), name.into()))
+            }
+            Tree::Text(text) => {
+                let mut map = Map::default();
+                map.push("value", text.as_str());
+                map.push("name", name);
+                *listed = map.into();
+            }
+            Tree::Map(_) | Tree::List(_) => {}
+        }
+    }
+    Tree::List(now)
 }
 
 #[cfg(test)]
@@ -146,6 +176,19 @@ response:
                 "request.fields.a: max_length: 5"
             ]
         );
+    }
+
+    #[test]
+    fn listed_values_that_were_there_keep_their_names_and_their_order() {
+        let text = "api: a.b\nrequest:\n  fields:\n    state:\n      type: String\n      \
+            values: [{ value: AB, name: Both }, { value: C }]\n      \
+            suggested: { values: [{ value: A-B }, { value: C, description: c }, { value: AB, description: ab }] }\n";
+        let spec = SourceFile { path: "a/x.yaml".into(), text: text.into() };
+        let accepted = accept(&spec, |_, _| true).unwrap().text;
+        let line: String = accepted.split_whitespace().collect::<Vec<_>>().join(" ");
+        let values = ["value: AB, name: Both, description: ab", "value: C, description: c", "value: A-B"];
+        let places: Vec<Option<usize>> = values.iter().map(|value| line.find(value)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{accepted}");
     }
 
     #[test]

@@ -154,7 +154,9 @@ fn outcome(spec: &Map) -> Option<Map> {
         "retmsg",
     ];
     for (key, names) in [("code", &codes[..]), ("message", &messages[..])] {
-        if let Some(found) = named(&beside, "String", names) {
+        // A code may be a number.
+        let numbered = || named(&beside, "Number", names).filter(|_| key == "code");
+        if let Some(found) = named(&beside, "String", names).or_else(numbered) {
             outcome.push(key, found.path.as_str());
         }
     }

@@ -117,7 +117,7 @@ const WRITES: [&str; 66] = [
 const EMPTY: [&str; 12] = ["new", "v2", "v3", "vtwo", "two", "batch", "top", "top2", "isv", "open", "api", "forisv"];
 
 /// Words of titles.
-const TITLE_READS: [&str; 17] = [
+const TITLE_READS: [&str; 21] = [
     "查询",
     "获取",
     "列表",
@@ -135,6 +135,10 @@ const TITLE_READS: [&str; 17] = [
     "批量取",
     "计算",
     "获得",
+    "报告",
+    "报表",
+    "识别",
+    "检测",
 ];
 const TITLE_WRITES: [&str; 49] = [
     "创建", "新增", "添加", "增加", "更新", "修改", "编辑", "删除", "移除", "保存", "设置", "上传", "提交", "取消",
@@ -153,6 +157,8 @@ pub(super) fn likely(method: &str, title: &str) -> Likely {
         (Likely::Write, true, false) => Likely::Unclear,
         (Likely::Unclear, true, false) => Likely::Read,
         (Likely::Unclear, false, true) => Likely::Write,
+        // `校验支付是否合法`: the first word is the verb.
+        (Likely::Unclear, true, true) if TITLE_READS.iter().any(|word| title.starts_with(word)) => Likely::Read,
         (likely, ..) => likely,
     }
 }
@@ -225,6 +231,8 @@ mod tests {
             ("alibaba.example.coupon.get", "领取优惠券", Likely::Unclear),
             ("alibaba.example.gift.status", "查询礼品状态", Likely::Read),
             ("alibaba.example.gift.status", "礼品状态", Likely::Unclear),
+            ("alibaba.example.point.chkpntbypay", "校验支付中的抵扣是否合法", Likely::Read),
+            ("alibaba.example.image.detectobject", "物体检测", Likely::Read),
             ("alibaba.example.gift.send", "发送礼品", Likely::Write),
             ("alibaba.example.settle.checkin", "", Likely::Unclear),
         ] {

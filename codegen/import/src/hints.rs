@@ -173,9 +173,8 @@ fn bound(param: &Param, map: &mut Map) {
         }
         _ if ty.list => "max_items",
         Base::Scalar("Number" | "Price" | "BigDecimal") => "max",
-        Base::Scalar("String" | "Field List")
-            if ["个", "条", "张", "家", "项"].iter().any(|unit| behind.starts_with(unit)) =>
-        {
+        // Text in which commas part the elements has none that a rule could count.
+        Base::Scalar("Field List") if ["个", "条", "张", "家", "项"].iter().any(|unit| behind.starts_with(unit)) => {
             "max_items"
         }
         _ => return,
@@ -230,7 +229,8 @@ mod tests {
         for (ty, text, expected) in [
             ("Number", "每页大小,建议40~100,不能超过100", "{max:100}"),
             ("String []", "最多10个", "{max_items:10}"),
-            ("String", "以逗号分隔，最多20个", "{max_items:20}"),
+            ("String", "以逗号分隔，最多20个", "{}"),
+            ("Field List", "以逗号分隔，最多20个", "{max_items:20}"),
             ("String", "活动名称，不能超过32字符", "{max_length:32}"),
             ("String", "最多包含两位小数", "{}"),
             ("Price", "不能超过0.5", "{}"),

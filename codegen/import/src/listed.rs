@@ -21,7 +21,7 @@ pub(super) fn values(param: &Param, map: &mut Map) {
         Base::Scalar("String") => false,
         _ => return,
     };
-    let found = pairs(&param.description);
+    let Some(found) = pairs(&param.description) else { return };
     let digits = |pair: &Pair<'_>| pair.value.bytes().all(|byte| byte.is_ascii_digit());
     let repeated =
         found.iter().enumerate().any(|(at, pair)| found[..at].iter().any(|before| before.value == pair.value));
@@ -45,8 +45,11 @@ struct Pair<'a> {
     label: &'a str,
 }
 
-fn pairs(text: &str) -> Vec<Pair<'_>> {
+/// None where a value may be missing: a list that is not whole is worse than none.
+fn pairs(text: &str) -> Option<Vec<Pair<'_>>> {
     let mut starts: Vec<(usize, usize, char, usize)> = Vec::new();
+    // Numbers with a sign behind them and no words.
+    let mut bare: Vec<char> = Vec::new();
     let mut from = 0;
     while let Some(at) = text[from..].find(|letter: char| letter.is_ascii_alphanumeric()).map(|at| from + at) {
         let end = text[at..]
@@ -57,10 +60,17 @@ fn pairs(text: &str) -> Vec<Pair<'_>> {
         let rest = text[end..].trim_start_matches(' ');
         let Some(means) = rest.chars().next().filter(|letter| MEANS.contains(letter)) else { continue };
         let label = rest[means.len_utf8()..].trim_start_matches(' ');
-        let worded = label.starts_with(|letter: char| letter.is_alphabetic() && !letter.is_ascii());
-        if !joined && worded && end - at <= 40 {
+        if !joined && is_worded(label) && end - at <= 40 {
             starts.push((at, end, means, text.len() - label.len()));
+        } else if !joined && text[at..end].bytes().all(|byte| byte.is_ascii_digit()) {
+            bare.push(means);
         }
+    }
+    // `名称：值、名称：值`: what looks like a value's meaning is the name of the next one.
+    let behind_a_name =
+        starts.iter().skip(1).any(|&(at, ..)| text[..at].trim_end_matches(' ').ends_with([':', '：', '=']));
+    if behind_a_name || bare.iter().any(|sign| starts.iter().any(|(_, _, means, _)| means == sign)) {
+        return None;
     }
     let rests: Vec<&str> = starts
         .iter()
@@ -78,7 +88,18 @@ fn pairs(text: &str) -> Vec<Pair<'_>> {
             pairs.push(Pair { value: &text[at..end], means, label });
         }
     }
-    pairs
+    Some(pairs)
+}
+
+/// Whether a meaning starts with a word of Chinese, as `VIP会员` does.
+fn is_worded(label: &str) -> bool {
+    let mut letters = label.chars();
+    let first = letters.next();
+    first.is_some_and(|letter| letter.is_alphabetic() && !letter.is_ascii())
+        || first.is_some_and(|letter| letter.is_ascii_alphabetic())
+            && letters
+                .find(|letter| !letter.is_ascii_alphanumeric())
+                .is_some_and(|letter| letter.is_alphabetic() && !letter.is_ascii())
 }
 
 /// What a value means: up to a sign that ends it; brackets that open in it close in it.
@@ -106,4 +127,47 @@ fn listed_value(value: &str, description: &str) -> Tree {
     map.push("value", value);
     map.push_text("description", description);
     Tree::Map(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Param, values};
+    use crate::tree::{Map, Tree};
+
+    fn suggested(ty: &str, description: &str) -> String {
+        let param = Param { ty: ty.to_owned(), description: description.to_owned(), ..Param::default() };
+        let mut map = Map::default();
+        values(&param, &mut map);
+        let Some(Tree::List(items)) = map.get("values") else { return String::new() };
+        let word = |item: &Tree| match item {
+            Tree::Map(map) => {
+                format!("{}={}", map.text("value").unwrap_or_default(), map.text("description").unwrap_or_default())
+            }
+            Tree::Text(_) | Tree::List(_) => String::new(),
+        };
+        items.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn values_are_read_with_what_they_mean() {
+        for (ty, text, expected) in [
+            ("Number", "状态:0-不可用 1-可用", "0=不可用 1=可用"),
+            ("String", "CS是辰森,KRY是客如云", "CS=辰森 KRY=客如云"),
+            ("String", "级别 1：普通会员 2：高级会员 3：VIP会员", "1=普通会员 2=高级会员 3=VIP会员"),
+        ] {
+            assert_eq!(suggested(ty, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_not_whole_is_not_suggested() {
+        for text in [
+            // `8` has no words of its own.
+            "原因，1、票已售完，2、票价变动，0、全额退款，8、12306故障",
+            // Names stand before their values.
+            "码商（浙江：1077204890、孟宽：112414636、子畵：436160339、银科：2811880569）",
+        ] {
+            assert_eq!(suggested("Number", text), "", "{text}");
+        }
+    }
 }

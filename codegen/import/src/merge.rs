@@ -8,6 +8,7 @@
 //! person renamed is followed.
 
 use super::tree::{Map, Tree};
+use opentop_model::rust_names::FieldIdent;
 
 /// A value that both sides changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,14 +90,19 @@ fn merge_entry(
 }
 
 /// New keys stand where the vendor has them: behind the key before them. One whose Rust name might be that of a key that
-/// is there stands at the end: of two, the later one gets a number.
+/// is there stands at the end: of two, the later one gets a number. So does one in an object with a field that is named by
+/// its position, as its name on the wire makes none.
 fn insert_after(map: &mut Map, before: Option<&str>, key: &str, value: Tree) {
     let plain = |name: &str| {
         let name: String =
             name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         name.strip_prefix("maybe").map(str::to_owned).unwrap_or(name)
     };
-    if map.0.iter().any(|(other, _)| plain(other) == plain(key)) {
+    let by_position = |(name, value): &(String, Tree)| {
+        let wire = if let Tree::Map(field) = value { field.text("wire") } else { None };
+        FieldIdent::new(wire.unwrap_or(name)).is_none()
+    };
+    if map.0.iter().any(|(other, _)| plain(other) == plain(key)) || map.0.iter().any(by_position) {
         map.0.push((key.to_owned(), value));
         return;
     }
@@ -264,6 +270,21 @@ mod tests {
         assert_eq!(conflicts, ["request.fields.f.type"]);
         let (file, conflicts) = merged(r#"{"a":"1"}"#, r#"{"a":"2"}"#, "{}");
         assert_eq!((file.as_str(), conflicts.as_slice()), ("{}", ["a".to_owned()].as_slice()));
+    }
+
+    #[test]
+    fn what_might_take_a_name_stands_at_the_end() {
+        for (theirs, mine, result) in [
+            ("item_id", "itemId", "{a:1,itemId:1,z:1,item_id:1}"),
+            ("maybe_type", "type", "{a:1,type:1,z:1,maybe_type:1}"),
+            // `field_2` in Rust.
+            ("b", "！", "{a:1,！:1,z:1,b:1}"),
+            ("b", "c", "{a:1,b:1,c:1,z:1}"),
+        ] {
+            let base = format!(r#"{{"a":"1","{mine}":"1","z":"1"}}"#);
+            let theirs = format!(r#"{{"a":"1","{theirs}":"1","{mine}":"1","z":"1"}}"#);
+            assert_eq!(merged(&base, &theirs, &base), (result.to_owned(), Vec::new()), "{mine}");
+        }
     }
 
     #[test]

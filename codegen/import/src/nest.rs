@@ -230,13 +230,15 @@ impl Side<'_> {
 }
 
 fn param(row: &Row) -> Param {
+    // A dash stands where there is nothing to say.
+    let said = |text: &str| if text.trim() == "-" { String::new() } else { text.to_owned() };
     Param {
         at: row.at,
         name: row.name.clone(),
         ty: row.ty.clone(),
         required: row.required,
-        example: row.example.clone(),
-        description: row.description.clone(),
+        example: said(&row.example),
+        description: said(&row.description),
         limits: row.limits.clone(),
         element: None,
         suggested: Map::default(),

@@ -4,6 +4,7 @@ use super::code::Code as SampleCode;
 use super::described::Param;
 use super::page::Row;
 use super::shape::Shapes;
+use opentop_model::model::element_name;
 
 /// Fields as a sample shows them: text, unless there is something inside.
 pub(super) fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -> Vec<Param> {
@@ -35,12 +36,28 @@ pub(super) fn recovered(shapes: &Shapes, node: usize, row: &Row, depth: usize) -
                 _ => (child, false),
             };
             param.children = recovered(shapes, element, row, depth + 1);
-            let base = if param.children.is_empty() { "String" } else { "" };
-            param.ty = if list { format!("{base} []") } else { base.to_owned() };
+            // Elements are named after their type, by the vendor's rule.
+            let named = Some(shapes.nodes[element].name.as_str()).filter(|name| list && !name.is_empty());
+            let base = match named.map(type_of) {
+                _ if param.children.is_empty() => "String".to_owned(),
+                Some(ty) => ty,
+                None => String::new(),
+            };
+            param.element = named.filter(|name| element_name(&base) != **name && !base.is_empty()).map(str::to_owned);
+            param.ty = if list { format!("{base} []") } else { base };
         }
         params.push(param);
     }
     params
+}
+
+/// The type that elements of a name have: `gift_dto` are `GiftDto`.
+fn type_of(element: &str) -> String {
+    let capital = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    element.split('_').map(capital).collect()
 }
 
 /// Whether a name with one element inside is a list, by both names.

@@ -20,9 +20,13 @@ pub(super) fn divide(
 ) {
     let Some(rest) = row.undivided.as_deref() else { return };
     if !ty.is_scalar() {
-        let (example, description) = literal(rest);
-        param.example = example.to_owned();
-        param.description = description.to_owned();
+        let (example, description, sure) = of_object(rest, &row.name);
+        // A dash stands where there is nothing to say.
+        let said = |text: &str| if text == "-" { String::new() } else { text.to_owned() };
+        (param.example, param.description) = (said(example), said(description));
+        if !sure {
+            unclear(row, findings);
+        }
         return;
     }
     if let Some(value) = value.map(str::trim).filter(|value| !value.is_empty())
@@ -41,15 +45,19 @@ pub(super) fn divide(
     param.example = example.to_owned();
     param.description = description.to_owned();
     if !sure {
-        let message = format!("nothing shows where the example of `{}` ends and its description begins", row.name);
-        findings.warn(
-            Code::UnclearRow,
-            row.at,
-            message,
-            "divided as its type and its letters suggest",
-            "compare example and description with the page",
-        );
+        unclear(row, findings);
     }
+}
+
+fn unclear(row: &Row, findings: &mut Findings) {
+    let message = format!("nothing shows where the example of `{}` ends and its description begins", row.name);
+    findings.warn(
+        Code::UnclearRow,
+        row.at,
+        message,
+        "divided as its type and its letters suggest",
+        "compare example and description with the page",
+    );
 }
 
 /// What follows `value` at the front of `text`; blanks inside count as one.
@@ -112,6 +120,31 @@ fn mistyped<'a>(first: &'a str, more: &'a str, rest: &'a str) -> (&'a str, &'a s
     }
 }
 
+/// Example and description of an object or a list of objects, and whether that is certain. Some pages give one a number, a dash or its
+/// own name as its example.
+fn of_object<'a>(rest: &'a str, name: &str) -> (&'a str, &'a str, bool) {
+    let (example, description) = literal(rest);
+    if !example.is_empty() {
+        return (example, description, true);
+    }
+    let (first, more) = rest.split_once(char::is_whitespace).map_or((rest, ""), |(first, more)| (first, more.trim()));
+    if more.is_empty() {
+        return ("", rest, true);
+    }
+    let chinese = more.starts_with(|letter: char| !letter.is_ascii());
+    let value = first.bytes().any(|byte| byte.is_ascii_digit())
+        && first.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte));
+    let word = first.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte));
+    match first {
+        "-" | "n/a" | "N/A" => (first, more, true),
+        _ if first == more => (first, more, true),
+        _ if value => (first, more, false),
+        _ if chinese && first.eq_ignore_ascii_case(name) => (first, more, true),
+        // `api 结果` is a description, and `xxx 结果` is not.
+        _ => ("", rest, !(chinese && word)),
+    }
+}
+
 /// `{}`, `[]`, `null` or an object of JSON in front of a description.
 fn literal(rest: &str) -> (&str, &str) {
     let word = rest.split_whitespace().next().unwrap_or("");
@@ -143,7 +176,7 @@ fn literal(rest: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::{by_type, literal, strip_value};
+    use super::{by_type, literal, of_object, strip_value};
     use crate::vendor_type::VendorType;
 
     #[test]
@@ -165,6 +198,25 @@ mod tests {
             ("结果", ("", "结果")),
         ] {
             assert_eq!(literal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_may_be_the_example_of_one() {
+        for (text, expected) in [
+            ("100 搜索到的列表", ("100", "搜索到的列表", false)),
+            ("- 结果", ("-", "结果", true)),
+            ("- -", ("-", "-", true)),
+            ("n/a 结果", ("n/a", "结果", true)),
+            ("result result", ("result", "result", true)),
+            ("data 数据", ("data", "数据", true)),
+            ("xxx 数据", ("", "xxx 数据", false)),
+            ("API 返回的数据", ("", "API 返回的数据", true)),
+            ("response info", ("", "response info", true)),
+            ("{} 数据", ("{}", "数据", true)),
+            ("100", ("", "100", true)),
+        ] {
+            assert_eq!(of_object(text, "data"), expected, "{text}");
         }
     }
 

@@ -26,7 +26,8 @@ pub fn lint(model: &Model, sources: &[SourceFile]) -> Vec<Diagnostic> {
 
 fn api(api: &Api) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    if api.effect == Effect::Write && api.idempotency_key.is_none() {
+    // Whether it changes data at all is asked first.
+    if api.effect == Effect::Write && api.suggested_effect.is_none() && api.idempotency_key.is_none() {
         let message = format!("{} changes data and names no idempotency key", shown(&api.method));
         let help = "if a parameter lets the server recognise a repeated call, name it: `idempotency_key: …`";
         out.push(Diagnostic::warning(Code::NoIdempotencyKey, api.at, message).label("a write").help(help));

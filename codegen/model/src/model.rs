@@ -44,6 +44,9 @@ pub struct Api {
     pub session: Session,
     /// Whether it changes data.
     pub effect: Effect,
+    /// What a tool suggests that `effect` should be, until a person accepts or removes it: `effect` is not confirmed
+    /// while this stands. The same as `effect`: nothing shows what it should be.
+    pub suggested_effect: Option<Effect>,
     /// The protocol that carries it, where it is not the gateway's.
     pub dialect: Option<Dialect>,
     /// Why it should not be used, and what to use.

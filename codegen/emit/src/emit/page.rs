@@ -156,7 +156,11 @@ pub(super) fn index(plan: &Plan, options: &Options) -> (String, String) {
             category.title, category.feature
         );
         for api in &category.apis {
-            let effect = if api.effect == Effect::Read { "reads" } else { "writes" };
+            let effect = match api.effect {
+                _ if !api.effect_confirmed => "effect not confirmed",
+                Effect::Read => "reads",
+                Effect::Write => "writes",
+            };
             let link = format!("{}/{}.md", category.module, file_name(api));
             let _ = writeln!(out, "| [{}]({link}) | {} | {effect} |", code(api.method.as_str()), api.title);
         }

@@ -18,7 +18,7 @@ use opentop_model::rust_names::{ModuleName, TypeName, WireName};
 const LONGEST_ALIAS: usize = 120;
 
 /// Decides one method.
-pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
+pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut scope = TypeScope::new();
     let types = name_types(api, &mut scope, &mut findings);
@@ -60,6 +60,7 @@ pub(super) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         facts,
         protocol: api.protocol(),
         effect: api.effect,
+        effect_confirmed: api.suggested_effect.is_none(),
         session: api.session,
         idempotency_key: api.idempotency_key.as_ref().and_then(|path| paths.of(&request, &api.request, path)),
         outcome: paths::outcome(&paths, &response),

@@ -75,13 +75,7 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         facts.extend(api.corrections.iter().map(correction));
         return facts;
     }
-    facts.push(match api.effect {
-        Effect::Read => "Only reads.".to_owned(),
-        Effect::Write => {
-            "Changes data. If a call fails, its error says whether the write was not done or its outcome is unknown."
-                .to_owned()
-        }
-    });
+    facts.push(effect(api));
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),
         Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
@@ -115,6 +109,29 @@ fn protocol(protocol: Protocol) -> &'static str {
         }
         Protocol::Spi => {
             "The platform calls it, at an address of yours: read it with `spi::Call`, and answer with its response."
+        }
+    }
+}
+
+/// Whether the method changes data, and whether a person said so.
+fn effect(api: &Api) -> String {
+    let told = match api.effect {
+        Effect::Read => "only reads",
+        Effect::Write => "changes data",
+    };
+    let outcome = match api.effect {
+        Effect::Read => "",
+        Effect::Write => " If a call fails, its error says whether the write was not done or its outcome is unknown.",
+    };
+    match api.suggested_effect {
+        None => format!("{}.{outcome}", capital(told)),
+        Some(suggested) => {
+            let why = match suggested {
+                _ if suggested == api.effect => "its words do not say whether it changes data",
+                Effect::Read => "its words suggest that it only reads",
+                Effect::Write => "its words suggest that it changes data",
+            };
+            format!("Effect not confirmed: {why}, and it is called as a method that {told}.{outcome}")
         }
     }
 }

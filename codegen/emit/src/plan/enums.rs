@@ -86,9 +86,17 @@ fn listed_kind(field: &Field) -> Option<bool> {
     }
 }
 
+/// The name that the enum of a field asks for; blank where nothing makes one.
+pub(crate) fn wanted_enum_name(field: &Field) -> String {
+    asked_name(field).map_or_else(String::new, |name| name.as_str().to_owned())
+}
+
+fn asked_name(field: &Field) -> Option<TypeName> {
+    field.enum_name.as_deref().and_then(TypeName::new).or_else(|| TypeName::new(&field.wire))
+}
+
 fn wanted_name(field: &Field, count: usize) -> TypeName {
-    let given = field.enum_name.as_deref().and_then(TypeName::new).or_else(|| TypeName::new(&field.wire));
-    given
+    asked_name(field)
         .or_else(|| TypeName::new(&format!("Listed{}", count + 1)))
         .expect("invariant: `Listed` and a number is a name")
 }

@@ -52,25 +52,23 @@ pub(super) fn getters(idents: &[FieldIdent]) -> Vec<FieldIdent> {
     free_of(GETTER_WORDS, idents, &mut idents.iter().cloned().collect())
 }
 
-/// The names of setters, and of the twins that take an `Option`, for those fields that have one. A field `maybe_x` comes before the
-/// twin of `x`.
+/// The names of setters, and of the twins that take an `Option`, for those fields that have one. The earlier field has its names first, so
+/// that a field `maybe_x` behind `x` takes nothing from it.
 pub(super) fn setters(idents: &[FieldIdent], twins: &[bool]) -> Vec<(FieldIdent, Option<FieldIdent>)> {
-    let mut taken: BTreeSet<FieldIdent> = idents.iter().cloned().collect();
-    let setters = free_of(SETTER_WORDS, idents, &mut taken);
-    let twins: Vec<Option<FieldIdent>> = idents
-        .iter()
+    let mut taken: BTreeSet<FieldIdent> = BTreeSet::new();
+    let mut claim = |mut name: FieldIdent| {
+        while !taken.insert(name.clone()) {
+            name = name.suffixed();
+        }
+        name
+    };
+    let names = free_of(SETTER_WORDS, idents, &mut idents.iter().cloned().collect());
+    names
+        .into_iter()
+        .zip(idents)
         .zip(twins)
-        .map(|(ident, twin)| {
-            twin.then(|| {
-                let mut twin = ident.prefixed("maybe_");
-                while !taken.insert(twin.clone()) {
-                    twin = twin.suffixed();
-                }
-                twin
-            })
-        })
-        .collect();
-    setters.into_iter().zip(twins).collect()
+        .map(|((name, ident), twin)| (claim(name), twin.then(|| claim(ident.prefixed("maybe_")))))
+        .collect()
 }
 
 /// The names, with `_` behind those that are one of `words`.

@@ -25,6 +25,8 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub(crate) use api::plan_api;
+pub(crate) use enums::wanted_enum_name;
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};
 pub use types::*;
 pub use values::{ExampleField, ExampleObject, ExampleValue};
@@ -33,6 +35,11 @@ use crate::doctext;
 use opentop_model::diagnostic::{Diagnostic, SourceFile};
 use opentop_model::model::Model;
 use opentop_model::parallel::each;
+
+/// The feature of every category, by its name.
+pub(crate) fn category_features(model: &Model) -> BTreeMap<&str, Feature> {
+    families::features(model.apis.iter().map(|api| api.category.as_str()))
+}
 
 /// Decides everything. The plan is only meaningful where no diagnostic is an error.
 #[must_use]

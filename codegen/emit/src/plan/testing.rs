@@ -101,6 +101,7 @@ pub(crate) fn api(method: &str, category: &str) -> Api {
         description: String::new(),
         session: Session::None,
         effect: Effect::Read,
+        suggested_effect: None,
         deprecated: None,
         module: None,
         flatten: None,

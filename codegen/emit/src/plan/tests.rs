@@ -150,10 +150,10 @@ fn setters_never_collide() {
         names,
         [
             "x",
-            "maybe_x_",
             "maybe_x",
-            "maybe_maybe_x_",
+            "maybe_x_",
             "maybe_maybe_x",
+            "maybe_maybe_x_",
             "maybe_maybe_maybe_x",
             "build_",
             "maybe_build",

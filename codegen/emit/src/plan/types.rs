@@ -56,6 +56,8 @@ pub struct ApiPlan {
     pub protocol: Option<Protocol>,
     /// Reads or writes.
     pub effect: Effect,
+    /// Whether no suggestion to change it is left.
+    pub effect_confirmed: bool,
     /// Whether it wants a session.
     pub session: Session,
     /// The field by which the server recognises a repeated write.

@@ -5,7 +5,7 @@
 //! bullets of a table are therefore
 //! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
 
-use super::cells::{header, is_name, limits, marked, need, words};
+use super::cells::{column, header, is_name, limits, marked, need, need_in_column, words};
 use super::cover::{Cover, is_furniture};
 use super::lines::Line;
 use super::row::{Level, Row};
@@ -31,6 +31,8 @@ pub(super) fn read(
     let mut rows: Vec<Row> = Vec::new();
     let mut cells: Vec<Cell> = Vec::new();
     let mut head: Option<Row> = None;
+    // Whether a requirement may read `Yes` and `No`, which no sentence of Chinese begins with.
+    let mut english = false;
     for line in lines.iter().filter(|line| !line.is_blank()) {
         let at = findings.place(line.start, line.end);
         if line.bullet {
@@ -40,7 +42,8 @@ pub(super) fn read(
             // What stands between two parts is no part of a description.
         } else if header(&words(&line.text)).is_some() {
             cover.know(line.start, line.end);
-        } else if let Some(row) = top_row(&line.text, request, sample, at) {
+            english |= line.text.is_ascii();
+        } else if let Some(row) = top_row(&line.text, request, english, sample, at) {
             group(head.take(), &mut cells, request, findings, &mut rows);
             head = Some(row);
             cover.take(line);
@@ -67,7 +70,8 @@ fn join(text: &mut String, more: &str) {
 }
 
 /// `name type 必须 the rest`, or `name type the rest` in a response.
-fn top_row(text: &str, request: bool, sample: &str, at: Place) -> Option<Row> {
+fn top_row(text: &str, request: bool, english: bool, sample: &str, at: Place) -> Option<Row> {
+    let need = |text: &str| if english { need_in_column(text) } else { need(text) };
     let mut rest = text;
     let name = word(&mut rest)?;
     let mut row = Row { at, level: Level::Top, name: name.to_owned(), ..Row::default() };
@@ -143,15 +147,12 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
         }
         rows.push(row);
     }
-    while cells
-        .first()
-        .is_some_and(|cell| header(&words(&cell.text)).is_some() || super::cells::column(&cell.text).is_some())
-    {
+    while cells.first().is_some_and(|cell| header(&words(&cell.text)).is_some() || is_chinese_column(&cell.text)) {
         cells.remove(0);
     }
     for part in divide(&cells, request) {
         match part {
-            Part::Row { from, to } => rows.push(nested_row(&cells[from..to], request, nested)),
+            Part::Row { from, to } => rows.push(nested_row(&cells[from..to], request, nested, findings)),
             Part::Unread { at } => {
                 let message = format!("no row of the table holds {}", opentop_model::text::shown(&cells[at].text));
                 let help = "look at the page: a row may be damaged here, and its field missing in the spec";
@@ -159,6 +160,11 @@ fn group(head: Option<Row>, cells: &mut Vec<Cell>, request: bool, findings: &mut
             }
         }
     }
+}
+
+/// A header in a bullet of its own. In English, the same word may be the name of a field.
+fn is_chinese_column(text: &str) -> bool {
+    !text.is_ascii() && column(text).is_some()
 }
 
 /// Whether a row certainly starts at a bullet.
@@ -274,6 +280,8 @@ struct Tail {
     example: String,
     limits: Vec<(&'static str, String)>,
     description: String,
+    /// Whether the example or the description is of several bullets.
+    joined: bool,
 }
 
 impl Tail {
@@ -283,7 +291,9 @@ impl Tail {
         if let Some(first) = first {
             let last = cells.iter().rposition(|text| limits(text).is_some()).unwrap_or(first);
             let limits = cells[first..=last].iter().filter_map(|text| limits(text)).flatten().collect();
-            return Tail { example: cells[..first].join("\n"), limits, description: cells[last + 1..].join("\n") };
+            let (before, after) = (&cells[..first], &cells[last + 1..]);
+            let joined = before.len() > 1 || after.len() > 1;
+            return Tail { example: before.join("\n"), limits, description: after.join("\n"), joined };
         }
         // The empty bullet of a limits column.
         if cells.len() == 3 && cells[1].is_empty() {
@@ -293,13 +303,14 @@ impl Tail {
             [] => Tail::default(),
             [only] => Tail { description: (*only).to_owned(), ..Tail::default() },
             [first, rest @ ..] => {
-                Tail { example: (*first).to_owned(), description: rest.join("\n"), ..Tail::default() }
+                let joined = rest.len() > 1;
+                Tail { example: (*first).to_owned(), description: rest.join("\n"), joined, ..Tail::default() }
             }
         }
     }
 }
 
-fn nested_row(cells: &[Cell], request: bool, level: Level) -> Row {
+fn nested_row(cells: &[Cell], request: bool, level: Level, findings: &mut Findings) -> Row {
     let head = start_cost(cells, 0, request).map_or(cells.len().min(2), |(_, head)| head);
     let mark = marked(&cells[0].text);
     let mut row = Row { at: cells[0].at, ..Row::default() };
@@ -321,6 +332,11 @@ fn nested_row(cells: &[Cell], request: bool, level: Level) -> Row {
         (None, _) => None,
     };
     let tail = Tail::of(&cells[head..]);
+    if tail.joined {
+        let message = format!("the row of `{}` has more bullets than a row has cells", row.name);
+        let help = "compare example and description with the page: another row may begin there";
+        findings.warn(Code::UnclearRow, row.at, message, "joined", help);
+    }
     row.example = tail.example;
     row.description = tail.description;
     for (key, value) in tail.limits {

@@ -5,8 +5,8 @@
 /// `必须` or `可选`, in the words of every layout.
 pub(super) fn need(text: &str) -> Option<bool> {
     match text {
-        "必须" | "必选" | "必填" | "必传" => Some(true),
-        "可选" | "选填" | "非必须" | "非必填" | "非必选" => Some(false),
+        "必须" | "必选" | "必填" | "必传" | "Required" | "required" | "Mandatory" | "mandatory" => Some(true),
+        "可选" | "选填" | "非必须" | "非必填" | "非必选" | "Optional" | "optional" => Some(false),
         _ => None,
     }
 }
@@ -14,8 +14,8 @@ pub(super) fn need(text: &str) -> Option<bool> {
 /// As [`need`], where a column says that the cell is a requirement.
 pub(super) fn need_in_column(text: &str) -> Option<bool> {
     need(text).or_else(|| match text.to_lowercase().as_str() {
-        "是" | "true" | "yes" | "y" | "required" => Some(true),
-        "否" | "false" | "no" | "n" | "optional" => Some(false),
+        "是" | "true" | "yes" | "y" => Some(true),
+        "否" | "false" | "no" | "n" | "not required" => Some(false),
         _ => None,
     })
 }
@@ -70,36 +70,6 @@ pub(super) fn marked(text: &str) -> Option<&str> {
     (rest.starts_with(['└', '├', '│', '∟'])).then_some(inner.trim())
 }
 
-const HEADERS: [&str; 27] = [
-    "名称",
-    "参数名称",
-    "参数名",
-    "字段",
-    "字段名",
-    "字段名称",
-    "参数",
-    "类型",
-    "参数类型",
-    "数据类型",
-    "是否必须",
-    "是否必填",
-    "是否必选",
-    "必须",
-    "必填",
-    "必选",
-    "示例值",
-    "示例",
-    "更多限制",
-    "限制",
-    "描述",
-    "说明",
-    "参数说明",
-    "参数描述",
-    "默认值",
-    "序号",
-    "备注",
-];
-
 /// The columns of tables of error codes.
 const ERROR_HEADERS: [&str; 17] = [
     "错误码",
@@ -123,7 +93,7 @@ const ERROR_HEADERS: [&str; 17] = [
 
 /// What a table's header tells: whether it is the request's. None where a line is no header.
 pub(super) fn header(words: &[&str]) -> Option<bool> {
-    let known = words.iter().all(|word| HEADERS.contains(word));
+    let known = words.iter().all(|word| column(word).is_some() || is_number_column(word));
     let name = words.iter().any(|word| column(word) == Some(Column::Name));
     let ty = words.iter().any(|word| column(word) == Some(Column::Type));
     (known && name && ty).then(|| words.iter().any(|word| column(word) == Some(Column::Need)))
@@ -143,17 +113,15 @@ pub(super) enum Column {
 
 /// Whether a word of a table says something that the spec says by its keys: a column, a requirement, a limit, no value.
 pub(in super::super) fn is_known_word(word: &str) -> bool {
-    HEADERS.contains(&word)
+    !word.is_ascii() && column(word).is_some()
+        || is_number_column(word)
         || need_in_column(word).is_some()
         || LIMITS.iter().any(|(limit, _)| word.starts_with(limit))
         || ERROR_HEADERS.contains(&word)
-        || matches!(
-            word,
-            "null" | "List" | "序号" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心"
-        )
+        || matches!(word, "null" | "List" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心")
 }
 
-/// The column under a header.
+/// The column under a header, in Chinese or, with any capitals and perhaps a question mark, in English.
 pub(super) fn column(word: &str) -> Option<Column> {
     Some(match word {
         "名称" | "参数名称" | "参数名" | "字段" | "字段名" | "字段名称" | "参数" => Column::Name,
@@ -163,15 +131,80 @@ pub(super) fn column(word: &str) -> Option<Column> {
         "更多限制" | "限制" => Column::Limit,
         "默认值" => Column::Default,
         "描述" | "说明" | "参数说明" | "参数描述" | "备注" => Column::Description,
+        _ if word.is_ascii() && word.len() <= LONGEST_HEADER => return english(&word.to_lowercase()),
         _ => return None,
     })
 }
 
-/// The words of a line, whatever stands between them.
+/// The longest header in English, in bytes.
+const LONGEST_HEADER: usize = 24;
+
+fn english(word: &str) -> Option<Column> {
+    Some(match word.trim_end_matches('?').trim_end() {
+        "name" | "parameter" | "parameter name" | "param" | "param name" | "field" | "field name" => Column::Name,
+        "type" | "data type" | "parameter type" | "param type" | "field type" => Column::Type,
+        "required"
+        | "is required"
+        | "required or not"
+        | "mandatory"
+        | "mandatory or optional"
+        | "required or optional"
+        | "optional/required"
+        | "required/optional"
+        | "optional or required"
+        | "must" => Column::Need,
+        "example" | "examples" | "example value" | "sample" | "sample value" => Column::Example,
+        "limit" | "limits" | "more limits" | "restrictions" | "more restrictions" | "constraints" => Column::Limit,
+        "default" | "default value" => Column::Default,
+        "description" | "parameter description" | "field description" | "describe" | "remark" | "remarks" => {
+            Column::Description
+        }
+        _ => return None,
+    })
+}
+
+/// The column of a row's number, which says nothing.
+fn is_number_column(word: &str) -> bool {
+    matches!(word, "序号" | "No." | "no.")
+}
+
+/// The words of a line, whatever stands between them. Headers of several words in English are one.
 pub(super) fn words(text: &str) -> Vec<&str> {
-    text.split(|letter: char| letter.is_whitespace() || letter == '|' || letter == '｜')
+    let mut found: Vec<&str> = text
+        .split(|letter: char| letter.is_whitespace() || letter == '|' || letter == '｜')
         .filter(|word| !word.is_empty())
-        .collect()
+        .collect();
+    let mut at = 0;
+    while at + 1 < found.len() {
+        let joined = (2..=3).rev().find_map(|count| {
+            let last = found.get(at + count - 1)?;
+            let from = found[at].as_ptr() as usize - text.as_ptr() as usize;
+            let whole = &text[from..last.as_ptr() as usize - text.as_ptr() as usize + last.len()];
+            let plain = whole.len() <= LONGEST_HEADER && whole.is_ascii() && !whole.contains(['|', '\t']);
+            (plain && (column(whole).is_some() || is_error_column(whole))).then_some((count, whole))
+        });
+        if let Some((count, whole)) = joined {
+            found.splice(at..at + count, [whole]);
+        }
+        at += 1;
+    }
+    found
+}
+
+/// A column of a table of error codes, in English.
+pub(super) fn is_error_column(word: &str) -> bool {
+    matches!(
+        word.to_lowercase().as_str(),
+        "error code"
+            | "error codes"
+            | "error message"
+            | "error description"
+            | "error info"
+            | "solution"
+            | "solutions"
+            | "reason"
+            | "how to solve"
+    )
 }
 
 #[cfg(test)]
@@ -195,6 +228,19 @@ mod tests {
         assert_eq!(header(&words("名称 类型 是否必须 示例值 更多限制 描述")), Some(true));
         assert_eq!(header(&words("| 参数名称 | 类型 | 示例值 | 描述 |")), Some(false));
         assert_eq!(header(&words("名称 这里 类型")), None);
+        for (text, request) in [
+            ("Name Type Required Example Description", true),
+            ("| Parameter Name | Parameter Type | Mandatory or Optional | Parameter Description |", true),
+            ("name\ttype\tmust\tdescribe", true),
+            ("Name Type Mandatory? Description", true),
+            ("Name Type Sample value More restrictions Description", false),
+            ("Field | Type | Description |", false),
+        ] {
+            assert_eq!(header(&words(text)), Some(request), "{text}");
+        }
+        for text in ["name String", "The name and type", "Type", "name", "Description of the type name"] {
+            assert_eq!(header(&words(text)), None, "{text}");
+        }
     }
 
     #[test]

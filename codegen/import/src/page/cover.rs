@@ -1,14 +1,14 @@
 //! Which lines of a page made it into the spec. What neither did nor is known furniture is reported: nothing is dropped
 //! in silence.
 
-use super::cells::{column, words};
+use super::cells::{column, header, words};
 use super::lines::Line;
 use crate::described::{Findings, Used};
 use opentop_model::diagnostic::Code;
 use opentop_model::text::shown;
 
 /// Lines that pages have around their content, without marks and blanks. The spec has no place for them.
-const FURNITURE: [&str; 46] = [
+const FURNITURE: [&str; 54] = [
     // Tabs above samples.
     "java",
     ".net",
@@ -57,11 +57,30 @@ const FURNITURE: [&str; 46] = [
     "n/a",
     "更多",
     "目录",
+    "xml example",
+    "json example",
+    "xml sample",
+    "json sample",
+    "api tools",
+    "api tool",
+    "how to get this api",
+    "back to top",
 ];
 
 /// Beginnings of sentences that the site says on any page.
-const POLITE: [&str; 9] =
-    ["感谢您", "谢谢您", "感谢你", "多谢", "如有疑问", "此文档对您", "平台公告", "公告", "本文档是否"];
+const POLITE: [&str; 11] = [
+    "注意:以下文档只适用于",
+    "注意：以下文档只适用于",
+    "感谢您",
+    "谢谢您",
+    "感谢你",
+    "多谢",
+    "如有疑问",
+    "此文档对您",
+    "平台公告",
+    "公告",
+    "本文档是否",
+];
 
 /// What a line was used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,8 +193,10 @@ pub(super) fn is_furniture(line: &Line) -> bool {
     let fence = line.text.starts_with("```") && lower.bytes().all(|byte| byte.is_ascii_alphanumeric());
     // `JAVA .NET PHP`: the tabs on one line.
     let all = |lower: &str| lower.split_whitespace().all(|word| FURNITURE.contains(&word));
+    // One word of English may as well be the name of a field.
     let headers = words(&line.text);
-    let header = !headers.is_empty() && headers.iter().all(|word| column(word).is_some() || *word == "序号");
+    let chinese = |word: &&str| !word.is_ascii() && column(word).is_some() || *word == "序号";
+    let header = !headers.is_empty() && headers.iter().all(chinese) || header(&headers).is_some();
     number
         || fence
         || header

@@ -19,10 +19,7 @@ pub(super) fn read(lines: &[Line], cover: &mut Cover<'_>, findings: &mut Finding
         }
         if is_error_header(&words(&line.text)) {
             // A word that is cut or that no table has is no furniture.
-            if words(&line.text)
-                .iter()
-                .all(|word| is_known_word(word) || matches!(*word, "code" | "errorCode" | "message"))
-            {
+            if words(&line.text).iter().all(|word| is_known_word(word) || word.is_ascii()) {
                 cover.know(line.start, line.end);
             } else {
                 cover.take(line);

@@ -94,7 +94,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
     for range in sections.all(Part::Common) {
         lines[range].iter().filter(|line| cover::is_common(line)).for_each(|line| cover.know(line.start, line.end));
     }
-    report_cut(&lines, &sections, findings);
+    report_cut(&lines, &sections, &page.code.text, findings);
     page.used = cover.report(findings);
     Ok(page)
 }
@@ -158,7 +158,7 @@ fn refuse_other_pages(
 }
 
 /// Reports a page that ends before its answer is described.
-fn report_cut(lines: &[Line], sections: &Sections, findings: &mut Findings) {
+fn report_cut(lines: &[Line], sections: &Sections, code: &str, findings: &mut Findings) {
     let help = "save the page again, whole: what is missing here is missing in the spec";
     let Some(end) = lines.iter().rfind(|line| !line.is_blank()) else { return };
     let place = findings.place(end.start, end.end);
@@ -167,6 +167,10 @@ fn report_cut(lines: &[Line], sections: &Sections, findings: &mut Findings) {
         findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
     } else if sections.last() == Part::Response {
         let message = "the page ends in the table of the response: no sample follows";
+        findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
+    } else if sections.last() == Part::Code && !sections.has(Part::Sample) && !code.contains(['(', ';']) {
+        // Code that can be read is looked at by itself.
+        let message = "the page ends in the sample code: no sample of an answer follows";
         findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
     }
 }

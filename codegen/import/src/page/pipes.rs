@@ -116,7 +116,11 @@ fn wholes(lines: &[Line], cover: &mut Cover<'_>, findings: &Findings) -> Vec<Who
         if !is_row(line) {
             continue;
         }
-        cover.take(line);
+        if header(&words(&line.text)).is_some() {
+            cover.know(line.start, line.end);
+        } else {
+            cover.take(line);
+        }
         let mut whole = Whole { at: findings.place(line.start, line.end), text: line.text.clone() };
         let cells = split_cells(&line.text);
         let complete = |text: &str| pipes(text) >= wanted;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::cells::{Column, column, header, words};
+use super::cells::{Column, column, header, is_error_column, words};
 use super::lines::Line;
 
 /// What a line belongs to.
@@ -136,14 +136,27 @@ const HEADINGS: [(Part, &[&str]); 10] = [
         Part::Request,
         &["请求参数", "输入参数", "业务参数", "请求字段", "入参", "requestparam", "requestfield", "inputparam"],
     ),
-    (Part::Rest, &["api工具", "如何获得此api", "faq", "常见问题", "更新日志", "变更历史", "changelog"]),
+    (
+        Part::Rest,
+        &[
+            "apitool",
+            "howtogetthisapi",
+            "api工具",
+            "如何获得此api",
+            "faq",
+            "常见问题",
+            "更新日志",
+            "变更历史",
+            "changelog",
+        ],
+    ),
 ];
 
 /// Words that a person writes in a description as well; alone they are a heading only above a table or with a mark.
 const AMBIGUOUS: [&str; 4] = ["入参", "出参", "返回值", "业务参数"];
 
 /// What may stand beside the words of a heading that carries no mark.
-const BESIDE: [&str; 36] = [
+const BESIDE: [&str; 42] = [
     "应用级",
     "业务",
     "接口",
@@ -178,8 +191,24 @@ const BESIDE: [&str; 36] = [
     "格式",
     "s",
     "eters",
+    "eter",
+    "explanation",
+    "description",
+    "example",
+    "sample",
+    "business",
     "表",
     "sdk",
+];
+
+/// Whole headings that say enough above a table.
+const ALONE: [(&str, Part); 6] = [
+    ("parameters", Part::Request),
+    ("parameter", Part::Request),
+    ("request", Part::Request),
+    ("businessparameters", Part::Request),
+    ("response", Part::Response),
+    ("returns", Part::Response),
 ];
 
 /// The part that a line names. `before_table`: a table's header follows.
@@ -193,6 +222,10 @@ fn heading(line: &Line, before_table: bool) -> Option<Part> {
     // `1.`, `一、`, `(2)`.
     let text = text
         .trim_start_matches(|letter: char| letter.is_ascii_digit() || ".、()（）一二三四五六七八九十".contains(letter));
+    // `Parameters` and `Response` alone, above a table.
+    if before_table && let Some((_, part)) = ALONE.iter().find(|(word, _)| *word == text) {
+        return Some(*part);
+    }
     let (part, word) =
         HEADINGS.iter().find_map(|(part, words)| Some((*part, *words.iter().find(|word| text.contains(**word))?)))?;
     let enough = marked || before_table;
@@ -265,11 +298,13 @@ fn implied(line: &Line, now: Part, more: bool, lost: bool) -> Option<Part> {
 pub(super) fn is_error_header(words: &[&str]) -> bool {
     words.len() >= 2
         && words.len() <= 4
-        && matches!(words[0], "错误码" | "错误代码" | "code" | "errorCode" | "返回码" | "错误编码")
+        && matches!(words[0], "错误码" | "错误代码" | "code" | "Code" | "errorCode" | "返回码" | "错误编码")
+            | (words[0].is_ascii() && is_error_column(words[0]))
         && words[1..].iter().all(|word| {
-            ["描述", "解决", "方案", "说明", "含义", "信息", "原因", "message", "建议", "处理"]
+            ["描述", "解决", "方案", "说明", "含义", "信息", "原因", "message", "Message", "建议", "处理"]
                 .iter()
                 .any(|known| word.contains(known))
+                || word.is_ascii() && (is_error_column(word) || column(word) == Some(Column::Description))
         })
 }
 

@@ -132,6 +132,8 @@ fn the_fragments_import_as_a_person_would_write_them() {
             .map(|field| format!("{} {}", field.path, field.ty))
             .collect();
         assert_eq!(structure, fields, "{name}\n{findings}");
+        let snapshot = format!("{}---\n{findings}", imported.files[0].text);
+        insta::assert_snapshot!(format!("fragment_{}", name.replace('.', "_")), snapshot);
         for words in WORDS.iter().filter(|(of, _)| *of == name).flat_map(|(_, words)| *words) {
             assert!(imported.files[0].text.contains(words), "{name}: {words} is not in\n{}", imported.files[0].text);
         }

@@ -7,7 +7,8 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 36] = [
+const FURNITURE: [&str; 38] = [
+    "node",
     "node.",
     "java",
     ".net",
@@ -41,9 +42,55 @@ const FURNITURE: [&str; 36] = [
     "javascript",
     "xml",
     "验签示例",
+    "验签",
     "返回结果",
     "返回参数",
     "返回示例",
+];
+/// Headings and tabs in English, in small letters and without blanks.
+const ENGLISH: [&str; 18] = [
+    "apitool",
+    "commonparam",
+    "requestparam",
+    "apitools",
+    "howtogetthisapi",
+    "commonparameters",
+    "requestparameters",
+    "requestparameter",
+    "responseparameters",
+    "responseparameter",
+    "requestexample",
+    "responseexample",
+    "errorexample",
+    "exceptionexample",
+    "xmlexample",
+    "jsonexample",
+    "errorcodes",
+    "errorcodeexplanation",
+];
+/// Words of table headers in English, and of cells that become keys.
+const ENGLISH_WORDS: [&str; 21] = [
+    "name",
+    "parameter",
+    "type",
+    "required",
+    "optional",
+    "mandatory",
+    "or",
+    "must",
+    "example",
+    "sample",
+    "value",
+    "limits",
+    "restrictions",
+    "more",
+    "description",
+    "describe",
+    "error",
+    "code",
+    "solution",
+    "yes",
+    "no",
 ];
 /// Words of table headers and of cells that become keys.
 const WORDS: [&str; 47] = [
@@ -112,14 +159,18 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
         let (start, end) = (at, at + line.trim_end().len());
         at += line.len();
         let text = line.trim_matches(|letter: char| letter.is_whitespace() || "\u{feff}\u{200b}".contains(letter));
-        let bare = text
-            .trim_start_matches(['•', '-', '*', '#', ' ', '`', '|', '└', '●', '◦', '▪'])
-            .trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
+        let inner = text.trim_start_matches(['•', '-', '*', '#', ' ', '`', '|', '└', '●', '◦', '▪']);
+        let marks = &text[..text.len() - inner.len()];
+        let bare = inner.trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
         // The addresses and the parameters of every call.
-        let ends = ["请求参数", "响应参数", "示例", "返回参数"].iter().any(|word| bare.contains(word));
-        common = bare.contains("公共") || common && !ends;
+        let ends = ["请求参数", "响应参数", "示例", "返回参数", "Request", "Response"];
+        let begins = ["公共", "Common Param", "Common param"];
+        common = begins.iter().any(|word| bare.contains(word))
+            || common && !ends.iter().any(|word| bare.starts_with(word) || !word.is_ascii() && bare.contains(word));
+        let headings = ["参数", "示例", "错误", "Param", "param", "Example", "example", "Error", "error"];
         let heading = text.starts_with("```")
-            || text.starts_with('#') && ["参数", "示例", "错误码"].iter().any(|word| bare.contains(word));
+            || ENGLISH.contains(&bare.to_lowercase().replace(' ', "").as_str())
+            || marks.contains('#') && headings.iter().any(|word| bare.contains(word));
         if text.is_empty()
             || heading
             || common
@@ -150,7 +201,9 @@ fn is_furniture(bare: &str, _category: &str) -> bool {
         || lower
             .chars()
             .all(|letter| letter.is_ascii_digit() || letter.is_whitespace() || "|-:：—=_.·>".contains(letter))
-        || ["感谢您", "谢谢您", "平台公告", "公告"].iter().any(|polite| bare.starts_with(polite))
+        || ["感谢您", "谢谢您", "平台公告", "公告", "注意:以下文档只适用于"]
+            .iter()
+            .any(|polite| bare.starts_with(polite))
 }
 
 struct Held {
@@ -197,6 +250,7 @@ impl Held {
         let numbered = line.contains("< ") && line.contains("</ ");
         runs(line).all(|run| {
             WORDS.contains(&run)
+                || ENGLISH_WORDS.contains(&run.to_lowercase().as_str())
                 || self.plain.contains(run)
                 || numbered && run.bytes().all(|byte| byte.is_ascii_digit())
                 || self.squeezed.contains(&squeeze(run))

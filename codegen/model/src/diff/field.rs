@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 
 use super::change::{Found, Sides, deprecation};
 use super::kind::{Class, Kind};
-use super::made_names;
 use super::view::View;
 use crate::model::{Field, ListedValue, element_name};
 use crate::rust_names::{TypeName, VariantName};
@@ -106,17 +105,13 @@ fn values(path: &str, [old, new]: [&Field; 2], types: &[String; 2], found: &mut 
         (false, false) => {}
     }
     found.text(path, Kind::EnumRenamed, Class::Breaking, &enum_name(old), &enum_name(new));
-    let (before, after) = (made_names::variants(old), made_names::variants(new));
     for was in &old.values {
         let path = format!("{path}.values.{}", was.value);
         let Some(value) = find(new, &was.value) else {
             found.push(&path, Kind::ValueRemoved, Class::Breaking, Some(meaning(was)), None);
             continue;
         };
-        let name = |names: &[(&str, String)]| {
-            names.iter().find(|(value, _)| *value == was.value).map(|(_, name)| name.clone()).unwrap_or_default()
-        };
-        found.text(&path, Kind::ValueRenamed, Class::Breaking, &name(&before), &name(&after));
+        found.text(&path, Kind::ValueRenamed, Class::Breaking, &variant(was), &variant(value));
         found.text(&path, Kind::DescriptionChanged, Class::Words, &was.description, &value.description);
     }
     for value in new.values.iter().filter(|value| find(old, &value.value).is_none()) {

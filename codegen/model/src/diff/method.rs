@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use super::change::{Found, Sides, deprecation};
 use super::kind::{Class, Kind};
-use super::made_names;
 use super::object;
 use super::view::View;
 use crate::model::{Api, Effect, NamedType, Object, Paging, PagingEnd, Path, Session};
@@ -29,7 +28,6 @@ pub(super) fn compare(old: &Api, new: &Api, found: &mut Found<'_>) {
     object::compare("request", [View::new(old, &old.request), View::new(new, &new.request)], sent, found);
     object::compare("response", [View::new(old, &old.response), View::new(new, &new.response)], received, found);
     types(old, new, found);
-    made_names::types(old, new, found);
     documents(old, new, found);
 }
 
@@ -52,7 +50,13 @@ fn call(old: &Api, new: &Api, found: &mut Found<'_>) {
 /// How an answer is read: outcome and paging.
 fn ends(old: &Api, new: &Api, found: &mut Found<'_>) {
     let flag = |api: &Api| optional(api, &api.response, api.outcome.as_ref().map(|outcome| &outcome.ok));
-    let class = if flag(old) == flag(new) { Class::Additive } else { Class::Breaking };
+    // The answer has an accessor for each.
+    let told = |api: &Api| {
+        let paths = api.outcome.as_ref().map(|outcome| [outcome.code.clone(), outcome.message.clone()]);
+        paths.unwrap_or_default().map(|path| optional(api, &api.response, path.as_ref()))
+    };
+    let loses = told(old).into_iter().zip(told(new)).any(|(was, is)| !was.is_empty() && was != is);
+    let class = if flag(old) == flag(new) && !loses { Class::Additive } else { Class::Breaking };
     found.text("outcome", Kind::OutcomeChanged, class, &outcome(old), &outcome(new));
     let paging = |api: &Api| api.paging.as_ref().map_or_else(String::new, |paging| paging_text(api, paging));
     let class = if old.paging.is_some() { Class::Breaking } else { Class::Additive };

@@ -27,7 +27,7 @@
 //! | `session_changed` | it becomes required | every other way | |
 //! | `effect_changed` | always: `read` and `write` are different calls | | |
 //! | `idempotency_key_changed` | it is another, or none any more | there was none | |
-//! | `outcome_changed` | the flag is there, another, or gone: the same answer ends differently | code or message only | |
+//! | `outcome_changed` | the flag is there, another, or gone: the same answer ends differently; code or message are others, or gone | code or message are told as well | |
 //! | `paging_changed` | it is another, or none any more | there was none | |
 //! | `type_added` | | always | |
 //! | `type_removed` | always | | |
@@ -62,15 +62,16 @@
 //! | `error_added` | | | always |
 //! | `error_removed` | | | always |
 //! | `error_changed` | | | always |
-//! | `rust_name_changed` | always: another element took the name | | |
+//! | `rust_name_changed` | always: another element took the name, or nothing has it now | | |
 //! | `corrections_changed` | | | always: what they do to the spec is listed by itself |
+//!
+//! `rust_name_changed` is found where names are decided, in opentop-codegen, whose `changes` has it and all of these.
 //!
 //! What an added or removed method or type holds is not listed again. A renamed method or type is one removed and one added.
 
 mod change;
 mod field;
 mod kind;
-mod made_names;
 mod method;
 mod object;
 mod render;
@@ -110,10 +111,15 @@ pub fn diff(old: &Model, new: &Model) -> Vec<Change> {
         }
         changes.append(&mut found.changes);
     }
+    sort(&mut changes);
+    changes
+}
+
+/// Sorts changes by category, method, class (breaking first), path and kind.
+pub fn sort(changes: &mut [Change]) {
     changes.sort_by(|a, b| {
         (&a.category, &a.method, a.class, &a.path, a.kind).cmp(&(&b.category, &b.method, b.class, &b.path, b.kind))
     });
-    changes
 }
 
 /// Titles of the categories of both. That one came or went is told by its methods.

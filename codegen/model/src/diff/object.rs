@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::change::{Found, Sides};
 use super::kind::{Class, Kind};
 use super::view::View;
-use super::{field, made_names, rules};
+use super::{field, rules};
 use crate::model::Field;
 
 /// Every change of an object at `path`.
@@ -34,7 +34,6 @@ pub(super) fn compare(path: &str, [old, new]: [View<'_>; 2], sides: Sides, found
             found.push(&format!("{path}.{}", field.key), Kind::FieldAdded, class, None, Some(after));
         }
     }
-    made_names::fields(path, [old.object, new.object], sides, found);
     rules::compare(path, [old.object, new.object], &renamed, sides, found);
 }
 

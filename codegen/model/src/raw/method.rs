@@ -5,7 +5,7 @@ use super::object::{read_object, read_types};
 use super::reader::{Map, Reader, first_key};
 use super::spec::{At, Category, End, Method, Outcome, Paging};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Dialect, ErrorRow, Protocol, Samples};
+use crate::model::{Dialect, Effect, ErrorRow, Protocol, Samples};
 use crate::text::{listed, shown};
 use crate::yaml::{Node, Value};
 
@@ -34,6 +34,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         description: reader.words(map, "description"),
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
+        suggested_effect: suggested_effect(map),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         module: reader.text(map, "module"),
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
@@ -60,6 +61,15 @@ pub(super) fn top(tree: &Node) -> Place {
         Value::Map(entries) => entries.first().map_or(tree.at, |entry| entry.key_at),
         _ => tree.at,
     }
+}
+
+/// The effect under `suggested`. Nothing there is checked: anything else is none.
+fn suggested_effect(map: Map<'_>) -> Option<Effect> {
+    let Value::Map(suggested) = &map.entry("suggested")?.value.value else { return None };
+    let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == "effect")?.value.value else {
+        return None;
+    };
+    keys::EFFECTS.iter().find(|(word, _)| word == text).map(|(_, effect)| *effect)
 }
 
 fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {

@@ -36,6 +36,8 @@ pub(crate) struct Method {
     pub(crate) description: String,
     pub(crate) session: Option<crate::model::Session>,
     pub(crate) effect: Option<crate::model::Effect>,
+    /// What stands under `suggested`, where that is an effect.
+    pub(crate) suggested_effect: Option<crate::model::Effect>,
     pub(crate) deprecated: Option<String>,
     pub(crate) module: Option<At<String>>,
     /// Where `flatten: true` stands.

@@ -97,6 +97,12 @@ impl Config {
         }
     }
 
+    /// An address that is called without encryption, which this machine alone may be; else any that is called.
+    pub(crate) fn plainest_endpoint(&self) -> &Endpoint {
+        let qimen = self.qimen.as_ref().map(|qimen| &qimen.endpoint);
+        qimen.filter(|endpoint| !endpoint.is_https()).unwrap_or(&self.endpoint)
+    }
+
     /// Where calls of a method go.
     pub(crate) fn endpoint_of(&self, info: &MethodInfo) -> &Endpoint {
         match &self.qimen {

@@ -188,9 +188,12 @@ impl Response<'_> {
     #[cfg(feature = "qimen")]
     fn qimen_error(self, status: QimenStatus, request_id: Option<String>) -> Error {
         let QimenStatus { code, message, sub_code, sub_message, .. } = status;
-        let is_of_platform = sub_code.as_deref().or(code.as_deref()).is_some_and(|cause| {
-            cause.starts_with("isv.") || cause.starts_with("isp.") || cause == "sign-check-failure"
-        });
+        // A number with a cause is the platform's; either alone may be anybody's.
+        let is_number = code.as_deref().is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_of_platform = sub_code.is_some() && is_number
+            || sub_code.as_deref().or(code.as_deref()).is_some_and(|cause| {
+                cause.starts_with("isv.") || cause.starts_with("isp.") || cause == "sign-check-failure"
+            });
         if is_of_platform {
             let code = code.map(|code| GatewayCode::from(code.as_str())).unwrap_or_default();
             let msg = message.unwrap_or_default();

@@ -271,7 +271,7 @@ impl ClientBuilder<Blocking> {
 
 #[cfg(feature = "reqwest-no-provider")]
 fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(&config.endpoint, options)?)))
+    Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(config.plainest_endpoint(), options)?)))
 }
 
 #[cfg(not(feature = "reqwest-no-provider"))]
@@ -281,7 +281,7 @@ fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, Co
 
 #[cfg(feature = "ureq-no-provider")]
 fn default_blocking_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options)?)))
+    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(config.plainest_endpoint(), options)?)))
 }
 
 #[cfg(not(feature = "ureq-no-provider"))]

@@ -23,6 +23,8 @@
 mod append;
 pub(crate) mod body;
 mod context;
+#[cfg(feature = "xml")]
+mod elements;
 mod envelope;
 mod error;
 mod json;

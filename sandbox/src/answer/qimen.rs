@@ -34,7 +34,10 @@ pub(crate) fn refused(refusal: &Refusal, format: Format, request_id: &str) -> Ht
     let text = |name: &str, text: &str| (name.to_owned(), Node::Text(text.to_owned()));
     let mut members =
         vec![text("flag", "failure"), text("code", &refusal.code.to_string()), text("message", &refusal.msg)];
-    members.extend(refusal.sub_code.as_deref().map(|code| text("sub_code", code)));
+    // With a cause, so that it differs from a refusal of the party that is called.
+    let cause = refusal.msg.split(':').next().unwrap_or_default().to_lowercase().replace(' ', "-");
+    let sub_code = refusal.sub_code.clone().unwrap_or_else(|| format!("isv.{cause}"));
+    members.push(text("sub_code", &sub_code));
     members.extend(refusal.sub_msg.as_deref().map(|message| text("sub_message", message)));
     members.push(text("request_id", request_id));
     written(&members, format, true)

@@ -1,6 +1,6 @@
 //! Calls through Qimen: system parameters in the query, business parameters in a body that is signed as it stands, or in a form.
 
-use opentop_model::model::{Api, Object, Protocol, Type};
+use opentop_model::model::{Api, Object, Protocol, Scalar, Type};
 
 use super::admission::{self, Conditions};
 use super::execution::{self, Proof};
@@ -162,7 +162,9 @@ fn rooted(api: &Api, fields: &[(String, String)]) -> Vec<(String, String)> {
     let Some(object) = root_object(api) else { return fields.to_vec() };
     let value = |name: &str, text: &str| {
         let field = object.fields.iter().find(|field| field.wire == name);
-        let is_nested = field.is_some_and(|field| !matches!(field.ty, Type::Scalar(_) | Type::Scalars(_)));
+        let is_nested = field.is_some_and(|field| {
+            field.ty.object().is_some() || matches!(field.ty, Type::Scalar(Scalar::Json | Scalar::Map))
+        });
         match Json::parse(text) {
             Ok(json) if is_nested => json,
             _ => Json::Text(text.to_owned()),

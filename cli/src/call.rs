@@ -5,7 +5,7 @@
 //! whether a write was done. One request is sent, once: nothing is retried.
 
 mod arguments;
-mod credentials;
+pub(crate) mod credentials;
 mod curl;
 mod files;
 mod form;

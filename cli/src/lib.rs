@@ -27,6 +27,8 @@ mod resemble;
 mod sandbox;
 mod shell;
 mod specs;
+mod spi;
+mod tmc;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -72,6 +74,10 @@ enum Command {
     Call(Box<call::Args>),
     /// Serve the spec files as a local gateway.
     Sandbox(Box<sandbox::Args>),
+    /// Call your own server as the platform would.
+    Spi(spi::Args),
+    /// Publish on the message channel.
+    Tmc(tmc::Args),
     /// Render the reference as HTML, with a search.
     Docs(docs::Args),
     /// Show what is valid in a spec but questionable. Ends with 1 if it finds anything, a warning too; with 0 if it finds nothing.
@@ -109,6 +115,8 @@ impl Commands {
             Command::Describe(args) => describe::run(&args),
             Command::Call(args) => call::run(&args),
             Command::Sandbox(args) => sandbox::run(&args),
+            Command::Spi(args) => spi::run(&args),
+            Command::Tmc(args) => tmc::run(&args),
             Command::Docs(args) => docs::run(&args),
             Command::Lint(args) => lint::run(&args),
             Command::Diff(args) => diff::run(&args),

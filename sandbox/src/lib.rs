@@ -58,6 +58,7 @@ pub mod gateway;
 mod http;
 mod json;
 mod ledger;
+mod messages;
 mod node;
 mod parameters;
 mod paths;

@@ -56,6 +56,7 @@ mod output {
 
 /// The message channel, over sockets.
 mod tmc {
+    mod calls;
     mod delivery;
     mod soak;
     mod vectors;
@@ -68,6 +69,7 @@ mod called {
 
 /// Calls through Qimen, both ways.
 mod qimen {
+    mod corpus;
     mod incoming;
     mod outgoing;
 }

@@ -115,6 +115,17 @@ fn is_left_undone(fault: &Fault) -> bool {
 }
 
 fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
+    if let Some(answer) = state.messages().and_then(|messages| messages.answer(call)) {
+        return answer;
+    }
+    let executed = carried_out(state, call);
+    if let (Some(messages), Ok(_)) = (state.messages(), &executed) {
+        messages.cause(call);
+    }
+    executed
+}
+
+fn carried_out(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
     match state.writes(&call.entry.api.method) {
         Some(log) => log.execute(call, state.now(), state.reporter()),
         None => Ok(answer::content(call)),

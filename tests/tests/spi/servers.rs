@@ -16,6 +16,7 @@ use opentop_sandbox::SpiCall;
 use tower_service::Service;
 
 use super::verify::Random;
+use crate::support::repository::{output, xtask};
 
 const SECRET: &str = "helloworld";
 
@@ -204,4 +205,29 @@ async fn every_altered_call_stops_at_the_extractor() {
     assert_eq!(handled.load(Ordering::SeqCst), 0, "{altered} altered calls, {genuine} left alone");
     app.call(json.map(HttpBody::from)).await.unwrap();
     assert_eq!(handled.load(Ordering::SeqCst), 1);
+}
+
+/// `opentop spi send` against a server: genuine, altered, old, and repeated.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_calls_a_server_as_the_platform_would() {
+    let (app, handled) = app(Verifier::new("canary-secret").refuse_repeats(100));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/spi", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    let send = async |words: &[&str]| {
+        let mut command = xtask(&[&["spi", "send", "qimen.example", &url], words].concat());
+        command.env("OPENTOP_APP_KEY", "12345678").env("OPENTOP_APP_SECRET", "canary-secret");
+        let (code, said) = tokio::task::spawn_blocking(move || output(&mut command)).await.unwrap();
+        assert!(code == 0 && said.contains("200 ") && !said.contains("canary"), "{words:?}: {said}");
+        said
+    };
+    assert!(send(&["nick=中 文", "--gbk"]).await.contains("\"nick\":\"中 文\""));
+    assert!(send(&["--json", "{\"a\":1}", "nick=q", "--header", "X-Trace=1"]).await.contains("\"nick\":\"q\""));
+    assert!(send(&["--xml", "<a/>", "--wrong-signature"]).await.contains("<code>sign-check-failure</code>"));
+    assert!(send(&["nick=n", "--age", "400"]).await.contains("sign-check-failure"));
+    assert!(send(&["nick=n", "--age", "-400"]).await.contains("sign-check-failure"));
+    let twice = send(&["nick=n", "--twice"]).await;
+    assert!(twice.matches("\"code\":\"0\"").count() == 1 && twice.contains("sign-check-failure"), "{twice}");
+    assert_eq!(handled.load(Ordering::SeqCst), 3);
+    server.abort();
 }

@@ -9,7 +9,7 @@ use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, T
 use opentop_runtime::{DateTime, Endpoint};
 use opentop_sandbox::SpiCall;
 
-use crate::call::credentials::{self, Credentials};
+use crate::account::credentials::{self, Credentials};
 use crate::outcome::Outcome;
 
 #[derive(clap::Args)]

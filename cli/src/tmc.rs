@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use opentop_runtime::tmc::Consumer;
 
-use crate::call::credentials::{self, Credentials};
+use crate::account::credentials::{self, Credentials};
 use crate::outcome::Outcome;
 use crate::spi::text_of;
 

@@ -15,6 +15,7 @@
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //! | `tmc` | the message channel, module `tmc` |
+//! | `tokens` | users' access tokens: consent, exchange, a store that keeps them fresh; module `tokens` |
 //! | `spi` | verifies and reads calls that the platform makes to you, module `spi` |
 //! | `spi-axum`, `spi-tower` | extractors of axum for those calls, and a layer of tower |
 //! | `qimen` | calls through Qimen, [`Qimen`] |
@@ -36,6 +37,7 @@
 pub mod blocking;
 mod call;
 mod client;
+mod disk;
 pub mod error;
 mod macros;
 pub mod paging;
@@ -47,6 +49,8 @@ pub mod spi;
 mod testing;
 #[cfg(feature = "tmc")]
 pub mod tmc;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 pub mod transport;
 mod wire;
 
@@ -56,8 +60,9 @@ pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
+pub use call::limit::{self, Limiter, Rate};
 pub use call::method::{
-    Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest,
+    Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd, ReadRequest,
     Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
@@ -91,8 +96,8 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PagedRequest, Paging, PagingEnd, ReadRequest,
-            Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
+            ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,
@@ -111,7 +116,7 @@ pub mod __private {
     pub mod engine {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
-        pub use crate::client::call_table;
+        pub use crate::client::{TablePage, TablePages, call_table};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

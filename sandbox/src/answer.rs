@@ -15,7 +15,7 @@ mod xml_sample;
 
 use std::sync::atomic::Ordering;
 
-use opentop_model::model::{Api, PagingEnd, Path};
+use opentop_model::model::{Api, PageBy, PagingEnd, Path};
 
 use crate::call::{Answers, Call, Format, Items, Refusal};
 use crate::error::StartError;
@@ -101,7 +101,7 @@ fn write(members: &Members, envelope: &str, format: Format, simplify: bool, requ
         Format::Json => ("text/javascript;charset=UTF-8", write_json::wrapped(envelope, &members)),
         Format::Xml => ("text/xml;charset=UTF-8", write_xml::document(envelope, &members)),
     };
-    HttpResponse { status: 200, content_type, body }
+    HttpResponse::ok(content_type, body)
 }
 
 /// The answer of a method for which nobody brought one, and what had to be left out of its sample.
@@ -205,11 +205,16 @@ fn succeed(api: &Api, tree: &mut Members) {
 /// An answer made of examples holds one item: whatever the examples say, there is one page.
 fn single_page(api: &Api, tree: &mut Members) {
     let Some(paging) = &api.paging else { return };
-    let (path, node) = match &paging.end {
-        PagingEnd::HasNext(path) => (path, Node::Bool(false)),
-        PagingEnd::TotalItems(path) | PagingEnd::TotalPages(path) => (path, Node::Number("1".to_owned())),
-    };
-    node::set(api, tree, path, node);
+    if let PageBy::Cursor { next, last } = &paging.by {
+        paging::set_next_cursor(api, tree, next, last.as_deref());
+    }
+    match &paging.end {
+        PagingEnd::HasNext(path) => node::set(api, tree, path, Node::Bool(false)),
+        PagingEnd::TotalItems(path) | PagingEnd::TotalPages(path) => {
+            node::set(api, tree, path, Node::Number("1".to_owned()));
+        }
+        PagingEnd::NoCursor => {}
+    }
 }
 
 #[cfg(test)]

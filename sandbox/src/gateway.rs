@@ -7,7 +7,7 @@ mod admission;
 pub(crate) mod answers;
 mod batch;
 mod execution;
-mod form;
+pub(crate) mod form;
 pub(crate) mod log;
 mod multipart;
 mod qimen;
@@ -24,6 +24,7 @@ pub use state::State;
 
 use crate::call::Format;
 use crate::faults::fault::Fault;
+use crate::oauth;
 use execution::Proof;
 
 /// Answers one request.
@@ -48,12 +49,17 @@ pub fn answer(state: &State, request: &HttpRequest) -> HttpResponse {
 
 /// Answers one request under a fault. The server applies what a fault does to the bytes of the connection.
 pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) -> HttpResponse {
+    if request.path == oauth::AUTHORIZE || request.path == oauth::TOKEN {
+        return oauth::answer(state, request);
+    }
     let form = qimen_form::Form::of(&request.path);
     if request.path != PATH && request.path != BATCH_PATH && form.is_none() {
-        let [cloud, test] = QIMEN_CLOUD_PATHS;
-        let text =
-            format!("the gateway is at {PATH} and {BATCH_PATH}, that of Qimen at {QIMEN_PATH}, {cloud} and {test}\n");
-        return HttpResponse::plain(404, text);
+        let (authorize, token, [cloud, test]) = (oauth::AUTHORIZE, oauth::TOKEN, QIMEN_CLOUD_PATHS);
+        let places = format!(
+            "the gateway is at {PATH} and {BATCH_PATH}, that of Qimen at {QIMEN_PATH}, {cloud} and {test}, \
+             the OAuth host at {authorize} and {token}\n"
+        );
+        return HttpResponse::plain(404, places);
     }
     if request.body.len() > MAX_BODY {
         return HttpResponse::plain(413, format!("a body has at most {MAX_BODY} bytes\n"));

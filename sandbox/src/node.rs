@@ -59,6 +59,21 @@ pub(crate) fn set(api: &Api, members: &mut Members, path: &Path, node: Node) {
     }
 }
 
+/// Takes away what stands at `path` from the response's root.
+pub(crate) fn remove(api: &Api, members: &mut Members, path: &Path) {
+    let Some((last, way)) = path.0.split_last() else { return };
+    let (mut object, mut members) = (&api.response, members);
+    for &index in way {
+        let Some(field) = object.fields.get(index) else { return };
+        let inner = members.iter_mut().find(|(name, _)| *name == field.wire).map(|(_, node)| node);
+        let (Type::Object(id), Some(Node::Object(inner))) = (&field.ty, inner) else { return };
+        (object, members) = (&api.named(*id).object, inner);
+    }
+    if let Some(field) = object.fields.get(*last) {
+        members.retain(|(name, _)| *name != field.wire);
+    }
+}
+
 fn find<'n>(members: &'n Members, wire: &str) -> Option<&'n Node> {
     members.iter().find(|(name, _)| name == wire).map(|(_, node)| node)
 }

@@ -1,8 +1,8 @@
 //! An invented catalogue of three methods, and a client of a few lines, for this crate's tests.
 
 use opentop_model::model::{
-    Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, Paging, PagingEnd, Path,
-    Rule, Samples, Scalar, Session, Type, TypeId,
+    Api, Category, Effect, Field, Limits, ListedValue, Model, NamedType, Object, Outcome, PageBy, PageOrder, Paging,
+    PagingEnd, Path, Rule, Samples, Scalar, Session, Type, TypeId,
 };
 use opentop_runtime::__private::v1::sign::{SignMethod, sign};
 use opentop_runtime::{AppSecret, DateTime};
@@ -168,10 +168,13 @@ fn list() -> Api {
         outcome: Some(Outcome { ok: Path(vec![0, 0]), code: None, message: None }),
         paging: Some(Paging {
             page: Path(vec![0, 0]),
+            by: PageBy::Number,
+            first: 1,
             size: Some(Path(vec![0, 1])),
             end: PagingEnd::TotalItems(Path(vec![0, 3])),
             items: Path(vec![0, 2]),
             item_key: Some(0),
+            order: PageOrder::FirstFirst,
         }),
         request: object(vec![required(field("query", "GiftQuery", Type::Object(TypeId(0))))]),
         response: object(vec![field("result", "GiftPage", Type::Object(TypeId(1)))]),
@@ -218,10 +221,13 @@ fn bills() -> Api {
     Api {
         paging: Some(Paging {
             page: Path(vec![5]),
+            by: PageBy::Number,
+            first: 1,
             size: Some(Path(vec![6])),
             end: PagingEnd::HasNext(Path(vec![0])),
             items: Path(vec![1]),
             item_key: Some(0),
+            order: PageOrder::FirstFirst,
         }),
         request,
         response: object(vec![scalar("has_next", Boolean), field("bills", "Bill []", Type::Objects(TypeId(0)))]),

@@ -1,27 +1,21 @@
 //! What is legal and unwise. Lint never stops a generation; a person decides.
 //!
-//! Takes a sound model and its sources. Returns warnings, each with a code of its own (`TOP03xx`), sorted by place.
+//! Takes sources. Returns the sound model they make, and warnings, each with a code of its own (`TOP03xx`), sorted by place.
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;
-use crate::model::{Api, Effect, Field, Model, Object, Scalar, Type};
-use crate::overrides::{Overrides, is_override};
+use crate::load::{Loaded, load_with};
+use crate::model::{Api, Effect, Field, Object, Scalar, Type};
 use crate::text::{listed, shown};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{Node, Value};
 
-/// All advice on `model`, which was loaded from `sources` (the same, in the same order).
+/// Loads `sources`, and gives all advice on them: none where there are errors.
 #[must_use]
-pub fn lint(model: &Model, sources: &[SourceFile]) -> Vec<Diagnostic> {
-    let mut out: Vec<Diagnostic> = crate::parallel::each(&model.apis, api).into_iter().flatten().collect();
-    let mut order: Vec<(usize, &SourceFile)> = sources.iter().enumerate().collect();
-    order.sort_by_key(|(index, source)| (source.path.as_str(), *index));
-    // What is wrong with overrides was found on loading.
-    let overrides = Overrides::gather(&order, &mut Vec::new());
-    order.retain(|(_, source)| !is_override(source));
-    let found = crate::parallel::each(&order, |(index, source)| suggestions(*index, source, &overrides));
-    out.extend(found.into_iter().flatten());
+pub fn lint(sources: &[SourceFile]) -> (Loaded, Vec<Diagnostic>) {
+    let (loaded, mut out) = load_with(sources, Some(suggestions));
+    out.extend(crate::parallel::each(&loaded.model.apis, api).into_iter().flatten());
     sort(&mut out, sources);
-    out
+    (loaded, out)
 }
 
 fn api(api: &Api) -> Vec<Diagnostic> {
@@ -67,7 +61,7 @@ fn paging(api: &Api, out: &mut Vec<Diagnostic>) {
             shown(&api.method),
             listed(pages.iter().map(|field| field.key.as_str()))
         );
-        let help = "add `paging: { page: …, size: …, items: … }` with one of `has_next`, `total_items`, `total_pages`";
+        let help = "add `paging: { page: …, size: …, items: … }` with one of `has_next`, `total_items`, `total_pages`; `offset` or `cursor` instead of `page` where the list has those";
         out.push(Diagnostic::warning(Code::NoPaging, first.at, message).label("page-like").help(help));
     }
 }
@@ -136,12 +130,9 @@ fn speaks_of_yuan(text: &str) -> bool {
 }
 
 /// Everything under a `suggested:` key.
-fn suggestions(index: usize, source: &SourceFile, overrides: &Overrides) -> Vec<Diagnostic> {
+fn suggestions(tree: &Node) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let mut findings = Vec::new();
-    let Some(mut tree) = yaml::read(index, &source.text, &mut findings) else { return out };
-    overrides.apply(&source.path, &mut tree, &mut findings);
-    let mut open: Vec<&Node> = vec![&tree];
+    let mut open: Vec<&Node> = vec![tree];
     while let Some(node) = open.pop() {
         match &node.value {
             Value::Map(entries) => {

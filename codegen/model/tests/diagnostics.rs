@@ -49,6 +49,15 @@ mistakes! {
     a_path_of_the_wrong_type: "ok: result.success" => "ok: result.code";
     a_path_crosses_a_list: "code: result.code" => "code: result.gifts.gift_id";
     two_ways_to_end: "  total_items: result.total\n" => "  total_items: result.total\n  has_next: result.success\n";
+    two_ways_to_begin: "  page: redeem_req.page_no\n" => "  page: redeem_req.page_no\n  offset: redeem_req.page_no\n";
+    no_way_to_begin: "  page: redeem_req.page_no\n" => "";
+    a_next_cursor_without_a_cursor: "  page: redeem_req.page_no\n" => "  page: redeem_req.page_no\n  next_cursor: result.code\n";
+    a_cursor_without_its_next: "  page: redeem_req.page_no\n  total_items: result.total\n" => "  cursor: redeem_req.request_id\n";
+    a_cursor_beside_a_total_and_a_first_page: "  page: redeem_req.page_no\n  total_items: result.total\n" => "  cursor: redeem_req.request_id\n  next_cursor: result.code\n  first: 0\n  total_items: result.total\n";
+    a_cursor_of_another_type: "  page: redeem_req.page_no\n  total_items: result.total\n" => "  cursor: redeem_req.page_no\n  next_cursor: result.code\n";
+    the_last_page_of_a_cursor: "  page: redeem_req.page_no\n  total_items: result.total\n" => "  cursor: redeem_req.request_id\n  next_cursor: result.code\n  order: last_first\n";
+    the_last_page_without_a_total_and_a_key: "  total_items: result.total\n  items: result.gifts\n  item_key: gift_id\n" => "  has_next: result.success\n  items: result.gifts\n  order: last_first\n";
+    an_order_that_is_none: "  total_items: result.total\n" => "  total_items: result.total\n  order: backwards\n";
     anchor: "example: a1, description" => "example: &first a1, description";
     alias: "title: 兑换礼品\n" => "title: *title\n";
     tag: "example: a1, description" => "example: !text a1, description";
@@ -268,7 +277,7 @@ fn suggestions_are_inert_wherever_they_stand() {
         + "suggested:\n  anything: [1, 2]\n";
     let (loaded, sources) = load_method(&text);
     assert_eq!(shown_findings(&loaded, &sources), "");
-    let advice = opentop_model::lint::lint(&loaded.model, &sources);
+    let advice = opentop_model::lint::lint(&sources).1;
     assert_eq!(advice.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::Suggested; 2]);
 }
 

@@ -11,7 +11,7 @@ use opentop_model::lint::lint;
 fn advice(text: &str) -> String {
     let (loaded, sources) = load_method(text);
     assert!(!loaded.has_errors(), "{}", shown_findings(&loaded, &sources));
-    render_human(&lint(&loaded.model, &sources), &sources, &RenderOptions::default())
+    render_human(&lint(&sources).1, &sources, &RenderOptions::default())
 }
 
 #[test]

@@ -92,6 +92,12 @@ fn mistakes_that_an_editor_can_see_are_seen() {
         ("effect: write", "effect: delete"),
         ("  total_items: result.total\n", ""),
         ("  total_items: result.total\n", "  total_items: result.total\n  has_next: result.success\n"),
+        ("  page: redeem_req.page_no\n", "  page: redeem_req.page_no\n  offset: redeem_req.page_no\n"),
+        ("  page: redeem_req.page_no\n", ""),
+        ("  page: redeem_req.page_no\n", "  page: redeem_req.page_no\n  next_cursor: result.code\n"),
+        ("  page: redeem_req.page_no\n  total_items: result.total\n", "  cursor: redeem_req.request_id\n"),
+        ("  page: redeem_req.page_no\n", "  cursor: redeem_req.request_id\n  next_cursor: result.code\n"),
+        ("  page: redeem_req.page_no\n", "  page: redeem_req.page_no\n  order: backwards\n"),
         ("ok: result.success, ", ""),
         ("type: RedeemReq, required: true", "type: RedeemReq, required: yes"),
         ("type: RedeemReq, required: true", "required: true"),
@@ -120,6 +126,11 @@ fn mistakes_that_an_editor_can_see_are_seen() {
 fn what_the_reader_accepts_the_schema_accepts() {
     let spec = validator(&schema::spec());
     for (from, to) in [
+        (
+            "  page: redeem_req.page_no\n  total_items: result.total\n",
+            "  cursor: redeem_req.request_id\n  next_cursor: result.code\n  last_cursor: -1\n  has_next: result.success\n",
+        ),
+        ("  page: redeem_req.page_no\n", "  offset: redeem_req.page_no\n  first: 1\n  order: last_first\n"),
         ("example: a1", "example: 012"),
         ("example: a1", "example: no"),
         ("example: a1", "example: null"),

@@ -18,6 +18,7 @@ pub use token::TokenError;
 
 use crate::call::endpoint::EndpointError;
 use crate::call::exchange::{SendStage, TransportError};
+use crate::call::limit::Limited;
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
 use crate::wire::escape::Escaped;
@@ -97,6 +98,8 @@ pub enum Error {
         /// The body, as it came.
         raw: Bytes,
     },
+    /// A limit of rates, or a ban of the platform, holds for longer than the call can wait. Nothing was sent by this attempt.
+    Limited(Limited),
     /// A list cannot be read to its end: pages that repeat, that never end, or a cursor of another list.
     Paging(PagingError),
 }
@@ -163,6 +166,7 @@ impl fmt::Display for Error {
                 write_request_id(f, request_id.as_deref())
             }
             Self::Decode { problem, excerpt, .. } => write_decode(f, problem, excerpt),
+            Self::Limited(error) => error.fmt(f),
             Self::Paging(error) => error.fmt(f),
         }
     }
@@ -202,6 +206,7 @@ impl fmt::Debug for Error {
             Self::Config(error) => return f.debug_tuple("Config").field(error).finish(),
             Self::Token(error) => return f.debug_tuple("Token").field(error).finish(),
             Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
+            Self::Limited(error) => return f.debug_tuple("Limited").field(error).finish(),
             Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
             Self::Timeout { .. } => "Timeout",
             Self::Status { .. } => "Status",

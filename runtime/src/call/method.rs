@@ -1,6 +1,10 @@
 //! What a method is: the types of its request and response, and the facts of its specification.
 
+mod paging;
+
 use std::borrow::Cow;
+
+pub use paging::{PageBy, PageOrder, Paging, PagingEnd};
 
 use crate::wire::table::{FieldPath, Table};
 
@@ -56,56 +60,6 @@ impl SuccessFlag {
         self.message = Some(path);
         self
     }
-}
-
-/// How a list method pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Paging {
-    /// The request's page number, counted from 1.
-    pub page: FieldPath,
-    /// The request's page size.
-    pub size: Option<FieldPath>,
-    /// How the response tells the end.
-    pub end: PagingEnd,
-    /// The response's items.
-    pub items: FieldPath,
-    /// The field of an item that identifies it.
-    pub item_key: Option<u16>,
-}
-
-impl Paging {
-    /// Paging by this page number, with this end and these items.
-    #[must_use]
-    pub const fn new(page: FieldPath, end: PagingEnd, items: FieldPath) -> Self {
-        Self { page, size: None, end, items, item_key: None }
-    }
-
-    /// With the path of the request's page size.
-    #[must_use]
-    pub const fn size(mut self, path: FieldPath) -> Self {
-        self.size = Some(path);
-        self
-    }
-
-    /// With the index of the item's field that identifies it.
-    #[must_use]
-    pub const fn item_key(mut self, field: u16) -> Self {
-        self.item_key = Some(field);
-        self
-    }
-}
-
-/// How a response tells that there are no more pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PagingEnd {
-    /// A Boolean says whether there is a next page.
-    HasNext(FieldPath),
-    /// The number of all items.
-    TotalItems(FieldPath),
-    /// The number of all pages.
-    TotalPages(FieldPath),
 }
 
 /// The facts of one method, from its specification.

@@ -60,9 +60,12 @@ impl fmt::Display for WriteOutcome {
 /// What became of a write that was sent at most once and ended with `error`. See the [table](self).
 pub fn outcome_of(error: &Error) -> WriteOutcome {
     match error {
-        Error::Invalid(_) | Error::Config(_) | Error::Token(_) | Error::Paging(_) | Error::Business { .. } => {
-            WriteOutcome::Failed
-        }
+        Error::Invalid(_)
+        | Error::Config(_)
+        | Error::Token(_)
+        | Error::Limited(_)
+        | Error::Paging(_)
+        | Error::Business { .. } => WriteOutcome::Failed,
         Error::Transport(error) => outcome_of_stage(error.stage()),
         Error::Timeout { stage, .. } => outcome_of_stage(*stage),
         Error::Gateway { error, status, ambiguous: false, .. } => outcome_of_refusal(error, *status),

@@ -1,20 +1,38 @@
-//! Walks a list without I/O: what to ask next, what of an answer is new, and when to stop.
+//! Walks a list without I/O: what to ask next, what of an answer is new, whether something may be missing, and when to stop.
+//!
+//! It ends: a window is read at most [`MAX_ROUNDS`] times, each time in at most `max_pages` pages.
 
+mod answer;
 pub(crate) mod cursor;
 pub(crate) mod error;
 mod keys;
+mod place;
+mod repeat;
+mod resume;
+mod rounds;
+mod tally;
 mod window;
 
 use crate::call::method::{MethodInfo, Paging, PagingEnd};
-use crate::wire::table::{FieldMut, FieldRef, Table, at, set_at};
+use crate::wire::table::{Table, at};
 use crate::wire::value::DateTime;
-use cursor::Cursor;
+use answer::{Answer, Standpoint};
+use cursor::Standing;
 use error::PagingError;
-use keys::{ItemKey, Seen, key_of_field, key_of_request};
+use keys::{ItemKey, Seen, key_of_request};
+use place::{Place, int};
+use repeat::Repeats;
+use tally::{Tally, Way};
 use window::Windows;
 
-/// The default bound of pages in one window.
+/// The default bound of pages in one round.
 const MAX_PAGES: u32 = 10_000;
+
+/// How often a list is read before it is given up because it changes.
+const MAX_ROUNDS: u32 = 6;
+
+/// The bound of keys that are kept for one window: 140 MB.
+const MAX_KEYS: usize = 4 << 20;
 
 /// A walk through one list.
 #[derive(Debug)]
@@ -24,27 +42,33 @@ pub(crate) struct Pager {
     /// What the whole request says, to tell a cursor of another list.
     request: ItemKey,
     windows: Option<Windows>,
-    /// The request's page size, where it has one.
-    size: Option<i64>,
     max_pages: u32,
-    /// Pages read in this window.
-    pages: u32,
+    /// Whether a list is settled only when it was read twice to the same end.
+    confirm: bool,
+    /// How many items a page has: by the request, then by the first page that was not the last.
+    size: Option<i64>,
+    /// The list's first page, and the page where this window's walk began.
+    first: Place,
+    start: Place,
     /// The page to ask for next.
-    page: i64,
-    /// Items of this window before that page.
-    counted: i64,
+    place: Place,
+    /// Whether that page is asked for only to learn which one is the last.
+    probing: bool,
     /// Items of that page that were delivered before a restart.
     skip: usize,
+    /// What the window before had.
     previous: Seen,
-    current: Seen,
-    /// The keys of the page before, to tell a page that repeats; `None` if an item came without its key.
-    last_page: Option<Vec<ItemKey>>,
-    /// Where the page before began, to resume within it.
-    mark: Mark,
+    tally: Tally,
+    repeats: Repeats,
+    /// The last page of this round ahead of which items had left.
+    fell_at: Option<Place>,
+    /// Where the page before began, and the keys of it that were delivered: to resume within it.
+    mark: Option<Standing>,
+    delivered: Vec<ItemKey>,
     state: State,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
     /// There is a page to ask for.
     More,
@@ -52,20 +76,16 @@ enum State {
     WindowOver,
     /// All is read.
     Over,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Mark {
-    page: i64,
-    counted: i64,
-    skip: usize,
-    seen: usize,
+    /// The list does not hold still.
+    Broken(PagingError),
 }
 
 /// What one page was.
 pub(crate) struct PageMeta {
     /// Of every item, whether it is new.
     pub(crate) keep: Vec<bool>,
+    /// Whether the page was asked for only to be sure, and brought nothing new.
+    pub(crate) hidden: bool,
     pub(crate) number: i64,
     pub(crate) window: Option<(DateTime, DateTime)>,
     pub(crate) total_items: Option<i64>,
@@ -75,242 +95,191 @@ impl Pager {
     /// At the request's own page, or the first. `split`: by windows, where the request has a span that is bounded.
     pub(crate) fn new(info: &'static MethodInfo, request: &dyn Table, split: bool) -> Result<Self, PagingError> {
         let paging = info.paging.ok_or(PagingError::NotPaged)?;
-        let number = |path| at(request, path).and_then(int);
-        let size = paging.size.and_then(number).filter(|size| *size > 0);
-        let page = number(paging.page).unwrap_or(1);
         let windows = if split { Windows::of(request) } else { None };
         if paging.item_key.is_none() && windows.as_ref().is_some_and(Windows::are_several) {
             return Err(PagingError::NoItemKey { field: None });
         }
-        Ok(Self {
+        let (first, start) = (Place::first(&paging, request), Place::own(&paging, request));
+        let mut pager = Self {
             info,
             paging,
             request: key_of_request(request),
             windows,
-            size,
             max_pages: MAX_PAGES,
-            pages: 0,
-            page,
-            counted: size.map_or(0, |size| size.saturating_mul(page.saturating_sub(1))),
+            confirm: false,
+            size: paging.size.and_then(|path| at(request, path).and_then(int)).filter(|size| *size > 0),
+            place: start.clone(),
+            first,
+            start: start.clone(),
+            probing: false,
             skip: 0,
             previous: Seen::default(),
-            current: Seen::default(),
-            last_page: None,
-            mark: Mark::default(),
+            tally: Tally::new(Way::Forward),
+            repeats: Repeats::default(),
+            fell_at: None,
+            mark: None,
+            delivered: Vec::new(),
             state: State::More,
-        })
+        };
+        pager.begin_window(start);
+        Ok(pager)
     }
 
     pub(crate) fn set_max_pages(&mut self, max_pages: u32) {
         self.max_pages = max_pages;
     }
 
-    /// Writes the next page's number, and the window's dates, into the request. `false`: all is read.
-    pub(crate) fn write_page_params(&mut self, request: &mut dyn Table) -> bool {
+    /// Settles a list only when it was read twice to the same end.
+    pub(crate) fn confirm(&mut self) -> Result<(), PagingError> {
+        if self.paging.item_key.is_none() {
+            return Err(PagingError::NoItemKey { field: None });
+        }
+        self.confirm = true;
+        Ok(())
+    }
+
+    /// Writes where the next page begins, and the window's dates, into the request. `false`: all is read.
+    pub(crate) fn write_page_params(&mut self, request: &mut dyn Table) -> Result<bool, PagingError> {
         if self.state == State::WindowOver {
             self.next_window();
         }
-        if self.state == State::Over {
-            return false;
+        match &self.state {
+            State::Over => return Ok(false),
+            State::Broken(error) => return Err(error.clone()),
+            State::More | State::WindowOver => {}
         }
-        set_at(request, self.paging.page, |slot| {
-            if let FieldMut::Int(number) = slot {
-                *number = Some(self.page);
-            }
-        });
+        self.place.write(&self.paging, request);
         if let Some(windows) = &self.windows {
             windows.write(request);
         }
-        true
+        Ok(true)
     }
 
-    fn next_window(&mut self) {
-        let next = self.windows.as_mut().and_then(|windows| {
-            let start = windows.next_start()?;
-            windows.go_to(start).then_some(())
-        });
-        if next.is_none() {
-            self.state = State::Over;
-            return;
+    /// Takes an answer in. `dropped`: items that did not fit and were left out.
+    pub(crate) fn accept(&mut self, response: &dyn Table, dropped: usize) -> Result<PageMeta, PagingError> {
+        let answer = Answer::read(self.paging, response, dropped);
+        if self.probing && !self.is_whole_list(&answer)? {
+            return Ok(self.meta(vec![false; answer.keys.len()], true, &self.first, answer.total));
         }
-        self.previous = std::mem::take(&mut self.current);
-        (self.page, self.counted, self.pages, self.skip) = (1, 0, 0, 0);
-        self.last_page = None;
-        self.state = State::More;
-    }
-
-    /// Takes an answer in.
-    pub(crate) fn accept(&mut self, response: &dyn Table) -> Result<PageMeta, PagingError> {
-        let keys = self.keys(response)?;
-        let length = i64::try_from(keys.len()).unwrap_or(i64::MAX);
-        // Items without their keys may well be alike: where only an amount is asked for, two pages of them. Those end by `max_pages`.
-        let identified: Option<Vec<ItemKey>> = keys.iter().copied().collect();
-        if !keys.is_empty() && identified.is_some() && identified == self.last_page {
-            return Err(PagingError::Repeated { page: self.page });
+        let page = self.place.number(self.tally.pages.saturating_add(1));
+        let digest =
+            answer.items.and_then(|items| self.repeats.digest(items, &answer.keys, self.paging.item_key.is_some()));
+        if self.repeats.is_page_before(digest) {
+            return Err(PagingError::Repeated { page });
         }
-        self.pages += 1;
-        if self.pages == 1 && self.size.is_none() {
-            self.counted = length.saturating_mul(self.page.saturating_sub(1));
-        }
-        let ended = self.ends(response, length)?;
-        if !ended && self.pages >= self.max_pages {
+        self.check(&answer, page)?;
+        let next = self.next_place(&answer, page)?;
+        if next.is_some() && self.tally.pages.saturating_add(1) >= self.max_pages {
             return Err(PagingError::TooMany { max_pages: self.max_pages });
         }
-        self.mark = Mark { page: self.page, counted: self.counted, skip: self.skip, seen: self.current.len() };
-        let keep = self.new_items(&keys);
-        let meta = PageMeta {
+
+        // Nothing fails from here on.
+        self.mark = Some(self.standing());
+        self.probing = false;
+        self.repeats.keep_page(digest);
+        if self.tally.change(answer.total) < 0 {
+            self.fell_at = Some(self.place.clone());
+        }
+        if self.tally.way == Way::Forward && self.place == self.start && next.is_some() && answer.length > 0 {
+            self.size = Some(answer.length);
+        }
+        self.tally.unkeyed |= answer.is_unkeyed;
+        let keep = self.tally.take(&answer.keys, answer.length, answer.total);
+        let keep = self.undelivered(&answer.keys, keep);
+        let hidden = self.tally.rounds > 1 && !keep.contains(&true);
+        let (place, is_over) = (self.place.clone(), next.is_none());
+        self.place = next.unwrap_or_else(|| place.clone());
+        self.go_on(is_over);
+        Ok(self.meta(keep, hidden, &place, answer.total))
+    }
+
+    fn meta(&self, keep: Vec<bool>, hidden: bool, place: &Place, total: Option<i64>) -> PageMeta {
+        PageMeta {
             keep,
-            number: self.page,
+            hidden,
+            number: place.number(self.tally.pages),
             window: self.windows.as_ref().map(Windows::present),
-            total_items: self.total_items(response),
-        };
-        self.counted = self.counted.saturating_add(length);
-        self.page = self.page.saturating_add(1);
-        self.last_page = identified;
-        self.state = if !ended {
-            State::More
-        } else if self.windows.as_ref().is_some_and(|windows| windows.next_start().is_some()) {
-            State::WindowOver
-        } else {
-            State::Over
-        };
-        Ok(meta)
+            total_items: total.filter(|_| matches!(self.paging.end, PagingEnd::TotalItems(_))),
+        }
     }
 
-    /// The keys of a page's items. Between windows every item must have one.
-    fn keys(&self, response: &dyn Table) -> Result<Vec<Option<ItemKey>>, PagingError> {
-        let Some(FieldRef::Objects(items)) = at(response, self.paging.items) else { return Ok(Vec::new()) };
-        let needed = self.windows.as_ref().is_some_and(Windows::are_several);
-        (0..items.len()).filter_map(|index| items.get(index)).map(|item| self.key(item, needed)).collect()
+    /// Whether the first page, asked for its total, is the whole list. Otherwise the last one is next.
+    fn is_whole_list(&mut self, answer: &Answer<'_>) -> Result<bool, PagingError> {
+        let total = answer.total.ok_or(PagingError::NoTotal)?;
+        if total <= answer.length {
+            return Ok(true);
+        }
+        if answer.length == 0 {
+            return Err(PagingError::Short { page: self.place.number(1), came: 0, total });
+        }
+        (self.size, self.tally.total) = (Some(answer.length), Some(total));
+        (self.place, self.probing) = (self.first.last(total, answer.length), false);
+        Ok(false)
     }
 
-    fn key(&self, item: &dyn Table, needed: bool) -> Result<Option<ItemKey>, PagingError> {
-        let key = self.paging.item_key.and_then(|field| key_of_field(item, field));
-        if key.is_none() && needed {
-            let field = self.paging.item_key.and_then(|index| item.info().fields.get(usize::from(index)).copied());
+    /// Refuses a page by which nothing could be told.
+    fn check(&self, answer: &Answer<'_>, page: i64) -> Result<(), PagingError> {
+        let field = answer.key_name();
+        let is_needed = self.confirm || self.windows.as_ref().is_some_and(Windows::are_several);
+        if answer.is_unkeyed && is_needed {
             return Err(PagingError::NoItemKey { field });
         }
-        Ok(key)
-    }
-
-    /// Which items are new. By windows each comes once, also where a list that grows meanwhile moves it from one page to the next.
-    fn new_items(&mut self, keys: &[Option<ItemKey>]) -> Vec<bool> {
-        let once = self.windows.is_some();
-        let mut skip = std::mem::take(&mut self.skip);
-        let mut new = |key: ItemKey| !self.previous.contains(key) && self.current.insert(key);
-        keys.iter()
-            .map(|key| {
-                let new = !once || key.is_none_or(&mut new);
-                if new && skip > 0 {
-                    skip -= 1;
-                    return false;
-                }
-                new
-            })
-            .collect()
-    }
-
-    /// Whether this page is the last one of its window. Where the answer does not say, only an empty one is: one that is shorter than
-    /// asked for may be all that the gateway gives at a time.
-    fn ends(&self, response: &dyn Table, length: i64) -> Result<bool, PagingError> {
-        let (page, empty) = (self.page, length == 0);
-        let number = |path| at(response, path).and_then(int);
-        match self.paging.end {
-            PagingEnd::HasNext(path) => match at(response, path).and_then(flag) {
-                Some(true) if empty => Err(PagingError::Endless { page }),
-                Some(has_next) => Ok(!has_next),
-                None => Ok(empty),
-            },
-            PagingEnd::TotalItems(path) => match number(path) {
-                Some(total) if self.counted.saturating_add(length) >= total => Ok(true),
-                Some(total) if empty => Err(PagingError::Short { page, came: self.counted, total }),
-                Some(_) => Ok(false),
-                None => Ok(empty),
-            },
-            PagingEnd::TotalPages(path) => match number(path) {
-                Some(total) if page >= total => Ok(true),
-                Some(_) if empty => Err(PagingError::Endless { page }),
-                Some(_) => Ok(false),
-                None => Ok(empty),
-            },
+        if answer.has_key_twice() {
+            return Err(PagingError::KeyNotUnique { page, field });
         }
-    }
-
-    fn total_items(&self, response: &dyn Table) -> Option<i64> {
-        match self.paging.end {
-            PagingEnd::TotalItems(path) => at(response, path).and_then(int),
-            _ => None,
+        if let (true, Some(before), Some(now)) =
+            (self.tally.unkeyed || answer.is_unkeyed, self.tally.total, answer.total)
+            && before != now
+        {
+            return Err(PagingError::Changed { page, before, now, field });
         }
-    }
-
-    /// Where the next page begins. `None`: all is read.
-    pub(crate) fn cursor(&self) -> Option<Cursor> {
-        let (window, page, counted, skip) = match self.state {
-            State::Over => return None,
-            State::More => {
-                (self.windows.as_ref().map(|windows| windows.present().0), self.page, self.counted, self.skip)
-            }
-            State::WindowOver => (self.windows.as_ref().and_then(Windows::next_start), 1, 0, 0),
-        };
-        let (method, request) = (self.info.name.clone().into_owned(), self.request);
-        let (previous, current) = match self.state {
-            State::WindowOver => (self.current.all().to_vec(), Vec::new()),
-            _ => (self.previous.all().to_vec(), self.current.all().to_vec()),
-        };
-        Some(Cursor { method, request, window, page, counted, skip, previous, current })
-    }
-
-    /// Within the page that was read last, after `delivered` of its new items.
-    pub(crate) fn cursor_within(&self, delivered: usize) -> Cursor {
-        let Mark { page, counted, skip, seen } = self.mark;
-        Cursor {
-            method: self.info.name.clone().into_owned(),
-            request: self.request,
-            window: self.windows.as_ref().map(|windows| windows.present().0),
-            page,
-            counted,
-            skip: skip + delivered,
-            previous: self.previous.all().to_vec(),
-            current: self.current.first(seen).to_vec(),
+        if self.tally.seen.len().saturating_add(answer.keys.len()) > MAX_KEYS {
+            return Err(PagingError::TooManyItems { max_items: MAX_KEYS });
         }
-    }
-
-    /// Goes on at a cursor.
-    pub(crate) fn go_to(&mut self, cursor: &Cursor) -> Result<(), PagingError> {
-        if cursor.method != self.info.name {
-            return Err(PagingError::OtherList { what: "the method" });
-        }
-        if cursor.request != self.request {
-            return Err(PagingError::OtherList { what: "a parameter" });
-        }
-        let fits = match (&mut self.windows, cursor.window) {
-            (Some(windows), Some(start)) => windows.go_to(start),
-            (None, None) => true,
-            _ => false,
-        };
-        if !fits {
-            return Err(PagingError::OtherList { what: "the window" });
-        }
-        (self.page, self.counted, self.skip) = (cursor.page, cursor.counted, cursor.skip);
-        self.previous = cursor.previous.iter().copied().collect();
-        self.current = cursor.current.iter().copied().collect();
-        self.last_page = None;
-        self.state = State::More;
         Ok(())
     }
-}
 
-fn int(value: FieldRef<'_>) -> Option<i64> {
-    match value {
-        FieldRef::Int(number) => *number,
-        FieldRef::Text(text) => text.as_deref().and_then(|text| text.trim().parse().ok()),
-        _ => None,
+    /// The page after this one in its round. `None`: it was the last.
+    fn next_place(&mut self, answer: &Answer<'_>, page: i64) -> Result<Option<Place>, PagingError> {
+        match self.tally.way {
+            Way::Back => return Ok(self.place.before(&self.first, self.size.unwrap_or(1))),
+            Way::BackFromFall => return Ok(self.place.before(&self.start, self.size.unwrap_or(1))),
+            Way::Forward => {}
+        }
+        let size = self.size.unwrap_or(answer.length);
+        let pages = match self.place {
+            Place::Number(_) => self.place.items_before(&self.first, 1).saturating_add(1),
+            Place::Offset(_) | Place::Cursor(_) => i64::from(self.tally.pages) + 1,
+        };
+        let before = self.start.items_before(&self.first, size).saturating_add(self.tally.slots);
+        if answer.is_last(Standpoint { page, before, pages })? {
+            return Ok(None);
+        }
+        let next = self.place.next(answer.length, answer.next.as_deref());
+        let Some(Place::Cursor(Some(cursor))) = &next else { return Ok(next) };
+        if next.as_ref() == Some(&self.place) && answer.length == 0 {
+            // The same question would have the same answer: nothing is left.
+            return Ok(None);
+        }
+        if self.repeats.is_new_cursor(cursor) { Ok(next) } else { Err(PagingError::RepeatedCursor { page }) }
     }
-}
 
-fn flag(value: FieldRef<'_>) -> Option<bool> {
-    match value {
-        FieldRef::Bool(flag) => *flag,
-        _ => None,
+    /// Which items are delivered: those that neither this window nor the one before has delivered.
+    fn undelivered(&mut self, keys: &[Option<ItemKey>], mut keep: Vec<bool>) -> Vec<bool> {
+        self.delivered.clear();
+        let mut skip = std::mem::take(&mut self.skip);
+        for (keep, key) in keep.iter_mut().zip(keys) {
+            match *key {
+                Some(key) => *keep &= !self.previous.contains(key),
+                None => {
+                    *keep = skip == 0;
+                    skip = skip.saturating_sub(1);
+                }
+            }
+            if *keep {
+                self.delivered.extend(*key);
+            }
+        }
+        keep
     }
 }

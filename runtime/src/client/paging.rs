@@ -20,15 +20,17 @@ use crate::call::parse_response::ResponseMeta;
 use crate::client::core::{self, Payload};
 use crate::client::mode::{Async, Blocking, Mode, block_on};
 use crate::client::scope::Scope;
+use crate::wire::decode::{DecodeError, DecodeIssue};
+use crate::wire::table::{FieldRef, Table};
 use crate::wire::value::DateTime;
 
 /// One page of a list.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// Its items, without those that an earlier window has delivered.
+    /// Its items, without those that were delivered before.
     pub items: Vec<T>,
-    /// Its number, counted from 1 in every window.
+    /// Its number, as the request gave it. By offset and by cursor, pages are counted from 1 in every window.
     pub number: i64,
     /// From when to when this window reaches, both ends included. `None` if the list was not asked for by windows.
     pub window: Option<(DateTime, DateTime)>,
@@ -36,6 +38,9 @@ pub struct Page<T> {
     pub total_items: Option<i64>,
     /// The gateway's id of the call.
     pub request_id: Option<String>,
+    /// What of the answer did not fit the specification and was left out. Only [lenient](crate::ClientBuilder::lenient) calls leave
+    /// anything out.
+    pub skipped: Option<DecodeError>,
 }
 
 impl<T> IntoIterator for Page<T> {
@@ -47,23 +52,56 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-/// Makes a page of an answer: what the pager has not seen of it.
+/// Makes a page of an answer: what the pager has not seen of it. `None`: it was asked for only to be sure.
 fn page<R: PagedRequest>(
     pager: &mut Pager,
     response: R::Response,
     meta: &ResponseMeta,
-) -> Result<Page<R::Item>, PagingError> {
-    let seen = pager.accept(&response)?;
+) -> Result<Option<Page<R::Item>>, PagingError> {
+    let dropped = meta.skipped().map_or(0, |skipped| dropped::<R>(skipped, &response));
+    let seen = pager.accept(&response, dropped)?;
+    if seen.hidden {
+        return Ok(None);
+    }
     let mut keep = seen.keep.iter();
     let mut items = R::items(response);
     items.retain(|_| keep.next().copied().unwrap_or(true));
-    Ok(Page {
+    Ok(Some(Page {
         items,
         number: seen.number,
         window: seen.window,
         total_items: seen.total_items,
         request_id: meta.request_id().map(str::to_owned),
-    })
+        skipped: meta.skipped().cloned(),
+    }))
+}
+
+/// How many items of a lenient answer did not fit and were left out whole.
+fn dropped<R: PagedRequest>(skipped: &DecodeError, response: &R::Response) -> usize {
+    let Some(path) = R::INFO.paging.and_then(|paging| wire_path(response, paging.items)) else { return 0 };
+    let is_item = |issue: &&DecodeIssue| {
+        let rest = issue.path.strip_prefix(path.as_str());
+        // Between the list and its index, a wrapper may name the elements.
+        let index = rest.and_then(|rest| rest.strip_suffix(']')).and_then(|rest| rest.rsplit_once('['));
+        index.is_some_and(|(wrapper, index)| {
+            let is_wrapper = wrapper.is_empty() || (wrapper.starts_with('.') && !wrapper[1..].contains(['.', '[']));
+            is_wrapper && index.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    skipped.issues().iter().filter(is_item).count()
+}
+
+/// The wire names on the way to a field, joined by dots.
+fn wire_path(root: &dyn Table, path: &[u16]) -> Option<String> {
+    let (mut table, mut names) = (root, Vec::new());
+    for (depth, index) in path.iter().enumerate() {
+        names.push(*table.info().fields.get(usize::from(*index))?);
+        if depth + 1 < path.len() {
+            let FieldRef::Object(slot) = table.field((*index).into()) else { return None };
+            table = slot.get()?;
+        }
+    }
+    Some(names.join("."))
 }
 
 /// The answer to one page, and the request back.
@@ -103,6 +141,14 @@ impl<R: PagedRequest, M: Mode> Pages<R, M> {
         self
     }
 
+    /// Reads the list, or each window of it, until two readings agree: at least twice the calls. Then nothing that was in it all the time
+    /// is missing, also where the answers do not show what leaves and joins. A list of one page is read once. Items need keys: the
+    /// specification names them (`item_key`), and the request asks for them. See [what is certain](crate::paging#what-is-certain).
+    pub fn confirmed(mut self) -> Self {
+        self.pager = self.pager.and_then(|mut pager| pager.confirm().map(|()| pager));
+        self
+    }
+
     /// Continues at a cursor of the same list.
     ///
     /// # Errors
@@ -133,32 +179,37 @@ impl<R: PagedRequest, M: Mode> Pages<R, M> {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Page<R::Item>, Error>>> {
-        let pager = match &mut self.pager {
-            Ok(pager) => pager,
-            Err(error) => {
-                let fresh = matches!(self.state, State::Idle(_));
-                self.state = State::Over;
-                return Poll::Ready(fresh.then(|| Err(error.clone().into())));
-            }
-        };
-        if let State::Idle(_) = self.state {
-            let State::Idle(mut request) = std::mem::replace(&mut self.state, State::Over) else {
-                return Poll::Ready(None);
+        loop {
+            let pager = match &mut self.pager {
+                Ok(pager) => pager,
+                Err(error) => {
+                    let fresh = matches!(self.state, State::Idle(_));
+                    self.state = State::Over;
+                    return Poll::Ready(fresh.then(|| Err(error.clone().into())));
+                }
             };
-            if !pager.write_page_params(&mut *request) {
-                return Poll::Ready(None);
+            if let State::Idle(_) = self.state {
+                let State::Idle(mut request) = std::mem::replace(&mut self.state, State::Over) else {
+                    return Poll::Ready(None);
+                };
+                match pager.write_page_params(&mut *request) {
+                    Ok(true) => self.state = State::Busy(self.fetch(request)),
+                    Ok(false) => return Poll::Ready(None),
+                    Err(error) => return Poll::Ready(Some(Err(error.into()))),
+                }
             }
-            self.state = State::Busy(self.fetch(request));
+            let State::Busy(fetch) = &mut self.state else { return Poll::Ready(None) };
+            let (request, fetched) = ready!(fetch.as_mut().poll(context));
+            self.state = State::Over;
+            let Ok(pager) = &mut self.pager else { return Poll::Ready(None) };
+            let next = fetched.and_then(|(response, meta)| Ok(page::<R>(pager, response, &meta)?));
+            if next.is_ok() {
+                self.state = State::Idle(request);
+            }
+            if let Some(next) = next.transpose() {
+                return Poll::Ready(Some(next));
+            }
         }
-        let State::Busy(fetch) = &mut self.state else { return Poll::Ready(None) };
-        let (request, fetched) = ready!(fetch.as_mut().poll(context));
-        self.state = State::Over;
-        let Ok(pager) = &mut self.pager else { return Poll::Ready(None) };
-        let next = fetched.and_then(|(response, meta)| Ok(page::<R>(pager, response, &meta)?));
-        if next.is_ok() {
-            self.state = State::Idle(request);
-        }
-        Poll::Ready(Some(next))
     }
 }
 

@@ -9,6 +9,7 @@ mod parameters;
 mod xml;
 
 pub use form::form;
+pub(crate) use json::append_json;
 pub use json::json;
 pub(crate) use parameters::scalar_text;
 pub use parameters::{Parameter, parameters};

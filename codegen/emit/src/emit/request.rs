@@ -11,7 +11,7 @@ use super::state::all_set;
 use super::template::Template;
 use super::types::{indices, type_ref};
 use crate::plan::{
-    ApiPlan, BuilderPlan, CategoryPlan, OutcomePlan, PagingEndKind, PagingPlan, PathPlan, RustType, Scope,
+    ApiPlan, BuilderPlan, CategoryPlan, OutcomePlan, PageByPlan, PagingEndKind, PagingPlan, PathPlan, RustType, Scope,
 };
 use opentop_model::model::{Effect, Protocol, Session};
 
@@ -110,15 +110,35 @@ fn success_flag(outcome: &OutcomePlan) -> Code {
 }
 
 fn paging(paging: &PagingPlan) -> Code {
-    let end = Code::fixed(match paging.end.0 {
-        PagingEndKind::HasNext => "HasNext",
-        PagingEndKind::TotalItems => "TotalItems",
-        PagingEndKind::TotalPages => "TotalPages",
+    let (page, items) = (way(&paging.page), way(&paging.items));
+    let end = paging.end.as_ref().map(|(kind, path)| {
+        let kind = Code::fixed(match kind {
+            PagingEndKind::HasNext => "HasNext",
+            PagingEndKind::TotalItems => "TotalItems",
+            PagingEndKind::TotalPages => "TotalPages",
+        });
+        (code!("rt::PagingEnd::{}({})", kind, way(path)), path)
     });
-    let end = code!("rt::PagingEnd::{}({})", end, way(&paging.end.1));
+    let (begin, last) = match (&paging.by, end) {
+        (PageByPlan::Cursor(next, last), end) => {
+            let has_next = end.map(|(_, path)| code!(".has_next({})", way(path))).unwrap_or_default();
+            let last = last.as_ref().map(|last| code!(".last_cursor({})", Code::text(last))).unwrap_or_default();
+            (code!("rt::Paging::by_cursor({}, {}, {}){}", page, way(next), items, has_next), last)
+        }
+        (PageByPlan::Number, Some((end, _))) => {
+            (code!("rt::Paging::new({}, {}, {})", page, end, items), Code::default())
+        }
+        (PageByPlan::Offset, Some((end, _))) => {
+            (code!("rt::Paging::by_offset({}, {}, {})", page, end, items), Code::default())
+        }
+        // A model has an end for each of these.
+        (PageByPlan::Number | PageByPlan::Offset, None) => return Code::default(),
+    };
+    let first = paging.first.map(|first| code!(".first({})", first)).unwrap_or_default();
     let size = paging.size.as_ref().map_or_else(Code::default, |path| code!(".size({})", way(path)));
     let key = paging.item_key.as_ref().map_or_else(Code::default, |(at, _)| code!(".item_key({})", at));
-    code!("rt::Paging::new({}, {}, {}){}{}", way(&paging.page), end, way(&paging.items), size, key)
+    let order = if paging.last_first { Code::fixed(".last_first()") } else { Code::default() };
+    code!("{}{}{}{}{}{}", begin, last, first, size, key, order)
 }
 
 fn way(path: &PathPlan) -> Code {

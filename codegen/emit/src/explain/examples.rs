@@ -151,7 +151,7 @@ fn findings(sources: &[SourceFile]) -> Vec<Diagnostic> {
         return loaded.diagnostics;
     }
     let named = plan::plan(&loaded.model, sources).1;
-    let advice = lint::lint(&loaded.model, sources);
+    let advice = lint::lint(sources).1;
     loaded.diagnostics.into_iter().chain(named).chain(advice).collect()
 }
 

@@ -5,8 +5,8 @@
 use super::types::{ErrorPlan, ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
 use opentop_model::model::{
-    Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PagingEnd, Path, Protocol, Rule,
-    Scalar, Session, Type,
+    Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PageBy, PageOrder, Paging, PagingEnd,
+    Path, Protocol, Rule, Scalar, Session, Type,
 };
 use opentop_model::rust_names::FieldIdent;
 
@@ -150,17 +150,49 @@ fn reason(text: &str) -> String {
 
 fn paging(api: &Api) -> Option<String> {
     let paging = api.paging.as_ref()?;
-    let (what, end) = match &paging.end {
-        PagingEnd::HasNext(at) => ("whether there is a next page", at),
-        PagingEnd::TotalItems(at) => ("number of all items", at),
-        PagingEnd::TotalPages(at) => ("number of all pages", at),
+    let at = path(api, &api.request, &paging.page);
+    let mut fact = match &paging.by {
+        PageBy::Number => format!("Pages: number (from {}) {at}", paging.first),
+        PageBy::Offset => format!("Pages: offset of the first item (from {}) {at}", paging.first),
+        PageBy::Cursor { next, .. } => format!("Pages: cursor {at}, next {}", path(api, &api.response, next)),
     };
-    let mut fact = format!("Pages: number (from 1) {}", path(api, &api.request, &paging.page));
     if let Some(size) = &paging.size {
         fact.push_str(&format!(", size {}", path(api, &api.request, size)));
     }
-    let items = path(api, &api.response, &paging.items);
-    Some(format!("{fact}; items {items}; {what}: {}.", path(api, &api.response, end)))
+    if paging.order == PageOrder::LastFirst {
+        fact.push_str(", from the last page back");
+    }
+    fact.push_str(&format!("; items {}", path(api, &api.response, &paging.items)));
+    let what = match &paging.end {
+        PagingEnd::HasNext(_) => "whether there is a next page",
+        PagingEnd::TotalItems(_) => "number of all items",
+        PagingEnd::TotalPages(_) => "number of all pages",
+        PagingEnd::NoCursor => "",
+    };
+    if let Some(end) = paging.end.path() {
+        fact.push_str(&format!("; {what}: {}", path(api, &api.response, end)));
+    }
+    Some(format!("{fact}. {}", certainty(paging)))
+}
+
+/// What of a list that changes while it is read is noticed, and what is not.
+fn certainty(paging: &Paging) -> &'static str {
+    let is_keyed = paging.item_key.is_some();
+    match (&paging.by, &paging.end) {
+        (PageBy::Cursor { .. }, _) => {
+            "What leaves the list while it is read does not show: whether other items go missing with it depends on the \
+             gateway's cursor."
+        }
+        (_, PagingEnd::TotalItems(_)) if is_keyed => {
+            "If items leave or join while the list is read, what may be missing is read again, or the walk ends in an error."
+        }
+        (_, PagingEnd::TotalItems(_)) => "If items leave or join while the list is read, the walk ends in an error.",
+        _ if is_keyed => {
+            "What leaves the list while it is read does not show: as many items behind it may be missing. `confirmed()` on the \
+             pages reads them until two readings agree."
+        }
+        _ => "Changes while the list is read do not show: items may be missing or come twice.",
+    }
 }
 
 fn path(api: &Api, root: &Object, path: &Path) -> String {

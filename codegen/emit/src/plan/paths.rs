@@ -2,8 +2,8 @@
 
 use super::docs;
 use super::fields::{index, indices};
-use super::types::{CheckedPlan, OutcomePlan, PagingEndKind, PagingPlan, PathPlan, RustType, StructPlan};
-use opentop_model::model::{Api, Effect, Object, PagingEnd, Path};
+use super::types::{CheckedPlan, OutcomePlan, PageByPlan, PagingEndKind, PagingPlan, PathPlan, RustType, StructPlan};
+use opentop_model::model::{Api, Effect, Object, PageBy, PageOrder, PagingEnd, Path};
 use opentop_model::rust_names::FieldIdent;
 
 /// Paths of a method, resolved.
@@ -47,16 +47,35 @@ pub(super) fn paging(paths: &Paths<'_>, request: &StructPlan, response: &StructP
     let paging = paths.api.paging.as_ref()?;
     let sent = |path: &Path| paths.of(request, &paths.api.request, path);
     let received = |path: &Path| paths.of(response, &paths.api.response, path);
-    let end = match &paging.end {
-        PagingEnd::HasNext(path) => (PagingEndKind::HasNext, received(path)?),
-        PagingEnd::TotalItems(path) => (PagingEndKind::TotalItems, received(path)?),
-        PagingEnd::TotalPages(path) => (PagingEndKind::TotalPages, received(path)?),
+    let kind = match &paging.end {
+        PagingEnd::HasNext(_) => Some(PagingEndKind::HasNext),
+        PagingEnd::TotalItems(_) => Some(PagingEndKind::TotalItems),
+        PagingEnd::TotalPages(_) => Some(PagingEndKind::TotalPages),
+        PagingEnd::NoCursor => None,
+    };
+    let end = match kind.zip(paging.end.path()) {
+        Some((kind, path)) => Some((kind, received(path)?)),
+        None => None,
+    };
+    let (by, usual) = match &paging.by {
+        PageBy::Number => (PageByPlan::Number, 1),
+        PageBy::Offset => (PageByPlan::Offset, 0),
+        PageBy::Cursor { next, last } => (PageByPlan::Cursor(received(next)?, last.clone()), paging.first),
     };
     let items = received(&paging.items)?;
     let item_type = items.ty.object()?;
     let item = paths.types.iter().find(|ty| ty.name == item_type.name && ty.scope == item_type.scope)?;
     let item_key = paging.item_key.and_then(|at| Some((index(at), item.fields.get(at)?.wire.as_str().to_owned())));
-    Some(PagingPlan { page: sent(&paging.page)?, size: paging.size.as_ref().and_then(sent), end, items, item_key })
+    Some(PagingPlan {
+        page: sent(&paging.page)?,
+        by,
+        first: (paging.first != usual).then_some(paging.first),
+        size: paging.size.as_ref().and_then(sent),
+        end,
+        items,
+        item_key,
+        last_first: paging.order == PageOrder::LastFirst,
+    })
 }
 
 /// The accessors of a write's checked response: one for each object on the way to its flag.

@@ -199,10 +199,13 @@ pub(crate) fn list() -> Api {
         vec![field("has_next", Type::Scalar(Scalar::Boolean)), field("bills", Type::Objects(TypeId(0)))];
     api.paging = Some(Paging {
         page: Path(vec![3]),
+        by: PageBy::Number,
+        first: 1,
         size: None,
         end: PagingEnd::HasNext(Path(vec![0])),
         items: Path(vec![1]),
         item_key: Some(0),
+        order: PageOrder::FirstFirst,
     });
     api
 }

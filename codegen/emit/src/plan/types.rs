@@ -8,15 +8,17 @@ use opentop_model::model::{Effect, Protocol, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
+///
+/// `A`: its methods, in full or as far as the rest of the crate speaks of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan<A = ApiPlan> {
     /// Sorted by module.
-    pub categories: Vec<CategoryPlan>,
+    pub categories: Vec<CategoryPlan<A>>,
 }
 
 /// One category: a module and a feature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryPlan {
+pub struct CategoryPlan<A = ApiPlan> {
     /// As the folder of specs is called.
     pub name: String,
     /// Its module under `api`.
@@ -25,8 +27,38 @@ pub struct CategoryPlan {
     pub feature: Feature,
     /// The vendor's title, as Markdown.
     pub title: String,
-    /// Its methods, sorted by method name.
-    pub apis: Vec<ApiPlan>,
+    /// Its methods, sorted by method name. Empty where one method is written by itself.
+    pub apis: Vec<A>,
+}
+
+/// What the module of a category says of a method.
+pub trait Method {
+    /// Where the spec names it.
+    fn at(&self) -> Place;
+    /// Its full name.
+    fn method(&self) -> &WireName;
+    /// Its module.
+    fn module(&self) -> &ModuleName;
+    /// Its title, as Markdown.
+    fn title(&self) -> &str;
+}
+
+impl Method for ApiPlan {
+    fn at(&self) -> Place {
+        self.at
+    }
+
+    fn method(&self) -> &WireName {
+        &self.method
+    }
+
+    fn module(&self) -> &ModuleName {
+        &self.module
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
 }
 
 /// One method: a module with a request and a response.
@@ -137,16 +169,33 @@ pub struct CheckedPlan {
 /// How a list method pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagingPlan {
-    /// Page number.
+    /// The request's page number, offset or cursor.
     pub page: PathPlan,
+    /// Which of them it is.
+    pub by: PageByPlan,
+    /// The first page's number or the first item's offset, where it is not the usual one.
+    pub first: Option<u32>,
     /// Page size.
     pub size: Option<PathPlan>,
-    /// How the end is told.
-    pub end: (PagingEndKind, PathPlan),
+    /// How the end is told. `None`: by the cursor.
+    pub end: Option<(PagingEndKind, PathPlan)>,
     /// The items.
     pub items: PathPlan,
     /// The identifying field of an item: index and wire name.
     pub item_key: Option<(u16, String)>,
+    /// Whether the last page is read first.
+    pub last_first: bool,
+}
+
+/// What says where a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageByPlan {
+    /// Its number.
+    Number,
+    /// How many items stand before it.
+    Offset,
+    /// A cursor: the response's next one, and a value of it that ends the list.
+    Cursor(PathPlan, Option<String>),
 }
 
 /// How a response tells that there are no more pages.
@@ -372,24 +421,19 @@ pub struct VariantPlan {
     pub docs: Vec<String>,
 }
 
-impl Plan {
+impl<A> Plan<A> {
     /// Every feature with the categories it turns on, sorted by name.
     #[must_use]
-    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan>> {
-        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan>> = BTreeMap::new();
+    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan<A>>> {
+        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan<A>>> = BTreeMap::new();
         for category in &self.categories {
             features.entry(&category.feature).or_default().push(category);
         }
         features
     }
 
-    /// Every method that the gateway serves.
-    pub fn gateway_apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
-        self.apis().filter(|(_, api)| api.protocol.is_none())
-    }
-
     /// Every method.
-    pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
+    pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan<A>, &A)> {
         self.categories.iter().flat_map(|category| category.apis.iter().map(move |api| (category, api)))
     }
 }

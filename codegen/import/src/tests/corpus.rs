@@ -272,3 +272,26 @@ fn marked(spec: &Map) -> Vec<String> {
     found.sort();
     found
 }
+
+#[test]
+fn suggested_paging_of_every_kind_loads_once_it_is_accepted() {
+    let Some(corpus) = shared("corpus") else { return };
+    let imported = import(&files(&corpus), &Context::default());
+    let mut specs: Vec<SourceFile> = imported.categories.iter().map(|(path, text)| file(path, text)).collect();
+    let mut kinds = std::collections::BTreeMap::new();
+    for ready in &imported.files {
+        let spec = file(&ready.path, &ready.text);
+        let Some(accepted) = crate::accept(&spec, |_, key| key == "paging") else { continue };
+        let paging = read(&accepted.text).map("paging").cloned().unwrap();
+        for kind in ["page", "offset", "cursor", "order"].iter().filter(|key| paging.get(key).is_some()) {
+            *kinds.entry(*kind).or_insert(0) += 1;
+        }
+        specs.push(file(&ready.path, &accepted.text));
+    }
+    println!("{} lists: {kinds:?}", specs.len() - imported.categories.len());
+    let loaded = opentop_model::load(&specs);
+    let errors: Vec<_> =
+        loaded.diagnostics.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+    assert!(errors.is_empty(), "{}", rendered(&errors, &specs));
+    assert!(["page", "offset", "cursor"].iter().all(|kind| kinds.contains_key(kind)), "{kinds:?}");
+}

@@ -5,6 +5,7 @@
 mod corpus;
 mod damaged;
 mod kinds;
+mod paging;
 mod quirks;
 mod readers;
 mod reimport;

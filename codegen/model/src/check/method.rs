@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use super::context::{Checked, CheckedObject, Scope, Side};
 use super::paths::{self, Expected};
 use super::types::Named;
-use super::{field, names, reach, requests, rules, size};
+use super::{field, names, paging, reach, requests, rules, size};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::model::{Api, Effect, NamedType, Object, Outcome, Paging, PagingEnd, Path, Scalar, Session, Type, TypeId};
-use crate::raw::{self, At, End};
+use crate::model::{Api, Effect, NamedType, Object, Outcome, Scalar, Session, Type, TypeId};
+use crate::raw::{self, At};
 use crate::text::shown;
 
 /// The most fields of one object; the output counts them in 16 bits.
@@ -27,7 +27,7 @@ pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api>
     let identifies = Expected::Scalar(&[Scalar::String, Scalar::Number]);
     let idempotency_key = key.and_then(|key| paths::resolve(&checked, Side::Request, key, identifies, out));
     let outcome = raw.outcome.as_ref().and_then(|raw| outcome(&checked, raw, out));
-    let paging = raw.paging.as_ref().and_then(|raw| paging(&checked, raw, out));
+    let paging = raw.paging.as_ref().and_then(|raw| paging::check(&checked, raw, out));
     let flatten = raw.flatten.and_then(|at| flattened(&checked, at, out));
     module(raw, out);
     // A key that could not be read may be the very one that is missed here.
@@ -118,36 +118,6 @@ fn outcome(checked: &Checked, raw: &raw::Outcome, out: &mut Vec<Diagnostic>) -> 
     let code = resolve(&raw.code, &[Scalar::String, Scalar::Number]);
     let message = resolve(&raw.message, &[Scalar::String]);
     Some(Outcome { ok: ok?, code, message })
-}
-
-fn paging(checked: &Checked, raw: &raw::Paging, out: &mut Vec<Diagnostic>) -> Option<Paging> {
-    const NUMBER: Expected = Expected::Scalar(&[Scalar::Number]);
-    let mut resolve = |side, path: Option<&At<String>>, expected| paths::resolve(checked, side, path?, expected, out);
-    let page = resolve(Side::Request, raw.page.as_ref(), NUMBER);
-    let size = resolve(Side::Request, raw.size.as_ref(), NUMBER);
-    let end = raw.end.as_ref().and_then(|(way, path)| {
-        let expected = if *way == End::HasNext { Expected::Scalar(&[Scalar::Boolean]) } else { NUMBER };
-        let path = resolve(Side::Response, Some(path), expected)?;
-        Some(match way {
-            End::HasNext => PagingEnd::HasNext(path),
-            End::TotalItems => PagingEnd::TotalItems(path),
-            End::TotalPages => PagingEnd::TotalPages(path),
-        })
-    });
-    let items = resolve(Side::Response, raw.items.as_ref(), Expected::Objects)?;
-    let item_key = raw.item_key.as_ref().zip(element(checked, &items));
-    let item_key = item_key.and_then(|(key, id)| paths::item_key(checked, id, key, out));
-    Some(Paging { page: page?, size, end: end?, items, item_key })
-}
-
-/// The type of the objects in the list that `path` leads to.
-fn element(checked: &Checked, path: &Path) -> Option<TypeId> {
-    let mut object = checked.side(Side::Response);
-    let (last, way) = path.0.split_last()?;
-    for &index in way {
-        object = checked.named(object.object.fields[index].ty.object()?);
-    }
-    object.object.fields[*last].ty.object()
 }
 
 /// The parameter that `flatten` means: the first one that is a single object.

@@ -8,7 +8,7 @@ use super::change::{Found, Sides, deprecation};
 use super::kind::{Class, Kind};
 use super::object;
 use super::view::View;
-use crate::model::{Api, Effect, NamedType, Object, Paging, PagingEnd, Path, Session};
+use crate::model::{Api, Effect, NamedType, Object, PageBy, PageOrder, Paging, PagingEnd, Path, Session};
 
 /// Every change of a method.
 pub(super) fn compare(old: &Api, new: &Api, found: &mut Found<'_>) {
@@ -70,15 +70,27 @@ fn outcome(api: &Api) -> String {
 }
 
 fn paging_text(api: &Api, paging: &Paging) -> String {
-    let (end, at) = match &paging.end {
-        PagingEnd::HasNext(at) => ("has_next", at),
-        PagingEnd::TotalItems(at) => ("total_items", at),
-        PagingEnd::TotalPages(at) => ("total_pages", at),
+    let end = match &paging.end {
+        PagingEnd::HasNext(_) => "has_next",
+        PagingEnd::TotalItems(_) => "total_items",
+        PagingEnd::TotalPages(_) => "total_pages",
+        PagingEnd::NoCursor => "",
     };
-    let asked = named_paths(api, &api.request, &[("page", Some(&paging.page)), ("size", paging.size.as_ref())]);
-    let told = named_paths(api, &api.response, &[(end, Some(at)), ("items", Some(&paging.items))]);
-    let key = item_key(api, paging).map_or_else(String::new, |key| format!(", item_key: {key}"));
-    format!("{asked}, {told}{key}")
+    let (begin, usual, next, last) = match &paging.by {
+        PageBy::Number => ("page", 1, None, None),
+        PageBy::Offset => ("offset", 0, None, None),
+        PageBy::Cursor { next, last } => ("cursor", 0, Some(next), last.as_ref()),
+    };
+    let asked = named_paths(api, &api.request, &[(begin, Some(&paging.page)), ("size", paging.size.as_ref())]);
+    let parts = [("next_cursor", next), (end, paging.end.path()), ("items", Some(&paging.items))];
+    let told = named_paths(api, &api.response, &parts);
+    let words = [
+        (paging.first != usual).then(|| format!(", first: {}", paging.first)),
+        last.map(|last| format!(", last_cursor: {last}")),
+        item_key(api, paging).map(|key| format!(", item_key: {key}")),
+        (paging.order == PageOrder::LastFirst).then(|| ", order: last_first".to_owned()),
+    ];
+    format!("{asked}, {told}{}", words.into_iter().flatten().collect::<String>())
 }
 
 fn item_key<'a>(api: &'a Api, paging: &Paging) -> Option<&'a str> {

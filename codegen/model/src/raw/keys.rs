@@ -7,8 +7,8 @@ mod tables;
 
 pub(crate) use tables::*;
 
-use super::End;
-use crate::model::{Effect, Session};
+use super::{Begin, End};
+use crate::model::{Effect, PageOrder, Session};
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
@@ -22,7 +22,19 @@ pub(crate) struct Keys {
     /// The keys, those that must be there first.
     pub(crate) keys: &'static [Key],
     /// Of these keys exactly one is there.
+    pub(crate) one_of: &'static [Way],
+}
+
+/// A key of which there is exactly one, and what stands beside it.
+#[derive(Debug)]
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    /// Keys that must be there too.
+    pub(crate) needs: &'static [&'static str],
+    /// Of these exactly one must be there too.
     pub(crate) one_of: &'static [&'static str],
+    /// Keys that must not be there.
+    pub(crate) never: &'static [&'static str],
 }
 
 /// One key.
@@ -82,6 +94,14 @@ pub(super) const SESSIONS: [(&str, Session); 3] =
 /// The words of `effect`.
 pub(super) const EFFECTS: [(&str, Effect); 2] = [("read", Effect::Read), ("write", Effect::Write)];
 
+/// The ways in which a request says where a page begins.
+pub(super) const BEGINS: [(&str, Begin); 3] =
+    [("page", Begin::Page), ("offset", Begin::Offset), ("cursor", Begin::Cursor)];
+
+/// The words of `order`.
+pub(super) const ORDERS: [(&str, PageOrder); 2] =
+    [("first_first", PageOrder::FirstFirst), ("last_first", PageOrder::LastFirst)];
+
 /// The ways in which a response tells that there are no more pages.
 pub(super) const ENDS: [(&str, End); 3] =
     [("has_next", End::HasNext), ("total_items", End::TotalItems), ("total_pages", End::TotalPages)];
@@ -97,6 +117,10 @@ const fn words<T: Copy, const N: usize>(pairs: &[(&'static str, T); N]) -> [&'st
         at += 1;
     }
     words
+}
+
+const fn way(name: &'static str) -> Way {
+    Way { name, needs: &[], one_of: &[], never: &[] }
 }
 
 impl Keys {

@@ -2,11 +2,12 @@
 
 use super::keys;
 use super::object::{read_object, read_types};
+use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
-use super::spec::{At, Category, End, Method, Outcome, Paging};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use super::spec::{Category, Method, Outcome};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::model::{Dialect, Effect, ErrorRow, Protocol, Samples};
-use crate::text::{listed, shown};
+use crate::text::shown;
 use crate::yaml::{Node, Value};
 
 /// Reads `category.yaml`.
@@ -40,7 +41,7 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
         outcome: outcome(&mut reader, map),
-        paging: paging(&mut reader, map),
+        paging: read_paging(&mut reader, map),
         dialect: dialect(&mut reader, map),
         request: read_object(&mut reader, map, "request"),
         response: read_object(&mut reader, map, "response"),
@@ -93,35 +94,6 @@ fn dialect(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Dialect> {
         }
     };
     Some(Dialect { protocol, because: because.value })
-}
-
-fn paging(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Paging> {
-    let entry = map.entry("paging")?;
-    let map = reader.open(&entry.value, entry.key_at, &keys::PAGING)?;
-    let given: Vec<(End, Option<At<String>>, &str)> = keys::ENDS
-        .into_iter()
-        .filter(|(key, _)| map.entry(key).is_some())
-        .map(|(key, way)| (way, reader.text(map, key), key))
-        .collect();
-    if given.len() != 1 && !(given.is_empty() && map.foreign) {
-        let words = listed(keys::ENDS.iter().map(|(key, _)| *key));
-        let message = if given.is_empty() {
-            format!("expected one of {words} in `paging`, got none")
-        } else {
-            format!("expected one of {words} in `paging`, got {}", listed(given.iter().map(|(.., key)| *key)))
-        };
-        let code = if given.is_empty() { Code::MissingKey } else { Code::InvalidValue };
-        reader.out.push(
-            Diagnostic::error(code, entry.key_at, message).label("here").help(format!("give exactly one of {words}")),
-        );
-    }
-    Some(Paging {
-        page: reader.text(map, "page"),
-        size: reader.text(map, "size"),
-        end: given.into_iter().next().and_then(|(way, path, _)| path.map(|path| (way, path))),
-        items: reader.text(map, "items"),
-        item_key: reader.text(map, "item_key"),
-    })
 }
 
 fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {

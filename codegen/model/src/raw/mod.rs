@@ -7,6 +7,7 @@ mod correction;
 pub(crate) mod keys;
 mod method;
 mod object;
+mod paging;
 mod reader;
 mod spec;
 

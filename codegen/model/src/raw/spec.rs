@@ -11,7 +11,7 @@ pub(crate) struct At<T> {
 }
 
 /// `category.yaml`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Category {
     pub(crate) title: String,
     pub(crate) vendor_titles: Vec<String>,
@@ -64,11 +64,24 @@ pub(crate) struct Outcome {
 /// `paging:`, paths as written.
 #[derive(Debug, Clone)]
 pub(crate) struct Paging {
-    pub(crate) page: Option<At<String>>,
+    pub(crate) begin: Option<(Begin, At<String>)>,
+    /// The number of the first page, or the offset of the first item.
+    pub(crate) first: Option<At<u32>>,
     pub(crate) size: Option<At<String>>,
+    pub(crate) next_cursor: Option<At<String>>,
+    pub(crate) last_cursor: Option<String>,
     pub(crate) end: Option<(End, At<String>)>,
     pub(crate) items: Option<At<String>>,
     pub(crate) item_key: Option<At<String>>,
+    pub(crate) order: Option<crate::model::PageOrder>,
+}
+
+/// Which of the three ways says where a page begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    Page,
+    Offset,
+    Cursor,
 }
 
 /// Which of the three ways tells that there are no more pages.

@@ -7,7 +7,7 @@
 mod json;
 
 use crate::files::{Comment, seal};
-use crate::raw::keys::{CATEGORY, Holds, Key, Keys, METHOD, OVERRIDE};
+use crate::raw::keys::{CATEGORY, Holds, Key, Keys, METHOD, OVERRIDE, Way};
 use json::Json;
 
 /// What the first line of a method's file names.
@@ -78,11 +78,25 @@ fn mapping(keys: &'static Keys) -> Vec<(&'static str, Json)> {
         out.push(("required", Json::List(required)));
     }
     if !keys.one_of.is_empty() {
-        let one = |key: &&'static str| Json::Map(vec![("required", Json::List(vec![Json::text(key)]))]);
-        out.push(("oneOf", Json::List(keys.one_of.iter().map(one).collect())));
+        out.push(("oneOf", Json::List(keys.one_of.iter().map(way).collect())));
     }
     out.push(("additionalProperties", Json::Flag(false)));
     out
+}
+
+/// A key, and what stands beside it.
+fn way(way: &'static Way) -> Json {
+    let one = |key: &&'static str| Json::Map(vec![("required", Json::List(vec![Json::text(key)]))]);
+    let all = |keys: &[&'static str]| Json::List(keys.iter().map(one).collect());
+    let needed = [way.name].iter().chain(way.needs).map(|key| Json::text(key)).collect();
+    let mut out = vec![("required", Json::List(needed))];
+    if !way.one_of.is_empty() {
+        out.push(("oneOf", all(way.one_of)));
+    }
+    if !way.never.is_empty() {
+        out.push(("not", Json::Map(vec![("anyOf", all(way.never))])));
+    }
+    Json::Map(out)
 }
 
 /// What may stand behind a key. Every single value is read as text, whatever YAML takes it for.

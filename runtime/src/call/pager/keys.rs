@@ -21,7 +21,8 @@ pub(super) fn key_of_request(request: &dyn Table) -> ItemKey {
     digest(&encode::json(request))
 }
 
-fn digest(text: &str) -> ItemKey {
+/// A text's digest.
+pub(super) fn digest(text: &str) -> ItemKey {
     let digest = Sha256::digest(text.as_bytes());
     let first = digest.iter().take(8);
     first.fold(0, |key, byte| key << 8 | u64::from(*byte))

@@ -17,6 +17,11 @@ pub fn json(table: &dyn Table) -> String {
     out
 }
 
+/// Appends what [`json`] writes.
+pub(crate) fn append_json(table: &dyn Table, out: &mut String) {
+    object(table, out);
+}
+
 /// Writes what a field holds, where it holds anything.
 pub(super) fn value_json(value: FieldRef<'_>) -> Option<String> {
     let mut out = String::with_capacity(256);

@@ -1,7 +1,7 @@
 //! The tables of keys, from a file's top down: one static per kind of mapping.
 
 use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, TextsOrMaps, Type, Words};
-use super::{EFFECTS, ENDS, Keys, SESSIONS, UNITS, may, must, words};
+use super::{EFFECTS, ENDS, Keys, ORDERS, SESSIONS, Way, may, must, way, words};
 
 const SUGGESTED: &str =
     "what a tool only suspects: without effect, shown by `lint` until a person accepts or removes it";
@@ -83,15 +83,25 @@ pub(crate) static PAGING: Keys = Keys {
     what: "`paging`",
     says: "How a list method pages",
     keys: &[
-        must("page", Text, "request path of the page number, counted from 1"),
         must("items", Text, "response path of a list of objects"),
+        may("page", Text, "request path of the page number"),
+        may("offset", Text, "request path of the number of items before the page"),
+        may("cursor", Text, "request path of the cursor"),
+        may("first", Integer, "the first page's number (default 1), or the first item's offset (default 0)"),
+        may("next_cursor", Text, "response path of the next page's cursor; absent or empty after the last page"),
+        may("last_cursor", Text, "a value of the next cursor that means that there is no next page"),
         may("size", Text, "request path of the page size"),
         may("has_next", Text, "response path of a Boolean: whether there is a next page"),
         may("total_items", Text, "response path of the number of all items"),
         may("total_pages", Text, "response path of the number of all pages"),
         may("item_key", Text, "the field of an item that identifies it"),
+        may("order", Words(&words(&ORDERS)), "`last_first`: from the last page back; items may leave meanwhile"),
     ],
-    one_of: &words(&ENDS),
+    one_of: &[
+        Way { one_of: &words(&ENDS), never: &["next_cursor", "last_cursor"], ..way("page") },
+        Way { one_of: &words(&ENDS), never: &["next_cursor", "last_cursor"], ..way("offset") },
+        Way { needs: &["next_cursor"], never: &["first", "total_items", "total_pages"], ..way("cursor") },
+    ],
 };
 
 pub(crate) static OBJECT: Keys = Keys {
@@ -190,7 +200,7 @@ pub(crate) static RULE: Keys = Keys {
             "two dates: the first is not after the second, and they are at most that far apart",
         ),
     ],
-    one_of: &["at_least_one_of", "at_most_one_of", "exactly_one_of", "max_span"],
+    one_of: &[way("at_least_one_of"), way("at_most_one_of"), way("exactly_one_of"), way("max_span")],
 };
 
 pub(crate) static MAX_SPAN: Keys = Keys {
@@ -204,7 +214,7 @@ pub(crate) static MAX_SPAN: Keys = Keys {
         may("hours", Integer, "the longest span in hours"),
         may("seconds", Integer, "the longest span in seconds"),
     ],
-    one_of: &words(&UNITS),
+    one_of: &[way("days"), way("hours"), way("seconds")],
 };
 
 pub(crate) static SAMPLES: Keys = Keys {

@@ -61,18 +61,21 @@ impl Gateway {
         let inside = |at: DateTime| start.is_none_or(|start| start <= at) && end.is_none_or(|end| at <= end);
         let all: Vec<_> = self.flows.iter().filter(|(at, _)| inside(*at)).collect();
         let number = |name: &str| query[name].as_u64().map(|number| number as usize);
-        let (page, size) = (number("page_no").unwrap_or(1), number("page_size").unwrap_or(40).min(self.largest));
-        let flows: Vec<String> = all
-            .iter()
-            .skip((page - 1) * size)
-            .take(size)
-            .map(|(at, id)| format!(r#"{{"flow_id":"f{id}","at":"{at}"}}"#))
-            .collect();
+        let size = number("page_size").unwrap_or(40).min(self.largest);
+        let page = number("page_no").unwrap_or(1);
+        let cursor =
+            query["cursor"].as_str().filter(|text| *text != "0").map(|text| text[1..].parse::<usize>().unwrap());
+        let from = number("offset").or(cursor).unwrap_or((page - 1) * size);
+        let flows: Vec<String> =
+            all.iter().skip(from).take(size).map(|(at, id)| format!(r#"{{"flow_id":"f{id}","at":"{at}"}}"#)).collect();
+        let end = from + size;
+        let next = if end < all.len() { format!("\"c{end}\"") } else { "\"-1\"".to_owned() };
         let mut fields = BTreeMap::from([
             ("flows", format!("[{}]", flows.join(","))),
-            ("has_next", (page * size < all.len()).to_string()),
+            ("has_next", (end < all.len()).to_string()),
             ("total", all.len().to_string()),
             ("pages", all.len().div_ceil(size).to_string()),
+            ("next", next),
         ]);
         (self.twist)(&mut fields, i64::try_from(page).unwrap());
         let fields: Vec<String> = fields.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();

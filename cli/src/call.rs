@@ -140,7 +140,17 @@ fn call(args: &Args) -> Result<End> {
 
 /// The text of a file, or of standard input.
 fn text_of(path: &Path) -> std::io::Result<String> {
-    if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) }
+    if path == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin());
+    }
+    // To open a pipe is to wait for somebody who writes into it.
+    if std::fs::metadata(path)?.is_file() {
+        return std::fs::read_to_string(path);
+    }
+    let shown = path.display();
+    Err(std::io::Error::other(format!(
+        "{shown} is a folder, a pipe or a device: expected a file; what comes from a pipe is read with `--file -`"
+    )))
 }
 
 /// Prints the call as a curl command.

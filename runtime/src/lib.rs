@@ -62,8 +62,8 @@ pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::limit::{self, Limiter, Rate};
 pub use call::method::{
-    Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd, ReadRequest,
-    Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+    Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging,
+    PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
@@ -96,8 +96,8 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
-            ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest,
+            Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

@@ -8,7 +8,8 @@ use opentop_runtime::__private::engine::table::{
     FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Rule, Table, TypeInfo,
 };
 use opentop_runtime::{
-    DateTime, Decimal, Effect, Json, MethodInfo, Paging, PagingEnd, SessionRequirement, SuccessFlag,
+    DateTime, Decimal, Effect, Executed, Json, MethodInfo, PageOrder, Paging, PagingEnd, SessionRequirement,
+    SuccessFlag,
 };
 
 /// An object type.
@@ -230,6 +231,14 @@ pub(crate) fn info(api: &model::Api) -> MethodInfo {
         flag
     });
     info.paging = api.paging.as_ref().map(paging);
+    let said = api.errors.iter().filter_map(|row| {
+        let executed = match row.executed? {
+            model::Executed::No => Executed::No,
+            model::Executed::Maybe => Executed::Maybe,
+        };
+        Some((leak(row.code.trim()), executed))
+    });
+    info.executed = said.collect::<Vec<_>>().leak();
     info
 }
 
@@ -238,8 +247,26 @@ fn paging(of: &model::Paging) -> Paging {
         model::PagingEnd::HasNext(at) => PagingEnd::HasNext(path(at)),
         model::PagingEnd::TotalItems(at) => PagingEnd::TotalItems(path(at)),
         model::PagingEnd::TotalPages(at) => PagingEnd::TotalPages(path(at)),
+        model::PagingEnd::NoCursor => PagingEnd::NoCursor,
     };
-    let mut paging = Paging::new(path(&of.page), end, path(&of.items));
+    let (page, items) = (path(&of.page), path(&of.items));
+    let mut paging = match &of.by {
+        model::PageBy::Number => Paging::new(page, end, items),
+        model::PageBy::Offset => Paging::by_offset(page, end, items),
+        model::PageBy::Cursor { next, last } => {
+            let paging = Paging::by_cursor(page, path(next), items);
+            let paging = last.as_deref().map_or(paging, |last| paging.last_cursor(leak(last)));
+            match end {
+                PagingEnd::HasNext(at) => paging.has_next(at),
+                _ => paging,
+            }
+        }
+    };
+    paging.order = match of.order {
+        model::PageOrder::FirstFirst => PageOrder::FirstFirst,
+        model::PageOrder::LastFirst => PageOrder::LastFirst,
+    };
+    paging.first = of.first.into();
     paging.size = of.size.as_ref().map(path);
     paging.item_key = of.item_key.map(index);
     paging

@@ -5,7 +5,7 @@
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;
 use crate::load::{Loaded, load_with};
-use crate::model::{Api, Effect, Field, Object, Scalar, Type};
+use crate::model::{Api, Effect, ErrorRow, Executed, Field, Object, Scalar, Type};
 use crate::text::{listed, shown};
 use crate::yaml::{Node, Value};
 
@@ -32,6 +32,7 @@ fn api(api: &Api) -> Vec<Diagnostic> {
     for row in &api.errors {
         let of = format!("what is said of the error {}", shown(&row.code));
         markup(&format!("{} {}", row.message, row.solution), api.at, &of, &mut out);
+        out.extend(executed(api, row));
     }
     object(api, &api.request, &mut out);
     object(api, &api.response, &mut out);
@@ -40,6 +41,34 @@ fn api(api: &Api) -> Vec<Diagnostic> {
         object(api, &named.object, &mut out);
     }
     out
+}
+
+/// Parts of the names of errors that a service reports when it broke or did not answer.
+const BROKEN: [&str; 6] = ["service", "timeout", "system-error", "unknown-error", "biz-error", "busy"];
+
+/// Codes of the platform that leave it to the cause what happened.
+const UMBRELLAS: [&str; 4] = ["3", "10", "15", "50"];
+
+/// An `executed` that decides nothing, or that calls a write failed which may have been done.
+fn executed(api: &Api, row: &ErrorRow) -> Option<Diagnostic> {
+    let executed = row.executed?;
+    let code = row.code.trim();
+    let lower = code.to_ascii_lowercase();
+    // A detail tells which error of the service it is.
+    let (name, _) = lower.split_once(':').unwrap_or((&lower, ""));
+    let (message, help) = if api.effect == Effect::Read {
+        let message = format!("{} only reads, and says `executed` of the error {}", shown(&api.method), shown(code));
+        (message, "remove it: it is about writes")
+    } else if executed == Executed::No && UMBRELLAS.contains(&code) {
+        let message = format!("the code {} stands for many causes, and says `executed: no`", shown(code));
+        (message, "say it of the causes (`isv.…`) that are certain")
+    } else if executed == Executed::No && (name.starts_with("isp.") || BROKEN.iter().any(|part| name.contains(part))) {
+        let message = format!("{} says `executed: no`, and by its name the service may have begun", shown(code));
+        (message, "keep it only if you know that nothing is done then; else write `executed: maybe`")
+    } else {
+        return None;
+    };
+    Some(Diagnostic::warning(Code::DoubtfulExecuted, api.at, message).label("in its errors").help(help))
 }
 
 /// Page-like numbers in the request and a list of objects in the response, and nothing said of paging.

@@ -31,6 +31,25 @@ fn each_piece_of_advice_has_its_code_and_place() {
 }
 
 #[test]
+fn an_error_that_may_leave_a_write_done_is_not_called_failed_unseen() {
+    let said = |code: &str, executed: &str| {
+        let row = format!("code: '{code}', message: m, executed: {executed}");
+        advice(&bent("code: isv.gift-not-found, message: 礼品不存在", &row))
+    };
+    for code in ["isp.gift-broken", "isv.gift-service-error", "isv.gift-TIMEOUT", "isv.biz-error:BIZ_ERROR", "15", "50"]
+    {
+        assert!(said(code, "no").contains("TOP0308"), "{code}");
+        assert_eq!(said(code, "maybe"), "", "{code}");
+    }
+    for code in ["isv.gift-not-found", "isv.invalid-parameter", "41", "6001"] {
+        assert_eq!(said(code, "no"), "", "{code}");
+    }
+    let read =
+        bent("effect: write", "effect: read").replacen("solution: 换一个 }", "solution: 换一个, executed: no }", 1);
+    assert!(advice(&read).contains("only reads, and says `executed` of the error `isv.gift-not-found`"));
+}
+
+#[test]
 fn an_object_is_documented_at_its_field_or_at_its_type() {
     let silent = bent("result: { type: RedeemResult, description: 结果 }", "result: { type: RedeemResult }");
     assert!(advice(&silent).contains("TOP0301"));

@@ -19,6 +19,7 @@ pub use token::TokenError;
 use crate::call::endpoint::EndpointError;
 use crate::call::exchange::{SendStage, TransportError};
 use crate::call::limit::Limited;
+use crate::call::method::Executed;
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
 use crate::wire::escape::Escaped;
@@ -65,6 +66,8 @@ pub enum Error {
         status: StatusCode,
         /// Whether the same body also held an answer, or gave something twice: the gateway may contradict itself.
         ambiguous: bool,
+        /// What the codes say of a write: the [table](crate::outcome#what-refusals-prove), and the method's specification.
+        executed: Executed,
         /// The body, as it came.
         raw: Bytes,
     },
@@ -75,6 +78,8 @@ pub enum Error {
         code: Option<String>,
         /// The business message, where the specification names one.
         message: Option<String>,
+        /// What the refusal says of a write: it was not done, unless the specification says otherwise of this code.
+        executed: Executed,
         /// The gateway's id of this call.
         request_id: Option<String>,
         /// The body, as it came.

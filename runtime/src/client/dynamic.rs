@@ -14,7 +14,7 @@ use crate::client::mode::Async;
 use crate::client::pending::WriteError;
 use crate::client::scope::Scope;
 use crate::client::scoped::ScopedClient;
-use crate::wire::table::Table;
+use crate::wire::table::{self, Table};
 use crate::wire::value::DateTime;
 
 /// Sends `parameters` and reads the answer into `model`, which is good only if this returns `Ok`.
@@ -91,11 +91,14 @@ impl TablePages {
     /// # Errors
     /// See [`Error`]. The list is over then; [`cursor`](Self::cursor) tells where to continue.
     pub async fn next(&mut self, request: &mut dyn Table, model: &mut dyn Table) -> Result<Option<TablePage>, Error> {
-        if !self.pager.write_page_params(request) {
-            return Ok(None);
+        while self.pager.write_page_params(request)? {
+            core::read(&self.scope, self.info, Payload::Typed(request), model).await?;
+            let page = self.pager.accept(model, 0)?;
+            if !page.hidden {
+                return Ok(Some(TablePage { keep: page.keep, window: page.window, total_items: page.total_items }));
+            }
+            table::clear(model);
         }
-        core::read(&self.scope, self.info, Payload::Typed(request), model).await?;
-        let page = self.pager.accept(model)?;
-        Ok(Some(TablePage { keep: page.keep, window: page.window, total_items: page.total_items }))
+        Ok(None)
     }
 }

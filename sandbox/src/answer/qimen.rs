@@ -52,5 +52,5 @@ fn written(members: &Members, format: Format, is_wrapped: bool) -> HttpResponse 
         Format::Json => ("application/json;charset=utf-8", write_json::reduced(members)),
         Format::Xml => ("text/xml;charset=utf-8", write_xml::document(ROOT, members)),
     };
-    HttpResponse { status: 200, content_type, body }
+    HttpResponse { status: 200, content_type, body, location: None }
 }

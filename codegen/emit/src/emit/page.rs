@@ -6,7 +6,7 @@ use super::example;
 use super::listed::Listed;
 use super::options::Options;
 use crate::doctext::{code, fenced};
-use crate::plan::{ApiPlan, CategoryPlan, Method, Plan, Side, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Method, Plan, Side, StructPlan, error_table};
 use opentop_model::files::{Comment, seal};
 use opentop_model::model::Effect;
 
@@ -54,10 +54,7 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     rules(api, &mut out);
     if !api.errors.is_empty() {
-        out.push_str("\n## Errors\n\n| Error | Meaning | What to do |\n| --- | --- | --- |\n");
-        for row in &api.errors {
-            let _ = writeln!(out, "| {} | {} | {} |", row.code, row.message, row.solution);
-        }
+        let _ = writeln!(out, "\n## Errors\n\n{}", error_table(&api.errors).join("\n"));
     }
     let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
-use opentop_model::model::{Effect, Protocol, Session};
+use opentop_model::model::{Effect, Executed, Protocol, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
@@ -131,6 +131,8 @@ pub struct ErrorPlan {
     pub message: String,
     /// What to do.
     pub solution: String,
+    /// The code as the gateway sends it, and what it says of a write; where the spec says that.
+    pub executed: Option<(String, Executed)>,
 }
 
 /// The way to a field: an index at every level.

@@ -8,6 +8,19 @@ use crate::call::endpoint::Endpoint;
 /// it names the application that implements the method; a body is a form, JSON or XML. Either way the parameters stand in the URL, the
 /// session too, as the protocol wants it.
 ///
+/// # What an answer says
+///
+/// `flag` decides: `success`, or `failure`, which is [`Error::Business`](crate::Error::Business) with the code and message of the other
+/// party. Where there is no flag, `code` does: `0` or none is success in JSON. An answer in XML without either leaves a write
+/// [unknown](crate::WriteError::Unknown). A refusal of the platform between is [`Error::Gateway`](crate::Error::Gateway): an
+/// `error_response`, which the vendor's own client takes for success, or a cause that begins with `isv.` or `isp.`.
+///
+/// # What arrives when
+///
+/// The other party answers within the same HTTP call. It may have carried out what it did not answer, so a lost answer leaves a write
+/// unknown, as everywhere; a journal keeps it with its body. Later news (a parcel has left, a return has come) are calls in the other
+/// direction: read them with `spi::Call`, of the same generated types. They come at least once, and in no order.
+///
 /// ```
 /// use opentop_runtime::{Qimen, QimenBody};
 ///

@@ -1,6 +1,6 @@
 //! Whom a command calls as, and where: the options that `call` and `export` share.
 
-mod credentials;
+pub(crate) mod credentials;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -25,7 +25,7 @@ use opentop_runtime::{Error, Parameters, RetryPolicy, WriteError};
 use crate::account::{self, Account};
 use crate::completions;
 use crate::outcome::Outcome;
-use crate::specs::{Found, Specs};
+use crate::specs::{Found, Specs, not_served};
 
 pub(crate) use arguments::only_object;
 use form::Form;
@@ -105,10 +105,12 @@ fn call(args: &Args) -> Result<End> {
     let api = match specs.method(&args.method)? {
         Found::Api(api) => *api,
         Found::Broken => return Ok(End::Broken("the spec has errors; nothing was sent".to_owned())),
-        Found::LeftOut(why) => return Ok(End::Usage(format!("{why}; nothing was sent"))),
         Found::Nowhere => return Ok(End::Usage(specs.unknown(&args.method)?)),
     };
     let api = &api;
+    if let Some(why) = not_served(api) {
+        return Ok(End::Usage(format!("{why}; nothing was sent")));
+    }
     let file = args.file.as_deref().map(text_of).transpose();
     let given = match file {
         Ok(file) => arguments::read(api, file.as_deref(), &args.parameters),

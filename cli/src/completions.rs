@@ -70,7 +70,7 @@ pub(crate) fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
     let found = words.iter().filter(|word| word.contains('.') && !word.contains('=')).find_map(|word| {
         match specs.as_ref()?.method(word).ok()? {
             Found::Api(api) => Some(api),
-            Found::Broken | Found::LeftOut(_) | Found::Nowhere => None,
+            Found::Broken | Found::Nowhere => None,
         }
     });
     let Some(api) = found else { return Vec::new() };

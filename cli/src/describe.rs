@@ -9,7 +9,7 @@ use console::style;
 use opentop_model::model::{Api, Effect, Executed, Field, Object, Rule, Session, Type};
 
 use crate::outcome::Outcome;
-use crate::specs::{Found, Specs};
+use crate::specs::{Found, Specs, not_served};
 use crate::{call, completions, shell};
 
 /// Objects within objects that are shown.
@@ -33,10 +33,6 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Found::Broken => Ok(Outcome::ProblemsFound),
-        Found::LeftOut(why) => {
-            eprintln!("error: {why}");
-            Ok(Outcome::Usage)
-        }
         Found::Nowhere => {
             eprintln!("error: {}", specs.unknown(&args.method)?);
             Ok(Outcome::Usage)
@@ -60,6 +56,9 @@ fn page(api: &Api) -> String {
     let _ = writeln!(out, "{}  {}\n{effect}, {session}", style(&api.method).bold(), plain(&api.title));
     if api.description != api.title && !api.description.is_empty() {
         let _ = writeln!(out, "{}", plain(&api.description));
+    }
+    if let Some(why) = not_served(api) {
+        let _ = writeln!(out, "{}", plain(&why));
     }
     if let Some(why) = &api.deprecated {
         let _ = writeln!(out, "{} {}", style("deprecated:").red(), plain(why));

@@ -23,7 +23,7 @@ use crate::account::{self, Account};
 use crate::call::record::{self, Record};
 use crate::completions;
 use crate::outcome::Outcome;
-use crate::specs::{Found, Specs};
+use crate::specs::{Found, Specs, not_served};
 use columns::Column;
 use output::{Decimals, Format, Headings, Wanted};
 use progress::Progress;
@@ -184,9 +184,11 @@ fn method(args: &Args) -> Result<Api, Stop> {
     let api = match specs.method(&args.method).map_err(broken)? {
         Found::Api(api) => *api,
         Found::Broken => return Err(Stop::Broken("the spec has errors; nothing was sent".to_owned())),
-        Found::LeftOut(why) => return Err(Stop::Usage(format!("{why}; nothing was sent"))),
         Found::Nowhere => return Err(Stop::Usage(specs.unknown(&args.method).map_err(broken)?)),
     };
+    if let Some(why) = not_served(&api) {
+        return Err(Stop::Usage(format!("{why}; nothing was sent")));
+    }
     if api.effect == model::Effect::Write {
         return Err(Stop::Usage(format!("{} writes: only methods that read are exported", api.method)));
     }

@@ -30,6 +30,8 @@ mod resemble;
 mod sandbox;
 mod shell;
 mod specs;
+mod spi;
+mod tmc;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -77,6 +79,10 @@ enum Command {
     Export(Box<export::Args>),
     /// Serve the spec files as a local gateway.
     Sandbox(Box<sandbox::Args>),
+    /// Call your own server as the platform would.
+    Spi(spi::Args),
+    /// Publish on the message channel.
+    Tmc(tmc::Args),
     /// Render the reference as HTML, with a search.
     Docs(docs::Args),
     /// Show what is valid in a spec but questionable. Ends with 1 if it finds anything, a warning too; with 0 if it finds nothing.
@@ -115,6 +121,8 @@ impl Commands {
             Command::Call(args) => call::run(&args),
             Command::Export(args) => export::run(&args),
             Command::Sandbox(args) => sandbox::run(&args),
+            Command::Spi(args) => spi::run(&args),
+            Command::Tmc(args) => tmc::run(&args),
             Command::Docs(args) => docs::run(&args),
             Command::Lint(args) => lint::run(&args),
             Command::Diff(args) => diff::run(&args),

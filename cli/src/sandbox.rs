@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use opentop_sandbox::tmc::TmcOptions;
 use opentop_sandbox::{CallLimit, Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::outcome::Outcome;
@@ -58,6 +59,12 @@ pub(crate) struct Args {
     /// The seed of the random faults. It is printed, and made up if it is not given.
     #[arg(long, value_name = "N", requires = "fault_rate")]
     fault_seed: Option<u64>,
+    /// Serve the message channel too, on this port (0 takes a free one). `opentop tmc push` puts messages into it.
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "8788")]
+    messages: Option<u16>,
+    /// Let every call of a method that was carried out cause a message of a topic, whose content are the call's parameters.
+    #[arg(long, value_name = "METHOD=TOPIC", value_parser = options::pair, requires = "messages")]
+    message_on: Vec<(String, String)>,
     /// Let pages from a loopback address call it from a browser.
     #[arg(long)]
     cors: bool,
@@ -70,13 +77,25 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     runtime.block_on(async {
         let seed = args.fault_seed.unwrap_or_else(|| u64::from(std::process::id()));
-        let sandbox = builder(args, seed)?.start().await?;
+        let messages = args.messages.map(|port| TmcOptions::default().port(port).start()).transpose();
+        let messages = messages.context("cannot serve the message channel")?;
+        let mut builder = builder(args, seed)?;
+        if let Some(messages) = &messages {
+            builder = builder.messages(messages);
+        }
+        for (method, topic) in &args.message_on {
+            builder = builder.message_on(method, topic);
+        }
+        let sandbox = builder.start().await?;
         println!("endpoint    {}", sandbox.endpoint());
         println!("app key     {}", sandbox.app_key());
         println!("app secret  {}", sandbox.app_secret());
         println!("session     {}", sandbox.session());
         if let Some(rate) = args.fault_rate {
             println!("faults      {rate} of all calls, seed {seed}");
+        }
+        if let Some(messages) = &messages {
+            println!("messages    {}", messages.url());
         }
         println!("authorize   {}", sandbox.authorize_url());
         println!("token       {}", sandbox.token_url());

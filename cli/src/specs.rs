@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::folder;
-use opentop_model::model::{Api, Model};
-use opentop_model::{LeftOut, Loaded, load};
+use opentop_model::model::{Api, Dialect, Model, Protocol};
+use opentop_model::{Loaded, load};
 
 use crate::{report, resemble};
 
@@ -200,13 +200,8 @@ impl Specs {
             return Ok(Found::Nowhere);
         }
         let loaded = load(&sources);
-        let left_out = loaded.left_out.first().map(left_out);
         Ok(match self.sound(loaded, &sources) {
-            Some(model) => match (model.apis.into_iter().next(), left_out) {
-                (Some(api), _) => Found::Api(Box::new(api)),
-                (None, Some(why)) => Found::LeftOut(why),
-                (None, None) => Found::Nowhere,
-            },
+            Some(model) => model.apis.into_iter().next().map_or(Found::Nowhere, |api| Found::Api(Box::new(api))),
             None => Found::Broken,
         })
     }
@@ -218,21 +213,22 @@ pub(crate) enum Found {
     Api(Box<Api>),
     /// It has errors, which were shown.
     Broken,
-    /// Another protocol than the gateway's carries it: that, and where it is seen, in a sentence.
-    LeftOut(String),
     /// No specification describes it.
     Nowhere,
 }
 
-fn left_out(method: &LeftOut) -> String {
-    let LeftOut { method, dialect, because } = method;
-    let because = because.trim().trim_end_matches(['.', '。']);
-    match dialect.as_str() {
-        "incoming" => {
-            format!("`{method}` is a call that the platform makes to an application: nobody can call it ({because})")
-        }
-        _ => format!("`{method}` cannot be called through the gateway: it speaks {dialect} ({because})"),
-    }
+/// Why the gateway does not serve a method, in a sentence; `None` where it does.
+pub(crate) fn not_served(api: &Api) -> Option<String> {
+    let Dialect { protocol, because } = api.dialect.as_ref()?;
+    let (method, because) = (&api.method, because.trim().trim_end_matches(['.', '。']));
+    Some(match protocol {
+        Protocol::Spi => format!(
+            "`{method}` is a call that the platform makes to an application ({because}): `opentop spi send` makes it"
+        ),
+        Protocol::Qimen => format!(
+            "`{method}` cannot be called through the gateway: it speaks qimen ({because}); call it from a program whose client has `.qimen(…)`"
+        ),
+    })
 }
 
 fn folder_of(path: &str) -> Option<String> {
@@ -368,20 +364,19 @@ mod tests {
     }
 
     #[test]
-    fn a_method_of_another_protocol_is_found_with_its_reason() {
+    fn a_method_of_another_protocol_is_found_and_the_gateway_does_not_serve_it() {
         let with = |name: &str| {
             SPEC.replace("title: x", &format!("dialect: {{ name: {name}, because: 验签示例. }}\ntitle: x"))
         };
         for (name, said) in [
-            ("qimen", "`a.b.get` cannot be called through the gateway: it speaks qimen (验签示例)"),
-            (
-                "incoming",
-                "`a.b.get` is a call that the platform makes to an application: nobody can call it (验签示例)",
-            ),
+            ("qimen", "`a.b.get` cannot be called through the gateway: it speaks qimen (验签示例); call it from"),
+            ("spi", "`a.b.get` is a call that the platform makes to an application (验签示例): `opentop spi send`"),
         ] {
             let dir = folder_with(&[("one/category.yaml", "title: x\n"), ("one/a.b.get.yaml", &with(name))]);
             let found = Specs::Folder(dir.path().to_path_buf()).method("a.b.get").unwrap();
-            assert!(matches!(&found, Found::LeftOut(why) if why == said), "{name}");
+            let Found::Api(api) = found else { panic!("{name}") };
+            let why = not_served(&api).unwrap();
+            assert!(why.starts_with(said), "{why}");
         }
     }
 

@@ -55,7 +55,7 @@ fn a_method_that_the_gateway_does_not_serve_is_refused_with_its_reason() {
     fs::write(dir.path().join("top/qimen/category.yaml"), "title: x\n").unwrap();
     fs::write(dir.path().join("top/qimen/taobao.qimen.gift.sync.yaml"), spec).unwrap();
     // Whatever else is asked: not even a parameter is looked at.
-    for words in [&["call"][..], &["call", "--dry-run"], &["call", "--curl"], &["describe"]] {
+    for words in [&["call"][..], &["call", "--dry-run"], &["call", "--curl"]] {
         let method = ["taobao.qimen.gift.sync"];
         let ended = opentop(dir.path(), &[words, &method].concat());
         let said = text(&ended);

@@ -21,6 +21,9 @@ pub mod outcome;
 pub(crate) mod pager;
 pub(crate) mod parameters;
 pub(crate) mod parse_response;
+pub(crate) mod qimen;
+#[cfg(all(test, feature = "qimen"))]
+mod qimen_tests;
 pub mod retry;
 pub(crate) mod setup;
 pub(crate) mod stopwatch;

@@ -16,7 +16,9 @@
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //! | `tmc` | the message channel, module `tmc` |
 //! | `tokens` | users' access tokens: consent, exchange, a store that keeps them fresh; module `tokens` |
-//! | `spi` | verifies calls that the platform makes to you, module `spi` |
+//! | `spi` | verifies and reads calls that the platform makes to you, module `spi` |
+//! | `spi-axum`, `spi-tower` | extractors of axum for those calls, and a layer of tower |
+//! | `qimen` | calls through Qimen, [`Qimen`] |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
 //! TLS uses the provider that the program installed for its process (`CryptoProvider::install_default` of rustls), else aws-lc-rs if
@@ -60,11 +62,12 @@ pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::limit::{self, Limiter, Rate};
 pub use call::method::{
-    Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
-    ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+    Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging,
+    PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
+pub use call::qimen::{Qimen, QimenBody};
 pub use call::retry::{self, Idempotency, RetryBudget, RetryPolicy};
 pub use call::stored_write::{InvalidStoredWrite, StoredWrite};
 pub use client::{
@@ -97,8 +100,8 @@ pub mod __private {
 
         pub use crate::__since as since;
         pub use crate::call::method::{
-            Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
-            ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest,
+            Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

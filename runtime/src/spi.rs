@@ -16,6 +16,34 @@
 //! assert!(matches!(call, Err(Reject::Stale | Reject::BadSign)));
 //! ```
 //!
+//! # In a server
+//!
+//! With the feature `spi-axum`, [`Verified`] is an extractor: a handler that takes one is run for genuine calls only. [`Call`]`<Request>`
+//! reads the call as the type that was generated from a specification with `dialect: { name: spi }` or `qimen`, and answers with its
+//! response, in the form and charset of the call. The state of the router is the [`Verifier`], or gives it by `FromRef`.
+//!
+//! ```ignore
+//! async fn notify(call: Call<notify::Request>) -> Answer {
+//!     let mut answer = notify::Response::default();
+//!     answer.code = Some("0".to_owned());
+//!     call.answer(&answer)
+//! }
+//! let app = Router::new().route("/spi", any(notify)).with_state(Verifier::new(secret).refuse_repeats(100_000));
+//! ```
+//!
+//! `VerifyLayer` (feature `spi-tower`) does the same for any service of tower. Elsewhere, call [`Verifier::verify`] and [`Verified::read`].
+//!
+//! # What arrives when
+//!
+//! The platform calls the address that you registered for a scene, when the scene's event happens: a box is opened, a member signs up, an
+//! order is to be delivered. What the query holds: `method`, `app_key` (the caller's), `timestamp` (GMT+8), `sign` and more; the body is a
+//! form, JSON, XML, text or multipart, in UTF-8 or GBK, as the scene's page says.
+//!
+//! - **A call can come more than once.** The caller repeats it when your answer got lost. Make the handler idempotent: answer from your
+//!   own record where the business id was seen before.
+//! - **Calls come in no order**, and at the same time.
+//! - Answer soon: the caller has a time-out, and takes silence for a failure though you may have done it.
+//!
 //! # What is proven
 //!
 //! - The query, a form's fields, the text parts of a multipart body, the headers that `top-sign-list` names, and a JSON, XML or text body
@@ -27,25 +55,30 @@
 //!
 //! # What to answer
 //!
-//! Answer with status 200, a refusal too: [`failure_json`] and [`failure_xml`].
+//! Answer with status 200, a refusal too: [`failure_json`] and [`failure_xml`], or what the scene's page shows under 验签示例
+//! ([`Verifier::refusals`]). A successful answer in JSON should have no `flag`: the vendor's client takes one for a failure. Classic Qimen
+//! wants `flag` `success` or `failure` in its XML.
+//!
+//! `opentop spi send` makes such calls at your server, wrongly signed, late or twice where you ask for it.
 
+mod answer;
+#[cfg(feature = "spi-axum")]
+mod axum;
 mod body;
+mod reject;
 mod repeats;
 mod text;
+#[cfg(feature = "spi-tower")]
+mod tower;
+mod typed;
 mod verifier;
 
+pub use answer::{Answer, AnswerFormat, failure_json, failure_xml};
+#[cfg(feature = "spi-axum")]
+pub use axum::Refused;
 pub use body::Body;
-pub use verifier::{Incoming, Reject, Verified, Verifier};
-
-/// The refusal of a call whose signature is wrong, in JSON.
-#[must_use]
-pub fn failure_json() -> &'static str {
-    r#"{"flag":"failure","sub_code":"sign-check-failure","sub_message":"Illegal request"}"#
-}
-
-/// The refusal of a call whose signature is wrong, in XML. Classic Qimen reads `code` and `message`.
-#[must_use]
-pub fn failure_xml() -> &'static str {
-    "<response><flag>failure</flag><code>sign-check-failure</code><message>Illegal request</message>\
-     <sub_code>sign-check-failure</sub_code><sub_message>Illegal request</sub_message></response>"
-}
+pub use reject::Reject;
+#[cfg(feature = "spi-tower")]
+pub use tower::{VerifyLayer, VerifyService};
+pub use typed::{Call, InvalidCall};
+pub use verifier::{Incoming, Verified, Verifier};

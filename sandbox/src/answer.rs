@@ -5,6 +5,7 @@
 
 mod fields;
 mod paging;
+pub(crate) mod qimen;
 mod read;
 pub(crate) mod response_faults;
 mod synth;

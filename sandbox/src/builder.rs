@@ -19,9 +19,11 @@ use crate::gateway::state::{Clock, Settings, State};
 use crate::json::Json;
 use crate::ledger::Ledger;
 use crate::limits::CallLimit;
+use crate::messages::{self, Messages};
 use crate::oauth::TokenLifetimes;
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
+use crate::tmc::TmcServer;
 
 /// The application that a sandbox knows unless told otherwise.
 const DEFAULT_APP: (&str, &str) = ("12345678", "helloworld");
@@ -50,6 +52,8 @@ pub struct SandboxBuilder {
     refuse_replays: bool,
     cors: bool,
     faults: FaultPlan,
+    messages: Option<Messages>,
+    caused: Vec<(String, String)>,
 }
 
 impl Default for SandboxBuilder {
@@ -73,6 +77,8 @@ impl Default for SandboxBuilder {
             refuse_replays: false,
             cors: false,
             faults: FaultPlan::default(),
+            messages: None,
+            caused: Vec::new(),
         }
     }
 }
@@ -269,6 +275,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Serves the messages of this server by calls too, as the platform does for those that hold no connection: they get and confirm
+    /// messages of the same queues. Group and application are those of the call.
+    pub fn messages(mut self, server: &TmcServer) -> Self {
+        self.messages = Some(Messages { hub: server.hub(), caused: Vec::new() });
+        self
+    }
+
+    /// Lets every call of `method` that was carried out cause a message of `topic`, in the group `default` of the server of
+    /// [`messages`](Self::messages). Its content are the call's parameters, its `dataid` the call's idempotency key.
+    pub fn message_on(mut self, method: impl Into<String>, topic: impl Into<String>) -> Self {
+        self.caused.push((method.into(), topic.into()));
+        self
+    }
+
     /// Answers pages from this machine: requests whose `Origin` is a loopback address get the headers of CORS. The default is
     /// `false`.
     pub fn cors(mut self, allow: bool) -> Self {
@@ -315,6 +335,9 @@ impl SandboxBuilder {
     pub fn build_state(mut self) -> Result<State, StartError> {
         self.defaults();
         let mut specs = if self.built_in { vec![Specs::BuiltIn] } else { Vec::new() };
+        if self.messages.is_some() {
+            specs.push(Specs::Sources(messages::specs()));
+        }
         specs.append(&mut self.specs);
         let (model, notices) = specs::merged(specs)?;
         notices.into_iter().for_each(|notice| self.reporter.notice(notice));
@@ -332,6 +355,7 @@ impl SandboxBuilder {
             refuse_replays: self.refuse_replays,
             cors: self.cors,
             faults: self.faults,
+            messages: self.messages.map(|messages| Messages { caused: self.caused, ..messages }),
             reporter: self.reporter,
         })
     }

@@ -10,13 +10,15 @@ mod execution;
 pub(crate) mod form;
 pub(crate) mod log;
 mod multipart;
+mod qimen;
+mod qimen_form;
 mod read;
 mod refusal;
 mod replay;
 mod signature;
 pub(crate) mod state;
 
-pub use crate::http::{BATCH_PATH, HttpRequest, HttpResponse, MAX_BODY, PATH};
+pub use crate::http::{BATCH_PATH, HttpRequest, HttpResponse, MAX_BODY, PATH, QIMEN_CLOUD_PATHS, QIMEN_PATH};
 pub use log::{Received, ReceivedFile};
 pub use state::State;
 
@@ -50,9 +52,13 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
     if request.path == oauth::AUTHORIZE || request.path == oauth::TOKEN {
         return oauth::answer(state, request);
     }
-    if request.path != PATH && request.path != BATCH_PATH {
-        let (authorize, token) = (oauth::AUTHORIZE, oauth::TOKEN);
-        let places = format!("the gateway is at {PATH} and {BATCH_PATH}, the OAuth host at {authorize} and {token}\n");
+    let form = qimen_form::Form::of(&request.path);
+    if request.path != PATH && request.path != BATCH_PATH && form.is_none() {
+        let (authorize, token, [cloud, test]) = (oauth::AUTHORIZE, oauth::TOKEN, QIMEN_CLOUD_PATHS);
+        let places = format!(
+            "the gateway is at {PATH} and {BATCH_PATH}, that of Qimen at {QIMEN_PATH}, {cloud} and {test}, \
+             the OAuth host at {authorize} and {token}\n"
+        );
         return HttpResponse::plain(404, places);
     }
     if request.body.len() > MAX_BODY {
@@ -62,6 +68,9 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
         return batch::answer(state, request, fault);
     }
     let request_id = state.next_request_id();
+    if let Some(form) = form {
+        return qimen::answer(state, request, form, fault, &request_id);
+    }
     match read::parameters(request) {
         Ok(parameters) => execution::run(state, &parameters, Proof::Own, fault, &request_id),
         Err(refusal) => execution::refuse(state, &refusal, Format::Xml, fault, &request_id),
@@ -70,7 +79,11 @@ pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) 
 
 /// The method that a request names, if it can be read.
 pub(crate) fn method_of(request: &HttpRequest) -> Option<String> {
-    read::parameters(request).ok()?.get("method").map(str::to_owned)
+    let parameters = match qimen_form::Form::of(&request.path) {
+        Some(_) => read::query(request),
+        None => read::parameters(request),
+    };
+    parameters.ok()?.get("method").map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -8,6 +8,12 @@ pub const PATH: &str = "/router/rest";
 /// The path that batches of calls go to.
 pub const BATCH_PATH: &str = "/router/batch";
 
+/// The path that classic calls of Qimen go to.
+pub const QIMEN_PATH: &str = "/router/qimen/service";
+
+/// The paths that calls of new Qimen go to: production, and test.
+pub const QIMEN_CLOUD_PATHS: [&str; 2] = ["/router/qm", "/router/qmtest"];
+
 /// The largest body that is read.
 pub const MAX_BODY: usize = 10 * 1024 * 1024;
 

@@ -68,6 +68,7 @@ mod http;
 mod json;
 mod ledger;
 mod limits;
+mod messages;
 mod node;
 mod oauth;
 mod parameters;
@@ -75,11 +76,13 @@ mod paths;
 mod sandbox;
 mod server;
 mod specs;
+mod spi;
 #[cfg(test)]
 mod testing;
 pub mod tmc;
 mod typed;
 mod write_log;
+mod xml;
 
 pub use builder::SandboxBuilder;
 pub use error::StartError;
@@ -96,3 +99,4 @@ pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;
 pub use specs::built_in as built_in_specs;
+pub use spi::SpiCall;

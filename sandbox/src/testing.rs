@@ -105,6 +105,7 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
     Api {
         at: Default::default(),
         method: method.to_owned(),
+        dialect: None,
         category: "example".to_owned(),
         title: String::new(),
         description: String::new(),

@@ -24,6 +24,11 @@ pub use queue::{PushedMessage, TmcCounts};
 
 use queue::Hub;
 
+/// The queues, for a gateway beside the server.
+pub(crate) mod hub {
+    pub(crate) use super::queue::{Hub, PushedMessage};
+}
+
 impl TmcOptions {
     /// Starts the server, in a thread of its own.
     ///
@@ -86,6 +91,11 @@ impl TmcServer {
     #[must_use]
     pub fn app_key(&self) -> &str {
         &self.hub.options.apps[0].0
+    }
+
+    /// The queues.
+    pub(crate) fn hub(&self) -> Arc<Hub> {
+        Arc::clone(&self.hub)
     }
 
     /// Puts a message into a queue of the first application, and gives its id.

@@ -13,16 +13,16 @@ use opentop_runtime::{AccessToken, AppSecret};
 const MAX_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug)]
-pub(super) struct Credentials {
-    pub(super) app_key: String,
-    pub(super) app_secret: AppSecret,
-    pub(super) session: Option<AccessToken>,
+pub(crate) struct Credentials {
+    pub(crate) app_key: String,
+    pub(crate) app_secret: AppSecret,
+    pub(crate) session: Option<AccessToken>,
     /// Where calls go, where the file says so.
-    pub(super) endpoint: Option<String>,
+    pub(crate) endpoint: Option<String>,
 }
 
 /// The file of a profile: `NAME` in the folder `opentop/profiles` of the user's configuration.
-pub(super) fn profile(name: &str) -> Result<PathBuf, String> {
+pub(crate) fn profile(name: &str) -> Result<PathBuf, String> {
     let sound = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     if name.is_empty() || name.starts_with('.') || !name.chars().all(sound) {
         return Err(format!("`{name}` cannot be a profile's name: expected letters, digits, `-`, `_` and `.`"));
@@ -44,7 +44,7 @@ pub(super) fn profile(name: &str) -> Result<PathBuf, String> {
 }
 
 impl Credentials {
-    pub(super) fn read(file: Option<&Path>, session_variable: Option<&str>) -> Result<Self, String> {
+    pub(crate) fn read(file: Option<&Path>, session_variable: Option<&str>) -> Result<Self, String> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let mut found = match file {
             Some(path) => parse(&private_text(path)?).map_err(|cause| format!("{}: {cause}", path.display()))?,

@@ -50,6 +50,7 @@ impl<'a> Writer<'a> {
         for text in [&listed.category, listed.method.as_str(), listed.module.as_str(), &listed.title, &listed.test] {
             self.text(text);
         }
+        self.number(usize::from(listed.of_gateway));
         self.number(usize::from(listed.effect == Effect::Write));
         self.number(usize::from(listed.effect_confirmed));
         self.number(usize::from(listed.complex));
@@ -135,6 +136,7 @@ impl<'a> Reader<'a> {
         let at = self.place()?;
         let mut text = || self.text().map(str::to_owned);
         let (category, method, module, title, test) = (text()?, text()?, text()?, text()?, text()?);
+        let of_gateway = self.flag()?;
         let effect = if self.flag()? { Effect::Write } else { Effect::Read };
         let (effect_confirmed, complex, strictness) = (self.flag()?, self.flag()?, self.number()?);
         let (method, module) = (WireName::new(&method), ModuleName::given(&module));
@@ -144,6 +146,7 @@ impl<'a> Reader<'a> {
             method,
             module,
             title,
+            of_gateway,
             effect,
             effect_confirmed,
             complex,

@@ -170,6 +170,7 @@ mod tests {
             method: WireName::new("a.y"),
             module: ModuleName::given("y"),
             title: "标题".into(),
+            of_gateway: true,
             effect: Effect::Write,
             effect_confirmed: false,
             complex: true,

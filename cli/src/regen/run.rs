@@ -41,7 +41,6 @@ pub(super) struct Ran {
 struct Done {
     head: Head,
     findings: Vec<Diagnostic>,
-    left_out: bool,
     /// Of a sound method: its spec's path, and what to remember.
     record: Option<(String, Record)>,
 }
@@ -83,11 +82,11 @@ impl Job<'_> {
             if let Some(done) = key.and_then(|key| self.known(*index, key, output)) {
                 return Ok(done);
             }
-            let Read { head, api, left_out, findings } = specs.read(*index);
+            let Read { head, api, findings } = specs.read(*index);
             if has_errors(&findings) {
                 failed.store(true, Ordering::Relaxed);
             }
-            let mut done = Done { head, findings, left_out: left_out.is_some(), record: None };
+            let mut done = Done { head, findings, record: None };
             if let Some(api) = api
                 && !failed.load(Ordering::Relaxed)
             {
@@ -124,7 +123,7 @@ impl Job<'_> {
         let places = [record.listed.at, Place { file: index, start, end }];
         let head = Head::of_method(record.listed.method.as_str(), &record.listed.category, places);
         let findings = record.warnings[0].clone();
-        Some(Done { head, findings, left_out: false, record: Some((path.to_owned(), record.clone())) })
+        Some(Done { head, findings, record: Some((path.to_owned(), record.clone())) })
     }
 
     fn write(
@@ -145,22 +144,16 @@ impl Job<'_> {
     fn together(&self, specs: &Specs<'_>, writer: &Writer<'_>, done: Vec<Done>, output: &Output<'_>) -> Result<Ran> {
         let mut ran = Ran::default();
         let mut heads = Vec::with_capacity(done.len());
-        let mut left_out = false;
         for done in done {
             heads.push(done.head);
             ran.diagnostics.extend(done.findings);
-            left_out |= done.left_out;
             ran.known.methods.extend(done.record);
         }
-        let mut categories = specs.together(&heads, &mut ran.diagnostics);
+        let categories = specs.together(&heads, &mut ran.diagnostics);
         sort(&mut ran.diagnostics, self.sources);
         ran.methods = ran.known.methods.len();
         if has_errors(&ran.diagnostics) {
             return Ok(ran);
-        }
-        if left_out {
-            // A category all of whose methods are left out has nothing to hold.
-            categories.retain(|category| writer.features().contains_key(&category.name));
         }
         let findings = self.rest(specs, &categories, writer, &mut ran.known, output)?;
         ran.diagnostics.extend(findings);

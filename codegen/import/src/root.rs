@@ -77,7 +77,7 @@ pub(super) fn dialect(method: &str, at: Place, incoming: Option<Place>, findings
     if qimen {
         let because = "the method's name begins with `qimen`: it signs its body and wants a customer's number";
         let message = "the method belongs to Qimen, which another protocol carries";
-        let help = "the spec says `dialect: { name: qimen }`, and nothing is generated";
+        let help = "the spec says `dialect: { name: qimen }`; send it with a client that was built with `.qimen(…)`, and answer it as a call of the platform";
         findings.warn(Code::OtherDialect, incoming.unwrap_or(at), message, "another protocol", help);
         return Some(Dialect { name: "qimen", because });
     }
@@ -88,9 +88,9 @@ pub(super) fn dialect(method: &str, at: Place, incoming: Option<Place>, findings
         at,
         "the platform makes this call, to an address of yours",
         "how a signature is refused",
-        "the spec says `dialect: { name: incoming }`, and nothing is generated",
+        "the spec says `dialect: { name: spi }`; read it with `opentop::spi`",
     );
-    Some(Dialect { name: "incoming", because })
+    Some(Dialect { name: "spi", because })
 }
 
 /// Reports samples that break off.

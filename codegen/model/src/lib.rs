@@ -27,4 +27,4 @@ pub mod text;
 pub mod yaml;
 
 pub use check::names;
-pub use load::{Files, Head, LeftOut, Loaded, Read, load};
+pub use load::{Files, Head, Loaded, Read, load};

@@ -9,7 +9,6 @@ use crate::model::{Api, Category, Model};
 use crate::overrides::{Overrides, is_override};
 use crate::parallel::each;
 use crate::raw::{self, At};
-use crate::text::shown;
 use crate::yaml::{self, Node};
 
 /// What became of the sources.
@@ -17,21 +16,8 @@ use crate::yaml::{self, Node};
 pub struct Loaded {
     /// The catalogue; empty where there are errors.
     pub model: Model,
-    /// Methods that another protocol than the gateway's carries: checked, and no part of the model.
-    pub left_out: Vec<LeftOut>,
     /// All findings of all files, sorted by path and place. Places name sources by their index in what was given to [`load`].
     pub diagnostics: Vec<Diagnostic>,
-}
-
-/// A method that is left out of the model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// The method's full name.
-    pub method: String,
-    /// The protocol: `qimen` or `incoming`.
-    pub dialect: String,
-    /// Where that is seen.
-    pub because: String,
 }
 
 impl Loaded {
@@ -59,10 +45,8 @@ pub(crate) type Advise = fn(&Node) -> Vec<Diagnostic>;
 pub struct Read {
     /// What other files must know of it.
     pub head: Head,
-    /// The method that it describes, where it is sound and part of the model.
+    /// The method that it describes, where it is sound.
     pub api: Option<Api>,
-    /// The method that it describes, where that is left out of the model.
-    pub left_out: Option<LeftOut>,
     /// What was found, unsorted.
     pub findings: Vec<Diagnostic>,
 }
@@ -162,16 +146,11 @@ pub(crate) fn load_with(sources: &[SourceFile], advise: Option<Advise>) -> (Load
         advice.extend(said);
         heads.push(read.head);
         loaded.model.apis.extend(read.api);
-        loaded.left_out.extend(read.left_out);
         loaded.diagnostics.extend(read.findings);
     }
-    let Loaded { model, left_out, diagnostics } = &mut loaded;
+    let Loaded { model, diagnostics } = &mut loaded;
     model.categories = folder.together(&heads, diagnostics);
     model.apis.sort_by(|a, b| (&a.category, &a.method).cmp(&(&b.category, &b.method)));
-    if !left_out.is_empty() {
-        // A category all of whose methods are left out has nothing to hold.
-        model.categories.retain(|category| model.apis.iter().any(|api| api.category == category.name));
-    }
     sort(diagnostics, sources);
     if loaded.has_errors() {
         loaded.model = Model::default();
@@ -184,7 +163,6 @@ fn read(index: usize, source: &SourceFile, overrides: &Overrides, advise: Option
     let mut findings = Vec::new();
     let mut advice = Vec::new();
     let mut api = None;
-    let mut left_out = None;
     // A file in the wrong place may be anything; only its place is reported. What a broken override would have corrected is not known.
     let readable = check::is_spec_path(&source.path) && !overrides.broken(&source.path);
     let reading = if readable { yaml::read_around_errors(index, &source.text, &mut findings) } else { None };
@@ -215,22 +193,13 @@ fn read(index: usize, source: &SourceFile, overrides: &Overrides, advise: Option
         if let Some(api) = &mut api {
             api.corrections = corrections;
         }
-        if let (Some(dialect), Some(sound)) = (&method.dialect, &api) {
-            let (name, method) = (dialect.name.value.clone(), sound.method.clone());
-            let message = format!("{} speaks {}: it is left out", shown(&method), shown(&name));
-            let help = "nothing has to be done; remove `dialect` if the gateway serves the method";
-            let finding = Diagnostic::warning(Code::OtherDialect, dialect.name.at, message).label("another protocol");
-            findings.push(finding.help(help));
-            left_out = Some(LeftOut { method, dialect: name, because: dialect.because.clone() });
-            api = None;
-        }
         Some(Content::Method { api: method.api, category: method.category })
     });
     if repaired {
         let behind = findings.split_off(unread.min(findings.len()));
         findings.extend(behind.into_iter().filter(|finding| !may_be_hidden(finding.code)));
     }
-    (Read { head: Head { index, content }, api, left_out, findings }, advice)
+    (Read { head: Head { index, content }, api, findings }, advice)
 }
 
 /// Whether a finding says that something is missing: it may stand where the file could not be read.

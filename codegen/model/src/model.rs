@@ -47,6 +47,8 @@ pub struct Api {
     /// What a tool suggests that `effect` should be, until a person accepts or removes it: `effect` is not confirmed
     /// while this stands. The same as `effect`: nothing shows what it should be.
     pub suggested_effect: Option<Effect>,
+    /// The protocol that carries it, where it is not the gateway's.
+    pub dialect: Option<Dialect>,
     /// Why it should not be used, and what to use.
     pub deprecated: Option<String>,
     /// The name of its Rust module, where the spec gives one.
@@ -81,6 +83,24 @@ pub struct Correction {
     pub paths: Vec<String>,
     /// Why, citing a source.
     pub because: String,
+}
+
+/// Another protocol than the gateway's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dialect {
+    /// Which one.
+    pub protocol: Protocol,
+    /// Where that is seen.
+    pub because: String,
+}
+
+/// The protocols beside the gateway's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// Qimen: parties call each other through the platform. Bodies are XML or JSON, and signed.
+    Qimen,
+    /// SPI: the platform calls the application.
+    Spi,
 }
 
 /// Whether a method wants a session.
@@ -399,7 +419,38 @@ impl Executed {
     }
 }
 
+impl Protocol {
+    /// The word in a spec.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Qimen => "qimen",
+            Protocol::Spi => "spi",
+        }
+    }
+}
+
 impl Api {
+    /// The protocol that carries it, where it is not the gateway's.
+    #[must_use]
+    pub fn protocol(&self) -> Option<Protocol> {
+        self.dialect.as_ref().map(|dialect| dialect.protocol)
+    }
+
+    /// The wire name of the elements of a list: what the spec gives, else made of the type's name. Qimen writes it in camel case.
+    #[must_use]
+    pub fn element_name(&self, field: &Field) -> String {
+        if let Some(name) = &field.element {
+            return name.clone();
+        }
+        match (&field.ty, self.protocol()) {
+            (Type::Objects(id), Some(_)) => camel_case(&self.named(*id).name),
+            (Type::Objects(id), None) => element_name(&self.named(*id).name),
+            (Type::Scalars(scalar), _) => element_name(scalar.name()),
+            _ => String::new(),
+        }
+    }
+
     /// The type a [`TypeId`] stands for.
     #[must_use]
     pub fn named(&self, id: TypeId) -> &NamedType {
@@ -488,4 +539,10 @@ pub fn element_name(type_name: &str) -> String {
         out.extend(letter.to_lowercase());
     }
     out
+}
+
+/// A type's name as Qimen names an element: the first letter in lower case.
+fn camel_case(type_name: &str) -> String {
+    let mut letters = type_name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

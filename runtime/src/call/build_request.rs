@@ -11,12 +11,15 @@ use crate::call::error::{ConfigError, Error};
 use crate::call::method::{MethodInfo, SessionRequirement};
 use crate::call::multipart;
 use crate::call::parameters::Parameters;
+use crate::call::qimen::{ADDRESSEES, Qimen};
 use crate::wire::encode::{Parameter, form};
 use crate::wire::secret::AccessToken;
 use crate::wire::sign;
 use crate::wire::value::DateTime;
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=utf-8";
+const JSON: &str = "application/json;charset=utf-8";
+const XML: &str = "text/xml;charset=utf-8";
 pub(crate) const AGENT: &str = concat!("opentop-rust/", env!("CARGO_PKG_VERSION"));
 
 /// Signs a call and builds its HTTP request.
@@ -35,17 +38,21 @@ pub fn build_request(
 ) -> Result<http::Request<Bytes>, Error> {
     check_session(info, session)?;
     let timestamp = now.to_string();
-    let mut pairs = system_parameters(config, info, session, &timestamp);
+    let mut pairs = system_parameters(config, info, parameters, session, &timestamp);
     let mut files = Vec::new();
     pairs.reserve_exact(parameters.iter().size_hint().0 + 1);
-    for (name, value) in parameters.iter() {
+    for (name, value) in parameters.business() {
         match value {
             Parameter::Text(text) => pairs.push((name, text)),
             Parameter::File(file) => files.push((name, file)),
         }
     }
-    let signature = sign::sign(config.sign_method, &config.secret, &mut pairs, None);
+    let signed_body = parameters.body().map(str::as_bytes);
+    let signature = sign::sign(config.sign_method, &config.secret, &mut pairs, signed_body);
     pairs.push(("sign", &signature));
+    if info.qimen {
+        return qimen_request(config, pairs, parameters);
+    }
 
     let (content_type, body) = if files.is_empty() {
         (HeaderValue::from_static(FORM), Bytes::from(form(&pairs)))
@@ -60,6 +67,30 @@ pub fn build_request(
         .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed).into())
 }
 
+/// The request of a call through Qimen: system parameters in the URL; business parameters in a form, or in the URL beside a body.
+fn qimen_request(
+    config: &Config,
+    pairs: Vec<(&str, &str)>,
+    parameters: &Parameters,
+) -> Result<http::Request<Bytes>, Error> {
+    let endpoint = &config.qimen.as_ref().ok_or(ConfigError::MissingQimen)?.endpoint;
+    let (in_url, content_type, body) = match parameters.body() {
+        Some(body) => (pairs, if body.starts_with('<') { XML } else { JSON }, Bytes::copy_from_slice(body.as_bytes())),
+        None => {
+            let is_business = |name: &str| !ADDRESSEES.contains(&name) && parameters.iter().any(|(own, _)| own == name);
+            let (business, system): (Vec<_>, Vec<_>) = pairs.into_iter().partition(|(name, _)| is_business(name));
+            (system, FORM, form(&business).into())
+        }
+    };
+    let query = form(&in_url);
+    let query = std::str::from_utf8(&query).expect("invariant: a form is ASCII");
+    http::Request::post(format!("{endpoint}?{query}"))
+        .header(CONTENT_TYPE, HeaderValue::from_static(content_type))
+        .header(USER_AGENT, HeaderValue::from_static(AGENT))
+        .body(body)
+        .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed).into())
+}
+
 /// The signature of a call that was built at `now`.
 pub(crate) fn signature(
     config: &Config,
@@ -69,22 +100,27 @@ pub(crate) fn signature(
     now: DateTime,
 ) -> String {
     let timestamp = now.to_string();
-    let mut pairs = system_parameters(config, info, session, &timestamp);
-    pairs.extend(parameters.iter().filter_map(|(name, value)| match value {
+    let mut pairs = system_parameters(config, info, parameters, session, &timestamp);
+    pairs.extend(parameters.business().filter_map(|(name, value)| match value {
         Parameter::Text(text) => Some((name, text.as_str())),
         Parameter::File(_) => None,
     }));
-    sign::sign(config.sign_method, &config.secret, &mut pairs, None)
+    sign::sign(config.sign_method, &config.secret, &mut pairs, parameters.body().map(str::as_bytes))
 }
 
 /// The form in which the answer is asked for.
 pub(crate) fn answer_format(info: &MethodInfo, config: &Config) -> Format {
-    if info.untyped { Format::Json } else { config.format }
+    match &config.qimen {
+        #[cfg(feature = "qimen")]
+        Some(qimen) if info.qimen && qimen.is_classic() => Format::Xml,
+        _ if info.untyped => Format::Json,
+        _ => config.format,
+    }
 }
 
 /// Whether the simplified form is asked for. The gateway heeds that with JSON only.
 fn simplify(info: &MethodInfo, config: &Config) -> bool {
-    config.simplify && !info.untyped && config.format == Format::Json
+    config.simplify && !info.untyped && !info.qimen && config.format == Format::Json
 }
 
 /// Checks that the method has the session it needs.
@@ -100,6 +136,7 @@ pub(crate) fn check_session(info: &MethodInfo, session: Option<&AccessToken>) ->
 pub(crate) fn system_parameters<'a>(
     config: &'a Config,
     info: &'a MethodInfo,
+    parameters: &Parameters,
     session: Option<&'a AccessToken>,
     timestamp: &'a str,
 ) -> Vec<(&'a str, &'a str)> {
@@ -119,6 +156,11 @@ pub(crate) fn system_parameters<'a>(
     }
     if let Some(session) = session {
         pairs.push(("session", session.expose()));
+    }
+    if let Some(addressee) = config.qimen.as_ref().filter(|_| info.qimen).and_then(Qimen::addressee)
+        && !parameters.iter().any(|(name, _)| name == addressee.0)
+    {
+        pairs.push(addressee);
     }
     pairs
 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use crate::call::endpoint::Endpoint;
 use crate::call::error::ConfigError;
+use crate::call::method::MethodInfo;
+use crate::call::qimen::Qimen;
 use crate::wire::secret::AppSecret;
 use crate::wire::sign::SignMethod;
 
@@ -73,6 +75,8 @@ pub struct Config {
     pub format: Format,
     /// Which SDK calls (`partner_id`); empty: not sent.
     pub partner_id: String,
+    /// How calls go through Qimen; none: they do not.
+    pub qimen: Option<Qimen>,
     /// Time and size.
     pub limits: Limits,
 }
@@ -88,7 +92,22 @@ impl Config {
             simplify: true,
             format: Format::default(),
             partner_id: concat!("opentop-rust-", env!("CARGO_PKG_VERSION")).to_owned(),
+            qimen: None,
             limits: Limits::default(),
+        }
+    }
+
+    /// An address that is called without encryption, which this machine alone may be; else any that is called.
+    pub(crate) fn plainest_endpoint(&self) -> &Endpoint {
+        let qimen = self.qimen.as_ref().map(|qimen| &qimen.endpoint);
+        qimen.filter(|endpoint| !endpoint.is_https()).unwrap_or(&self.endpoint)
+    }
+
+    /// Where calls of a method go.
+    pub(crate) fn endpoint_of(&self, info: &MethodInfo) -> &Endpoint {
+        match &self.qimen {
+            Some(qimen) if info.qimen => &qimen.endpoint,
+            _ => &self.endpoint,
         }
     }
 

@@ -31,6 +31,8 @@ pub struct DryRun {
     pub sign_method: SignMethod,
     /// Every parameter of the body, in the order of the base string, the signature last. Files show name and length.
     pub parameters: Vec<(String, String)>,
+    /// The body of a call through Qimen that is no form. It is signed behind the parameters.
+    pub body: Option<String>,
     /// The text that is signed: names and values without separators, sorted by name. For md5 the secret stands at both ends.
     pub base_string: String,
 }
@@ -46,13 +48,13 @@ pub(crate) fn dry_run(
 ) -> Result<DryRun, Error> {
     let prepared = build_request(config, info, parameters, session, now)?;
     let timestamp = now.to_string();
-    let mut shown: Vec<(String, String)> = system_parameters(config, info, session, &timestamp)
+    let mut shown: Vec<(String, String)> = system_parameters(config, info, parameters, session, &timestamp)
         .into_iter()
         .map(|(name, value)| (name.to_owned(), if name == "session" { SESSION } else { value }.to_owned()))
         .collect();
     let mut files = Vec::new();
     let sensitive = sensitive_fields(request);
-    for (name, value) in parameters.iter() {
+    for (name, value) in parameters.business() {
         match value {
             Parameter::Text(_) if sensitive.contains(&name) => shown.push((name.to_owned(), SENSITIVE.to_owned())),
             Parameter::Text(text) => shown.push((name.to_owned(), text.clone())),
@@ -61,17 +63,21 @@ pub(crate) fn dry_run(
     }
     shown.sort_unstable();
     let base: String = shown.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect();
+    // A body is one value: where anything in it is sensitive, all of it is.
+    let body = parameters.body().map(|body| if sensitive.is_empty() { body } else { SENSITIVE });
+    let base = base + body.unwrap_or_default();
     let base_string = if config.sign_method == SignMethod::Md5 { format!("{SECRET}{base}{SECRET}") } else { base };
     shown.extend(files);
     shown.push(("sign".to_owned(), SIGNATURE.to_owned()));
     let headers = prepared.headers().iter();
     Ok(DryRun {
-        endpoint: prepared.uri().to_string(),
+        endpoint: config.endpoint_of(info).to_string(),
         headers: headers
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect(),
         sign_method: config.sign_method,
         parameters: shown,
+        body: body.map(str::to_owned),
         base_string,
     })
 }

@@ -36,6 +36,11 @@ impl Endpoint {
         Self(Uri::from_static("https://api.alibaba.com/router/rest"))
     }
 
+    /// An address of the vendor's.
+    pub(crate) fn fixed(url: &'static str) -> Self {
+        Self(Uri::from_static(url))
+    }
+
     /// Any other gateway, by its full URL.
     ///
     /// # Errors

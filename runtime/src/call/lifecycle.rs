@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::call::config::Config;
 use crate::call::error::{ConfigError, Error};
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
@@ -19,9 +20,20 @@ pub(crate) struct Prepared {
 }
 
 /// Checks and encodes a request, with the extra parameters of the call.
-pub(crate) fn prepare_typed(request: &dyn Table, info: &MethodInfo, options: &CallOptions) -> Result<Prepared, Error> {
+pub(crate) fn prepare_typed(
+    request: &dyn Table,
+    info: &MethodInfo,
+    options: &CallOptions,
+    config: &Config,
+) -> Result<Prepared, Error> {
     let key = info.idempotency_key.and_then(|path| field_text(request, path));
-    prepare(Parameters::of(request)?, key, options)
+    let parameters = match &config.qimen {
+        _ if !info.qimen => Parameters::of(request)?,
+        #[cfg(feature = "qimen")]
+        Some(qimen) => Parameters::of_qimen(request, qimen.body_form())?,
+        _ => return Err(ConfigError::MissingQimen.into()),
+    };
+    prepare(parameters, key, options)
 }
 
 /// Adds the extra parameters of the call to those of a method without a specification.
@@ -39,7 +51,7 @@ fn prepare(mut parameters: Parameters, key: Option<String>, options: &CallOption
 /// A write as a journal keeps it, before anybody holds it.
 pub(crate) fn stored_write(setup: &Setup, info: &MethodInfo, prepared: Prepared, options: &CallOptions) -> StoredWrite {
     let Prepared { parameters, key } = prepared;
-    StoredWrite::new(&info.name, &setup.config, key, options.session.is_some(), (setup.clock)(), parameters)
+    StoredWrite::new(info, &setup.config, key, options.session.is_some(), (setup.clock)(), parameters)
 }
 
 /// Checks that a stored write is of this method, this application and this gateway.
@@ -52,7 +64,7 @@ pub(crate) fn check_origin(setup: &Setup, stored: &StoredWrite, info: &MethodInf
     if expected != pending {
         return Err(ConfigError::OtherApp { expected, pending });
     }
-    let (expected, pending) = (setup.config.endpoint.to_string(), stored.endpoint().to_owned());
+    let (expected, pending) = (setup.config.endpoint_of(info).to_string(), stored.endpoint().to_owned());
     if expected != pending {
         return Err(ConfigError::OtherEndpoint { expected, pending });
     }

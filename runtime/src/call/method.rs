@@ -93,6 +93,8 @@ pub struct MethodInfo {
     pub executed: &'static [(&'static str, Executed)],
     /// Whether it has no specification. Its answer must then come in its envelope, which alone tells that it is one.
     pub(crate) untyped: bool,
+    /// Whether Qimen carries it.
+    pub(crate) qimen: bool,
 }
 
 impl MethodInfo {
@@ -109,6 +111,7 @@ impl MethodInfo {
             paging: None,
             executed: &[],
             untyped: false,
+            qimen: false,
         }
     }
 
@@ -157,6 +160,13 @@ impl MethodInfo {
         self.executed.iter().find(|(said, _)| *said == code).map(|(_, executed)| *executed)
     }
 
+    /// A method that Qimen carries instead of the gateway.
+    #[must_use]
+    pub const fn qimen(mut self) -> Self {
+        self.qimen = true;
+        self
+    }
+
     /// A method without a specification. `None` if `name` is not a method name such as `taobao.time.get`.
     #[must_use]
     pub fn untyped(name: &str, effect: Effect) -> Option<Self> {
@@ -198,6 +208,15 @@ pub trait Request: Table + Default + Send + 'static {
     /// Wraps a response that the client has checked.
     #[doc(hidden)]
     fn checked(response: Self::Response) -> Self::Checked;
+}
+
+/// A request that the platform, or another party through it, sends to an application. Implemented by generated code only.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a request that an application is called with")]
+pub trait IncomingRequest: Table + Default + Send + 'static {
+    /// What the application answers.
+    type Response: Table + Default;
+    /// The method's full name.
+    const METHOD: &'static str;
 }
 
 /// A request that only reads. Implemented by generated code only.

@@ -6,15 +6,25 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::call::error::{ConfigError, Error};
+#[cfg(feature = "qimen")]
+use crate::call::qimen::QimenBody;
 use crate::wire::decode::{self, DecodeError};
 use crate::wire::encode::{self, Parameter};
 use crate::wire::table::Table;
+#[cfg(feature = "qimen")]
+use crate::wire::table::{rooted, rooted_mut};
 use crate::wire::validate;
 use crate::wire::value::File;
 
 /// The gateway's own parameters. No business parameter may have one of these names.
 pub(crate) const SYSTEM: [&str; 10] =
     ["app_key", "format", "method", "partner_id", "session", "sign", "sign_method", "simplify", "timestamp", "v"];
+
+/// The name under which a body stands among the parameters. No parameter has it.
+const BODY: &str = "";
+/// The root of a body in XML.
+#[cfg(feature = "qimen")]
+const ROOT: &str = "request";
 
 /// The encoded business parameters of one call. `Debug` shows their names only: the values are the user's business.
 #[derive(Clone, Default)]
@@ -28,15 +38,60 @@ impl Parameters {
     /// [`Error::Invalid`] with everything that is wrong with the request, or [`Error::Config`] where one of its parameters
     /// bears the name of a system parameter.
     pub fn of(request: &dyn Table) -> Result<Self, Error> {
-        let violations = validate::violations(request);
-        if !violations.is_empty() {
-            return Err(Error::Invalid(violations));
-        }
+        Self::encoded(request, request)
+    }
+
+    /// Checks `request`, and encodes the fields of `inside`.
+    fn encoded(request: &dyn Table, inside: &dyn Table) -> Result<Self, Error> {
+        Self::check(request)?;
         let mut parameters = Self::default();
-        for (name, value) in encode::parameters(request) {
+        for (name, value) in encode::parameters(inside) {
             parameters.push(name.into(), value)?;
         }
         Ok(parameters)
+    }
+
+    fn check(request: &dyn Table) -> Result<(), Error> {
+        let violations = validate::violations(request);
+        if violations.is_empty() { Ok(()) } else { Err(Error::Invalid(violations)) }
+    }
+
+    /// Checks a request that Qimen carries, and encodes it as its body, or as a form.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of), and where XML cannot hold a text.
+    #[cfg(feature = "qimen")]
+    pub(crate) fn of_qimen(request: &dyn Table, form: QimenBody) -> Result<Self, Error> {
+        let inside = rooted(request, ROOT);
+        if form == QimenBody::Form {
+            return Self::encoded(request, inside.unwrap_or(request));
+        }
+        Self::check(request)?;
+        let body = match inside {
+            Some(inside) if form == QimenBody::Json => encode::json(inside),
+            None if form == QimenBody::Json => "{}".to_owned(),
+            inside => {
+                if let Some(field) = encode::not_in_xml(request) {
+                    return Err(ConfigError::NotInXml { field }.into());
+                }
+                encode::xml(inside.unwrap_or(request), ROOT)
+            }
+        };
+        Ok(Self(vec![(Cow::Borrowed(BODY), Parameter::Text(body))]))
+    }
+
+    /// The body of a call through Qimen, which is signed as it stands.
+    pub(crate) fn body(&self) -> Option<&str> {
+        self.iter().find_map(|(name, value)| match value {
+            Parameter::Text(text) if name == BODY => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// All but that body.
+    pub(crate) fn business(&self) -> impl Iterator<Item = (&str, &Parameter)> {
+        self.iter().filter(|(name, _)| *name != BODY)
     }
 
     /// Adds a text parameter that the request does not know, e.g. `target_app_key`.
@@ -131,6 +186,12 @@ impl Parameters {
 
     /// Reads the parameters back into a request. Those that the request does not have are left out.
     pub(crate) fn read_into(&self, request: &mut dyn Table) -> Result<(), DecodeError> {
+        #[cfg(feature = "qimen")]
+        if let Some(body) = self.body() {
+            let inside = rooted_mut(request, ROOT);
+            let read = if body.starts_with('<') { decode::xml } else { decode::json };
+            return read(body, ROOT, inside).map(drop);
+        }
         decode::parameters(|| self.iter(), request)
     }
 

@@ -13,9 +13,13 @@ use crate::call::config::Format;
 use crate::call::error::{DecodeProblem, Error};
 use crate::call::method::{Effect, Executed, MethodInfo, SuccessFlag};
 use crate::call::outcome::evidence;
+#[cfg(feature = "qimen")]
+use crate::wire::decode::QimenStatus;
 use crate::wire::decode::body::{Body, charset};
 use crate::wire::decode::{self, DecodeError, Decoded, Lenient, refusal};
 use crate::wire::escape;
+#[cfg(feature = "qimen")]
+use crate::wire::gateway_error::GatewayCode;
 use crate::wire::gateway_error::GatewayError;
 use crate::wire::redact::Redactor;
 use crate::wire::table::{self, FieldPath, FieldRef, Table, at};
@@ -136,6 +140,12 @@ impl Response<'_> {
             return Err(self.decode_error(DecodeProblem::ForeignEnvelope));
         }
         let request_id = decoded.request_id.map(|id| self.shown_id(id));
+        #[cfg(feature = "qimen")]
+        match decoded.status.take().map(|status| Verdict::of(self.info, status)) {
+            Some(Verdict::Refused(status)) => return Err(self.qimen_error(status, request_id)),
+            Some(Verdict::Unknown) => return Err(Error::Unconfirmed { request_id, raw: self.raw }),
+            Some(Verdict::Done) | None => {}
+        }
         match Success::of(self.info, model) {
             Success::Done => {
                 let skipped = decoded.skipped.map(|skipped| self.shown_issues(skipped));
@@ -179,6 +189,36 @@ impl Response<'_> {
         Error::Business {
             code: shown(code),
             message: shown(text_at(flag.message)),
+            executed: said.unwrap_or(Executed::No),
+            request_id,
+            raw: self.raw,
+        }
+    }
+
+    /// A refusal of the other party, or of the platform between.
+    #[cfg(feature = "qimen")]
+    fn qimen_error(self, status: QimenStatus, request_id: Option<String>) -> Error {
+        let QimenStatus { code, message, sub_code, sub_message, .. } = status;
+        // A number with a cause is the platform's; either alone may be anybody's.
+        let is_number = code.as_deref().is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_of_platform = sub_code.is_some() && is_number
+            || sub_code.as_deref().or(code.as_deref()).is_some_and(|cause| {
+                cause.starts_with("isv.") || cause.starts_with("isp.") || cause == "sign-check-failure"
+            });
+        if is_of_platform {
+            let code = code.map(|code| GatewayCode::from(code.as_str())).unwrap_or_default();
+            let msg = message.unwrap_or_default();
+            let error =
+                GatewayError { code, msg, sub_code, sub_msg: sub_message, request_id, ..GatewayError::default() };
+            return self.gateway_error(error, false);
+        }
+        let redactor = self.redactor();
+        let shown = |text: Option<String>| Some(redactor.text(&text?));
+        let code = code.or(sub_code);
+        let said = code.as_deref().and_then(|code| self.info.said_of(code));
+        Error::Business {
+            code: shown(code),
+            message: shown(message.or(sub_message)),
             executed: said.unwrap_or(Executed::No),
             request_id,
             raw: self.raw,
@@ -265,6 +305,10 @@ fn read_text(
         return Err(DecodeProblem::Empty);
     }
     let result = match (reading.format, reading.lenient) {
+        #[cfg(feature = "qimen")]
+        (_, lenient) if info.qimen => {
+            decode::qimen(text, model, lenient).map(|Lenient { decoded, repaired }| Read { decoded, text: repaired })
+        }
         (Format::Json, false) => decode::json(text, &info.envelope, model).map(Read::from),
         (Format::Json, true) => decode::lenient_json(text, &info.envelope, model)
             .map(|Lenient { decoded, repaired }| Read { decoded, text: repaired }),
@@ -302,6 +346,31 @@ impl Success {
             Some(FieldRef::Bool(Some(true))) => Self::Done,
             Some(FieldRef::Bool(Some(false))) => Self::Refused(flag),
             // An absent flag says nothing of a read that has its data: real answers leave it empty.
+            _ if info.effect == Effect::Read => Self::Done,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What an answer of Qimen says of the call.
+#[cfg(feature = "qimen")]
+enum Verdict {
+    Done,
+    Refused(QimenStatus),
+    /// Neither flag nor code says whether a write was done.
+    Unknown,
+}
+
+#[cfg(feature = "qimen")]
+impl Verdict {
+    /// `flag` decides; where there is none, `code` does, which is 0 or absent where all went well.
+    fn of(info: &MethodInfo, status: QimenStatus) -> Self {
+        let is_zero = status.code.as_deref().map(|code| code.trim() == "0");
+        match (status.flag.as_deref().map(str::trim), is_zero) {
+            (Some("success"), _) | (None, Some(true)) => Self::Done,
+            (Some("failure"), _) | (None, Some(false)) => Self::Refused(status),
+            (None, None) if status.sub_code.is_some() => Self::Refused(status),
+            (None, None) if !status.is_xml => Self::Done,
             _ if info.effect == Effect::Read => Self::Done,
             _ => Self::Unknown,
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::call::config::{Config, Format};
 use crate::call::idempotency::IdempotencyKey;
+use crate::call::method::MethodInfo;
 use crate::call::parameters::Parameters;
 use crate::wire::escape::Escaped;
 use crate::wire::redact::StoredRedactor;
@@ -78,7 +79,7 @@ impl Answer {
 
 impl StoredWrite {
     pub(crate) fn new(
-        method: &str,
+        info: &MethodInfo,
         config: &Config,
         key: Option<String>,
         session: bool,
@@ -87,11 +88,11 @@ impl StoredWrite {
     ) -> Self {
         Self(Box::new(Entry {
             id: IdempotencyKey::generate().into(),
-            method: method.to_owned(),
+            method: info.name().to_owned(),
             key,
             started,
             app_key: config.app_key.clone(),
-            endpoint: config.endpoint.to_string(),
+            endpoint: config.endpoint_of(info).to_string(),
             session,
             parameters: Arc::new(parameters),
             cause: "no answer yet".to_owned(),

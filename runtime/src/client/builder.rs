@@ -10,6 +10,8 @@ use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
 use crate::call::journal::{AsyncJournal, Journal};
 use crate::call::limit::{AnySource, Limiter};
+#[cfg(feature = "qimen")]
+use crate::call::qimen::Qimen;
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
@@ -100,6 +102,14 @@ impl<M: Mode> ClientBuilder<M> {
     /// The application's secret. Required.
     pub fn app_secret(mut self, app_secret: impl Into<AppSecret>) -> Self {
         self.setup.config.secret = app_secret.into();
+        self
+    }
+
+    /// How methods are called that Qimen carries, which have `dialect: { name: qimen }` in their specification. Without it they cannot be
+    /// called. Other methods are called as ever.
+    #[cfg(feature = "qimen")]
+    pub fn qimen(mut self, qimen: Qimen) -> Self {
+        self.setup.config.qimen = Some(qimen);
         self
     }
 
@@ -273,7 +283,7 @@ impl ClientBuilder<Blocking> {
 
 #[cfg(feature = "reqwest-no-provider")]
 fn default_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(&config.endpoint, options)?)))
+    Ok(Arc::new(AsyncIo(crate::transport::ReqwestTransport::new(config.plainest_endpoint(), options)?)))
 }
 
 #[cfg(not(feature = "reqwest-no-provider"))]
@@ -283,7 +293,7 @@ fn default_transport(_: &Config, _: &TransportOptions) -> Result<Arc<dyn Io>, Co
 
 #[cfg(feature = "ureq-no-provider")]
 fn default_blocking_transport(config: &Config, options: &TransportOptions) -> Result<Arc<dyn Io>, ConfigError> {
-    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(&config.endpoint, options)?)))
+    Ok(Arc::new(BlockingIo(crate::transport::UreqTransport::new(config.plainest_endpoint(), options)?)))
 }
 
 #[cfg(not(feature = "ureq-no-provider"))]

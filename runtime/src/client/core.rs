@@ -7,6 +7,7 @@ use tracing::Instrument;
 
 use crate::call::attempts::{Attempts, Next};
 use crate::call::build_request::check_session;
+use crate::call::config::Config;
 use crate::call::error::{ConfigError, Error};
 use crate::call::lifecycle::{
     Prepared, check_origin, has_key, prepare_resume, prepare_typed, prepare_untyped, read_stored, stored_write, timeout,
@@ -44,9 +45,9 @@ impl<'a> Payload<'a> {
         }
     }
 
-    fn prepare(&self, info: &MethodInfo, options: &CallOptions) -> Result<Prepared, Error> {
+    fn prepare(&self, info: &MethodInfo, options: &CallOptions, config: &Config) -> Result<Prepared, Error> {
         match self {
-            Self::Typed(request) => prepare_typed(*request, info, options),
+            Self::Typed(request) => prepare_typed(*request, info, options, config),
             Self::Untyped(parameters) => prepare_untyped((*parameters).clone(), options),
         }
     }
@@ -183,7 +184,7 @@ async fn begin_resume<'a>(
 
 /// Checks and encodes, reads files from the disk, and gets the access token.
 async fn prepare(scope: &Scope, info: &MethodInfo, payload: Payload<'_>) -> Result<(Prepared, CallOptions), Error> {
-    let Prepared { mut parameters, key } = payload.prepare(info, &scope.options)?;
+    let Prepared { mut parameters, key } = payload.prepare(info, &scope.options, &scope.shared.setup.config)?;
     if parameters.has_unread_files() {
         let read = move || parameters.read_files().map(|()| parameters);
         parameters = unblock(&*scope.shared.io, read).await.ok_or(ConfigError::Panicked)??;

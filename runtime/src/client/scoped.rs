@@ -130,7 +130,11 @@ impl<S, M: Mode> ScopedClient<S, M> {
     ///
     /// If the call would fail before anything is sent, for example because the request is invalid.
     pub fn dry_run<R: Request>(&self, request: &R) -> Result<DryRun, Error> {
-        self.show(R::INFO, prepare_typed(request, R::INFO, &self.scope.options)?.parameters, request)
+        self.show(
+            R::INFO,
+            prepare_typed(request, R::INFO, &self.scope.options, &self.scope.shared.setup.config)?.parameters,
+            request,
+        )
     }
 
     /// The same as [`dry_run`](Self::dry_run), for a method without a specification. All parameter values are shown, because nothing says

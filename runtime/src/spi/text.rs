@@ -22,6 +22,33 @@ impl Charset {
         }
     }
 
+    /// The name in a content type.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Gbk => "GBK",
+        }
+    }
+
+    /// The bytes of a text. A character that the charset does not have becomes what `instead` writes.
+    pub(super) fn encode(self, text: &str, instead: fn(char, &mut String)) -> Vec<u8> {
+        if self == Self::Utf8 {
+            return text.into();
+        }
+        let (bytes, _, has_others) = GBK.encode(text);
+        if !has_others {
+            return bytes.into_owned();
+        }
+        let mut written = String::with_capacity(text.len());
+        for letter in text.chars() {
+            match GBK.encode(letter.encode_utf8(&mut [0; 4])).2 {
+                true => instead(letter, &mut written),
+                false => written.push(letter),
+            }
+        }
+        GBK.encode(&written).0.into_owned()
+    }
+
     /// The text of bytes. `None` where they are not in the charset.
     pub(super) fn decode(self, bytes: &[u8]) -> Option<String> {
         match self {

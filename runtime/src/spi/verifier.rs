@@ -9,7 +9,9 @@ use md5::{Digest, Md5};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
+use super::answer::{Answer, AnswerFormat, failure};
 use super::body::{Body, text_parts};
+use super::reject::Reject;
 use super::repeats::Repeats;
 use super::text::{Charset, Parameter, parameters, percent_decoded};
 use crate::wire::secret::AppSecret;
@@ -34,6 +36,23 @@ pub struct Incoming<'a> {
     pub body: &'a [u8],
 }
 
+impl Incoming<'_> {
+    /// Lends a request of the `http` crate. A header that is not text counts as absent.
+    pub fn with<T>(parts: &http::request::Parts, body: &[u8], then: impl FnOnce(&Incoming<'_>) -> T) -> T {
+        let headers = parts.headers.iter();
+        let headers: Vec<(&str, &str)> = headers
+            .filter_map(|(name, value)| Some((name.as_str(), std::str::from_utf8(value.as_bytes()).ok()?)))
+            .collect();
+        then(&Incoming {
+            method: parts.method.as_str(),
+            headers: &headers,
+            query: parts.uri.query().unwrap_or_default(),
+            content_type: header(&headers, http::header::CONTENT_TYPE.as_str()),
+            body,
+        })
+    }
+}
+
 /// Shows sizes only.
 impl fmt::Debug for Incoming<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,53 +64,6 @@ impl fmt::Debug for Incoming<'_> {
     }
 }
 
-/// Why a call is refused. No variant holds the right signature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reject {
-    /// The query has no `sign`.
-    NoSign,
-    /// The signature is another one.
-    BadSign,
-    /// `timestamp` is absent or unreadable.
-    NoTimestamp,
-    /// The call is older than the window.
-    Stale,
-    /// The call is from the future.
-    Future,
-    /// The same call came before, or too many came to tell.
-    Repeated,
-    /// Neither GET nor POST.
-    Method,
-    /// A content type that no scene uses.
-    UnsupportedType,
-    /// A charset that is neither UTF-8 nor GBK.
-    Charset,
-    /// The body or a parameter cannot be read: a malformed multipart body, text that is not in the charset, too many parameters.
-    Malformed,
-}
-
-impl fmt::Display for Reject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoSign => "expected the signature in the query's `sign`, got none",
-            Self::BadSign => {
-                "the signature does not fit; check the secret: it is that of the application that is called"
-            }
-            Self::NoTimestamp => "expected `yyyy-MM-dd HH:mm:ss` in `timestamp`",
-            Self::Stale => "the call is older than the window; check this machine's clock",
-            Self::Future => "the call is from the future; check this machine's clock",
-            Self::Repeated => "the same call came before",
-            Self::Method => "expected GET or POST",
-            Self::UnsupportedType => "expected a body of a form, multipart, JSON, XML or plain text",
-            Self::Charset => "expected the charset UTF-8 or GBK",
-            Self::Malformed => "the body or a parameter cannot be read",
-        })
-    }
-}
-
-impl std::error::Error for Reject {}
-
 /// A call that is genuine.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,6 +74,7 @@ pub struct Verified {
     pub body: Body,
     /// The body as text, where it is JSON, XML or text.
     pub text: Option<String>,
+    pub(super) charset: Charset,
 }
 
 impl Verified {
@@ -115,6 +88,18 @@ impl Verified {
     #[must_use]
     pub fn method(&self) -> Option<&str> {
         self.get("method")
+    }
+
+    /// The form that the caller reads: what `format` says, else that of the body, else JSON.
+    #[must_use]
+    pub fn format(&self) -> AnswerFormat {
+        AnswerFormat::asked(self.get("format"), self.body)
+    }
+
+    /// Answers with this text, in the charset of the call.
+    #[must_use]
+    pub fn answer(&self, text: &str) -> Answer {
+        Answer::new(self.format(), self.charset, text)
     }
 }
 
@@ -133,6 +118,7 @@ pub struct Verifier {
     window: Duration,
     repeats: Option<Arc<Repeats>>,
     clock: Arc<dyn Fn() -> DateTime + Send + Sync>,
+    refusal: Arc<dyn Fn(Reject, AnswerFormat) -> String + Send + Sync>,
 }
 
 /// Shows no secret.
@@ -146,7 +132,13 @@ impl Verifier {
     /// With the secret of your application, the one that is called. The window is 5 minutes, both ways.
     #[must_use]
     pub fn new(secret: impl Into<AppSecret>) -> Self {
-        Self { secret: secret.into(), window: Duration::from_secs(300), repeats: None, clock: Arc::new(DateTime::now) }
+        Self {
+            secret: secret.into(),
+            window: Duration::from_secs(300),
+            repeats: None,
+            clock: Arc::new(DateTime::now),
+            refusal: Arc::new(|_, format| failure(format).to_owned()),
+        }
     }
 
     /// How far the time of a call may be from now, both ways.
@@ -169,6 +161,25 @@ impl Verifier {
     pub fn clock(mut self, clock: impl Fn() -> DateTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
+    }
+
+    /// Writes refusals with this function. By default they are [`failure_json`](super::failure_json) and
+    /// [`failure_xml`](super::failure_xml); some scenes want other fields, which their documentation shows under 验签示例.
+    #[must_use]
+    pub fn refusals(mut self, text: impl Fn(Reject, AnswerFormat) -> String + Send + Sync + 'static) -> Self {
+        self.refusal = Arc::new(text);
+        self
+    }
+
+    /// The refusal of a call, in the form and charset that its caller reads as far as they can be told.
+    #[must_use]
+    pub fn refusal(&self, reject: Reject, call: &Incoming<'_>) -> Answer {
+        let kind = Body::of(call.content_type).unwrap_or(Body::Empty);
+        let named = parameters(call.query.as_bytes()).filter(|(name, _)| name == b"format").last();
+        let named = named.and_then(|(_, value)| String::from_utf8(value).ok());
+        let format = AnswerFormat::asked(named.as_deref(), kind);
+        let charset = Charset::of(call.content_type.unwrap_or_default()).unwrap_or(Charset::Utf8);
+        Answer::new(format, charset, &(self.refusal)(reject, format))
     }
 
     /// Whether a call is genuine. Without I/O.
@@ -279,6 +290,7 @@ impl<'a> Read<'a> {
             parameters: pairs.collect::<Result<_, Reject>>()?,
             body: self.kind,
             text: self.text.map(text).transpose()?,
+            charset: self.charset,
         })
     }
 }

@@ -23,11 +23,15 @@
 mod append;
 pub(crate) mod body;
 mod context;
+#[cfg(feature = "xml")]
+mod elements;
 mod envelope;
 mod error;
 mod json;
 mod keys;
 mod parameters;
+#[cfg(feature = "qimen")]
+mod qimen;
 mod reader;
 mod reference;
 pub(crate) mod refusal;
@@ -41,6 +45,8 @@ mod xml;
 
 pub use envelope::Decoded;
 pub use error::{DecodeError, DecodeIssue};
+#[cfg(feature = "qimen")]
+pub(crate) use qimen::{QimenStatus, qimen};
 #[cfg(feature = "serde")]
 pub(crate) use {
     context::Context,

@@ -5,9 +5,13 @@
 mod form;
 mod json;
 mod parameters;
+#[cfg(feature = "xml")]
+mod xml;
 
 pub use form::form;
 pub(crate) use json::append_json;
 pub use json::json;
 pub(crate) use parameters::scalar_text;
 pub use parameters::{Parameter, parameters};
+#[cfg(feature = "xml")]
+pub use xml::{not_in_xml, xml};

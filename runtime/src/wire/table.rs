@@ -8,14 +8,20 @@ mod compare;
 mod debug;
 mod leaves;
 mod path;
+#[cfg(feature = "xml")]
+mod rooted;
 mod sensitive;
 
 use rust_decimal::Decimal;
 
+#[cfg(feature = "spi")]
+pub(crate) use compare::copy_field;
 pub use compare::{clear, copy, equal, is_empty};
 pub use debug::debug;
 pub use leaves::{Leaf, leaves};
 pub use path::{at, set_at};
+#[cfg(feature = "xml")]
+pub(crate) use rooted::{rooted, rooted_mut};
 pub(crate) use sensitive::sensitive_values;
 
 use crate::wire::value::{DateTime, File, Json, Scalar};
@@ -73,6 +79,8 @@ pub struct TypeInfo {
     pub constraints: &'static [(u16, Constraint)],
     /// Rules over several fields of this object.
     pub rules: &'static [Rule],
+    /// Wire names of the elements of lists, sorted by field index. Only XML that we write has them.
+    pub elements: &'static [(u16, &'static str)],
 }
 
 impl TypeInfo {
@@ -84,7 +92,20 @@ impl TypeInfo {
         constraints: &'static [(u16, Constraint)],
         rules: &'static [Rule],
     ) -> Self {
-        Self { name, fields, constraints, rules }
+        Self { name, fields, constraints, rules, elements: &[] }
+    }
+
+    /// With the names that the elements of lists have in XML.
+    #[must_use]
+    pub const fn elements(mut self, elements: &'static [(u16, &'static str)]) -> Self {
+        self.elements = elements;
+        self
+    }
+
+    /// The wire name of the elements of list `index`, where it is known.
+    #[must_use]
+    pub fn element_of(&self, index: usize) -> Option<&'static str> {
+        self.elements.iter().find(|(of, _)| usize::from(*of) == index).map(|(_, name)| *name)
     }
 
     /// What is known of field `index`.

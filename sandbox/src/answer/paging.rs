@@ -25,7 +25,7 @@ pub(super) fn page(call: &Call<'_>, items: &[&Members]) -> Members {
     let skipped = if paging.by == PageBy::Number { before.saturating_mul(size_items) } else { before };
     let slice = items.iter().skip(skipped).take(size_items).map(|item| Node::Object((*item).clone())).collect();
 
-    let element = api.field_at(&api.response, &paging.items).map(element_of).unwrap_or_default();
+    let element = api.field_at(&api.response, &paging.items).map(|field| element_of(api, field)).unwrap_or_default();
     node::set(api, &mut members, &paging.items, Node::List(List { element, items: slice }));
     let behind = skipped.saturating_add(size_items);
     let has_next = behind < items.len();

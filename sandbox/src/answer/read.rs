@@ -56,7 +56,7 @@ impl<'m> Reader<'m> {
             Type::Scalar(scalar) => self.scalar(scalar, json, path),
             Type::Object(id) => self.nested(&self.api.named(id).object, json, path),
             Type::Objects(id) => {
-                let (element, items) = self.elements(json, &element_of(field));
+                let (element, items) = self.elements(json, &element_of(self.api, field));
                 let object = &self.api.named(id).object;
                 let read = |(at, item)| self.nested(object, item, &format!("{path}[{at}]"));
                 let items = items.iter().enumerate().filter_map(read).collect();
@@ -67,9 +67,9 @@ impl<'m> Reader<'m> {
                 let (element, items) = match json {
                     Json::Text(text) if text.contains(',') => {
                         joined = text.split(',').map(|item| Json::Text(item.trim().to_owned())).collect();
-                        (element_of(field), joined.as_slice())
+                        (element_of(self.api, field), joined.as_slice())
                     }
-                    _ => self.elements(json, &element_of(field)),
+                    _ => self.elements(json, &element_of(self.api, field)),
                 };
                 let read = |(at, item)| self.scalar(scalar, item, &format!("{path}[{at}]"));
                 let items = items.iter().enumerate().filter_map(read).collect();
@@ -157,7 +157,10 @@ fn shown(json: &Json) -> String {
 }
 
 /// The name of a list's elements: the specification's, else after the vendor's word for their type.
-pub(super) fn element_of(field: &Field) -> String {
+pub(super) fn element_of(api: &Api, field: &Field) -> String {
+    if api.dialect.is_some() {
+        return api.element_name(field);
+    }
     if let Some(element) = &field.element {
         return element.clone();
     }

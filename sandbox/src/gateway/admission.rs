@@ -3,7 +3,7 @@
 //! Checks run in the platform's order and the first failure is the refusal: method, format, version, application, time,
 //! signature, session. Then all violations of the method's own parameters are reported at once.
 
-use opentop_model::model::{Api, Effect, Session};
+use opentop_model::model::{Api, Effect, Protocol, Session};
 use opentop_runtime::DateTime;
 
 use super::refusal::Code;
@@ -13,6 +13,7 @@ use crate::call::{Call, Format, Refusal};
 use crate::check;
 use crate::check::violation::Violation;
 use crate::faults::fault::Fault;
+use crate::http::{QIMEN_CLOUD_PATHS, QIMEN_PATH};
 use crate::parameters::Parameters;
 
 /// How far a call's timestamp may be from the gateway's clock, either way.
@@ -57,6 +58,9 @@ pub(super) fn admit<'a>(
         Code::InvalidMethod
             .because(format!("no specification describes `{method}`; check its spelling, or add its file and restart"))
     })?;
+    if let Some(protocol) = entry.api.protocol().filter(|_| identifies) {
+        return Err(elsewhere(method, protocol));
+    }
     let format = format(parameters)?;
     if identifies {
         identify(state, parameters, None, conditions)?;
@@ -82,6 +86,18 @@ pub(super) fn identify(
     let stamp = time(now, parameters)?;
     signature::check(secret, parameters, body)?;
     repetition(state, parameters, body, now, stamp)
+}
+
+/// A method that the gateway does not serve.
+fn elsewhere(method: &str, protocol: Protocol) -> Refusal {
+    Code::InvalidMethod.because(match protocol {
+        Protocol::Qimen => {
+            format!("`{method}` goes through Qimen: call {QIMEN_PATH}, or {} for the cloud form", QIMEN_CLOUD_PATHS[0])
+        }
+        Protocol::Spi => {
+            format!("`{method}` is called by the platform, at an address of yours; try `opentop spi send`")
+        }
+    })
 }
 
 fn format(parameters: &Parameters) -> Result<Format, Refusal> {

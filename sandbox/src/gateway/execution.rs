@@ -2,6 +2,7 @@
 
 use super::admission::{self, Conditions};
 use super::log::{Received, ReceivedFile};
+use super::qimen_form::Form;
 use super::refusal;
 use super::state::State;
 use crate::answer;
@@ -20,6 +21,8 @@ pub(super) enum Proof {
     Own,
     /// By the signature of the batch around it.
     Batch,
+    /// By a signature over its body, through Qimen.
+    Qimen(Form),
 }
 
 /// Admits, executes and answers a call.
@@ -59,7 +62,13 @@ fn judge(
     request_id: &str,
 ) -> (HttpResponse, Verdict) {
     let format = Format::asked(parameters).unwrap_or(Format::Xml);
-    let refused = |refusal: Refusal| (answer::refused(&refusal, format, request_id), Err(refusal));
+    let refused = |refusal: Refusal| {
+        let response = match proof {
+            Proof::Qimen(form) => answer::qimen::refused(&refusal, form.format(parameters), request_id),
+            Proof::Own | Proof::Batch => answer::refused(&refusal, format, request_id),
+        };
+        (response, Err(refusal))
+    };
     let call = match admission::admit(state, parameters, proof == Proof::Own, &Conditions::under(fault)) {
         Ok(call) => call,
         Err(refusal) => return refused(refusal),
@@ -74,14 +83,16 @@ fn judge(
         (Ok(_), Some(refusal)) | (Err(refusal), _) => refused(refusal),
         (Ok(content), None) => {
             let faults = ResponseFaults::under(fault);
-            let response = intermediary_response(fault)
-                .unwrap_or_else(|| answer::answered(&call, content, format, &faults, request_id));
+            let response = intermediary_response(fault).unwrap_or_else(|| match proof {
+                Proof::Qimen(form) => answer::qimen::answered(&call, content, form.format(parameters), form.has_flag()),
+                Proof::Own | Proof::Batch => answer::answered(&call, content, format, &faults, request_id),
+            });
             (response, Ok(answer::remark(&call)))
         }
     }
 }
 
-fn report(state: &State, method: Option<&str>, verdict: &Verdict, fault: &Fault, request_id: &str) {
+pub(super) fn report(state: &State, method: Option<&str>, verdict: &Verdict, fault: &Fault, request_id: &str) {
     let verdict = match verdict {
         Ok(None) => "ok".to_owned(),
         Ok(Some(remark)) => format!("ok, {remark}"),
@@ -104,6 +115,17 @@ fn is_left_undone(fault: &Fault) -> bool {
 }
 
 fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
+    if let Some(answer) = state.messages().and_then(|messages| messages.answer(call)) {
+        return answer;
+    }
+    let executed = carried_out(state, call);
+    if let (Some(messages), Ok(_)) = (state.messages(), &executed) {
+        messages.cause(call);
+    }
+    executed
+}
+
+fn carried_out(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
     match state.writes(&call.entry.api.method) {
         Some(log) => log.execute(call, state.now(), state.reporter()),
         None => Ok(answer::content(call)),

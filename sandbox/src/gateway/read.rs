@@ -15,7 +15,7 @@ use crate::parameters::{File, Parameters};
 /// The refusal of a request that cannot be read.
 pub(super) fn query(request: &HttpRequest) -> Result<Parameters, Refusal> {
     if request.method != "POST" {
-        return Err(Code::HttpActionNotAllowed.because("send a batch with POST"));
+        return Err(Code::HttpActionNotAllowed.because("send the call with POST"));
     }
     let text = form::decode(request.query.as_bytes()).map_err(encoding)?;
     Ok(Parameters { text, ..Parameters::default() })

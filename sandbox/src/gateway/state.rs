@@ -20,6 +20,7 @@ use crate::faults::plan::FaultPlan;
 use crate::flows::FlowBook;
 use crate::ledger::Ledger;
 use crate::limits::{CallLimit, Limits};
+use crate::messages::Messages;
 use crate::oauth::{OAuthDesk, TokenLifetimes};
 use crate::write_log::WriteLog;
 
@@ -41,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) refuse_replays: bool,
     pub(crate) cors: bool,
     pub(crate) faults: FaultPlan,
+    pub(crate) messages: Option<Messages>,
     pub(crate) reporter: Reporter,
 }
 
@@ -60,6 +62,7 @@ pub struct State {
     replays: Option<Replays>,
     cors: bool,
     faults: FaultPlan,
+    messages: Option<Messages>,
     reporter: Reporter,
 }
 
@@ -96,6 +99,9 @@ impl State {
             }
         }
         books.into_iter().for_each(|(method, book)| methods.show(method, book));
+        for (method, _) in settings.messages.iter().flat_map(|messages| &messages.caused) {
+            methods.known(method)?;
+        }
         let (entries, warnings, notices) = methods.entries()?;
         notices.into_iter().for_each(|notice| settings.reporter.notice(notice));
         Ok(State {
@@ -112,6 +118,7 @@ impl State {
             replays: settings.refuse_replays.then(Replays::default),
             cors: settings.cors,
             faults: settings.faults,
+            messages: settings.messages,
             reporter: settings.reporter,
         })
     }
@@ -163,6 +170,11 @@ impl State {
     /// What the method's writes left behind; `None` for a method that only reads.
     pub(super) fn writes(&self, method: &str) -> Option<&WriteLog> {
         self.writes.get(method)
+    }
+
+    /// The server of messages beside the gateway.
+    pub(super) fn messages(&self) -> Option<&Messages> {
+        self.messages.as_ref()
     }
 
     pub(super) fn replays(&self) -> Option<&Replays> {

@@ -14,7 +14,7 @@ pub struct TmcOptions {
     pub(super) retry_after: Duration,
     pub(super) window: usize,
     pub(super) answer_pings: bool,
-    pub(super) auth_token: Option<String>,
+    pub(crate) auth_token: Option<String>,
 }
 
 impl Default for TmcOptions {

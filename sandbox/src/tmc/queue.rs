@@ -57,10 +57,10 @@ pub struct TmcCounts {
 
 /// A message in a queue.
 #[derive(Debug)]
-pub(super) struct Stored {
-    pub(super) id: i64,
-    pub(super) message: PushedMessage,
-    pub(super) published: i64,
+pub(crate) struct Stored {
+    pub(crate) id: i64,
+    pub(crate) message: PushedMessage,
+    pub(crate) published: i64,
 }
 
 #[derive(Debug, Default)]
@@ -101,8 +101,8 @@ struct Inner {
 }
 
 /// All queues, and what every connection needs.
-pub(super) struct Hub {
-    pub(super) options: TmcOptions,
+pub(crate) struct Hub {
+    pub(crate) options: TmcOptions,
     pub(super) faults: Faults,
     inner: Mutex<Inner>,
     /// Wakes connections: there is something to send.
@@ -120,7 +120,7 @@ impl Hub {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn push(&self, app: &str, group: &str, message: PushedMessage) -> i64 {
+    pub(crate) fn push(&self, app: &str, group: &str, message: PushedMessage) -> i64 {
         let published = opentop_runtime::DateTime::now().unix_millis();
         let mut inner = self.lock();
         inner.next_id += 1;
@@ -134,7 +134,7 @@ impl Hub {
     }
 
     /// The next message to send, if there is one, and else how long to wait for one that comes again.
-    pub(super) fn next(&self, key: &(String, String)) -> Result<Arc<Stored>, Duration> {
+    pub(crate) fn next(&self, key: &(String, String)) -> Result<Arc<Stored>, Duration> {
         let now = Instant::now();
         let mut inner = self.lock();
         let queue = inner.queues.entry(key.clone()).or_default();
@@ -154,7 +154,7 @@ impl Hub {
         Ok(stored)
     }
 
-    pub(super) fn confirm(&self, key: &(String, String), id: i64) {
+    pub(crate) fn confirm(&self, key: &(String, String), id: i64) {
         let mut inner = self.lock();
         let queue = inner.queues.entry(key.clone()).or_default();
         let was_full = queue.open.len() >= self.options.window;

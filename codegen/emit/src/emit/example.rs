@@ -58,6 +58,21 @@ impl Call {
         self.object(&api.example)
     }
 
+    /// A handler of axum that answers a call.
+    fn handling(&self) -> Code {
+        let body = Code::lines([
+            code!("let answer = {}::Response::default();", self.module),
+            Code::fixed("call.answer(&answer)"),
+        ]);
+        let head = code!(
+            "async fn handle(call: {}::spi::Call<{}::Request>) -> {}::spi::Answer",
+            self.values,
+            self.module,
+            self.values
+        );
+        code!("{} {}", head, Code::block(&body))
+    }
+
     /// `let reply = method::Request::builder().….send(&client).await?;`
     fn sending(&self, api: &ApiPlan) -> Code {
         let client = Code::fixed(if api.session == Session::Required { "&client.session(&token)" } else { "&client" });
@@ -122,7 +137,7 @@ impl Call {
 /// The whole call as a reader would write it.
 pub(super) fn call(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
     let call = Call::shown(api, options);
-    Code::items([call.import(category, api), call.sending(api)])
+    Code::items([call.import(category, api), if api.is_incoming() { call.handling() } else { call.sending(api) }])
 }
 
 /// The call in the documentation of the crate, which is a test only where the method is there.
@@ -140,14 +155,16 @@ pub(super) fn documented_at_root(category: &CategoryPlan, api: &ApiPlan, options
 pub(super) fn documented(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
     let call = call(category, api, options);
     let shown = call.as_str().lines().map(str::to_owned);
-    let lines: Vec<String> = match options.examples {
+    // The sandbox of a test is set up for the gateway.
+    let examples = if api.protocol.is_some() { &Examples::Shown } else { &options.examples };
+    let lines: Vec<String> = match examples {
         Examples::Shown | Examples::Mounted { .. } => shown.collect(),
         Examples::Tested { .. } => {
             let session = api.session == Session::Required;
             setting(&options.crate_name(), session).chain(shown).chain(END.map(str::to_owned)).collect()
         }
     };
-    let language = match options.examples {
+    let language = match examples {
         Examples::Shown => "ignore",
         Examples::Mounted { .. } => "text",
         Examples::Tested { .. } => "",

@@ -61,6 +61,9 @@ fn builder(plan: &StructPlan, members: &[&str], out: &mut Vec<String>) {
 
 /// The methods that send a request.
 fn sending(api: &ApiPlan) -> Vec<&'static str> {
+    if api.is_incoming() {
+        return Vec::new();
+    }
     let mut names = vec!["send"];
     if is_paged(api) {
         names.extend(["pages", "items"]);
@@ -79,14 +82,19 @@ fn request(api: &ApiPlan, out: &mut Vec<String>) {
     let sending = sending(api);
     let members: Vec<&str> = ["builder"].into_iter().chain(sending.iter().copied()).collect();
     object("", &api.request, &members, out);
-    out.push("impl rt::Request for Request {Response Checked INFO checked}".to_owned());
-    let kind = if api.effect == Effect::Read { "ReadRequest" } else { "WriteRequest" };
-    out.push(format!("impl rt::{kind} for Request {{}}"));
-    if api.session != Session::Required {
-        out.push("impl rt::NoSessionRequest for Request {}".to_owned());
+    if !api.is_incoming() {
+        out.push("impl rt::Request for Request {Response Checked INFO checked}".to_owned());
+        let kind = if api.effect == Effect::Read { "ReadRequest" } else { "WriteRequest" };
+        out.push(format!("impl rt::{kind} for Request {{}}"));
+        if api.session != Session::Required {
+            out.push("impl rt::NoSessionRequest for Request {}".to_owned());
+        }
+        if is_paged(api) {
+            out.push("impl rt::PagedRequest for Request {Item items}".to_owned());
+        }
     }
-    if is_paged(api) {
-        out.push("impl rt::PagedRequest for Request {Item items}".to_owned());
+    if api.protocol.is_some() {
+        out.push("impl rt::IncomingRequest for Request {Response METHOD}".to_owned());
     }
     let flattened = api.flatten.map(|_| "from_object");
     builder(&api.request, &flattened.into_iter().chain(sending).collect::<Vec<_>>(), out);

@@ -46,7 +46,8 @@ pub(super) fn api_as_planned() -> String {
 
 /// The method that the documentation of the crate shows: one that changes data has the most to show.
 pub(super) fn shown(plan: &Plan<Listed>) -> Option<&Listed> {
-    plan.apis().find(|(_, api)| api.effect == Effect::Write).or_else(|| plan.apis().next()).map(|(_, api)| api)
+    let served = || plan.apis().map(|(_, api)| api).filter(|api| api.of_gateway);
+    served().find(|api| api.effect == Effect::Write).or_else(|| served().next())
 }
 
 fn root_docs(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, options: &Options) -> Vec<String> {

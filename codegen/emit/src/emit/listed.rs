@@ -20,6 +20,8 @@ pub struct Listed {
     pub module: ModuleName,
     /// Its title, as Markdown.
     pub title: String,
+    /// Whether the gateway serves it.
+    pub of_gateway: bool,
     /// Reads or writes.
     pub effect: Effect,
     /// Whether a person has said so.
@@ -41,6 +43,7 @@ impl Listed {
             method: api.method.clone(),
             module: api.module.clone(),
             title: api.title.clone(),
+            of_gateway: api.protocol.is_none(),
             effect: api.effect,
             effect_confirmed: api.effect_confirmed,
             complex: api.structs().any(state::is_complex),

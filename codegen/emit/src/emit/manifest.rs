@@ -177,6 +177,11 @@ gbk = ["opentop-runtime/gbk"]
 # The message channel, and calls that the platform makes to you.
 tmc = ["opentop-runtime/tmc"]
 spi = ["opentop-runtime/spi"]
+# Calls through Qimen.
+qimen = ["opentop-runtime/qimen"]
+# Extractors of axum for those calls, and a layer of tower.
+spi-axum = ["opentop-runtime/spi-axum"]
+spi-tower = ["opentop-runtime/spi-tower"]
 # Users' access tokens: consent, exchange, a store that keeps them fresh.
 tokens = ["opentop-runtime/tokens"]
 # Conversions between `DateTime` and the types of these crates.

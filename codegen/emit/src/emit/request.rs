@@ -14,7 +14,7 @@ use super::types::{indices, type_ref};
 use crate::plan::{
     ApiPlan, BuilderPlan, CategoryPlan, OutcomePlan, PageByPlan, PagingEndKind, PagingPlan, PathPlan, RustType, Scope,
 };
-use opentop_model::model::{Effect, Executed, Session};
+use opentop_model::model::{Effect, Executed, Protocol, Session};
 
 /// The documentation of the request: what it is, and a whole call.
 pub(super) fn docs(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
@@ -49,6 +49,10 @@ static FACTS: LazyLock<Template<3>> = LazyLock::new(|| {
 
 /// The traits of the request, with the facts of its method.
 pub(super) fn facts(api: &ApiPlan) -> Code {
+    let incoming = incoming(api);
+    if api.is_incoming() {
+        return incoming;
+    }
     let (checked, value) = if api.checked.is_empty() {
         ("Response", "response")
     } else {
@@ -59,7 +63,27 @@ pub(super) fn facts(api: &ApiPlan) -> Code {
     let kind = code!("impl rt::{} for Request {{}}", kind);
     let no_session =
         Code::fixed(if api.session == Session::Required { "" } else { "impl rt::NoSessionRequest for Request {}" });
-    Code::items([facts, Code::lines([kind, no_session]), paged(api)])
+    Code::items([facts, Code::lines([kind, no_session]), paged(api), incoming])
+}
+
+static INCOMING: LazyLock<Template<1>> = LazyLock::new(|| {
+    Template::of(
+        ["method"],
+        quote! {
+            impl rt::IncomingRequest for Request {
+                type Response = Response;
+                const METHOD: &'static str = hole_method;
+            }
+        },
+    )
+});
+
+/// How the runtime reads a call of it, where others call it.
+fn incoming(api: &ApiPlan) -> Code {
+    match api.protocol {
+        Some(Protocol::Qimen | Protocol::Spi) => INCOMING.fill([&Code::text(api.method.as_str())]),
+        None => Code::default(),
+    }
 }
 
 fn info(api: &ApiPlan) -> Code {
@@ -75,7 +99,8 @@ fn info(api: &ApiPlan) -> Code {
     let key = api.idempotency_key.as_ref().map(|path| code!(".idempotency_key({})", way(path)));
     let flag = api.outcome.as_ref().map(|outcome| code!(".success_flag({})", success_flag(outcome)));
     let paging = api.paging.as_ref().map(|plan| code!(".paging({})", paging(plan)));
-    let chain = Code::lines([key, flag, paging, executed(api)].into_iter().flatten());
+    let qimen = (api.protocol == Some(Protocol::Qimen)).then(|| Code::fixed(".qimen()"));
+    let chain = Code::lines([key, flag, paging, executed(api), qimen].into_iter().flatten());
     if chain.is_empty() { new } else { code!("{}{}", new, chain.deeper()) }
 }
 
@@ -203,6 +228,9 @@ fn kind(api: &ApiPlan) -> (Code, Code) {
 
 /// The methods that send the request.
 pub(super) fn sending(api: &ApiPlan) -> Code {
+    if api.is_incoming() {
+        return Code::default();
+    }
     let (output, function) = kind(api);
     let errors = match api.effect {
         Effect::Read => "`Error`, if the call failed.",
@@ -236,7 +264,7 @@ static SEND_BUILT: LazyLock<Template<4>> = LazyLock::new(|| {
 
 /// The same methods on a builder that is complete.
 pub(super) fn sending_built(api: &ApiPlan, builder: Option<&BuilderPlan>) -> Code {
-    let Some(builder) = builder else { return Code::default() };
+    let Some(builder) = builder.filter(|_| !api.is_incoming()) else { return Code::default() };
     let bounds = Code::lines(all_set(builder));
     let (output, function) = kind(api);
     let method =

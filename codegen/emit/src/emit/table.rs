@@ -32,6 +32,31 @@ static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
     )
 });
 
+/// The same, with the names of elements.
+static TABLE_WITH_ELEMENTS: LazyLock<Template<8>> = LazyLock::new(|| {
+    Template::of(
+        ["type", "name", "fields", "constraints", "rules", "elements", "lent_mutably", "lent"],
+        quote! {
+            impl rt::Table for hole_type {
+                #[inline]
+                fn info(&self) -> &'static rt::TypeInfo {
+                    static INFO: rt::TypeInfo =
+                        rt::TypeInfo::new(hole_name, hole_fields, hole_constraints, hole_rules).elements(hole_elements);
+                    &INFO
+                }
+                #[inline]
+                fn field_mut(&mut self, index: usize) -> rt::FieldMut<'_> {
+                    match index { each_lent_mutably => (), _ => rt::FieldMut::None }
+                }
+                #[inline]
+                fn field(&self, index: usize) -> rt::FieldRef<'_> {
+                    match index { each_lent => (), _ => rt::FieldRef::None }
+                }
+            }
+        },
+    )
+});
+
 static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
     Template::of(
         ["type", "name"],
@@ -66,15 +91,19 @@ pub(super) fn of(plan: &StructPlan) -> Code {
     let known =
         known.flat_map(|(at, field)| field.constraints.iter().map(move |of| code!("({}, {})", at, constraint(of))));
     let rules: Vec<Code> = plan.rules.iter().map(rule).collect();
-    TABLE.fill([
-        &ty,
-        &name,
-        &Code::list("&[", &fields, "]"),
-        &Code::list("&[", &known.collect::<Vec<_>>(), "]"),
-        &Code::list("&[", &rules, "]"),
-        &lend(plan, "FieldMut", "&mut "),
-        &lend(plan, "FieldRef", "&"),
-    ])
+    let [fields, known, rules] = [fields, known.collect(), rules].map(|list| Code::list("&[", &list, "]"));
+    let (lent_mutably, lent) = (lend(plan, "FieldMut", "&mut "), lend(plan, "FieldRef", "&"));
+    let elements = elements(plan);
+    if elements.is_empty() {
+        return TABLE.fill([&ty, &name, &fields, &known, &rules, &lent_mutably, &lent]);
+    }
+    let elements = Code::list("&[", &elements, "]");
+    TABLE_WITH_ELEMENTS.fill([&ty, &name, &fields, &known, &rules, &elements, &lent_mutably, &lent])
+}
+
+fn elements(plan: &StructPlan) -> Vec<Code> {
+    let named = plan.fields.iter().enumerate().filter_map(|(at, field)| Some((at, field.element.as_ref()?)));
+    named.map(|(at, name)| code!("({}, {})", at, Code::text(name.as_str()))).collect()
 }
 
 fn constraint(constraint: &ConstraintPlan) -> Code {

@@ -59,6 +59,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         description: docs::description(api),
         docs: docs::module(api, &facts, &errors),
         facts,
+        protocol: api.protocol(),
         effect: api.effect,
         effect_confirmed: api.suggested_effect.is_none(),
         session: api.session,
@@ -77,6 +78,13 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         types,
         example: examples.called,
     };
+    if plan.is_incoming() {
+        // What a client would make of an answer.
+        plan.outcome = None;
+        plan.checked = Vec::new();
+        plan.paging = None;
+        plan.by_time_window = false;
+    }
     suppress_deprecations(&mut plan, &examples.sent);
     (plan, findings)
 }

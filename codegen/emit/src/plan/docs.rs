@@ -6,7 +6,7 @@ use super::types::{ErrorPlan, ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
 use opentop_model::model::{
     Api, Correction, Effect, ErrorRow, ExampleUsed, Executed, Field, ListedValue, Object, PageBy, PageOrder, Paging,
-    PagingEnd, Path, Rule, Scalar, Session, Type,
+    PagingEnd, Path, Protocol, Rule, Scalar, Session, Type,
 };
 use opentop_model::rust_names::FieldIdent;
 
@@ -87,6 +87,11 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     if let Some(why) = &api.deprecated {
         facts.push(format!("**Deprecated**: {}", line(why)));
     }
+    facts.extend(api.protocol().map(|protocol| self::protocol(protocol).to_owned()));
+    if api.protocol() == Some(Protocol::Spi) {
+        facts.extend(api.corrections.iter().map(correction));
+        return facts;
+    }
     facts.push(effect(api));
     facts.push(match api.session {
         Session::None => "Needs no session.".to_owned(),
@@ -110,6 +115,19 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
     facts.extend(paging(api));
     facts.extend(api.corrections.iter().map(correction));
     facts
+}
+
+/// Who calls a method that the gateway does not serve.
+fn protocol(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Qimen => {
+            "Carried by Qimen, in both directions: send it with a client that was built with `qimen`, and read it as a call with \
+             `spi::Call`."
+        }
+        Protocol::Spi => {
+            "The platform calls it, at an address of yours: read it with `spi::Call`, and answer with its response."
+        }
+    }
 }
 
 /// Whether the method changes data, and whether a person said so.

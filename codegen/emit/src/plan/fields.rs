@@ -44,6 +44,8 @@ impl MethodContext<'_> {
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),
                 wire: WireName::new(&field.wire),
+                element: (self.api.dialect.is_some() && field.ty.is_list())
+                    .then(|| WireName::new(&self.api.element_name(field))),
                 getter,
                 ident,
                 ty,

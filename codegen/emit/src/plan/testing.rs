@@ -95,6 +95,7 @@ pub(crate) fn api(method: &str, category: &str) -> Api {
     Api {
         at: Place::default(),
         method: method.to_owned(),
+        dialect: None,
         category: category.to_owned(),
         title: String::new(),
         description: String::new(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
-use opentop_model::model::{Effect, Executed, Session};
+use opentop_model::model::{Effect, Executed, Protocol, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
@@ -84,6 +84,8 @@ pub struct ApiPlan {
     pub docs: Vec<String>,
     /// What a reader must know beside parameters: effect, session, idempotency, paging …
     pub facts: Vec<String>,
+    /// The protocol that carries it, where it is not the gateway's.
+    pub protocol: Option<Protocol>,
     /// Reads or writes.
     pub effect: Effect,
     /// Whether no suggestion to change it is left.
@@ -315,6 +317,8 @@ pub struct FieldPlan {
     pub getter: FieldIdent,
     /// On the wire.
     pub wire: WireName,
+    /// Of a list in XML that is written: what its elements are called.
+    pub element: Option<WireName>,
     /// Its documentation: lines of Markdown.
     pub docs: Vec<String>,
     /// Its type.
@@ -437,6 +441,12 @@ impl<A> Plan<A> {
 }
 
 impl ApiPlan {
+    /// Whether the platform calls it, so that it cannot be sent.
+    #[must_use]
+    pub fn is_incoming(&self) -> bool {
+        self.protocol == Some(Protocol::Spi)
+    }
+
     /// The struct a reference names, as it is on `side`.
     #[must_use]
     pub fn object(&self, reference: &TypeRef) -> Option<&StructPlan> {

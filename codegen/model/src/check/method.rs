@@ -215,6 +215,7 @@ fn assemble(
         description: raw.description.clone(),
         session,
         effect,
+        dialect: raw.dialect.clone(),
         suggested_effect: raw.suggested_effect,
         deprecated: raw.deprecated.clone(),
         module: raw.module.as_ref().map(|name| name.value.clone()),

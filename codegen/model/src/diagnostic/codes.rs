@@ -246,7 +246,8 @@ codes! {
     UnlistedParameter = "TOP0419": "parameter without a row",
         "The sample code sets a parameter that the table of the request does not list. The row is lost, or the code is of another version.";
     OtherDialect = "TOP0420": "method of another protocol",
-        "The platform calls this method at an address of yours, or another protocol carries it. The spec keeps it, and nothing is generated.";
+        "The platform calls this method at an address of yours, or another protocol carries it. Its request is generated without
+        `send` where the platform calls, and is sent by a client that was set up for Qimen where Qimen carries it.";
 }
 
 impl fmt::Display for Code {

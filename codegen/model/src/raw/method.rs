@@ -6,9 +6,9 @@ use super::keys;
 use super::object::{read_object, read_types};
 use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
-use super::spec::{Category, Dialect, Method, Outcome};
+use super::spec::{Category, Method, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Effect, ErrorRow, Executed, Samples};
+use crate::model::{Dialect, Effect, ErrorRow, Executed, Protocol, Samples};
 use crate::text::shown;
 use crate::yaml::{Node, Value};
 
@@ -85,11 +85,17 @@ fn dialect(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Dialect> {
     let entry = map.entry("dialect")?;
     let map = reader.open(&entry.value, entry.key_at, &keys::DIALECT)?;
     let (name, because) = (reader.text(map, "name")?, reader.text(map, "because")?);
-    if !matches!(name.value.as_str(), "qimen" | "incoming") {
-        let message = format!("expected `qimen` or `incoming`, got {}", shown(&name.value));
-        reader.invalid(name.at, message, "name the protocol, or remove `dialect`".to_owned());
-    }
-    Some(Dialect { name, because: because.value })
+    let protocol = match name.value.as_str() {
+        "qimen" => Protocol::Qimen,
+        // The word of earlier versions.
+        "spi" | "incoming" => Protocol::Spi,
+        other => {
+            let message = format!("expected `qimen` or `spi`, got {}", shown(other));
+            reader.invalid(name.at, message, "name the protocol, or remove `dialect`".to_owned());
+            return None;
+        }
+    };
+    Some(Dialect { protocol, because: because.value })
 }
 
 fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {

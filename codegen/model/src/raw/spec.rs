@@ -45,7 +45,7 @@ pub(crate) struct Method {
     pub(crate) idempotency_key: Option<At<String>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) paging: Option<Paging>,
-    pub(crate) dialect: Option<Dialect>,
+    pub(crate) dialect: Option<crate::model::Dialect>,
     pub(crate) request: Object,
     pub(crate) response: Object,
     pub(crate) types: Vec<NamedType>,
@@ -171,11 +171,4 @@ pub(crate) enum Choice {
     AtLeast,
     AtMost,
     Exactly,
-}
-
-/// `dialect`.
-#[derive(Debug, Clone)]
-pub(crate) struct Dialect {
-    pub(crate) name: At<String>,
-    pub(crate) because: String,
 }

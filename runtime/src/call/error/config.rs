@@ -22,6 +22,13 @@ pub enum ConfigError {
     AsyncSource,
     /// The endpoint's address.
     Endpoint(EndpointError),
+    /// Qimen carries the method, and the client was not set up for it.
+    MissingQimen,
+    /// A text with a character that XML cannot hold.
+    NotInXml {
+        /// The field, by wire names.
+        field: String,
+    },
     /// The machine's TLS set-up, e.g. no root certificates.
     Tls(String),
     /// No TLS provider: no feature of this crate brings one, and none is installed for the process.
@@ -140,6 +147,12 @@ impl fmt::Display for ConfigError {
                 f.write_str("no transport: give the client `.transport(…)`, or enable the feature `reqwest` (`ureq` for the blocking client)")
             }
             Self::Endpoint(error) => error.fmt(f),
+            Self::MissingQimen => f.write_str(
+                "Qimen carries the method: enable the feature `qimen` and give the client `.qimen(Qimen::classic())` or `.qimen(Qimen::cloud(…))`",
+            ),
+            Self::NotInXml { field } => {
+                write!(f, "`{}` holds a control character, which XML cannot carry: take it out", Escaped(field))
+            }
             Self::Tls(cause) => write!(f, "TLS cannot be set up: {}", Escaped(cause)),
             Self::MissingTlsProvider => f.write_str(
                 "no TLS provider: enable the feature `ring` or `aws-lc-rs`, or install one for the process with rustls' `CryptoProvider::install_default`",

@@ -7,8 +7,11 @@ use std::time::UNIX_EPOCH;
 use super::*;
 use crate::call::config::Config;
 use crate::call::journal::{JournalFuture, Owner};
+use crate::call::method::{Effect, MethodInfo, SessionRequirement};
 use crate::call::parameters::Parameters;
 use crate::testing::noon;
+
+const INFO: MethodInfo = MethodInfo::new("a.b", "a_b_response", Effect::Write, SessionRequirement::None);
 
 /// One row.
 #[derive(Default)]
@@ -53,7 +56,7 @@ fn error() -> Error {
 
 /// An entry that is held by this call, by a lease that began at some time.
 async fn held_since(row: &Row, began: SystemTime) -> Entry<'_> {
-    let write = StoredWrite::new("a.b", &Config::new("1", "s"), None, false, noon(), Parameters::default());
+    let write = StoredWrite::new(&INFO, &Config::new("1", "s"), None, false, noon(), Parameters::default());
     let write = write.held(Lease::new(row.owner(), began, Duration::ZERO));
     row.save(&write).await.unwrap();
     Entry { journal: Some(row), write, time: Duration::ZERO }

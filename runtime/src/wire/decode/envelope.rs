@@ -30,6 +30,9 @@ pub struct Decoded {
     pub ambiguous: bool,
     /// What did not fit and was left out. Strict reading makes it an error instead.
     pub skipped: Option<DecodeError>,
+    /// What an answer of Qimen says of the call.
+    #[cfg(feature = "qimen")]
+    pub(crate) status: Option<super::qimen::QimenStatus>,
 }
 
 impl Decoded {

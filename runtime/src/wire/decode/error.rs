@@ -43,6 +43,12 @@ impl DecodeError {
         Self { issues, unlisted, position }
     }
 
+    /// One problem of the document as a whole.
+    #[cfg(feature = "spi")]
+    pub(crate) fn of_document(problem: &str) -> Self {
+        Self::new(vec![DecodeIssue { path: String::new(), problem: problem.to_owned() }], 0, None)
+    }
+
     /// Puts in front that the text itself was repaired.
     pub(crate) fn with_repairs(others: Option<Self>) -> Self {
         let problem = "the text is not quite JSON: control characters, escapes or comments were replaced".to_owned();

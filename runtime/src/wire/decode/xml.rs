@@ -14,6 +14,7 @@ use quick_xml::{
 use super::{
     append::append,
     context::{Context, MAX_DEPTH},
+    elements::as_object,
     envelope::{Decoded, ERROR_ROOT, ErrorFields, REQUEST_ID},
     json::SlotSeed,
     keys::{Seen, find},
@@ -287,8 +288,9 @@ impl<'t> Xml<'t> {
     fn markup(&self, slot: FieldMut<'_>, content: u64, cx: &mut Context) {
         let range = usize::try_from(content).ok().zip(usize::try_from(self.before).ok());
         let markup = range.and_then(|(start, end)| self.text.get(start..end)).unwrap_or_default();
+        let object = if let FieldMut::Json(_) = slot { as_object(markup) } else { None };
         let source = match slot {
-            FieldMut::Text(_) | FieldMut::Json(_) => Source::Text(markup),
+            FieldMut::Text(_) | FieldMut::Json(_) => Source::Text(object.as_deref().unwrap_or(markup)),
             _ => Source::Composite("{"),
         };
         SlotSeed::new(slot, cx).put(source);

@@ -60,6 +60,12 @@ pub fn copy<T: Table + Default>(from: &T) -> T {
     into
 }
 
+/// Copies one field of a model into another model of its type, where it is absent.
+#[cfg(feature = "spi")]
+pub(crate) fn copy_field(from: &dyn Table, into: &mut dyn Table, index: usize) {
+    copy_value(from.field(index), into.field_mut(index));
+}
+
 fn copy_fields(from: &dyn Table, into: &mut dyn Table) {
     for index in 0..from.info().fields.len() {
         copy_value(from.field(index), into.field_mut(index));

@@ -44,11 +44,7 @@ pub(crate) static METHOD: Keys = Keys {
         may("types", Named(&TYPE), "every object type of this method, once; types may contain themselves"),
         may("samples", Map(&SAMPLES), "verbatim from the page"),
         may("errors", Maps(&ERROR), "the page's error table"),
-        may(
-            "dialect",
-            Map(&DIALECT),
-            "where another protocol than the gateway's carries the method: nothing is generated",
-        ),
+        may("dialect", Map(&DIALECT), "where another protocol than the gateway's carries the method"),
         may("suggested", Anything, SUGGESTED),
         may(
             "vendor",
@@ -64,7 +60,7 @@ pub(crate) static DIALECT: Keys = Keys {
     what: "`dialect`",
     says: "The protocol that carries a method which the gateway does not serve",
     keys: &[
-        must("name", Text, "`qimen`, or `incoming`: the platform makes the call, to an address of the application"),
+        must("name", Text, "`qimen`, or `spi`: the platform makes the call, to an address of the application"),
         must("because", Text, "where that is seen"),
     ],
     one_of: &[],

@@ -38,7 +38,11 @@ impl<'a> Ready<'a> {
     /// Checks and encodes a call, and gets its access token.
     async fn prepare(queued: &'a Queued) -> Result<Self, Error> {
         let (scope, info) = (&queued.scope, queued.call.info());
-        let parameters = prepare_typed(queued.call.request(), info, &scope.options)?.parameters;
+        if info.qimen {
+            return Err(ConfigError::QimenInBatch.into());
+        }
+        let config = &scope.shared.setup.config;
+        let parameters = prepare_typed(queued.call.request(), info, &scope.options, config)?.parameters;
         let options = scope.options().await?;
         check_session(info, options.session.as_ref())?;
         Ok(Self { queued, parameters, options })

@@ -1,6 +1,7 @@
 //! A model with a field of every kind, in the shape of generated code, and a method that answers with it.
 
 use opentop_runtime::__private::engine::table::{Constraint, FieldMut as S, FieldRef as V, OpenEnum, Table, TypeInfo};
+use opentop_runtime::__private::v1 as rt;
 use opentop_runtime::{
     DateTime, Decimal, File, Json, Scalar, UnknownValue, number_enum_impls, table_impls, text_enum_impls,
 };

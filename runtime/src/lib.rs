@@ -30,7 +30,7 @@
 //!
 //! # How it is built
 //!
-//! Three rooms, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
+//! Three layers, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
 //! a method is, how a request becomes HTTP and an answer a model, retries, the outcome of writes, journals; no I/O), `client` (one
 //! client, async and blocking, over a [`transport`]).
 
@@ -71,9 +71,9 @@ pub use call::qimen::{Qimen, QimenBody};
 pub use call::retry::{self, Idempotency, RetryBudget, RetryPolicy};
 pub use call::stored_write::{InvalidStoredWrite, StoredWrite};
 pub use client::{
-    Async, Blocking, BlockingTokenSource, CallFuture, Caller, Calls, Client, ClientBuilder, GenericClient, IntoSession,
-    Mode, NoSession, Pending, ReadOutput, Reply, ScopedClient, TokenFuture, TokenSource, Untyped, UntypedOutput,
-    WithSession, WriteError, WriteOutput,
+    Async, Batch, BatchOutput, Blocking, BlockingTokenSource, CallFuture, Caller, Calls, Client, ClientBuilder,
+    GenericClient, IntoSession, Mode, NoSession, Pending, ReadOutput, Replies, Reply, ScopedClient, Ticket,
+    TokenFuture, TokenSource, Untyped, UntypedOutput, WithSession, WriteError, WriteOutput,
 };
 pub use paging::Cursor;
 pub use wire::decode::from_json;
@@ -93,8 +93,12 @@ pub mod __private {
 
     /// What generated code and the sandbox use of the engine. Releases only add to it.
     pub mod v1 {
+        pub use std::clone::Clone;
+        pub use std::cmp::{Eq, PartialEq};
+        pub use std::fmt::{Debug, Formatter, Result as FmtResult};
         pub use std::marker::PhantomData;
 
+        pub use crate::__since as since;
         pub use crate::call::method::{
             Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest,
             Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
@@ -106,7 +110,7 @@ pub mod __private {
         pub use crate::wire::link;
         pub use crate::wire::sign;
         pub use crate::wire::table::{
-            Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, is_empty,
+            Constraint, FieldMut, FieldPath, FieldRef, OpenEnum, Rule, Table, TypeInfo, copy, debug, equal, is_empty,
         };
         pub use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
         pub use crate::{builder_impls, number_enum_impls, table_impls, text_enum_impls};

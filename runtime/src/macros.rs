@@ -1,4 +1,7 @@
 //! What generated code invokes once per type, so that it needs no `impl` blocks and no `cfg` of its own.
+//!
+//! Where a table's macro is invoked, `rt` names [`v1`](crate::__private::v1), as in generated code. Short paths, because the compiler
+//! keeps every segment of a path in memory, and a generated crate has thousands of tables.
 
 /// Implements `Debug`, `Clone` and `PartialEq` for a [`Table`](crate::__private::v1::Table), and serde's traits where the runtime is
 /// built with the feature `serde`.
@@ -40,28 +43,28 @@ macro_rules! table_impls {
 #[macro_export]
 macro_rules! __table_std_impls {
     ($table:ty) => {
-        impl ::core::fmt::Debug for $table {
+        impl rt::Debug for $table {
             #[inline]
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                $crate::__private::engine::table::debug(self, f)
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
+                rt::debug(self, f)
             }
         }
 
-        impl ::core::clone::Clone for $table {
+        impl rt::Clone for $table {
             #[inline]
             fn clone(&self) -> Self {
-                $crate::__private::engine::table::copy(self)
+                rt::copy(self)
             }
         }
 
-        impl ::core::cmp::PartialEq for $table {
+        impl rt::PartialEq for $table {
             #[inline]
             fn eq(&self, other: &Self) -> bool {
-                $crate::__private::engine::table::equal(self, other)
+                rt::equal(self, other)
             }
         }
 
-        impl ::core::cmp::Eq for $table {}
+        impl rt::Eq for $table {}
     };
 }
 
@@ -135,16 +138,16 @@ macro_rules! number_enum_impls {
 #[macro_export]
 macro_rules! builder_impls {
     ($builder:ident<$($state:ident),*> { $($marker:ident),* }) => {
-        impl<$($state),*> ::core::clone::Clone for $builder<$($state),*> {
+        impl<$($state),*> rt::Clone for $builder<$($state),*> {
             fn clone(&self) -> Self {
-                Self { built: ::core::clone::Clone::clone(&self.built), $($marker: ::core::marker::PhantomData),* }
+                Self { built: rt::Clone::clone(&self.built), $($marker: rt::PhantomData),* }
             }
         }
 
         /// Shows what was set so far.
-        impl<$($state),*> ::core::fmt::Debug for $builder<$($state),*> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.built, f)
+        impl<$($state),*> rt::Debug for $builder<$($state),*> {
+            fn fmt(&self, f: &mut rt::Formatter<'_>) -> rt::FmtResult {
+                rt::Debug::fmt(&self.built, f)
             }
         }
     };
@@ -247,5 +250,22 @@ macro_rules! include_sdk {
                 ".rs"
             ));
         }
+    };
+}
+
+/// Compiles items of generated code that needs this revision of the interface; one that this runtime does not have yet is one error, and
+/// the items are left out. A release that adds to `__private::v1` adds an arm here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __since {
+    (1, $version:literal, $($item:item)*) => {
+        $($item)*
+    };
+    ($revision:literal, $version:literal, $($item:item)*) => {
+        ::core::compile_error!(::core::concat!(
+            "the crate opentop-runtime is older than this generated code, which needs ",
+            $version,
+            " or later: run `cargo update -p opentop-runtime`, or ask for a newer version in Cargo.toml"
+        ));
     };
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "tests; and what the macros emit is public")]
 
+use crate::__private::v1 as rt;
 use crate::wire::table::{Constraint as N, FieldMut as S, FieldRef as V, OpenEnum, Rule as R, Table, TypeInfo};
 use crate::wire::value::{DateTime, Decimal, File, Json, Scalar, UnknownValue};
 use crate::{number_enum_impls, table_impls, text_enum_impls};

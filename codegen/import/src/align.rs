@@ -1,19 +1,14 @@
 //! Finds the parent of every row of a table by laying the rows along a sample, both in document order.
 //!
-//! Takes rows that know at most whether they are nested, and a sample's tree (`None` if the page has none). Returns per
-//! row its parent, its node in the
-//! sample, and whether the sample decided.
+//! Takes rows that know at most whether they are nested, and a sample's tree (`None` if the page has none). Returns per row its parent,
+//! its node in the sample, and whether the sample decided.
 //!
 //! # The rule
-//! A row is a field of one of the objects still open: its predecessor's object, an object around that, or the
-//! predecessor itself where that
-//! is an object. Of all ways to place all rows, the one is taken that contradicts the sample least: rows that the
-//! sample does not show at their place,
-//! and names of the sample that no row explains, both count against it. Of equal ways, rows stay as deep as their
-//! predecessor; so where there
-//! is no sample at all, an object takes every row after it up to the next top-level row. A row that was placed by this
-//! rest of the rule, and could have
-//! stood elsewhere, is *guessed*, and the caller reports it.
+//! A row is a field of one of the objects still open: its predecessor's object, an object around that, or the predecessor itself if
+//! that is an object. Chooses the placement with the lowest cost. Rows missing from the sample and sample names with no row both add
+//! cost. Of equal placements, rows stay as deep as their predecessor; so without a sample, an object takes every row after it up to
+//! the next top-level row. A row that was placed by depth alone, and could have stood elsewhere, is *guessed*, and the caller reports
+//! it.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -66,7 +61,7 @@ struct Names {
 struct Frame {
     /// The row; none for the root.
     row: Option<usize>,
-    /// None where the sample does not show the object.
+    /// `None` if the sample does not show the object.
     names: Option<Rc<Names>>,
     /// Names before this index were passed.
     next: usize,

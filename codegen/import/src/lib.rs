@@ -192,7 +192,7 @@ fn one(
         });
         let texts = update::texts(said, source, described.at, before.as_ref(), &mut findings)?;
         if before.is_none_or(|before| before.spec.text != texts.spec) {
-            rehearse(&path, &chosen.name, &texts.spec, described.at, &mut findings);
+            check_imported(&path, &chosen.name, &texts.spec, described.at, &mut findings);
         }
         let category = chosen.title.map(|title| {
             let mut map = Map::default();
@@ -232,7 +232,13 @@ fn check_method(described: &Described) -> Result<(), Refusal> {
 
 /// What the reader of specs will refuse in a new text, told at the input: the vendor's examples may break the vendor's
 /// rules.
-fn rehearse(path: &str, category: &str, text: &str, at: opentop_model::diagnostic::Place, findings: &mut Findings) {
+fn check_imported(
+    path: &str,
+    category: &str,
+    text: &str,
+    at: opentop_model::diagnostic::Place,
+    findings: &mut Findings,
+) {
     let spec = SourceFile { path: path.to_owned(), text: text.to_owned() };
     let folder = SourceFile { path: format!("{category}/category.yaml"), text: "title: category\n".to_owned() };
     for refused in opentop_model::load(&[spec, folder])

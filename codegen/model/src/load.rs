@@ -164,7 +164,7 @@ fn read(index: usize, source: &SourceFile, overrides: &Overrides, advise: Option
     let mut advice = Vec::new();
     let mut api = None;
     // A file in the wrong place may be anything; only its place is reported. What a broken override would have corrected is not known.
-    let readable = check::stands_right(&source.path) && !overrides.broken(&source.path);
+    let readable = check::is_spec_path(&source.path) && !overrides.broken(&source.path);
     let reading = if readable { yaml::read_around_errors(index, &source.text, &mut findings) } else { None };
     let repaired = reading.as_ref().is_some_and(|reading| reading.repaired);
     // A path of an override may lead to what a syntax error hides.

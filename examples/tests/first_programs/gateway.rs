@@ -38,7 +38,7 @@ impl Gateway {
         Self::start_with(options, true)
     }
 
-    /// The same, with a standard output that is closed once the gateway listens.
+    /// Starts it with a standard output that is closed once the gateway listens.
     pub(crate) fn start_unread(options: &[&str]) -> Self {
         Self::start_with(options, false)
     }

@@ -20,7 +20,7 @@ use crate::wire::value::DateTime;
 const FORM: &str = "application/x-www-form-urlencoded;charset=utf-8";
 const JSON: &str = "application/json;charset=utf-8";
 const XML: &str = "text/xml;charset=utf-8";
-const AGENT: &str = concat!("opentop-rust/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("opentop-rust/", env!("CARGO_PKG_VERSION"));
 
 /// Signs a call and builds its HTTP request.
 ///

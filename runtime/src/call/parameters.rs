@@ -140,6 +140,11 @@ impl Parameters {
         self.0.iter().any(|(_, value)| matches!(value, Parameter::File(file) if file.bytes().is_none()))
     }
 
+    /// The names of the files.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter_map(|(name, value)| matches!(value, Parameter::File(_)).then_some(name))
+    }
+
     /// Reads the files that are on disk. This blocks.
     pub(crate) fn read_files(&mut self) -> Result<(), ConfigError> {
         for (name, value) in &mut self.0 {
@@ -156,7 +161,7 @@ impl Parameters {
         self.iter().any(|(other, given)| other == name && matches!(given, Parameter::Text(text) if text == value))
     }
 
-    /// The same, from names and texts: the parameters of a method without a specification.
+    /// Makes parameters from names and texts, for a method without a specification.
     ///
     /// ```
     /// use opentop_runtime::Parameters;

@@ -146,7 +146,7 @@ impl StoredWrite {
         &self.0.parameters
     }
 
-    /// The same, to be kept beside the write.
+    /// The parameters, shared, to be kept beside the write.
     pub(crate) fn shared_parameters(&self) -> Arc<Parameters> {
         Arc::clone(&self.0.parameters)
     }

@@ -1,4 +1,4 @@
-//! A call's good end: the typed model, the gateway's id of the call, and the body it came in.
+//! A successful response: the typed model, the gateway's request ID, and the raw body.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

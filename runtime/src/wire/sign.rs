@@ -52,7 +52,7 @@ impl fmt::Display for SignMethod {
     }
 }
 
-/// A name that is none of the three. There is no silent fallback: the vendor's own clients have one, and it signs wrongly.
+/// An unknown signature method. There is no silent fallback: the vendor's own clients have one, and it signs wrongly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownSignMethod;
 

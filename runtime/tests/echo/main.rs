@@ -12,7 +12,7 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use opentop_runtime::__private::v1::*;
+use opentop_runtime::__private::v1::{self as rt, *};
 use opentop_runtime::transport::MockTransport;
 use opentop_runtime::{DateTime, RetryPolicy, WriteError, blocking, table_impls};
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use opentop_runtime::__private::v1::*;
+use opentop_runtime::__private::v1::{self as rt, *};
 use opentop_runtime::error::JournalError;
 use opentop_runtime::transport::MockTransport;
 use opentop_runtime::{

@@ -1,7 +1,7 @@
 //! Requests and responses in the shape of generated code, and clients over a script.
 
 use http::StatusCode;
-use opentop_runtime::__private::v1::*;
+use opentop_runtime::__private::v1::{self as rt, *};
 use opentop_runtime::transport::MockTransport;
 use opentop_runtime::{Error, Reply, ScopedClient, WithSession, WriteError, blocking, table_impls};
 

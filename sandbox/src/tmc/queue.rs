@@ -68,7 +68,7 @@ struct Queue {
     waiting: VecDeque<Arc<Stored>>,
     /// Sent and not answered, or failed: when each comes again.
     open: HashMap<i64, (Instant, Arc<Stored>)>,
-    /// The same, the next one first.
+    /// The keys of `open` by time, the next one first.
     due: BTreeSet<(Instant, i64)>,
 }
 

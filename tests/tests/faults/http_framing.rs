@@ -54,7 +54,7 @@ fn rows() -> Vec<(&'static str, Vec<u8>, Ends)> {
         ("trailers", chunked(&body, "0\r\nX-Sign: x\r\nContent-Length: 3\r\n\r\n"), Well),
         ("gzip that ends early", with("Content-Encoding: gzip\r\nContent-Length: 12", GZIPPED), Badly),
         (
-            "gzip that is none",
+            "text that claims to be gzip",
             with(&format!("Content-Encoding: gzip\r\nContent-Length: {length}"), body.as_bytes()),
             Badly,
         ),

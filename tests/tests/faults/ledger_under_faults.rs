@@ -76,7 +76,7 @@ fn resumed(caller: &Caller, key: &str) -> Said {
     said(&result)
 }
 
-/// The same, left to the client.
+/// A deduction whose retries are left to the client.
 fn asserted(caller: &Caller, key: &str) -> Said {
     let policy = RetryPolicy::default().initial_backoff(Duration::from_millis(2));
     let call = caller.client.options().retry_writes(Idempotency::GuaranteedByServer).retries(policy);

@@ -39,7 +39,7 @@ pub(crate) fn client(sandbox: &Sandbox, timeout: Duration) -> Client {
         .unwrap()
 }
 
-/// The same, blocking.
+/// A blocking client with every default but its deadline.
 pub(crate) fn blocking_client(sandbox: &Sandbox, timeout: Duration) -> blocking::Client {
     blocking::Client::builder()
         .endpoint(Endpoint::custom(&sandbox.endpoint()).unwrap())

@@ -145,7 +145,7 @@ pub(super) fn missing(names: &BTreeSet<FieldIdent>) -> Code {
     if names.is_empty() {
         return Code::default();
     }
-    let marker = |name| code!("#[allow(non_camel_case_types)]\npub struct {};", name);
+    let marker = |name| code!("pub enum {} {{}}", name);
     let markers = Code::lines(names.iter().map(marker));
-    code!("#[doc(hidden)]\npub mod missing {}", Code::block(&markers))
+    code!("#[doc(hidden)]\n#[allow(non_camel_case_types)]\npub mod missing {}", Code::block(&markers))
 }

@@ -22,7 +22,7 @@ pub(super) fn method(api: &ApiPlan) -> Vec<String> {
     let missing = missing(api);
     if !missing.is_empty() {
         out.push("mod missing".to_owned());
-        out.extend(missing.iter().map(|name| format!("missing::struct {name} {{}}")));
+        out.extend(missing.iter().map(|name| format!("missing::enum {name} {{}}")));
     }
     out
 }

@@ -74,7 +74,7 @@ pub(super) fn whole(tokens: TokenStream) -> Result<Code, String> {
     formatted(tokens).map(Code::filled)
 }
 
-/// An identifier for tokens; one that is none shows in the comparison of items.
+/// An identifier for tokens. An invalid one shows in the comparison of items.
 pub(super) fn ident(name: &str) -> Ident {
     let mut tokens = name.parse::<TokenStream>().into_iter().flatten();
     match (tokens.next(), tokens.next()) {

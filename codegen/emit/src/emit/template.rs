@@ -151,19 +151,19 @@ pub(super) fn formatted(tokens: TokenStream) -> Result<String, String> {
 #[cfg(feature = "format")]
 pub(super) fn formatted(tokens: TokenStream) -> Result<String, String> {
     let file = syn::parse2::<syn::File>(tokens).map_err(|error| format!("not Rust: {error}"))?;
-    Ok(spaced(&prettyplease::unparse(&file)))
+    Ok(insert_blank_lines(&prettyplease::unparse(&file)))
 }
 
 /// Puts blank lines between items, which the formatter leaves out. No literal of ours holds a line break, so a line that is
 /// nothing but a brace closes a block.
 #[cfg(feature = "format")]
-fn spaced(text: &str) -> String {
+fn insert_blank_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::with_capacity(text.len() + lines.len());
     for (at, line) in lines.iter().enumerate() {
         out.push_str(line);
         out.push('\n');
-        if lines.get(at + 1).is_some_and(|next| parts(line, next)) {
+        if lines.get(at + 1).is_some_and(|next| needs_blank_line(line, next)) {
             out.push('\n');
         }
     }
@@ -171,7 +171,7 @@ fn spaced(text: &str) -> String {
 }
 
 #[cfg(feature = "format")]
-fn parts(line: &str, next: &str) -> bool {
+fn needs_blank_line(line: &str, next: &str) -> bool {
     let starts_item = ["///", "#[", "pub ", "impl", "fn ", "async fn ", "const ", "mod ", "use "];
     let item = starts_item.iter().any(|start| next.trim_start().starts_with(start));
     let same_depth = indent(line) == indent(next);

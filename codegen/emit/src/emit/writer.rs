@@ -37,7 +37,7 @@ pub struct Made {
 /// The files that speak of all methods.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rest {
-    /// Path and text; none where a diagnostic is an error.
+    /// Path and text. Empty if a diagnostic is an error.
     pub files: Vec<(String, String)>,
     /// Those of the methods and of the rest.
     pub diagnostics: Vec<Diagnostic>,

@@ -250,7 +250,7 @@ pub(super) fn rules(object: &Object, side: Side) -> Vec<String> {
     said.map(|rule| format!("{}.", rule_text(object, rule))).collect()
 }
 
-/// The same, as the end of a struct's documentation.
+/// The rules as a list, for the end of a struct's documentation.
 pub(super) fn rule_list(rules: &[String]) -> Vec<String> {
     if rules.is_empty() {
         return Vec::new();

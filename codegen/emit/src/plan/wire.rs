@@ -34,27 +34,28 @@ fn top(value: &ExampleValue) -> String {
     }
 }
 
+/// Structure by hand, because decimals and JSON stand as the example has them, digit by digit.
 fn json(value: &ExampleValue, out: &mut String) {
     match value {
-        ExampleValue::Text(text) | ExampleValue::Date(text) => quoted(text, out),
+        ExampleValue::Text(text) | ExampleValue::Date(text) => out.push_str(&quoted(text)),
         ExampleValue::Listed(_, _, text, numeric) | ExampleValue::Unlisted(_, text, numeric) => {
             if *numeric {
                 out.push_str(text)
             } else {
-                quoted(text, out)
+                out.push_str(&quoted(text))
             }
         }
         ExampleValue::Decimal(text) | ExampleValue::Json(text) => out.push_str(text),
         ExampleValue::Int(number) => out.push_str(&number.to_string()),
         ExampleValue::Bool(truth) => out.push_str(&truth.to_string()),
-        ExampleValue::File(name) => quoted(name, out),
+        ExampleValue::File(name) => out.push_str(&quoted(name)),
         ExampleValue::Object(object) => {
             out.push('{');
             for (at, field) in object.fields.iter().enumerate() {
                 if at > 0 {
                     out.push(',');
                 }
-                quoted(field.wire.as_str(), out);
+                out.push_str(&quoted(field.wire.as_str()));
                 out.push(':');
                 json(&field.value, out);
             }
@@ -73,20 +74,6 @@ fn json(value: &ExampleValue, out: &mut String) {
     }
 }
 
-fn quoted(text: &str, out: &mut String) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{C}' => out.push_str("\\f"),
-            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => out.push(other),
-        }
-    }
-    out.push('"');
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }

@@ -46,7 +46,7 @@ pub(crate) fn is_category(path: &str) -> bool {
 }
 
 /// Whether a path is one of a method or a category.
-pub(crate) fn stands_right(path: &str) -> bool {
+pub(crate) fn is_spec_path(path: &str) -> bool {
     parts(path).is_some()
 }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 const MOST_VALUES: usize = 20_000;
 
 /// The request with every field that has a usable example, and dummies for required ones that have none. Of fields that exclude each
-/// other, the first that has an example is there. None where it would hold more than 20,000 values.
+/// other, the first that has an example is there. `None` if it would hold more than 20,000 values.
 #[must_use]
 pub fn request(api: &Api) -> Option<Vec<Option<Example>>> {
     let mut build = Build { api, above: Vec::new(), left: MOST_VALUES };

@@ -11,7 +11,7 @@ pub(super) struct Found<'a> {
     pub(super) value: Option<&'a Node>,
 }
 
-/// Follows `path` from the top of a spec. `add`: the last key need not be there. None where that was reported, or where the spec is broken there.
+/// Follows `path` from the top of a spec. `add`: the last key need not be there. `None` if the path leads nowhere, which is reported, or the spec is broken there, which was reported before.
 pub(super) fn follow<'a>(tree: &'a Node, path: &At<String>, add: bool, out: &mut Vec<Diagnostic>) -> Option<Found<'a>> {
     let mut keys: Vec<String> = Vec::new();
     let mut node = tree;

@@ -1,6 +1,6 @@
-//! A JSON text with its members in a chosen order.
-//!
-//! Takes a tree. Returns text, indented by two blanks; lists of plain values stand on one line.
+//! JSON whose members keep their order.
+
+use serde::ser::{Serialize, Serializer};
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,57 +19,18 @@ impl Json {
 
     /// The whole text, ending with a line break.
     pub(super) fn pretty(&self) -> String {
-        let mut out = String::new();
-        self.write(0, &mut out);
-        out.push('\n');
-        out
+        serde_json::to_string_pretty(self).expect("invariant: every name is text") + "\n"
     }
+}
 
-    fn write(&self, depth: usize, out: &mut String) {
-        let is_plain = |item: &Json| !matches!(item, Json::List(_) | Json::Map(_));
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Json::Flag(flag) => out.push_str(if *flag { "true" } else { "false" }),
-            Json::Number(number) => out.push_str(&number.to_string()),
-            Json::Text(text) => quote(text, out),
-            Json::List(items) if items.iter().all(is_plain) => {
-                out.push('[');
-                for (at, item) in items.iter().enumerate() {
-                    out.push_str(if at == 0 { "" } else { ", " });
-                    item.write(depth, out);
-                }
-                out.push(']');
-            }
-            Json::List(items) => block(out, depth, ['[', ']'], items, |item, out| item.write(depth + 1, out)),
-            Json::Map(members) => block(out, depth, ['{', '}'], members, |(name, value), out| {
-                quote(name, out);
-                out.push_str(": ");
-                value.write(depth + 1, out);
-            }),
+            Json::Flag(flag) => serializer.serialize_bool(*flag),
+            Json::Number(number) => serializer.serialize_u32(*number),
+            Json::Text(text) => serializer.serialize_str(text),
+            Json::List(items) => serializer.collect_seq(items),
+            Json::Map(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
         }
     }
-}
-
-fn block<T>(out: &mut String, depth: usize, [open, close]: [char; 2], items: &[T], write: impl Fn(&T, &mut String)) {
-    out.push(open);
-    for (at, item) in items.iter().enumerate() {
-        out.push_str(if at == 0 { "\n" } else { ",\n" });
-        out.push_str(&"  ".repeat(depth + 1));
-        write(item, out);
-    }
-    if !items.is_empty() {
-        out.push('\n');
-        out.push_str(&"  ".repeat(depth));
-    }
-    out.push(close);
-}
-
-fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for letter in text.chars() {
-        if matches!(letter, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(letter);
-    }
-    out.push('"');
 }

@@ -17,7 +17,8 @@ use serde_json::value::RawValue;
 use super::append::append;
 use super::context::{Context, Mode};
 use super::keys::{KeySeed, Seen};
-use crate::wire::scalar::{Problem, Source, WANT_OBJECT, put, without_separators};
+use crate::wire::scalar::number::without_separators;
+use crate::wire::scalar::{Problem, Source, WANT_OBJECT, put};
 use crate::wire::table::{FieldMut, Table, TypeInfo};
 
 /// Reads a whole document into `table`: its root is the object.

@@ -301,7 +301,7 @@ impl<'t> Xml<'t> {
         self.skip_from(0)
     }
 
-    /// The same, from this many elements further in.
+    /// Skips to the end of the element that was entered, from `open` elements further in.
     fn skip_from(&mut self, mut open: usize) -> Read<()> {
         loop {
             match self.inside()? {

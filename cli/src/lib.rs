@@ -4,6 +4,7 @@
 //! stands in `specs` (finding and reading specs), `report` (showing diagnostics), `resemble` (misspelt names) and `apply` (writing
 //! files). Nothing here links the generated crate.
 
+mod account;
 mod add;
 mod apply;
 mod call;
@@ -13,7 +14,8 @@ mod describe;
 mod diff;
 mod docs;
 mod documents;
-mod fingerprint;
+mod export;
+mod hash;
 mod import;
 mod lint;
 mod list;
@@ -70,6 +72,8 @@ enum Command {
     Describe(describe::Args),
     /// Call one method, checked from its spec.
     Call(Box<call::Args>),
+    /// Export a whole list: every page and window, as CSV, JSON lines or Parquet.
+    Export(Box<export::Args>),
     /// Serve the spec files as a local gateway.
     Sandbox(Box<sandbox::Args>),
     /// Render the reference as HTML, with a search.
@@ -108,6 +112,7 @@ impl Commands {
             Command::Search(args) => list::search(&args),
             Command::Describe(args) => describe::run(&args),
             Command::Call(args) => call::run(&args),
+            Command::Export(args) => export::run(&args),
             Command::Sandbox(args) => sandbox::run(&args),
             Command::Docs(args) => docs::run(&args),
             Command::Lint(args) => lint::run(&args),

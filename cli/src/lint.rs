@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use opentop_import::accept;
-use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile, has_errors};
+use opentop_model::diagnostic::{Code, Diagnostic, Severity, SourceFile};
 use opentop_model::text::listed;
 
 use crate::apply::{Out, Step};
@@ -48,11 +48,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if !args.accept.is_empty() {
         return accept_all(args, &sources);
     }
-    let loaded = opentop_model::load(&sources);
+    let (loaded, advice) = opentop_model::lint::lint(&sources);
     let mut diagnostics = loaded.diagnostics;
-    if !has_errors(&diagnostics) {
-        diagnostics.extend(opentop_model::lint::lint(&loaded.model, &sources));
-    }
+    diagnostics.extend(advice);
     diagnostics.retain(|found| args.code.is_empty() || args.code.iter().any(|code| code == found.code.id()));
     if args.summary {
         summary(&diagnostics);

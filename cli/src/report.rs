@@ -25,12 +25,6 @@ pub(crate) fn show(diagnostics: &[Diagnostic], sources: &[SourceFile], spec: &st
     errors
 }
 
-/// What [`show`] shows to people, without colours.
-pub(crate) fn text(diagnostics: &[Diagnostic], sources: &[SourceFile], spec: &str) -> String {
-    let options = RenderOptions { prefix: format!("{spec}/"), color: false };
-    render_human(diagnostics, sources, &options) + &summary(diagnostics)
-}
-
 /// Shows all of them, the sources named with `prefix`, and says whether there is an error among them.
 pub(crate) fn list(diagnostics: &[Diagnostic], sources: &[SourceFile], prefix: &str, format: Format) -> bool {
     let color = format == Format::Human && std::io::stderr().is_terminal();

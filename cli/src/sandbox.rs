@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use opentop_sandbox::{Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
+use opentop_sandbox::{CallLimit, Flows, Ledger, RandomFaults, Sandbox, SandboxBuilder};
 
 use crate::outcome::Outcome;
 use crate::specs::Specs;
@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// method. A wrong fault lists all of them.
     #[arg(long, value_name = "METHOD:FAULT[*TIMES][,FAULT...]", value_parser = options::faults)]
     fault: Vec<FaultScript>,
+    /// Limit the rate of calls: 100/s, 5000/day, METHOD=10/s. Whoever exceeds it is banned. May be given several times.
+    #[arg(long, value_name = "[METHOD=]CALLS/s|day")]
+    limit: Vec<CallLimit>,
     /// Let this share of the calls go wrong: cut connections, 5xx, HTML, refusals, bans and more.
     #[arg(long, value_name = "0..1", value_parser = options::share)]
     fault_rate: Option<f64>,
@@ -75,6 +78,8 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         if let Some(rate) = args.fault_rate {
             println!("faults      {rate} of all calls, seed {seed}");
         }
+        println!("authorize   {}", sandbox.authorize_url());
+        println!("token       {}", sandbox.token_url());
         println!("methods     {}", sandbox.state().methods().count());
         println!("It listens on this machine only. Stop it with Ctrl-C.");
         tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
@@ -113,6 +118,9 @@ fn builder(args: &Args, seed: u64) -> Result<SandboxBuilder> {
     }
     if let Some(dedupe) = args.dedupe {
         builder = builder.dedupe(dedupe);
+    }
+    for limit in &args.limit {
+        builder = builder.limit(limit.clone());
     }
     for script in &args.fault {
         builder = script.apply(builder);

@@ -12,6 +12,7 @@ pub(crate) mod exchange;
 pub(crate) mod idempotency;
 pub mod journal;
 pub(crate) mod lifecycle;
+pub mod limit;
 pub(crate) mod method;
 pub(crate) mod multipart;
 pub(crate) mod options;

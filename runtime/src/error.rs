@@ -4,6 +4,7 @@ pub use crate::call::endpoint::EndpointError;
 pub use crate::call::error::{ConfigError, DecodeProblem, Error, TokenError};
 pub use crate::call::idempotency::InvalidIdempotencyKey;
 pub use crate::call::journal::error::JournalError;
+pub use crate::call::limit::{Limited, LimiterError};
 pub use crate::call::pager::cursor::InvalidCursor;
 pub use crate::call::pager::error::PagingError;
 pub use crate::call::stored_write::InvalidStoredWrite;

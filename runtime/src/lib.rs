@@ -15,6 +15,7 @@
 //! | `serde` | `Serialize` and `Deserialize` for models |
 //! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
 //! | `tmc` | the message channel, module `tmc` |
+//! | `tokens` | users' access tokens: consent, exchange, a store that keeps them fresh; module `tokens` |
 //! | `spi` | verifies calls that the platform makes to you, module `spi` |
 //! | `jiff-1`, `time-03`, `chrono-04` | conversions between [`DateTime`] and the types of these crates |
 //!
@@ -34,6 +35,7 @@
 pub mod blocking;
 mod call;
 mod client;
+mod disk;
 pub mod error;
 mod macros;
 pub mod paging;
@@ -45,6 +47,8 @@ pub mod spi;
 mod testing;
 #[cfg(feature = "tmc")]
 pub mod tmc;
+#[cfg(feature = "tokens")]
+pub mod tokens;
 pub mod transport;
 mod wire;
 
@@ -54,9 +58,10 @@ pub use call::endpoint::Endpoint;
 pub use call::error::Error;
 pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
+pub use call::limit::{self, Limiter, Rate};
 pub use call::method::{
-    Effect, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd, ReadRequest,
-    Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+    Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
+    ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
@@ -88,7 +93,7 @@ pub mod __private {
         pub use std::marker::PhantomData;
 
         pub use crate::call::method::{
-            Effect, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
+            Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
             ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
@@ -108,7 +113,7 @@ pub mod __private {
     pub mod engine {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
-        pub use crate::client::call_table;
+        pub use crate::client::{TablePage, TablePages, call_table};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }
 }

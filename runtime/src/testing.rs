@@ -1,7 +1,7 @@
 //! Hand-written models for the tests of this crate: what the generator would emit for an invented method.
 
 use crate::call::method::{
-    Effect, MethodInfo, NoSessionRequest, ReadRequest, Request, SessionRequirement, SuccessFlag, WriteRequest,
+    Effect, Executed, MethodInfo, NoSessionRequest, ReadRequest, Request, SessionRequirement, SuccessFlag, WriteRequest,
 };
 use crate::client::{Caller, ReadOutput, WriteOutput, send_read, send_write};
 use crate::wire::table::{Constraint, FieldMut, FieldRef, Table, TypeInfo};
@@ -33,6 +33,7 @@ table! { Redeem { 0 request_id: String => Text, 1 gift: String => Text, 2 count:
 &[(0, Constraint::Required), (1, Constraint::MaxLength(20))] }
 table! { Redeemed { 0 success: bool => Bool, 1 code: i64 => Int, 2 message: String => Text, 3 left: i64 => Int } &[] }
 table! { Find { 0 name: String => Text } &[(0, Constraint::MaxLength(20))] }
+table! { Known { 0 gift: String => Text } &[] }
 table! { Clash { 0 session: String => Text } &[] }
 table! { Plain { 0 gift: String => Text } &[] }
 
@@ -64,6 +65,20 @@ const PLAIN: MethodInfo = MethodInfo::new(
 )
 .idempotency_key(&[0]);
 
+/// What the specification of [`Known`] says of errors.
+pub(crate) const KNOWN: &[(&str, Executed)] = &[
+    ("isv.gift-gone", Executed::No),
+    ("isv.gift-service-error:GONE", Executed::No),
+    ("isv.gift-service-error", Executed::Maybe),
+    ("isv.invalid-parameter", Executed::Maybe),
+    ("isp.gift-broken", Executed::No),
+    ("15", Executed::No),
+    ("41", Executed::Maybe),
+    ("100", Executed::No),
+    ("Locked", Executed::No),
+    ("7", Executed::Maybe),
+];
+
 macro_rules! request {
     ($type:ident, $response:ident, $info:expr, $send:ident -> $output:ident, $($marker:ident),*) => {
         impl Request for $type {
@@ -89,6 +104,7 @@ macro_rules! request {
 request!(Redeem, Redeemed, REDEEM, send_write -> WriteOutput, WriteRequest, NoSessionRequest);
 request!(Find, Redeemed, FIND, send_read -> ReadOutput, ReadRequest, NoSessionRequest);
 request!(Clash, Redeemed, FIND, send_read -> ReadOutput, ReadRequest, NoSessionRequest);
+request!(Known, Redeemed, REDEEM.executed(KNOWN), send_write -> WriteOutput, WriteRequest, NoSessionRequest);
 request!(Plain, Redeemed, PLAIN, send_write -> WriteOutput, WriteRequest);
 
 /// The time of all tests.

@@ -100,7 +100,7 @@ fn write(members: &Members, envelope: &str, format: Format, simplify: bool, requ
         Format::Json => ("text/javascript;charset=UTF-8", write_json::wrapped(envelope, &members)),
         Format::Xml => ("text/xml;charset=UTF-8", write_xml::document(envelope, &members)),
     };
-    HttpResponse { status: 200, content_type, body }
+    HttpResponse::ok(content_type, body)
 }
 
 /// The answer of a method for which nobody brought one, and what had to be left out of its sample.

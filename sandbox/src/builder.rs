@@ -18,6 +18,8 @@ use crate::gateway::answers::Fixture;
 use crate::gateway::state::{Clock, Settings, State};
 use crate::json::Json;
 use crate::ledger::Ledger;
+use crate::limits::CallLimit;
+use crate::oauth::TokenLifetimes;
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
 
@@ -35,6 +37,8 @@ pub struct SandboxBuilder {
     reporter: Reporter,
     apps: Vec<(String, String)>,
     sessions: Vec<String>,
+    lifetimes: TokenLifetimes,
+    limits: Vec<CallLimit>,
     address: IpAddr,
     port: u16,
     allow_remote: bool,
@@ -56,6 +60,8 @@ impl Default for SandboxBuilder {
             reporter: Reporter::default(),
             apps: Vec::new(),
             sessions: Vec::new(),
+            lifetimes: TokenLifetimes::default(),
+            limits: Vec::new(),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             allow_remote: false,
@@ -153,6 +159,18 @@ impl SandboxBuilder {
     /// Knows an access token. May be given several times. The default is one: `test-session`.
     pub fn session(mut self, token: impl Into<String>) -> Self {
         self.sessions.push(token.into());
+        self
+    }
+
+    /// Limits the rate of calls. May be given several times: all of them hold. The default is none.
+    pub fn limit(mut self, limit: CallLimit) -> Self {
+        self.limits.push(limit);
+        self
+    }
+
+    /// How long the tokens of the [OAuth host](Sandbox::authorize_url) last. The default is those of a merchant's application.
+    pub fn token_lifetimes(mut self, lifetimes: TokenLifetimes) -> Self {
+        self.lifetimes = lifetimes;
         self
     }
 
@@ -304,6 +322,8 @@ impl SandboxBuilder {
             model,
             apps: self.apps,
             sessions: self.sessions,
+            lifetimes: self.lifetimes,
+            limits: self.limits,
             clock: self.clock,
             own: self.own,
             dated: self.dated,

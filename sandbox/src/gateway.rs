@@ -7,7 +7,7 @@ mod admission;
 pub(crate) mod answers;
 mod batch;
 mod execution;
-mod form;
+pub(crate) mod form;
 pub(crate) mod log;
 mod multipart;
 mod read;
@@ -22,6 +22,7 @@ pub use state::State;
 
 use crate::call::Format;
 use crate::faults::fault::Fault;
+use crate::oauth;
 use execution::Proof;
 
 /// Answers one request.
@@ -46,8 +47,13 @@ pub fn answer(state: &State, request: &HttpRequest) -> HttpResponse {
 
 /// Answers one request under a fault. The server applies what a fault does to the bytes of the connection.
 pub(crate) fn answer_under(state: &State, request: &HttpRequest, fault: &Fault) -> HttpResponse {
+    if request.path == oauth::AUTHORIZE || request.path == oauth::TOKEN {
+        return oauth::answer(state, request);
+    }
     if request.path != PATH && request.path != BATCH_PATH {
-        return HttpResponse::plain(404, format!("the gateway is at {PATH} and {BATCH_PATH}\n"));
+        let (authorize, token) = (oauth::AUTHORIZE, oauth::TOKEN);
+        let places = format!("the gateway is at {PATH} and {BATCH_PATH}, the OAuth host at {authorize} and {token}\n");
+        return HttpResponse::plain(404, places);
     }
     if request.body.len() > MAX_BODY {
         return HttpResponse::plain(413, format!("a body has at most {MAX_BODY} bytes\n"));

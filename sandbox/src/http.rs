@@ -63,13 +63,20 @@ pub struct HttpResponse {
     pub status: u16,
     /// The header `Content-Type`.
     pub content_type: &'static str,
+    /// The header `Location`, of a redirect.
+    pub location: Option<String>,
     /// The body; always text in UTF-8.
     pub body: String,
 }
 
 impl HttpResponse {
+    /// An answer with status 200.
+    pub(crate) fn ok(content_type: &'static str, body: impl Into<String>) -> Self {
+        HttpResponse { content_type, ..HttpResponse::plain(200, body) }
+    }
+
     /// Something outside the gateway's own language: a wrong path, a body that is too large.
     pub(crate) fn plain(status: u16, text: impl Into<String>) -> Self {
-        HttpResponse { status, content_type: "text/plain;charset=utf-8", body: text.into() }
+        HttpResponse { status, content_type: "text/plain;charset=utf-8", location: None, body: text.into() }
     }
 }

@@ -29,6 +29,15 @@
 //! A [`Ledger`] lets a method take amounts from accounts, [`Flows`] show them in the list of another method. A repeated
 //! idempotency key is recognised or not ([`SandboxBuilder::dedupe`]). [`Sandbox::executions`] tells what was really done.
 //!
+//! # Tokens
+//! The sandbox is an OAuth host too: [`Sandbox::authorize_url`] shows a page of consent, [`Sandbox::token_url`] turns codes and
+//! refresh tokens into tokens. They expire, and each refresh kills the refresh token before it
+//! ([`SandboxBuilder::token_lifetimes`], [`SandboxBuilder::clock`]).
+//!
+//! # Limits
+//! A [`CallLimit`] lets so many calls come in a second or a day, of an application, a method or both. Whoever exceeds it is banned, as
+//! the platform tells it ([`SandboxBuilder::limit`]).
+//!
 //! # Faults
 //! A [`Fault`] breaks a call at any byte, before or after it was executed: by script ([`Sandbox::push_faults`],
 //! [`Sandbox::push_faults_for`]) or by chance ([`Sandbox::random_faults`]).
@@ -58,7 +67,9 @@ pub mod gateway;
 mod http;
 mod json;
 mod ledger;
+mod limits;
 mod node;
+mod oauth;
 mod parameters;
 mod paths;
 mod sandbox;
@@ -79,6 +90,8 @@ pub use faults::text::UnknownFault;
 pub use flows::Flows;
 pub use gateway::{Received, ReceivedFile};
 pub use ledger::Ledger;
+pub use limits::{CallLimit, InvalidCallLimit};
+pub use oauth::TokenLifetimes;
 pub use opentop_model::diagnostic::SourceFile;
 pub use opentop_model::model::Model;
 pub use sandbox::Sandbox;

@@ -15,6 +15,7 @@ use crate::faults::random::RandomFaults;
 use crate::gateway::log::Received;
 use crate::gateway::state::State;
 use crate::http::PATH;
+use crate::oauth::{AUTHORIZE, TOKEN};
 use crate::server::Server;
 use crate::server::in_flight::InFlight;
 
@@ -57,6 +58,18 @@ impl Sandbox {
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("{}{PATH}", self.url())
+    }
+
+    /// Where users consent: the OAuth host's page.
+    #[must_use]
+    pub fn authorize_url(&self) -> String {
+        format!("{}{AUTHORIZE}", self.url())
+    }
+
+    /// Where codes and refresh tokens become tokens. Calls with these tokens are accepted until they expire.
+    #[must_use]
+    pub fn token_url(&self) -> String {
+        format!("{}{TOKEN}", self.url())
     }
 
     /// The address and port it listens on.

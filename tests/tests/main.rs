@@ -20,6 +20,7 @@ mod wire {
     mod pages;
     mod rules;
     mod signature_ambiguity;
+    mod tokens;
     mod uploads;
 }
 

@@ -2,13 +2,11 @@
 //!
 //! A run that fails until then takes back what it wrote, and the folder is as it was. What a killed run leaves is swept by the next.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-
-use super::step::Step;
 
 /// Behind the name of a file that waits beside its place.
 const WAITING: &str = ".opentop-new";
@@ -46,35 +44,25 @@ pub(super) fn create_folders(path: &Path, made: &mut Vec<PathBuf>) -> io::Result
 }
 
 impl Staged {
-    /// Writes the files of all steps beside their places.
-    pub(super) fn write(dir: &Path, state: &Path, steps: &[Step<'_>]) -> Result<Staged> {
-        let mut staged = Staged { state: state.to_path_buf(), files: Vec::new(), folders: Vec::new(), kept: false };
-        let full = "nothing was changed";
+    /// Begins, with nothing written.
+    pub(super) fn begin(state: &Path) -> Result<Staged> {
+        let staged = Staged { state: state.to_path_buf(), files: Vec::new(), folders: Vec::new(), kept: false };
         fs::write(state.join(MARK), "")
             .and_then(|()| fs::write(state.join(RESERVE), vec![b' '; RESERVED]))
-            .context(full)?;
-        for step in steps {
-            let Step::Write { path, text } = step else { continue };
-            let file = dir.join(&**path);
-            staged
-                .file(&file, text)
-                .with_context(|| format!("cannot write {}; nothing was changed", file.display()))?;
-        }
+            .context("nothing was changed")?;
         Ok(staged)
     }
 
-    fn file(&mut self, file: &Path, text: &str) -> io::Result<()> {
+    /// The place beside `file`, to be written by the caller.
+    pub(super) fn place(&mut self, file: &Path) -> PathBuf {
         let place = waiting(file);
-        let created = match File::create(&place) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                create_folders(file.parent().unwrap_or(Path::new(".")), &mut self.folders)?;
-                File::create(&place)
-            }
-            created => created,
-        };
-        let mut created = created?;
-        self.files.push(place);
-        created.write_all(text.as_bytes())
+        self.files.push(place.clone());
+        place
+    }
+
+    /// Makes the folder of `file`.
+    pub(super) fn folder(&mut self, file: &Path) -> io::Result<()> {
+        create_folders(file.parent().unwrap_or(Path::new(".")), &mut self.folders)
     }
 
     /// Leaves the files for those who rename them, and frees what was reserved.

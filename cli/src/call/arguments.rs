@@ -16,9 +16,9 @@ use super::members::Members;
 
 /// The parameters of a call: text, and files that are not read yet.
 #[derive(Debug, Default)]
-pub(super) struct Given {
-    pub(super) texts: Vec<(String, String)>,
-    pub(super) files: Vec<(String, File)>,
+pub(crate) struct Given {
+    pub(crate) texts: Vec<(String, String)>,
+    pub(crate) files: Vec<(String, File)>,
 }
 
 /// A value while it is put together: JSON text, or an object that is still open.
@@ -28,7 +28,7 @@ enum Tree {
 }
 
 /// The parameters that `file` (JSON) and `words` (`key=value`) give together.
-pub(super) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Given, String> {
+pub(crate) fn read(api: &Api, file: Option<&str>, words: &[String]) -> Result<Given, String> {
     let mut root = Vec::new();
     if let Some(text) = file {
         let members: Members = serde_json::from_str(text)

@@ -1,11 +1,16 @@
 //! A model without generated code: the field table of an object type, made from its spec while the program runs.
 //!
 //! Takes a method of the model. Returns a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
-//! are static in the runtime; a process makes one call, so theirs are leaked, once.
+//! are static in the runtime; a process works on one method, so theirs are leaked, once.
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};
-use opentop_runtime::__private::engine::table::{FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Table, TypeInfo};
-use opentop_runtime::{DateTime, Decimal, Effect, Json, MethodInfo, SessionRequirement, SuccessFlag};
+use opentop_runtime::__private::engine::table::{
+    FieldMut, FieldRef, ObjectListSlot, ObjectSlot, Rule, Table, TypeInfo,
+};
+use opentop_runtime::{
+    DateTime, Decimal, Effect, Executed, Json, MethodInfo, PageOrder, Paging, PagingEnd, SessionRequirement,
+    SuccessFlag,
+};
 
 /// An object type.
 struct Kind {
@@ -17,7 +22,7 @@ struct Kind {
 type Kinds = &'static [Kind];
 
 /// An object of a type that is known only now.
-pub(super) struct Record {
+pub(crate) struct Record {
     kinds: Kinds,
     kind: usize,
     cells: Vec<Cell>,
@@ -57,11 +62,25 @@ struct Children {
 
 impl Record {
     /// An empty response of `api`.
-    pub(super) fn response(api: &model::Api) -> Self {
+    pub(crate) fn response(api: &model::Api) -> Self {
+        Record::of(api, "Response", &api.response)
+    }
+
+    /// An empty request of `api`. It knows the spans that its rules bound, and nothing else of them.
+    pub(crate) fn request(api: &model::Api) -> Self {
+        Record::of(api, "Request", &api.request)
+    }
+
+    fn of(api: &model::Api, name: &str, root: &Object) -> Self {
         let named = api.types.iter().map(|named| kind(&named.name, &named.object));
-        let kinds: Vec<Kind> = named.chain([kind("Response", &api.response)]).collect();
+        let kinds: Vec<Kind> = named.chain([kind(name, root)]).collect();
         let root = kinds.len() - 1;
         Record::empty(kinds.leak(), root)
+    }
+
+    /// An empty one of the same type.
+    pub(crate) fn anew(&self) -> Self {
+        Record::empty(self.kinds, self.kind)
     }
 
     fn empty(kinds: Kinds, kind: usize) -> Self {
@@ -72,8 +91,14 @@ impl Record {
 
 fn kind(name: &str, object: &Object) -> Kind {
     let fields: Vec<&'static str> = object.fields.iter().map(|field| leak(&field.wire)).collect();
-    let info = TypeInfo::new(leak(name), fields.leak(), &[], &[]);
+    let rules: Vec<Rule> = object.rules.iter().filter_map(span).collect();
+    let info = TypeInfo::new(leak(name), fields.leak(), &[], rules.leak());
     Kind { info, types: object.fields.iter().map(|field| field.ty.clone()).collect() }
+}
+
+fn span(rule: &model::Rule) -> Option<Rule> {
+    let model::Rule::MaxSpan { start, end, seconds } = *rule else { return None };
+    Some(Rule::MaxSpan { start: index(start), end: index(end), seconds })
 }
 
 fn leak(text: &str) -> &'static str {
@@ -187,7 +212,7 @@ impl ObjectListSlot for Children {
 }
 
 /// What the runtime has to know of the method.
-pub(super) fn info(api: &model::Api) -> MethodInfo {
+pub(crate) fn info(api: &model::Api) -> MethodInfo {
     let effect = match api.effect {
         model::Effect::Read => Effect::Read,
         model::Effect::Write => Effect::Write,
@@ -205,9 +230,52 @@ pub(super) fn info(api: &model::Api) -> MethodInfo {
         flag.message = outcome.message.as_ref().map(path);
         flag
     });
+    info.paging = api.paging.as_ref().map(paging);
+    let said = api.errors.iter().filter_map(|row| {
+        let executed = match row.executed? {
+            model::Executed::No => Executed::No,
+            model::Executed::Maybe => Executed::Maybe,
+        };
+        Some((leak(row.code.trim()), executed))
+    });
+    info.executed = said.collect::<Vec<_>>().leak();
     info
 }
 
-fn path(path: &Path) -> &'static [u16] {
-    path.0.iter().map(|index| u16::try_from(*index).unwrap_or(u16::MAX)).collect::<Vec<_>>().leak()
+fn paging(of: &model::Paging) -> Paging {
+    let end = match &of.end {
+        model::PagingEnd::HasNext(at) => PagingEnd::HasNext(path(at)),
+        model::PagingEnd::TotalItems(at) => PagingEnd::TotalItems(path(at)),
+        model::PagingEnd::TotalPages(at) => PagingEnd::TotalPages(path(at)),
+        model::PagingEnd::NoCursor => PagingEnd::NoCursor,
+    };
+    let (page, items) = (path(&of.page), path(&of.items));
+    let mut paging = match &of.by {
+        model::PageBy::Number => Paging::new(page, end, items),
+        model::PageBy::Offset => Paging::by_offset(page, end, items),
+        model::PageBy::Cursor { next, last } => {
+            let paging = Paging::by_cursor(page, path(next), items);
+            let paging = last.as_deref().map_or(paging, |last| paging.last_cursor(leak(last)));
+            match end {
+                PagingEnd::HasNext(at) => paging.has_next(at),
+                _ => paging,
+            }
+        }
+    };
+    paging.order = match of.order {
+        model::PageOrder::FirstFirst => PageOrder::FirstFirst,
+        model::PageOrder::LastFirst => PageOrder::LastFirst,
+    };
+    paging.first = of.first.into();
+    paging.size = of.size.as_ref().map(path);
+    paging.item_key = of.item_key.map(index);
+    paging
+}
+
+pub(crate) fn path(path: &Path) -> &'static [u16] {
+    path.0.iter().copied().map(index).collect::<Vec<_>>().leak()
+}
+
+fn index(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
 }

@@ -11,14 +11,10 @@ use std::thread;
 use anyhow::{Context, Result, bail, ensure};
 use opentop_model::diagnostic::SourceFile;
 
+use super::tree::{Entry, Node, Tree};
+
 /// The largest file that is read, as in the folder itself.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
-
-/// A file of a tree: the object that has its bytes, and its path from the spec folder.
-struct Entry {
-    object: String,
-    path: String,
-}
 
 /// Every YAML file that stood in `spec` at `revision`, sorted by path.
 ///
@@ -37,13 +33,23 @@ pub(crate) fn read(spec: &Path, revision: &str) -> Result<Vec<SourceFile>> {
         bail!("{}", unknown(spec, revision)?);
     };
     let prefix = prefix.trim_end_matches('/');
-    let tree = format!("{commit}:{prefix}");
-    let Some(listing) = ask(spec, &["ls-tree", "-r", "-z", "--full-tree", &tree])? else {
-        bail!("there was no folder {prefix} at `{revision}`: name a later revision with --against REV");
+    let missing = || format!("there was no folder {prefix} at `{revision}`: name a later revision with --against REV");
+    let list = |tree: &str| ask(spec, &["ls-tree", "-r", "-z", "--full-tree", tree]);
+    // A link may lead anywhere in the repository. Without one, the folder alone is listed.
+    let folder = list(&format!("{commit}:{prefix}"))?;
+    let has_links = |listing: &str| listing.split('\0').filter_map(listed).any(|(mode, ..)| mode == LINK);
+    let entries = match folder.filter(|listing| !has_links(listing)) {
+        Some(listing) => tree(spec, &listing)?.specs(""),
+        None => tree(spec, &list(&commit)?.unwrap_or_default())?.specs(prefix),
     };
-    let mut entries: Vec<Entry> = listing.split('\0').filter_map(entry).collect();
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    contents(spec, &entries)
+    match entries {
+        Ok(Some(entries)) => contents(spec, &entries),
+        Ok(None) => bail!("{}", missing()),
+        Err(problems) => {
+            let lines: String = problems.iter().map(|problem| format!("\n  {shown}/{problem}")).collect();
+            bail!("at `{revision}` links cannot be followed: name a revision without them with --against REV{lines}")
+        }
+    }
 }
 
 /// What to do about a revision that git does not know: which there are, and how to get more.
@@ -79,16 +85,37 @@ fn ask(dir: &Path, arguments: &[&str]) -> Result<Option<String>> {
     Ok(Some(text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-/// `<mode> <kind> <object>\t<path>`, where that is a YAML file that the folder itself would read: no link, nothing hidden.
-fn entry(line: &str) -> Option<Entry> {
+/// `<mode> <kind> <object>\t<path>` for each file: the object and the path, and what it is by its mode.
+fn listed(line: &str) -> Option<(&str, &str, &str)> {
     let (facts, path) = line.split_once('\t')?;
     let mut facts = facts.split(' ');
-    let (mode, kind, object) = (facts.next()?, facts.next()?, facts.next()?);
-    let plain = mode.starts_with("100") && kind == "blob";
-    let hidden = path.split('/').any(|part| part.starts_with('.'));
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let yaml = name.rsplit_once('.').is_some_and(|(_, extension)| extension == "yaml" || extension == "yml");
-    (plain && !hidden && yaml).then(|| Entry { object: object.to_owned(), path: path.to_owned() })
+    let (mode, _, object) = (facts.next()?, facts.next()?, facts.next()?);
+    Some((mode, object, path))
+}
+
+const LINK: &str = "120000";
+const MODULE: &str = "160000";
+
+/// The tree that a listing describes. A link's object holds where it leads.
+fn tree(spec: &Path, listing: &str) -> Result<Tree> {
+    let lines: Vec<_> = listing.split('\0').filter_map(listed).collect();
+    let links: Vec<Entry> = lines
+        .iter()
+        .filter(|(mode, ..)| *mode == LINK)
+        .map(|(_, object, path)| Entry { object: (*object).to_owned(), path: (*path).to_owned() })
+        .collect();
+    let targets = if links.is_empty() { Vec::new() } else { contents(spec, &links)? };
+    let mut targets = targets.into_iter();
+    let mut tree = Tree::default();
+    for (mode, object, path) in lines {
+        let node = match mode {
+            LINK => Node::Link(targets.next().map(|target| target.text).unwrap_or_default()),
+            MODULE => Node::Module,
+            _ => Node::File(object.to_owned()),
+        };
+        tree.add(path, node);
+    }
+    Ok(tree)
 }
 
 /// The bytes of all of them from one process: thousands of specs must not cost thousands.
@@ -145,24 +172,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-
-    #[test]
-    fn of_a_tree_only_plain_visible_yaml_files_are_read() {
-        let path = |line: &str| entry(line).map(|entry| entry.path);
-        assert_eq!(path("100644 blob 0a\tutil/a.yaml").as_deref(), Some("util/a.yaml"));
-        assert_eq!(path("100755 blob 0a\tutil/商 品.yml").as_deref(), Some("util/商 品.yml"));
-        for line in [
-            "120000 blob 0a\tutil/link.yaml",
-            "160000 commit 0a\tutil.yaml",
-            "100644 blob 0a\t.hidden/a.yaml",
-            "100644 blob 0a\tutil/.a.yaml",
-            "100644 blob 0a\tutil/a.yaml.bak",
-            "100644 blob 0a\tREADME.md",
-            "",
-        ] {
-            assert_eq!(path(line), None, "{line:?}");
-        }
-    }
 
     #[test]
     fn answers_are_read_to_the_byte_and_a_missing_one_is_told() {

@@ -31,6 +31,10 @@ pub(crate) struct Args {
     /// `mod api;` and depends on opentop-runtime.
     #[arg(long, conflicts_with_all = ["name", "version", "publish", "runtime"])]
     pub(super) modules_only: bool,
+    /// One crate, or one for each category in the folder `crates` and the crate that has them all under the same paths. A whole
+    /// catalogue is too large for one.
+    #[arg(long, value_enum, default_value = "crate", conflicts_with = "modules_only")]
+    pub(super) layout: Crates,
     /// The runtime that the crate depends on: its folder, or a version requirement.
     #[arg(long, value_name = "PATH|REQUIREMENT")]
     pub(super) runtime: Option<String>,
@@ -40,6 +44,15 @@ pub(crate) struct Args {
     /// How messages are written.
     #[arg(long, value_enum, default_value = "human")]
     pub(super) message_format: Format,
+}
+
+/// How many crates are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Crates {
+    /// One.
+    Crate,
+    /// One for each category, and one for all.
+    Crates,
 }
 
 impl Default for Args {
@@ -53,6 +66,7 @@ impl Default for Args {
             version: None,
             publish: false,
             modules_only: false,
+            layout: Crates::Crate,
             runtime: None,
             only: None,
             message_format: Format::Human,

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use opentop_codegen::{Examples, Options, Runtime};
 use semver::{Version, VersionReq};
 
-use super::args::Args;
+use super::args::{Args, Crates};
 use crate::{crate_name, repository};
 
 /// The version of the runtime that the generated code is made for: that of this release.
@@ -33,8 +33,9 @@ pub(super) fn options(args: &Args, out: &Path) -> Result<Options> {
     // The repository's own crate shows tested examples; whether what is written is what was planned is asked by `--check`.
     let examples = match (own, args.modules_only) {
         (_, true) => Examples::Mounted { module: None },
-        (true, false) => Examples::Tested { sandbox: "../sandbox".to_owned() },
-        (false, false) => Examples::Shown,
+        // The crate of a category cannot test what names the crate of all.
+        (true, false) if args.layout == Crates::Crate => Examples::Tested { sandbox: "../sandbox".to_owned() },
+        (_, false) => Examples::Shown,
     };
     let publish = own || args.publish;
     let defaults = Options::default();

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use opentop_model::diff::{self, Change, Class, Kind};
 use opentop_model::model::{Api, Model};
+use opentop_model::parallel::each;
 
 use crate::plan::{category_features, plan_api};
 use surface::{Item, Surface};
@@ -18,22 +19,34 @@ use surface::{Item, Surface};
 #[must_use]
 pub fn changes(old: &Model, new: &Model) -> Vec<Change> {
     let mut changes = diff::diff(old, new);
-    let mut more = features(old, new);
-    let before: BTreeMap<&str, &Api> = old.apis.iter().map(|api| (api.method.as_str(), api)).collect();
-    for api in &new.apis {
-        let Some(was) = before.get(api.method.as_str()).filter(|was| !same(was, api)) else { continue };
-        let told: Vec<&Change> = changes.iter().filter(|change| change.method.as_ref() == Some(&api.method)).collect();
-        names(was, api, &told, &mut more);
+    let mut told: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in &changes {
+        told.entry(change.method.as_deref().unwrap_or_default()).or_default().push(change);
     }
+    let before: BTreeMap<&str, &Api> = old.apis.iter().map(|api| (api.method.as_str(), api)).collect();
+    let in_both: Vec<(&Api, &Api)> =
+        new.apis.iter().filter_map(|api| Some((*before.get(api.method.as_str())?, api))).collect();
+    let names = each(&in_both, |&(was, api)| {
+        let told = told.get(api.method.as_str()).map_or(&[][..], Vec::as_slice);
+        if told.is_empty() && order(was).eq(order(api)) { Vec::new() } else { names(was, api, told) }
+    });
+    let mut more = features(old, new);
+    more.extend(names.into_iter().flatten());
     changes.append(&mut more);
     diff::sort(&mut changes);
     changes
 }
 
-/// Whether nothing can have changed.
-fn same(old: &Api, new: &Api) -> bool {
-    let rest = Api { at: new.at, ..old.clone() };
-    rest == *new
+/// The order in which names are given, where nothing else changed.
+fn order(api: &Api) -> impl Iterator<Item = &str> {
+    let types = api.types.iter().flat_map(|named| [(named.name.as_str(), &named.object)]);
+    let objects = [("", &api.request), ("", &api.response)].into_iter().chain(types);
+    objects.flat_map(|(name, object)| {
+        let fields = object.fields.iter().flat_map(|field| {
+            [field.key.as_str()].into_iter().chain(field.values.iter().map(|listed| listed.value.as_str()))
+        });
+        [name].into_iter().chain(fields)
+    })
 }
 
 fn surface_of(api: &Api) -> Surface {
@@ -41,7 +54,8 @@ fn surface_of(api: &Api) -> Surface {
 }
 
 /// The names of one method that are gone or mean something else.
-fn names(old: &Api, new: &Api, told: &[&Change], out: &mut Vec<Change>) {
+fn names(old: &Api, new: &Api, told: &[&Change]) -> Vec<Change> {
+    let mut out = Vec::new();
     let (before, after) = (surface_of(old), surface_of(new));
     // With a type, all that is named within it has another path.
     let mut renamed: Vec<&str> = Vec::new();
@@ -73,6 +87,7 @@ fn names(old: &Api, new: &Api, told: &[&Change], out: &mut Vec<Change>) {
             after,
         });
     }
+    out
 }
 
 fn within(inner: &str, outer: &str) -> bool {

@@ -10,4 +10,6 @@ pub mod explain;
 pub mod plan;
 
 pub use compare::changes;
-pub use emit::{Examples, Generated, Options, Runtime, generate, included, modules};
+pub use emit::{
+    Examples, Generated, Layout, Listed, Made, Options, Rest, Runtime, Writer, crates, generate, included, modules,
+};

@@ -208,6 +208,7 @@ fn errors(api: &Value) -> Vec<ErrorRow> {
             code: code.trim().to_owned(),
             message,
             solution: word(value, &["solution"]).unwrap_or_default(),
+            executed: None,
         })
     };
     rows.iter().filter_map(row).collect()

@@ -7,6 +7,8 @@
 //! stays, the vendor's new value stands under `suggested` beside it, and the conflict is reported. A type that a
 //! person renamed is followed.
 
+use std::collections::HashMap;
+
 use super::tree::{Map, Tree};
 use opentop_model::rust_names::FieldIdent;
 
@@ -24,13 +26,58 @@ pub(super) struct Conflict {
 /// Merges; `mine` becomes the result.
 pub(super) fn merge(base: &Map, theirs: &Map, mine: &mut Map) -> Vec<Conflict> {
     let renamed = renames(base, mine);
-    let (base, theirs) = (rename(base, &renamed), rename(theirs, &renamed));
+    let (mut base, mut theirs) = (rename(base, &renamed), rename(theirs, &renamed));
+    let rows = by_code(&mut [&mut base, &mut theirs, mine]);
     let mut conflicts = Vec::new();
     merge_maps(&base, &theirs, mine, &mut Vec::new(), &mut conflicts);
+    if rows {
+        as_list(mine);
+    }
     for conflict in &conflicts {
         suggest(mine, conflict);
     }
     conflicts
+}
+
+/// Puts the rows of `errors` under their codes, so that they are merged one by one: what a person says of an error (`executed`) stays while
+/// the vendor changes the table. False, and nothing is changed, where a row has no code.
+fn by_code(specs: &mut [&mut Map]) -> bool {
+    let mut tables = Vec::new();
+    for spec in specs.iter() {
+        let Some(rows) = spec.get("errors") else {
+            tables.push(None);
+            continue;
+        };
+        let Tree::List(rows) = rows else { return false };
+        let (mut table, mut seen) = (Map::default(), HashMap::new());
+        for row in rows {
+            let Some(code) = (if let Tree::Map(row) = row { row.text("code") } else { None }) else { return false };
+            // A page may give one code several rows.
+            let count: &mut usize = seen.entry(code.to_owned()).or_default();
+            *count += 1;
+            table.push(&if *count == 1 { code.to_owned() } else { format!("{code} ({count})") }, row.clone());
+        }
+        tables.push(Some(table));
+    }
+    for (spec, table) in specs.iter_mut().zip(tables) {
+        if let (Some(rows), Some(table)) = (spec.get_mut("errors"), table) {
+            *rows = Tree::Map(table);
+        }
+    }
+    true
+}
+
+/// Undoes [`by_code`].
+fn as_list(spec: &mut Map) {
+    if let Some(rows) = spec.get_mut("errors")
+        && let Tree::Map(table) = rows
+    {
+        let table = std::mem::take(table);
+        *rows = Tree::List(table.0.into_iter().map(|(_, row)| row).collect());
+    }
+    if matches!(spec.get("errors"), Some(Tree::List(rows)) if rows.is_empty()) {
+        spec.remove("errors");
+    }
 }
 
 fn merge_maps(base: &Map, theirs: &Map, mine: &mut Map, path: &mut Vec<String>, conflicts: &mut Vec<Conflict>) {
@@ -260,6 +307,33 @@ mod tests {
         ] {
             assert_eq!(merged(base, theirs, mine), (result.to_owned(), Vec::new()), "{what}");
         }
+    }
+
+    #[test]
+    fn what_a_person_says_of_an_error_stays_while_the_vendor_changes_the_table() {
+        let spec = |rows: &str| format!(r#"{{"errors":[{rows}]}}"#);
+        let row = |code: &str, rest: &str| format!(r#"{{"code":"{code}"{rest}}}"#);
+        let base = spec(&[row("a", r#","message":"1""#), row("b", ""), row("b", r#","message":"2""#)].join(","));
+        let mine = spec(
+            &[
+                row("a", r#","message":"1","executed":"no""#),
+                row("b", ""),
+                row("b", r#","message":"2","executed":"no""#),
+            ]
+            .join(","),
+        );
+        let now =
+            spec(&[row("x", ""), row("a", r#","message":"9""#), row("b", ""), row("b", r#","message":"2""#)].join(","));
+        let (file, conflicts) = merged(&base, &now, &mine);
+        assert_eq!(file, "{errors:[{code:x},{code:a,message:9,executed:no},{code:b},{code:b,message:2,executed:no}]}");
+        assert_eq!(conflicts, [""; 0]);
+        let (file, conflicts) = merged(&base, &spec(&row("b", "")), &mine);
+        assert_eq!(file, "{errors:[{code:a,message:1,executed:no},{code:b},{code:b,message:2,executed:no}]}");
+        assert_eq!(conflicts, ["errors.a", "errors.b (2)"], "the vendor's rows are gone, a person's word is not");
+        let (file, _) = merged(&base, "{}", &base);
+        assert_eq!(file, "{}", "a table that nobody touched goes with the page");
+        let odd = r#"{"errors":[{"message":"1"}]}"#;
+        assert_eq!(merged(odd, odd, odd).0, "{errors:[{message:1}]}");
     }
 
     #[test]

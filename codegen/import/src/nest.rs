@@ -307,5 +307,5 @@ fn error_of(sample: &str) -> Vec<ErrorRow> {
         shapes.nodes.iter().find(|node| node.name == name).map(|node| node.text.clone()).filter(|text| !text.is_empty())
     };
     let Some(code) = text("sub_code") else { return Vec::new() };
-    vec![ErrorRow { code, message: text("sub_msg").unwrap_or_default(), solution: String::new() }]
+    vec![ErrorRow { code, message: text("sub_msg").unwrap_or_default(), solution: String::new(), executed: None }]
 }

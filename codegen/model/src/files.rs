@@ -46,16 +46,6 @@ pub struct Changes {
     pub edited: Vec<String>,
 }
 
-impl FileSet {
-    /// Paths that a file system which folds case could not keep apart, each with the one it would overwrite.
-    #[must_use]
-    pub fn clashes(&self) -> Vec<(&str, &str)> {
-        let mut seen = BTreeMap::new();
-        let folded = |path: &str| path.to_lowercase();
-        self.0.keys().filter_map(|path| Some((path.as_str(), seen.insert(folded(path), path.as_str())?))).collect()
-    }
-}
-
 impl Changes {
     /// Compares an output with the files that exist (path → text). Deletion concerns only files that carry our mark; `all` false
     /// (a run for some methods only) deletes nothing.
@@ -190,11 +180,5 @@ mod tests {
         assert_eq!(changes.edited, ["edited-orphan"]);
         assert!(Changes::between(&new, &existing, false).delete.is_empty());
         assert!(Changes::between(&new, &new.0, true).is_empty());
-    }
-
-    #[test]
-    fn names_that_fold_to_one_are_told() {
-        let files = FileSet(set(&[("a/B.rs", ""), ("a/b.rs", ""), ("a/c.rs", "")]));
-        assert_eq!(files.clashes(), [("a/b.rs", "a/B.rs")]);
     }
 }

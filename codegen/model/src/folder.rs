@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::SourceFile;
@@ -123,7 +123,10 @@ pub fn text(path: &Path) -> Result<String, FolderError> {
             format!("the file must have at most {MAX_BYTES} bytes (got {}): shorten it, or split it", metadata.len());
         return Err(Problem::new(path, what).into());
     }
-    let raw = fs::read(path).map_err(cannot)?;
+    // One byte more than it had: then the end is seen without growing.
+    let mut raw = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0) + 1);
+    let file = fs::File::open(path).map_err(cannot)?;
+    file.take(MAX_BYTES).read_to_end(&mut raw).map_err(cannot)?;
     String::from_utf8(raw).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
@@ -173,8 +176,12 @@ impl Walk<'_> {
     fn entry(&mut self, entry: &fs::DirEntry, name: &str, prefix: &str) {
         let path = entry.path();
         // Follows links, as many as there are.
-        let kind = match fs::metadata(&path) {
-            Ok(metadata) => metadata.file_type(),
+        let kind = match entry.file_type() {
+            Ok(kind) if !kind.is_symlink() => Ok(kind),
+            _ => fs::metadata(&path).map(|metadata| metadata.file_type()),
+        };
+        let kind = match kind {
+            Ok(kind) => kind,
             Err(cause) => return self.problems.push(unreadable(&path, cause)),
         };
         if kind.is_dir() {

@@ -27,4 +27,4 @@ pub mod text;
 pub mod yaml;
 
 pub use check::names;
-pub use load::{LeftOut, Loaded, load};
+pub use load::{Files, Head, LeftOut, Loaded, Read, load};

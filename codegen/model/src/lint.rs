@@ -1,27 +1,21 @@
 //! What is legal and unwise. Lint never stops a generation; a person decides.
 //!
-//! Takes a sound model and its sources. Returns warnings, each with a code of its own (`TOP03xx`), sorted by place.
+//! Takes sources. Returns the sound model they make, and warnings, each with a code of its own (`TOP03xx`), sorted by place.
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;
-use crate::model::{Api, Effect, Field, Model, Object, Scalar, Type};
-use crate::overrides::{Overrides, is_override};
+use crate::load::{Loaded, load_with};
+use crate::model::{Api, Effect, ErrorRow, Executed, Field, Object, Scalar, Type};
 use crate::text::{listed, shown};
-use crate::yaml::{self, Node, Value};
+use crate::yaml::{Node, Value};
 
-/// All advice on `model`, which was loaded from `sources` (the same, in the same order).
+/// Loads `sources`, and gives all advice on them: none where there are errors.
 #[must_use]
-pub fn lint(model: &Model, sources: &[SourceFile]) -> Vec<Diagnostic> {
-    let mut out: Vec<Diagnostic> = crate::parallel::each(&model.apis, api).into_iter().flatten().collect();
-    let mut order: Vec<(usize, &SourceFile)> = sources.iter().enumerate().collect();
-    order.sort_by_key(|(index, source)| (source.path.as_str(), *index));
-    // What is wrong with overrides was found on loading.
-    let overrides = Overrides::gather(&order, &mut Vec::new());
-    order.retain(|(_, source)| !is_override(source));
-    let found = crate::parallel::each(&order, |(index, source)| suggestions(*index, source, &overrides));
-    out.extend(found.into_iter().flatten());
+pub fn lint(sources: &[SourceFile]) -> (Loaded, Vec<Diagnostic>) {
+    let (loaded, mut out) = load_with(sources, Some(suggestions));
+    out.extend(crate::parallel::each(&loaded.model.apis, api).into_iter().flatten());
     sort(&mut out, sources);
-    out
+    (loaded, out)
 }
 
 fn api(api: &Api) -> Vec<Diagnostic> {
@@ -38,6 +32,7 @@ fn api(api: &Api) -> Vec<Diagnostic> {
     for row in &api.errors {
         let of = format!("what is said of the error {}", shown(&row.code));
         markup(&format!("{} {}", row.message, row.solution), api.at, &of, &mut out);
+        out.extend(executed(api, row));
     }
     object(api, &api.request, &mut out);
     object(api, &api.response, &mut out);
@@ -46,6 +41,34 @@ fn api(api: &Api) -> Vec<Diagnostic> {
         object(api, &named.object, &mut out);
     }
     out
+}
+
+/// Parts of the names of errors that a service reports when it broke or did not answer.
+const BROKEN: [&str; 6] = ["service", "timeout", "system-error", "unknown-error", "biz-error", "busy"];
+
+/// Codes of the platform that leave it to the cause what happened.
+const UMBRELLAS: [&str; 4] = ["3", "10", "15", "50"];
+
+/// An `executed` that decides nothing, or that calls a write failed which may have been done.
+fn executed(api: &Api, row: &ErrorRow) -> Option<Diagnostic> {
+    let executed = row.executed?;
+    let code = row.code.trim();
+    let lower = code.to_ascii_lowercase();
+    // A detail tells which error of the service it is.
+    let (name, _) = lower.split_once(':').unwrap_or((&lower, ""));
+    let (message, help) = if api.effect == Effect::Read {
+        let message = format!("{} only reads, and says `executed` of the error {}", shown(&api.method), shown(code));
+        (message, "remove it: it is about writes")
+    } else if executed == Executed::No && UMBRELLAS.contains(&code) {
+        let message = format!("the code {} stands for many causes, and says `executed: no`", shown(code));
+        (message, "say it of the causes (`isv.…`) that are certain")
+    } else if executed == Executed::No && (name.starts_with("isp.") || BROKEN.iter().any(|part| name.contains(part))) {
+        let message = format!("{} says `executed: no`, and by its name the service may have begun", shown(code));
+        (message, "keep it only if you know that nothing is done then; else write `executed: maybe`")
+    } else {
+        return None;
+    };
+    Some(Diagnostic::warning(Code::DoubtfulExecuted, api.at, message).label("in its errors").help(help))
 }
 
 /// Page-like numbers in the request and a list of objects in the response, and nothing said of paging.
@@ -136,12 +159,9 @@ fn speaks_of_yuan(text: &str) -> bool {
 }
 
 /// Everything under a `suggested:` key.
-fn suggestions(index: usize, source: &SourceFile, overrides: &Overrides) -> Vec<Diagnostic> {
+fn suggestions(tree: &Node) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    let mut findings = Vec::new();
-    let Some(mut tree) = yaml::read(index, &source.text, &mut findings) else { return out };
-    overrides.apply(&source.path, &mut tree, &mut findings);
-    let mut open: Vec<&Node> = vec![&tree];
+    let mut open: Vec<&Node> = vec![tree];
     while let Some(node) = open.pop() {
         match &node.value {
             Value::Map(entries) => {

@@ -375,6 +375,28 @@ pub struct ErrorRow {
     pub message: String,
     /// What to do.
     pub solution: String,
+    /// What it says of a write, by the word of whoever wrote the spec.
+    pub executed: Option<Executed>,
+}
+
+/// What an error says of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Executed {
+    /// It was not done, for certain.
+    No,
+    /// It may have been done.
+    Maybe,
+}
+
+impl Executed {
+    /// The word of the spec: `no` or `maybe`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Executed::No => "no",
+            Executed::Maybe => "maybe",
+        }
+    }
 }
 
 impl Api {

@@ -65,6 +65,8 @@ mistakes! {
     several_documents: "types:\n" => "---\ntypes:\n";
     tab: "      page_no: {" => "\tpage_no: {";
     control_character: "description: 幂等" => "description: 幂\u{8}等";
+    executed_yes: "code: isv.gift-not-found," => "code: isv.gift-not-found, executed: yes,";
+    one_error_with_two_meanings: "errors:\n" => "errors:\n  - { code: isv.gift-not-found, executed: no }\n  - { code: isv.gift-not-found, executed: maybe }\n";
     required_yes: "type: String, required: true, max_length" => "type: String, required: yes, max_length";
     a_number_with_a_leading_zero: "max_length: 32" => "max_length: 032";
     a_limit_of_another_type: "type: String, required: true, max_length: 32" => "type: String, required: true, max_items: 32";
@@ -277,7 +279,7 @@ fn suggestions_are_inert_wherever_they_stand() {
         + "suggested:\n  anything: [1, 2]\n";
     let (loaded, sources) = load_method(&text);
     assert_eq!(shown_findings(&loaded, &sources), "");
-    let advice = opentop_model::lint::lint(&loaded.model, &sources);
+    let advice = opentop_model::lint::lint(&sources).1;
     assert_eq!(advice.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::Suggested; 2]);
 }
 

@@ -40,7 +40,7 @@ fn survives(text: &str, what: &str) {
         }
     }
     assert_eq!(shown_findings(&loaded, &sources).is_empty(), loaded.diagnostics.is_empty(), "{what}");
-    let _ = opentop_model::lint::lint(&loaded.model, &sources);
+    let _ = opentop_model::lint::lint(&sources);
 }
 
 /// Pieces that mean something to YAML, to the format, or to a terminal.

@@ -11,7 +11,7 @@ use opentop_model::lint::lint;
 fn advice(text: &str) -> String {
     let (loaded, sources) = load_method(text);
     assert!(!loaded.has_errors(), "{}", shown_findings(&loaded, &sources));
-    render_human(&lint(&loaded.model, &sources), &sources, &RenderOptions::default())
+    render_human(&lint(&sources).1, &sources, &RenderOptions::default())
 }
 
 #[test]
@@ -28,6 +28,25 @@ fn each_piece_of_advice_has_its_code_and_place() {
         .replacen("total: { type: Number, example: 1, description: 总数", "total: { type: Number, example: many, description: 总数", 1)
         .replacen("as: BigDecimal, unit: yuan, min: 0.01, max: 99.5, example: 12", "example: 12", 1);
     assert_snapshot!(advice(&text));
+}
+
+#[test]
+fn an_error_that_may_leave_a_write_done_is_not_called_failed_unseen() {
+    let said = |code: &str, executed: &str| {
+        let row = format!("code: '{code}', message: m, executed: {executed}");
+        advice(&bent("code: isv.gift-not-found, message: 礼品不存在", &row))
+    };
+    for code in ["isp.gift-broken", "isv.gift-service-error", "isv.gift-TIMEOUT", "isv.biz-error:BIZ_ERROR", "15", "50"]
+    {
+        assert!(said(code, "no").contains("TOP0308"), "{code}");
+        assert_eq!(said(code, "maybe"), "", "{code}");
+    }
+    for code in ["isv.gift-not-found", "isv.invalid-parameter", "41", "6001"] {
+        assert_eq!(said(code, "no"), "", "{code}");
+    }
+    let read =
+        bent("effect: write", "effect: read").replacen("solution: 换一个 }", "solution: 换一个, executed: no }", 1);
+    assert!(advice(&read).contains("only reads, and says `executed` of the error `isv.gift-not-found`"));
 }
 
 #[test]

@@ -115,6 +115,8 @@ fn mistakes_that_an_editor_can_see_are_seen() {
         ("end: end_time, days: 30", "end: end_time, days: 30, hours: 1"),
         ("  response_xml: |", "  response: |"),
         ("{ code: isv.gift-not-found, message", "{ message"),
+        ("{ code: isv.gift-not-found, message", "{ code: isv.gift-not-found, executed: yes, message"),
+        ("{ code: isv.gift-not-found, message", "{ code: isv.gift-not-found, executed: false, message"),
     ] {
         let text = bent(from, to);
         assert!(!problems(&spec, &text).is_empty(), "the schema accepts {to:?} for {from:?}");
@@ -133,6 +135,8 @@ fn what_the_reader_accepts_the_schema_accepts() {
         ("  page: redeem_req.page_no\n", "  offset: redeem_req.page_no\n  first: 1\n  order: last_first\n"),
         ("example: a1", "example: 012"),
         ("example: a1", "example: no"),
+        ("{ code: isv.gift-not-found, message", "{ code: isv.gift-not-found, executed: no, message"),
+        ("{ code: isv.gift-not-found, message", "{ code: isv.gift-not-found, executed: 'maybe', message"),
         ("example: a1", "example: null"),
         ("example: a1", "example: 2019-01-01"),
         ("max_length: 32", "max_length: '32'"),

@@ -19,6 +19,8 @@ use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
 use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
 use crate::call::setup::Setup;
 use crate::call::stored_write::Answer;
+use crate::wire::gateway_error::LimitScope;
+use crate::wire::secret::AccessToken;
 use crate::wire::table::{self, Table, sensitive_values};
 use crate::wire::value::DateTime;
 
@@ -35,6 +37,7 @@ pub(crate) struct Attempts<'a> {
     started: Instant,
     /// Waits that were asked for. They count in full, also where a mock transport ends them at once.
     waited: Duration,
+    skipped: Duration,
     number: u32,
     /// Whether an attempt of a write may have been done.
     maybe_done: bool,
@@ -44,6 +47,8 @@ pub(crate) struct Attempts<'a> {
     request: Option<&'a dyn Table>,
     /// When each attempt was signed.
     signed: Vec<DateTime>,
+    /// The ban that the last attempt was told of.
+    ban: Option<(LimitScope, Duration)>,
 }
 
 /// What follows an attempt.
@@ -74,11 +79,13 @@ impl<'a> Attempts<'a> {
             timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
             started: Instant::now(),
             waited: Duration::ZERO,
+            skipped: Duration::ZERO,
             number: 0,
             maybe_done: false,
             reserved: None,
             request: None,
             signed: Vec::new(),
+            ban: None,
         }
     }
 
@@ -129,11 +136,11 @@ impl<'a> Attempts<'a> {
             Ok(answer) => return Next::End(Ok(answer)),
             Err(error) => error,
         };
+        self.ban = error.rate_limit().map(|limit| limit.scope).zip(retry::ban(&error));
         self.maybe_done |= self.info.effect == Effect::Write && outcome_of(&error) == WriteOutcome::Unknown;
         match self.wait_before_another(&error, retry::ban(&error).or(asked)) {
             Some(wait) => {
                 table::clear(model);
-                self.waited = self.waited.saturating_add(wait);
                 Next::Again(wait)
             }
             None => Next::End(Err(error)),
@@ -186,6 +193,39 @@ impl<'a> Attempts<'a> {
         };
         self.reserved = self.setup.budget.reserve();
         self.reserved.is_some().then_some(wait)
+    }
+
+    /// The ban that the last attempt was told of, once.
+    pub(crate) fn take_ban(&mut self) -> Option<(LimitScope, Duration)> {
+        self.ban.take()
+    }
+
+    /// What of the deadline is left.
+    pub(crate) fn left(&self) -> Duration {
+        self.timeout.saturating_sub(self.elapsed())
+    }
+
+    /// How much of the waits took no time, as with a mock transport.
+    pub(crate) fn skipped(&self) -> Duration {
+        self.skipped
+    }
+
+    /// A wait took this time.
+    pub(crate) fn has_waited(&mut self, wait: Duration, took: Duration) {
+        self.waited = self.waited.saturating_add(wait);
+        self.skipped = self.skipped.saturating_add(wait.saturating_sub(took));
+    }
+
+    pub(crate) fn info(&self) -> &MethodInfo {
+        self.info
+    }
+
+    pub(crate) fn setup(&self) -> &'a Setup {
+        self.setup
+    }
+
+    pub(crate) fn session(&self) -> Option<&AccessToken> {
+        self.options.session.as_ref()
     }
 
     fn elapsed(&self) -> Duration {

@@ -18,6 +18,8 @@ pub use token::TokenError;
 
 use crate::call::endpoint::EndpointError;
 use crate::call::exchange::{SendStage, TransportError};
+use crate::call::limit::Limited;
+use crate::call::method::Executed;
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
 use crate::wire::escape::Escaped;
@@ -64,6 +66,8 @@ pub enum Error {
         status: StatusCode,
         /// Whether the same body also held an answer, or gave something twice: the gateway may contradict itself.
         ambiguous: bool,
+        /// What the codes say of a write: the [table](crate::outcome#what-refusals-prove), and the method's specification.
+        executed: Executed,
         /// The body, as it came.
         raw: Bytes,
     },
@@ -74,6 +78,8 @@ pub enum Error {
         code: Option<String>,
         /// The business message, where the specification names one.
         message: Option<String>,
+        /// What the refusal says of a write: it was not done, unless the specification says otherwise of this code.
+        executed: Executed,
         /// The gateway's id of this call.
         request_id: Option<String>,
         /// The body, as it came.
@@ -97,6 +103,8 @@ pub enum Error {
         /// The body, as it came.
         raw: Bytes,
     },
+    /// A limit of rates, or a ban of the platform, holds for longer than the call can wait. Nothing was sent by this attempt.
+    Limited(Limited),
     /// A list cannot be read to its end: pages that repeat, that never end, or a cursor of another list.
     Paging(PagingError),
 }
@@ -163,6 +171,7 @@ impl fmt::Display for Error {
                 write_request_id(f, request_id.as_deref())
             }
             Self::Decode { problem, excerpt, .. } => write_decode(f, problem, excerpt),
+            Self::Limited(error) => error.fmt(f),
             Self::Paging(error) => error.fmt(f),
         }
     }
@@ -202,6 +211,7 @@ impl fmt::Debug for Error {
             Self::Config(error) => return f.debug_tuple("Config").field(error).finish(),
             Self::Token(error) => return f.debug_tuple("Token").field(error).finish(),
             Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
+            Self::Limited(error) => return f.debug_tuple("Limited").field(error).finish(),
             Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
             Self::Timeout { .. } => "Timeout",
             Self::Status { .. } => "Status",

@@ -17,6 +17,15 @@ pub enum Effect {
     Write,
 }
 
+/// Whether a refused write may have been done all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// The call was refused before anything was done.
+    No,
+    /// The service may have begun.
+    Maybe,
+}
+
 /// Whether a method takes the access token of a user (`session`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionRequirement {
@@ -80,6 +89,8 @@ pub struct MethodInfo {
     pub success_flag: Option<SuccessFlag>,
     /// How it pages.
     pub paging: Option<Paging>,
+    /// What the specification says of errors, by their codes: whether the write may have been done.
+    pub executed: &'static [(&'static str, Executed)],
     /// Whether it has no specification. Its answer must then come in its envelope, which alone tells that it is one.
     pub(crate) untyped: bool,
 }
@@ -96,6 +107,7 @@ impl MethodInfo {
             idempotency_key: None,
             success_flag: None,
             paging: None,
+            executed: &[],
             untyped: false,
         }
     }
@@ -131,6 +143,18 @@ impl MethodInfo {
     pub const fn paging(mut self, paging: Paging) -> Self {
         self.paging = Some(paging);
         self
+    }
+
+    /// With what the specification says of errors, by their codes.
+    #[must_use]
+    pub const fn executed(mut self, codes: &'static [(&'static str, Executed)]) -> Self {
+        self.executed = codes;
+        self
+    }
+
+    /// What the specification says of this code.
+    pub(crate) fn said_of(&self, code: &str) -> Option<Executed> {
+        self.executed.iter().find(|(said, _)| *said == code).map(|(_, executed)| *executed)
     }
 
     /// A method without a specification. `None` if `name` is not a method name such as `taobao.time.get`.

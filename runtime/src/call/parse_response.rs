@@ -11,7 +11,8 @@ use http::header::CONTENT_TYPE;
 
 use crate::call::config::Format;
 use crate::call::error::{DecodeProblem, Error};
-use crate::call::method::{Effect, MethodInfo, SuccessFlag};
+use crate::call::method::{Effect, Executed, MethodInfo, SuccessFlag};
+use crate::call::outcome::evidence;
 use crate::wire::decode::body::{Body, charset};
 use crate::wire::decode::{self, DecodeError, Decoded, Lenient, refusal};
 use crate::wire::escape;
@@ -163,15 +164,25 @@ impl Response<'_> {
     }
 
     fn gateway_error(self, error: GatewayError, ambiguous: bool) -> Error {
+        let executed = evidence::executed(self.info, &error);
         let redactor = self.redactor();
         let error = Box::new(error.map_texts(|text| redactor.text(text)));
-        Error::Gateway { error, status: self.status, ambiguous, raw: self.raw }
+        Error::Gateway { error, status: self.status, ambiguous, executed, raw: self.raw }
     }
 
     fn business_error(self, flag: &SuccessFlag, model: &dyn Table, request_id: Option<String>) -> Error {
+        let text_at = |path: Option<FieldPath>| field_text(model, path?);
+        let code = text_at(flag.code);
+        let said = code.as_deref().and_then(|code| self.info.said_of(code));
         let redactor = self.redactor();
-        let text_at = |path: Option<FieldPath>| Some(redactor.text(&field_text(model, path?)?));
-        Error::Business { code: text_at(flag.code), message: text_at(flag.message), request_id, raw: self.raw }
+        let shown = |text: Option<String>| text.map(|text| redactor.text(&text));
+        Error::Business {
+            code: shown(code),
+            message: shown(text_at(flag.message)),
+            executed: said.unwrap_or(Executed::No),
+            request_id,
+            raw: self.raw,
+        }
     }
 
     fn shown_issues(&self, issues: DecodeError) -> DecodeError {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::call::config::Config;
 use crate::call::journal::{AsyncJournal, Journal};
+use crate::call::limit::Limiter;
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::wire::value::DateTime;
 
@@ -20,6 +21,7 @@ pub(crate) struct Setup {
     pub(crate) budget: RetryBudget,
     pub(crate) retry_writes: Option<Idempotency>,
     pub(crate) lenient: bool,
+    pub(crate) limiter: Limiter,
     pub(crate) journal: Option<AnyJournal>,
 }
 

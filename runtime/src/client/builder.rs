@@ -9,6 +9,7 @@ use crate::call::config::{Config, Format};
 use crate::call::endpoint::Endpoint;
 use crate::call::error::{ConfigError, Error};
 use crate::call::journal::{AsyncJournal, Journal};
+use crate::call::limit::{AnySource, Limiter};
 use crate::call::retry::{Idempotency, RetryBudget, RetryPolicy};
 use crate::call::setup::{AnyJournal, Setup};
 use crate::client::handle::GenericClient;
@@ -76,6 +77,7 @@ impl<M: Mode> Default for ClientBuilder<M> {
             budget: RetryBudget::default(),
             retry_writes: None,
             lenient: false,
+            limiter: Limiter::default(),
             journal: None,
         };
         Self { setup, proxy_from_env: false, io: None, mode: PhantomData }
@@ -161,6 +163,13 @@ impl<M: Mode> ClientBuilder<M> {
     /// [`Reply::skipped`](crate::Reply::skipped). Default: no, it is an error.
     pub fn lenient(mut self, lenient: bool) -> Self {
         self.setup.lenient = lenient;
+        self
+    }
+
+    /// Keeps calls within declared rates, shared with other clients or processes. See [`limit`](crate::limit). Default: none is declared,
+    /// and this client and its clones hold the bans that the platform tells them.
+    pub fn limiter(mut self, limiter: Limiter) -> Self {
+        self.setup.limiter = limiter;
         self
     }
 
@@ -255,6 +264,9 @@ impl ClientBuilder<Blocking> {
     ///
     /// [`Error::Config`] if the key, the secret or the transport is missing, a timeout or size limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<GenericClient<Blocking>, Error> {
+        if let Some(AnySource::Async(_)) = self.setup.limiter.source() {
+            return Err(ConfigError::AsyncSource.into());
+        }
         self.finish(default_blocking_transport)
     }
 }

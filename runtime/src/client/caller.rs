@@ -18,24 +18,74 @@ use crate::client::scoped::{NoSession, ScopedClient, WithSession};
     message = "`{R}` cannot be sent with `{Self}`",
     label = "send it with a `Client`, or with `client.session(token)`"
 )]
-pub trait Caller<R: Request>: Calls {}
+pub trait Caller<R: Request>: Calls {
+    /// What sending a read returns: the result, or a [`CallFuture`](crate::CallFuture) of it with an async client.
+    type Read;
+    /// What sending a write returns: the result, or a [`CallFuture`](crate::CallFuture) of it with an async client.
+    type Write;
 
-impl<R: NoSessionRequest, M: Mode> Caller<R> for GenericClient<M> {}
-impl<R: NoSessionRequest, M: Mode> Caller<R> for ScopedClient<NoSession, M> {}
-impl<R: Request, M: Mode> Caller<R> for ScopedClient<WithSession, M> {}
-impl<R: Request, C: Caller<R> + ?Sized> Caller<R> for Arc<C> {}
-impl<R: Request, C: Caller<R> + ?Sized> Caller<R> for &C {}
+    #[doc(hidden)]
+    fn read(&self, call: impl Future<Output = ReadResult<R>> + Send + 'static) -> Self::Read;
+    #[doc(hidden)]
+    fn write(&self, call: impl Future<Output = WriteResult<R>> + Send + 'static) -> Self::Write;
+}
+
+/// The result of a read.
+type ReadResult<R> = Result<Reply<<R as Request>::Checked>, Error>;
+
+/// The result of a write.
+type WriteResult<R> = Result<Reply<<R as Request>::Checked>, WriteError<R>>;
+
+macro_rules! caller {
+    ($(<$request:ident: $bound:ident>, $client:ty;)*) => {$(
+        impl<$request: $bound, M: Mode> Caller<$request> for $client {
+            type Read = M::Out<ReadResult<R>>;
+            type Write = M::Out<WriteResult<R>>;
+
+            fn read(&self, call: impl Future<Output = ReadResult<R>> + Send + 'static) -> Self::Read {
+                M::run(call)
+            }
+            fn write(&self, call: impl Future<Output = WriteResult<R>> + Send + 'static) -> Self::Write {
+                M::run(call)
+            }
+        }
+    )*};
+}
+
+caller! {
+    <R: NoSessionRequest>, GenericClient<M>;
+    <R: NoSessionRequest>, ScopedClient<NoSession, M>;
+    <R: Request>, ScopedClient<WithSession, M>;
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<R: Request, C: Caller<R> + ?Sized> Caller<R> for $pointer {
+            type Read = C::Read;
+            type Write = C::Write;
+
+            fn read(&self, call: impl Future<Output = ReadResult<R>> + Send + 'static) -> C::Read {
+                (**self).read(call)
+            }
+            fn write(&self, call: impl Future<Output = WriteResult<R>> + Send + 'static) -> C::Write {
+                (**self).write(call)
+            }
+        }
+    )*};
+}
+
+forward!(Arc<C>, &C);
 
 /// What sending a read returns: the result, or a future of it with an async client.
-pub type ReadOutput<C, R> = <<C as Calls>::Mode as Mode>::Out<Result<Reply<<R as Request>::Checked>, Error>>;
+pub type ReadOutput<C, R> = <C as Caller<R>>::Read;
 
 /// What sending a write returns: the result, or a future of it with an async client.
-pub type WriteOutput<C, R> = <<C as Calls>::Mode as Mode>::Out<Result<Reply<<R as Request>::Checked>, WriteError<R>>>;
+pub type WriteOutput<C, R> = <C as Caller<R>>::Write;
 
 /// Sends a read.
 pub fn send_read<R: ReadRequest, C: Caller<R>>(request: R, client: &C) -> ReadOutput<C, R> {
     let scope = client.scope();
-    C::Mode::run(async move {
+    client.read(async move {
         let mut model = R::Response::default();
         let meta = core::read(&scope, R::INFO, Payload::Typed(&request), &mut model).await?;
         Ok(Reply::new(R::checked(model), meta))
@@ -45,7 +95,7 @@ pub fn send_read<R: ReadRequest, C: Caller<R>>(request: R, client: &C) -> ReadOu
 /// Sends a write.
 pub fn send_write<R: WriteRequest, C: Caller<R>>(request: R, client: &C) -> WriteOutput<C, R> {
     let scope = client.scope();
-    C::Mode::run(async move {
+    client.write(async move {
         let mut model = R::Response::default();
         match core::write(&scope, R::INFO, Payload::Typed(&request), &mut model).await {
             Ok(done) => Ok(Reply::of_write(R::checked(model), done)),

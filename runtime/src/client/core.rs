@@ -22,6 +22,7 @@ use crate::client::entry::{Entry, WriteFailure};
 use crate::client::io::{Io, unblock};
 use crate::client::scope::Scope;
 use crate::client::trace::Trace;
+use crate::client::turn::{hold_ban, rest, wait_for_turn};
 use crate::wire::table::Table;
 
 type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -214,15 +215,18 @@ async fn run(
 ) -> Result<ResponseMeta, Error> {
     let span = trace.span().clone();
     loop {
+        wait_for_turn(attempts, io).await?;
         if let Some(entry) = &mut entry {
             entry.hold().await?;
         }
         let (request, limits) = attempts.request()?;
         trace.attempt(attempts.number());
         let response = io.send(request, limits).instrument(span.clone()).await;
-        match attempts.on_response(response, model) {
+        let next = attempts.on_response(response, model);
+        hold_ban(attempts, io).await;
+        match next {
             Next::End(result) => return result,
-            Next::Again(wait) => io.sleep(wait).await,
+            Next::Again(wait) => rest(attempts, io, wait).await,
         }
     }
 }

@@ -32,7 +32,7 @@ impl<R: WriteRequest> Pending<R> {
     pub fn resume<C: Caller<R>>(self, client: &C) -> WriteOutput<C, R> {
         let scope = client.scope();
         let (stored, request) = self.into_parts();
-        C::Mode::run(async move {
+        client.write(async move {
             let mut model = R::Response::default();
             match core::resume(&scope, R::INFO, (stored, Some(&request)), &mut model).await {
                 Ok(done) => Ok(Reply::of_write(R::checked(model), done)),

@@ -148,7 +148,10 @@ pub fn from_json<T: Table + Default>(text: &str) -> Result<T, DecodeError> {
 /// Reads encoded parameters back into a request, which should be empty. Those that the request does not have are left out.
 ///
 /// `each` gives them anew each time it is called.
-pub(crate) fn parameters<'a, I: Iterator<Item = (&'a str, &'a Parameter)>>(
+///
+/// # Errors
+/// Where a parameter does not hold what the model says. All issues are in one error.
+pub fn parameters<'a, I: Iterator<Item = (&'a str, &'a Parameter)>>(
     each: impl Fn() -> I,
     request: &mut dyn Table,
 ) -> Result<(), DecodeError> {

@@ -1,6 +1,6 @@
-//! The two secrets of a call: the application's key for signing, and a user's access token.
+//! The secrets of calls: the application's key for signing, a user's access token, and what tokens are made from.
 //!
-//! Neither type shows its text: there is no `Display`, no serde and no comparison, `Debug` is redacted, and memory is wiped on drop.
+//! None of these types shows its text: there is no `Display`, no serde and no comparison, `Debug` is redacted, and memory is wiped on drop.
 //! The copies that a call makes of a token, in its body and in the buffers of HTTP and TLS, are not wiped.
 
 use std::fmt;
@@ -24,6 +24,16 @@ pub struct AppSecret(SecretString);
 /// ```
 #[derive(Clone)]
 pub struct AccessToken(SecretString);
+
+/// What a new access token is asked for with, once. It lives in a [`Token`](crate::tokens::Token).
+#[cfg(feature = "tokens")]
+#[derive(Clone)]
+pub struct RefreshToken(SecretString);
+
+/// What a user's consent brings: it becomes a token, once. See [`OAuth::exchange`](crate::tokens::OAuth::exchange).
+#[cfg(feature = "tokens")]
+#[derive(Clone)]
+pub struct AuthorizationCode(SecretString);
 
 macro_rules! secret_impls {
     ($name:ident) => {
@@ -68,6 +78,10 @@ macro_rules! secret_impls {
 
 secret_impls!(AppSecret);
 secret_impls!(AccessToken);
+#[cfg(feature = "tokens")]
+secret_impls!(RefreshToken);
+#[cfg(feature = "tokens")]
+secret_impls!(AuthorizationCode);
 
 #[cfg(test)]
 mod tests {

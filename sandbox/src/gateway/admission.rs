@@ -3,7 +3,7 @@
 //! Checks run in the platform's order and the first failure is the refusal: method, format, version, application, time,
 //! signature, session. Then all violations of the method's own parameters are reported at once.
 
-use opentop_model::model::{Api, Session};
+use opentop_model::model::{Api, Effect, Session};
 use opentop_runtime::DateTime;
 
 use super::refusal::Code;
@@ -61,6 +61,7 @@ pub(super) fn admit<'a>(
     if identifies {
         identify(state, parameters, None, conditions)?;
     }
+    state.limits().admit(parameters.get("app_key").unwrap_or_default(), method, state.now())?;
     session(state, &entry.api, parameters, conditions)?;
     arguments(&entry.api, parameters)?;
     let simplify = simplify(parameters)? && format == Format::Json;
@@ -175,10 +176,18 @@ fn session(state: &State, api: &Api, parameters: &Parameters, conditions: &Condi
         None if api.session == Session::Required => {
             Err(Code::MissingSession.because("expected a user's access token in `session`"))
         }
-        Some(token) if conditions.expired || !state.knows_session(token) => {
+        Some(token) if !conditions.expired && state.knows_session(token) => Ok(()),
+        Some(token) => {
+            let app_key = parameters.get("app_key").unwrap_or_default();
+            let writes = api.effect == Effect::Write;
+            if !conditions.expired
+                && let Some(checked) = state.oauth().check(token, app_key, writes, state.now())
+            {
+                return checked;
+            }
             Err(Code::InvalidSession.because("the access token is unknown or has expired; authorise again"))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

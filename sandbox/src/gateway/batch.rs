@@ -60,7 +60,7 @@ pub(super) fn answer(state: &State, request: &HttpRequest, fault: &Fault) -> Htt
     }
     let content_type = responses.first().map_or("text/plain;charset=UTF-8", |first| first.content_type);
     let bodies: Vec<String> = responses.into_iter().map(|response| response.body).collect();
-    HttpResponse { status: 200, content_type, body: bodies.join(separator) }
+    HttpResponse::ok(content_type, bodies.join(separator))
 }
 
 type Pairs = Vec<(String, String)>;

@@ -114,12 +114,10 @@ fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
 pub(super) fn intermediary_response(fault: &Fault) -> Option<HttpResponse> {
     match fault {
         Fault::Status { status, .. } => Some(HttpResponse::plain(*status, format!("status {status}\n"))),
-        Fault::Html { .. } => Some(HttpResponse {
-            status: 200,
-            content_type: "text/html;charset=utf-8",
-            body: "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Please try again.</body></html>\n"
-                .to_owned(),
-        }),
+        Fault::Html { .. } => Some(HttpResponse::ok(
+            "text/html;charset=utf-8",
+            "<!DOCTYPE html><html><head><title>Gateway</title></head><body>Please try again.</body></html>\n",
+        )),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@
 ///
 /// # Errors
 /// What part is not UTF-8.
-pub(super) fn decode(input: &[u8]) -> Result<Vec<(String, String)>, String> {
+pub(crate) fn decode(input: &[u8]) -> Result<Vec<(String, String)>, String> {
     let mut pairs = Vec::new();
     for part in input.split(|&byte| byte == b'&').filter(|part| !part.is_empty()) {
         let (name, value) = match part.iter().position(|&byte| byte == b'=') {

@@ -19,6 +19,8 @@ use crate::event::Reporter;
 use crate::faults::plan::FaultPlan;
 use crate::flows::FlowBook;
 use crate::ledger::Ledger;
+use crate::limits::{CallLimit, Limits};
+use crate::oauth::{OAuthDesk, TokenLifetimes};
 use crate::write_log::WriteLog;
 
 /// The time, as the gateway sees it.
@@ -29,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) model: Model,
     pub(crate) apps: Vec<(String, String)>,
     pub(crate) sessions: Vec<String>,
+    pub(crate) lifetimes: TokenLifetimes,
+    pub(crate) limits: Vec<CallLimit>,
     pub(crate) clock: Clock,
     pub(crate) own: Vec<(String, Fixture)>,
     pub(crate) dated: Vec<(String, String)>,
@@ -47,6 +51,8 @@ pub struct State {
     writes: BTreeMap<String, WriteLog>,
     apps: BTreeMap<String, AppSecret>,
     sessions: BTreeSet<String>,
+    oauth: OAuthDesk,
+    limits: Limits,
     clock: Clock,
     calls: AtomicU64,
     log: Mutex<CallLog>,
@@ -95,6 +101,8 @@ impl State {
         Ok(State {
             entries,
             writes,
+            limits: Limits::new(settings.limits),
+            oauth: OAuthDesk::new(&settings.apps, settings.lifetimes),
             apps: settings.apps.into_iter().map(|(key, secret)| (key, AppSecret::from(secret))).collect(),
             sessions: settings.sessions.into_iter().collect(),
             clock: settings.clock,
@@ -173,7 +181,15 @@ impl State {
         self.sessions.contains(token)
     }
 
-    pub(super) fn now(&self) -> DateTime {
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn oauth(&self) -> &OAuthDesk {
+        &self.oauth
+    }
+
+    pub(crate) fn now(&self) -> DateTime {
         (self.clock)()
     }
 

@@ -1,7 +1,7 @@
 //! `cargo xtask call`, as a process: what it prints and how it ends.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use opentop_sandbox::{Fault, HangUp, Sandbox};
 
@@ -84,6 +84,77 @@ fn how_a_call_ends_is_its_exit_code() {
     assert!(unknown.1.contains("the outcome is unknown") && unknown.1.contains("key-1"), "{}", unknown.1);
     assert_eq!(sandbox.executions(DEDUCTION[0]), [("key-1".to_owned(), 1)], "a write is sent once");
     assert_eq!(run(&DEDUCTION).0, 0);
+}
+
+/// What the spec of a method says of an error decides how a write that ends with it is reported.
+#[test]
+fn a_specs_word_on_an_error_decides_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = folder.path().join("alsc");
+    fs::create_dir(&spec).unwrap();
+    let name = format!("{}.yaml", DEDUCTION[0]);
+    for file in ["category.yaml", &name] {
+        let text = fs::read_to_string(root().join("spec/alsc").join(file)).unwrap();
+        let rows = "errors:\n  - { code: isv.gift-gone, executed: no }\n  - { code: isv.invalid-parameter, executed: maybe }\n";
+        let text = text.replace("errors:\n  - { code: isv.invalid-parameter, message: 非法参数 }\n", rows);
+        assert!(file != name || text.contains(rows), "{text}");
+        fs::write(spec.join(file), text).unwrap();
+    }
+    let sandbox = sandbox();
+    let spec = folder.path().to_str().unwrap();
+    for (sub_code, with_spec, without) in [
+        ("isv.gift-gone", (3, "rejected: "), (4, "the outcome is unknown: ")),
+        ("isv.invalid-parameter", (4, "the outcome is unknown: "), (3, "rejected: ")),
+        ("isv.other", (4, "the outcome is unknown: "), (4, "the outcome is unknown: ")),
+    ] {
+        for (more, expected) in [(&["--spec", spec][..], with_spec), (&[], without)] {
+            sandbox.push_faults(vec![Fault::Isv { sub_code: sub_code.to_owned() }]);
+            let (code, said) = output(&mut command(&sandbox, &DEDUCTION, more));
+            assert_eq!(code, expected.0, "{sub_code} {more:?}: {said}");
+            assert!(said.contains(expected.1) && said.contains(sub_code), "{said}");
+        }
+    }
+    let (code, page) = output(&mut xtask(&["describe", DEDUCTION[0], "--spec", spec]));
+    assert_eq!(code, 0, "{page}");
+    assert!(page.contains("isv.gift-gone") && page.contains("; the write was not done"), "{page}");
+    assert!(page.contains("; the write may have been done"), "{page}");
+}
+
+/// Nobody writes into these pipes: whoever opens one waits for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_refused_where_a_file_is_expected() {
+    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").args(["-m", "600"]).arg(&pipe).status().unwrap().success());
+    let pipe = pipe.to_str().unwrap();
+    let home = folder.path().join("config");
+    fs::create_dir_all(home.join("opentop/profiles")).unwrap();
+    fs::rename(pipe, home.join("opentop/profiles/mine")).unwrap();
+    assert!(Command::new("mkfifo").args(["-m", "600", pipe]).status().unwrap().success());
+    for (option, value, expected) in [
+        ("--file", pipe, "expected a file; what comes from a pipe is read with `--file -`"),
+        ("--credentials", pipe, "expected a file of mode 0600, with lines app_key=…, app_secret=…, session=…"),
+        ("--profile", "mine", "there is no profile mine"),
+        ("--file", "/dev/zero", "is a folder, a pipe or a device"),
+        ("--credentials", "/dev/zero", "is a folder, a pipe or a device"),
+        ("--file", home.to_str().unwrap(), "is a folder, a pipe or a device"),
+    ] {
+        let mut command = command(&sandbox, &BILLS, &[option, value]);
+        let mut child =
+            command.env("XDG_CONFIG_HOME", &home).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let ended = (0..600).find_map(|_| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            child.try_wait().unwrap()
+        });
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        assert_eq!(ended.and_then(|ended| ended.code()), Some(2), "{option} {value}: {said}");
+        assert!(said.contains(expected), "{option} {value}: {said}");
+    }
+    assert!(sandbox.received().is_empty(), "it was sent");
 }
 
 /// The write was done: a program that reads the exit code must not take it for one that crashed.

@@ -62,6 +62,48 @@ fn diff(spec: &Path, more: &[&str]) -> (i32, String) {
     output(&mut command)
 }
 
+/// A link is an entry of its own in git: what it led to at the revision is what counts.
+#[cfg(unix)]
+#[test]
+fn links_are_followed_at_the_revision_as_they_are_on_disk() {
+    use std::os::unix::fs::symlink;
+    if !git_is_there() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (repository, spec) = (folder.path(), folder.path().join("spec"));
+    git(repository, &["init", "--quiet"]);
+    write(&repository.join("store"), METHOD);
+    fs::create_dir(&spec).unwrap();
+    symlink("../store/example", spec.join("example")).unwrap();
+    commit(repository, "v1");
+    let (code, text) = diff(&spec, &["--against", "v1"]);
+    assert!(code == 0 && text.contains("1 method, none changed since v1"), "{text}");
+    write(&repository.join("store"), &METHOD.replace("max: 100", "max: 50"));
+    let (code, text) = diff(&spec, &["--against", "v1"]);
+    assert!(code == 0 && text.contains("limit tightened"), "{text}");
+
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("a.yaml"), METHOD).unwrap();
+    let name = "example/alibaba.example.gift.list.yaml";
+    fs::remove_file(spec.join("example")).unwrap();
+    fs::create_dir(spec.join("example")).unwrap();
+    fs::write(spec.join("example/category.yaml"), "title: 示例\n").unwrap();
+    symlink(outside.path().join("a.yaml"), spec.join(name)).unwrap();
+    symlink("gone.yaml", spec.join("example/draft.yaml")).unwrap();
+    commit(repository, "v2");
+    fs::remove_file(spec.join("example/draft.yaml")).unwrap();
+    let (code, text) = diff(&spec, &["--against", "v2"]);
+    assert_eq!(code, 1, "{text}");
+    for line in [
+        "at `v2` links cannot be followed",
+        &format!("spec/{name}: this link leads out of the repository"),
+        "spec/example/draft.yaml: this link leads nowhere: there is no gone.yaml",
+    ] {
+        assert!(text.contains(line), "{line} is not in {text}");
+    }
+}
+
 #[test]
 fn what_changed_since_a_revision_is_told_by_method_breaking_first() {
     if !git_is_there() {

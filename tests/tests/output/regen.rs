@@ -171,8 +171,11 @@ fn an_interrupted_run_is_finished_by_the_next() {
     let state = out.join(".opentop-regen");
     fs::create_dir_all(&state).unwrap();
     let (path, text) = ("notes.txt", "from the journal\n");
-    fs::write(state.join("journal"), format!("opentop-journal 1 1\nwrite {} {}\n{path}{text}", path.len(), text.len()))
-        .unwrap();
+    fs::write(
+        state.join("journal"),
+        format!("opentop-journal 2\nwrite {} {}\n{path}{text}end 1 0\n", path.len(), text.len()),
+    )
+    .unwrap();
     let (code, said) = output(&mut regen_command(&spec, &out, &["--check"]));
     assert!(code == 1 && said.contains("interrupted"), "{said}");
     let said = output(&mut regen_command(&spec, &out, &["--force"])).1;

@@ -64,6 +64,11 @@ impl Code {
         Code(text)
     }
 
+    /// What was made of pieces before, and kept as text.
+    pub(super) fn kept(text: &str) -> Self {
+        Code(text.to_owned())
+    }
+
     /// Text of our own source.
     pub(super) fn fixed(text: &'static str) -> Self {
         Code(text.to_owned())

@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::example::Call;
+use super::listed::Listed;
 use super::options::Options;
 use super::rust_file::{RustFile, ident, whole};
 use crate::plan::{ApiPlan, CategoryPlan, Plan, StructPlan};
@@ -13,22 +14,48 @@ use opentop_model::model::{Effect, Session};
 /// The largest number of methods called.
 const MOST: usize = 24;
 
+/// The methods that the demo calls, the one whose rules it violates, and the write whose outcome is unknown.
+pub(super) struct Chosen<M> {
+    calls: Vec<M>,
+    strict: Option<M>,
+    write: Option<M>,
+}
+
+impl<'a> Chosen<&'a Listed> {
+    /// Chooses them.
+    pub(super) fn of(plan: &'a Plan<Listed>) -> Self {
+        let methods = || plan.apis().map(|(_, api)| api);
+        // A rule shows best on a method that has several things to violate.
+        let strict = methods().max_by_key(|api| (api.strictness, std::cmp::Reverse(&api.method)));
+        Self {
+            calls: methods().take(MOST).collect(),
+            strict: strict.filter(|api| api.strictness > 0),
+            write: methods().find(|api| api.effect == Effect::Write),
+        }
+    }
+
+    /// The same methods in full.
+    pub(super) fn in_full<M>(&self, full: impl Fn(&Listed) -> Option<M>) -> Chosen<M> {
+        Chosen {
+            calls: self.calls.iter().filter_map(|api| full(api)).collect(),
+            strict: self.strict.and_then(&full),
+            write: self.write.and_then(&full),
+        }
+    }
+}
+
 /// `examples/demo.rs`.
-pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
-    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().take(MOST).collect();
+pub(super) fn file(chosen: &Chosen<(CategoryPlan, ApiPlan)>, options: &Options) -> RustFile {
+    let apis = &chosen.calls;
     let names: Vec<Ident> = (1..=apis.len()).map(|number| format_ident!("call_{number}")).collect();
-    let calls = names.iter().zip(&apis).map(|(name, (category, api))| call(name, category, api, options));
-    // A rule shows best on a method that has several things to violate.
-    let strict = plan.apis().max_by_key(|(_, api)| (strictness(api), std::cmp::Reverse(api.method.clone())));
-    let strict = strict.filter(|(_, api)| strictness(api) > 0);
-    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write);
+    let calls = names.iter().zip(apis).map(|(name, (category, api))| call(name, category, api, options));
     let first = apis.first();
 
     let mut shown = vec![names.iter().map(|name| quote!(#name(&client, &session).await?;)).collect::<TokenStream>()];
     let mut expected = vec!["fn main".to_owned(), "fn demo".to_owned(), "fn variable".to_owned()];
     expected.extend(names.iter().map(|name| format!("fn {name}")));
     let mut functions = TokenStream::new();
-    if let Some((category, api)) = strict {
+    if let Some((category, api)) = &chosen.strict {
         shown.push(quote!(violated_rule()?;));
         functions.extend(violated_rule(category, api, options));
         expected.push("fn violated_rule".to_owned());
@@ -38,7 +65,7 @@ pub(super) fn file(plan: &Plan, options: &Options) -> RustFile {
         functions.extend(wrong_signature(category, api, options));
         expected.push("fn wrong_signature".to_owned());
     }
-    if let Some((category, api)) = write {
+    if let Some((category, api)) = &chosen.write {
         shown.push(quote!(unknown_outcome(&session).await?;));
         functions.extend(unknown_outcome(category, api, options));
         expected.push("fn unknown_outcome".to_owned());
@@ -119,7 +146,7 @@ fn call(name: &Ident, category: &CategoryPlan, api: &ApiPlan, options: &Options)
 }
 
 /// How much there is to violate.
-fn strictness(api: &ApiPlan) -> usize {
+pub(super) fn strictness(api: &ApiPlan) -> usize {
     let of = |object: &StructPlan| object.rules.len() + object.fields.iter().filter(|field| field.required).count();
     api.structs().map(of).sum::<usize>().min(usize::from(of(&api.request) > 0) * usize::MAX)
 }

@@ -4,35 +4,37 @@
 use quote::quote;
 
 use super::code::{Code, code};
+use super::listed::Listed;
 use super::options::Options;
 use super::rust_file::{RustFile, Written, finish, ident, whole};
 use super::{library, method};
-use crate::plan::{ApiPlan, CategoryPlan, Plan};
+use crate::plan::{ApiPlan, CategoryPlan, Method, Plan};
 use opentop_model::diagnostic::Place;
 use opentop_model::parallel::each;
 
 /// Where the module of a method stands, from the folder of `api`.
-pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
-    format!("{}/{}.rs", category.module, api.module)
+pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
+    format!("{}/{}.rs", category.module, api.module())
 }
 
-/// `mod.rs`, `<category>/mod.rs` and `<category>/<method>.rs`.
-pub(super) fn modules(plan: &Plan, options: &Options) -> Vec<Written> {
-    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
-    let methods = each(&apis, |&(category, api)| {
-        let file = RustFile { path: path(category, api), ..method::file(category, api, options) };
-        finish(&file, api.at, options)
-    });
+/// `<category>/<method>.rs`.
+pub(super) fn method(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Written {
+    let file = RustFile { path: path(category, api), ..method::file(category, api, options) };
+    finish(&file, api.at, options)
+}
+
+/// `mod.rs` and `<category>/mod.rs`.
+pub(super) fn rest(plan: &Plan<Listed>, options: &Options) -> Vec<Written> {
     let categories = plan.categories.iter().map(|category| {
         let path = format!("{}/mod.rs", category.module);
         let at = category.apis.first().map(|api| api.at).unwrap_or_default();
         finish(&RustFile { path, ..library::category(category, options) }, at, options)
     });
     let root = [finish(&root(plan, options), Place::default(), options)];
-    methods.into_iter().chain(categories).chain(root).collect()
+    categories.chain(root).collect()
 }
 
-fn root(plan: &Plan, options: &Options) -> RustFile {
+fn root(plan: &Plan<Listed>, options: &Options) -> RustFile {
     let names = || plan.categories.iter().map(|category| category.module.as_str());
     let modules = names().map(ident);
     let used = (!plan.categories.is_empty()).then(|| {
@@ -55,12 +57,12 @@ fn root(plan: &Plan, options: &Options) -> RustFile {
 
 /// `<name>.rs`, which includes every `<name>/<category>/<method>.rs`. The documentation of a module stands before it: an included file
 /// can have none of its own.
-pub(super) fn included(plan: &Plan, name: &str, options: &Options) -> Vec<Written> {
+pub(super) fn included(plan: &Plan, name: &str, options: &Options) -> Vec<(String, String)> {
     let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
     let methods = each(&apis, |&(category, api)| {
         let source = format!("{}/{}", options.spec, api.source);
         let items = method::items(category, api, options);
-        Ok((format!("{name}/{}", path(category, api)), banner(&source, &items)))
+        (format!("{name}/{}", path(category, api)), banner(&source, &items))
     });
     let categories = plan.categories.iter().map(|category| {
         let methods = category.apis.iter().map(|api| {
@@ -72,7 +74,7 @@ pub(super) fn included(plan: &Plan, name: &str, options: &Options) -> Vec<Writte
         let module = code!("pub mod {} {}", category.module, Code::block(&Code::items(methods)));
         Code::lines([Code::docs(&docs), module])
     });
-    let root = Ok((format!("{name}.rs"), banner(&options.spec, &Code::items(categories))));
+    let root = (format!("{name}.rs"), banner(&options.spec, &Code::items(categories)));
     methods.into_iter().chain([root]).collect()
 }
 

@@ -5,15 +5,18 @@ use quote::quote;
 
 use super::code::{Code, code};
 use super::example;
+use super::listed::Listed;
 use super::options::Options;
 use super::rust_file::{RustFile, ident, inner_docs, whole};
 use crate::doctext::code;
-use crate::plan::{CategoryPlan, Feature, Plan};
+use crate::plan::{ApiPlan, CategoryPlan, Feature, Method, Plan};
 use opentop_model::model::Effect;
 
 /// `src/lib.rs`.
-pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
-    let said = inner_docs(&root_docs(plan, options));
+///
+/// `shown`: the method that [`shown`] chose.
+pub(super) fn root(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, options: &Options) -> RustFile {
+    let said = inner_docs(&root_docs(plan, shown, options));
     RustFile {
         path: "src/lib.rs".to_owned(),
         source: options.spec.clone(),
@@ -28,7 +31,12 @@ pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
     }
 }
 
-fn root_docs(plan: &Plan, options: &Options) -> Vec<String> {
+/// The method that the documentation of the crate shows: one that changes data has the most to show.
+pub(super) fn shown(plan: &Plan<Listed>) -> Option<&Listed> {
+    plan.apis().find(|(_, api)| api.effect == Effect::Write).or_else(|| plan.apis().next()).map(|(_, api)| api)
+}
+
+fn root_docs(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, options: &Options) -> Vec<String> {
     let mut said = vec![
         "A typed client of the Taobao Open Platform.".to_owned(),
         String::new(),
@@ -44,14 +52,12 @@ fn root_docs(plan: &Plan, options: &Options) -> Vec<String> {
          The error of a method that changes data tells a failed call from an unknown outcome: see [`WriteError`]."
             .to_owned(),
     ];
-    // The method with the most to show: one that changes data, with rules.
-    let write = plan.apis().find(|(_, api)| api.effect == Effect::Write).or_else(|| plan.apis().next());
-    if let Some((category, api)) = write {
+    if let Some((category, api)) = shown {
         said.extend([String::new(), "# Example".to_owned(), String::new()]);
         said.extend(example::documented_at_root(category, api, options));
     }
     said.extend([String::new(), "# Dependency".to_owned(), String::new(), "```toml".to_owned()]);
-    let feature = write.map_or("full", |(category, _)| category.feature.as_str());
+    let feature = shown.map_or("full", |(category, _)| category.feature.as_str());
     let version = options.version.split('.').take(2).collect::<Vec<_>>().join(".");
     said.push(format!("{} = {{ version = \"{version}\", features = [\"{feature}\"] }}", options.name));
     said.extend(
@@ -75,7 +81,7 @@ fn root_docs(plan: &Plan, options: &Options) -> Vec<String> {
 }
 
 /// `src/api/mod.rs`.
-pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
+pub(super) fn apis(plan: &Plan<Listed>, options: &Options) -> RustFile {
     let categories = plan.categories.iter().map(|category| {
         let (name, feature) = (ident(category.module.as_str()), category.feature.as_str());
         quote!(#[cfg(feature = #feature)] #[cfg_attr(docsrs, doc(cfg(feature = #feature)))] pub mod #name;)
@@ -110,7 +116,7 @@ pub(super) fn apis(plan: &Plan, options: &Options) -> RustFile {
 }
 
 /// `src/api/<category>/mod.rs`.
-pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
+pub(super) fn category(category: &CategoryPlan<Listed>, options: &Options) -> RustFile {
     let modules = category.apis.iter().map(|api| code!("pub mod {};", api.module));
     RustFile {
         path: format!("src/api/{}/mod.rs", category.module),
@@ -121,7 +127,7 @@ pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
 }
 
 /// What is said of a category. `from`: the way from where the text stands to the category's module.
-pub(super) fn category_docs(category: &CategoryPlan, from: &str) -> Vec<String> {
+pub(super) fn category_docs<A: Method>(category: &CategoryPlan<A>, from: &str) -> Vec<String> {
     let mut said = vec![
         format!("{}.", category.title),
         String::new(),
@@ -129,14 +135,14 @@ pub(super) fn category_docs(category: &CategoryPlan, from: &str) -> Vec<String> 
         "| --- | --- | --- |".to_owned(),
     ];
     said.extend(category.apis.iter().map(|api| {
-        let (method, module) = (code(api.method.as_str()), &api.module);
+        let (method, module, title) = (code(api.method().as_str()), api.module(), api.title());
         let target = if from.is_empty() { String::new() } else { format!("({from}{module}::Request)") };
-        format!("| {method} | [`{module}::Request`]{target} | {} |", api.title)
+        format!("| {method} | [`{module}::Request`]{target} | {title} |")
     }));
     said
 }
 
-fn featured(plan: &Plan) -> &'static str {
+fn featured(plan: &Plan<Listed>) -> &'static str {
     if plan.features().len() == plan.categories.len() {
         "Every category is behind a feature of its own"
     } else {

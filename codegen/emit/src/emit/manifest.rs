@@ -3,13 +3,14 @@
 
 use std::fmt::Write as _;
 
-use super::options::{Examples, Options, Runtime};
-use super::state;
+use super::listed::Listed;
+use super::options::{Examples, Layout, Options, Runtime};
+use super::several;
 use crate::plan::Plan;
 use opentop_model::files::{Comment, seal};
 
 /// `Cargo.toml`.
-pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
+pub(super) fn cargo(plan: &Plan<Listed>, layout: Layout, options: &Options) -> (String, String) {
     let mut out = String::new();
     let version = toml_string(&options.version);
     let _ = writeln!(out, "[package]\nname = {}", toml_string(&options.name));
@@ -25,11 +26,14 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
         out.push_str("\n# A workspace of its own, wherever it stands.\n[workspace]\n");
     }
     out.push_str(LINTS);
-    if plan.apis().any(|(_, api)| api.structs().any(state::is_complex)) {
+    if layout == Layout::Crate && plan.apis().any(|(_, api)| api.complex) {
         out.push_str(COMPLEX);
     }
     out.push_str("\n[dependencies]\n");
     let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
+    if layout == Layout::Crates {
+        out.push_str(&several::dependencies(plan, options));
+    }
     out.push_str("\n[dev-dependencies]\n");
     match &options.examples {
         Examples::Shown | Examples::Mounted { .. } => out.push_str(TOKIO),
@@ -43,11 +47,28 @@ pub(super) fn cargo(plan: &Plan, options: &Options) -> (String, String) {
     }
     out.push_str(TARGETS);
     out.push_str(FEATURES);
-    features(plan, &mut out);
+    features(plan, layout, options, &mut out);
     ("Cargo.toml".to_owned(), seal(Comment::Toml, &options.spec, &out))
 }
 
-fn features(plan: &Plan, out: &mut String) {
+/// The manifest of a category's crate.
+pub(super) fn of_category(name: &str, at: &Runtime, complex: bool, options: &Options) -> String {
+    let mut out = format!("[package]\nname = {}\nversion = {}\n", toml_string(name), toml_string(&options.version));
+    if !options.publish {
+        out.push_str("# --publish takes this line away.\npublish = false\n");
+    }
+    out.push_str(HEAD);
+    out.push_str(if options.name == "opentop" { PROJECT } else { "readme = \"README.md\"\n" });
+    out.push_str("\n[lib]\n# The examples name the crate that this is a part of.\ndoctest = false\n");
+    out.push_str(LINTS);
+    if complex {
+        out.push_str(COMPLEX);
+    }
+    let _ = writeln!(out, "\n[dependencies]\nopentop-runtime = {{ {}, default-features = false }}", runtime(at));
+    out
+}
+
+fn features(plan: &Plan<Listed>, layout: Layout, options: &Options, out: &mut String) {
     let features = plan.features();
     out.push_str("# Every category.\nfull = [\n");
     for feature in features.keys() {
@@ -62,7 +83,10 @@ fn features(plan: &Plan, out: &mut String) {
             let names: Vec<&str> = categories.iter().map(|category| category.name.as_str()).collect();
             let _ = writeln!(out, "# {}", names.join(", "));
         }
-        let _ = writeln!(out, "{feature} = []");
+        let crates = categories.iter().filter(|_| layout == Layout::Crates);
+        let crates: Vec<String> =
+            crates.map(|category| format!("\"dep:{}\"", several::name(category, options))).collect();
+        let _ = writeln!(out, "{feature} = [{}]", crates.join(", "));
     }
 }
 
@@ -153,6 +177,8 @@ gbk = ["opentop-runtime/gbk"]
 # The message channel, and calls that the platform makes to you.
 tmc = ["opentop-runtime/tmc"]
 spi = ["opentop-runtime/spi"]
+# Users' access tokens: consent, exchange, a store that keeps them fresh.
+tokens = ["opentop-runtime/tokens"]
 # Conversions between `DateTime` and the types of these crates.
 chrono-04 = ["opentop-runtime/chrono-04"]
 jiff-1 = ["opentop-runtime/jiff-1"]

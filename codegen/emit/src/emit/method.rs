@@ -4,11 +4,11 @@ use super::code::{Code, code};
 use super::options::Options;
 use super::rust_file::RustFile;
 use super::{accessors, builder, enums, expected, flatten, request, structs};
-use crate::plan::{ApiPlan, CategoryPlan, Scope, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Method, Scope, StructPlan};
 
 /// Where the file stands.
-pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
-    format!("src/api/{}/{}.rs", category.module, api.module)
+pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
+    format!("src/api/{}/{}.rs", category.module, api.module())
 }
 
 /// The file.

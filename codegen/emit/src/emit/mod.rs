@@ -16,6 +16,7 @@ mod flatten;
 #[cfg(feature = "format")]
 mod items;
 mod library;
+mod listed;
 mod manifest;
 mod method;
 mod options;
@@ -23,6 +24,7 @@ mod page;
 mod request;
 mod rust_file;
 mod setters;
+mod several;
 mod state;
 mod structs;
 mod table;
@@ -31,21 +33,23 @@ mod types;
 #[cfg(any(test, not(feature = "format")))]
 mod unformatted;
 mod wire_tests;
+mod writer;
 
 #[cfg(all(test, feature = "format"))]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::plan::{self, ApiPlan, CategoryPlan, Plan};
-use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile, has_errors};
+use crate::plan;
+pub use listed::Listed;
+use opentop_model::diagnostic::{Diagnostic, SourceFile, has_errors};
 use opentop_model::files::FileSet;
-use opentop_model::model::Model;
+use opentop_model::model::{Api, Model};
 use opentop_model::parallel::each;
-pub use options::{Examples, Options, Runtime};
+pub use options::{Examples, Layout, Options, Runtime};
 #[cfg(all(test, feature = "format"))]
 use rust_file::RustFile;
-use rust_file::{Problem, Written, finish};
+pub use writer::{Made, Rest, Writer};
 
 /// An output: files, and what is to be said of them. Where a diagnostic is an error there are no files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -69,117 +73,52 @@ impl Generated {
 /// Generates the crate. `sources` are those the model was read from; only their paths are used, in banners.
 #[must_use]
 pub fn generate(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
-    generated(model, sources, |plan| {
-        let (files, mut problems) = collected(write(plan, options));
-        problems.extend(miscounted(model, plan, &files));
-        let own = |(category, api): (&CategoryPlan, &ApiPlan)| {
-            [method::path(category, api), page::path(category, api)].map(|path| (path, api.method.to_string()))
-        };
-        (files, plan.apis().flat_map(own).collect(), problems)
-    })
+    whole(Layout::Crate, model, sources, options)
 }
 
 /// The modules of all methods, for a crate that has other code too: files by path from the folder of the module `api`. No feature
 /// turns a category on.
 #[must_use]
 pub fn modules(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
-    generated(model, sources, |plan| {
-        let (files, problems) = collected(embedded::modules(plan, options));
-        let own = |(category, api): (&CategoryPlan, &ApiPlan)| (embedded::path(category, api), api.method.to_string());
-        (files, plan.apis().map(own).collect(), problems)
-    })
+    whole(Layout::Modules, model, sources, options)
+}
+
+/// A crate for each category in the folder `crates`, and the crate that has them as optional dependencies under the same paths as
+/// [`generate`]: for a catalogue that is too large to be compiled as one crate.
+#[must_use]
+pub fn crates(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    whole(Layout::Crates, model, sources, options)
+}
+
+fn whole(layout: Layout, model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    let writer = Writer::new(layout, model.apis.iter().map(|api| api.category.as_str()), options);
+    let mut generated = Generated::default();
+    let mut written = Vec::new();
+    let mut listed = Vec::new();
+    for made in each(&model.apis, |api| writer.method(api, sources)) {
+        let method = made.listed.method.to_string();
+        generated.methods.extend(made.files.iter().map(|(path, _)| (path.clone(), method.clone())));
+        written.extend(made.files);
+        generated.diagnostics.extend(made.diagnostics);
+        listed.push(made.listed);
+    }
+    let by_name: BTreeMap<(&str, &str), &Api> =
+        model.apis.iter().map(|api| ((api.category.as_str(), api.method.as_str()), api)).collect();
+    let full = |of: &Listed| by_name.get(&(of.category.as_str(), of.method.as_str())).map(|api| (*api).clone());
+    let rest = writer.rest(listed, &model.categories, sources, std::mem::take(&mut generated.diagnostics), &full);
+    generated.diagnostics = rest.diagnostics;
+    if generated.has_errors() {
+        return Generated { diagnostics: generated.diagnostics, ..Generated::default() };
+    }
+    generated.files = FileSet(written.into_iter().chain(rest.files).collect());
+    generated
 }
 
 /// What `opentop_runtime::include_sdk!("name")` includes: `<name>.rs` and files in the folder `<name>`. A build script writes them into
 /// the folder `opentop` of its `OUT_DIR`. They have no inner attributes, and no feature turns a category on.
 #[must_use]
 pub fn included(model: &Model, sources: &[SourceFile], name: &str, options: &Options) -> Generated {
-    generated(model, sources, |plan| {
-        let (files, problems) = collected(embedded::included(plan, name, options));
-        (files, BTreeMap::new(), problems)
-    })
-}
-
-/// Plans, writes, and gives no files where either went wrong.
-fn generated(
-    model: &Model,
-    sources: &[SourceFile],
-    write: impl FnOnce(&Plan) -> (FileSet, BTreeMap<String, String>, Vec<Problem>),
-) -> Generated {
-    let (plan, mut diagnostics) = plan::plan(model, sources);
-    if has_errors(&diagnostics) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    let (files, methods, problems) = write(&plan);
-    diagnostics.extend(problems.into_iter().map(|(place, message)| {
-        Diagnostic::error(Code::Internal, place, message).help("please report it with the spec that shows it")
-    }));
-    if has_errors(&diagnostics) {
-        return Generated { diagnostics, ..Generated::default() };
-    }
-    Generated { files, methods, diagnostics }
-}
-
-/// The files, and what is wrong with their names and content.
-fn collected(written: Vec<Written>) -> (FileSet, Vec<Problem>) {
-    let mut files = FileSet::default();
-    let mut problems = Vec::new();
-    for result in written {
-        match result {
-            Ok((path, text)) => match files.0.entry(path) {
-                std::collections::btree_map::Entry::Occupied(taken) => {
-                    problems.push((Place::default(), format!("two files are called `{}`", taken.key())));
-                }
-                std::collections::btree_map::Entry::Vacant(free) => {
-                    free.insert(text);
-                }
-            },
-            Err(problem) => problems.push(problem),
-        }
-    }
-    problems
-        .extend(files.clashes().into_iter().map(|(a, b)| (Place::default(), format!("`{a}` and `{b}` are one file"))));
-    (files, problems)
-}
-
-/// Writes every file; those of methods on all cores.
-fn write(plan: &Plan, options: &Options) -> Vec<Written> {
-    let apis: Vec<(&CategoryPlan, &ApiPlan)> = plan.apis().collect();
-    let of_apis = each(&apis, |&(category, api)| {
-        let code = finish(&method::file(category, api, options), api.at, options);
-        [code, Ok(page::of_method(category, api, options))]
-    });
-    let of_categories = each(&plan.categories, |category| {
-        let at = category.apis.first().map(|api| api.at).unwrap_or_default();
-        [library::category(category, options), wire_tests::category(category, options)]
-            .map(|file| finish(&file, at, options))
-    });
-    let rest = [
-        library::root(plan, options),
-        library::apis(plan, options),
-        wire_tests::root(plan, options),
-        demo::file(plan, options),
-    ];
-    let texts = [
-        manifest::cargo(plan, options),
-        manifest::rustfmt(options),
-        page::readme(plan, options),
-        page::index(plan, options),
-    ];
-    of_apis
-        .into_iter()
-        .flatten()
-        .chain(of_categories.into_iter().flatten())
-        .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
-        .chain(texts.into_iter().map(Ok))
-        .collect()
-}
-
-/// Methods in, modules out, pages out: the three must be one number.
-fn miscounted(model: &Model, plan: &Plan, files: &FileSet) -> Option<(Place, String)> {
-    let modules = plan.apis().filter(|(category, api)| files.0.contains_key(&method::path(category, api))).count();
-    let pages = plan.apis().filter(|(category, api)| files.0.contains_key(&page::path(category, api))).count();
-    let apis = model.apis.len();
-    (modules != apis || pages != apis)
-        .then(|| (Place::default(), format!("{apis} methods in, {modules} modules out, {pages} pages out")))
+    let (plan, diagnostics) = plan::plan(model, sources);
+    let files = if has_errors(&diagnostics) { Vec::new() } else { embedded::included(&plan, name, options) };
+    Generated { files: FileSet(files.into_iter().collect()), methods: BTreeMap::new(), diagnostics }
 }

@@ -2,6 +2,17 @@
 
 use opentop_model::rust_names::ModuleName;
 
+/// Which files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// A crate.
+    Crate,
+    /// A crate for each category, in the folder `crates`, and the facade, which has the paths of one crate.
+    Crates,
+    /// The module `api` alone.
+    Modules,
+}
+
 /// What the generated crate is to be, beside its methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

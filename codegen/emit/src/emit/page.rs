@@ -3,22 +3,23 @@
 use std::fmt::Write as _;
 
 use super::example;
+use super::listed::Listed;
 use super::options::Options;
 use crate::doctext::{code, fenced};
-use crate::plan::{ApiPlan, CategoryPlan, Plan, Side, StructPlan};
+use crate::plan::{ApiPlan, CategoryPlan, Method, Plan, Side, StructPlan, error_table};
 use opentop_model::files::{Comment, seal};
 use opentop_model::model::Effect;
 
 /// Where a method's page stands.
-pub(super) fn path(category: &CategoryPlan, api: &ApiPlan) -> String {
+pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
     format!("docs/{}/{}.md", category.module, file_name(api))
 }
 
 /// The method's name, where that is a safe file name; else its module's.
-fn file_name(api: &ApiPlan) -> &str {
-    let method = api.method.as_str();
+fn file_name<A: Method>(api: &A) -> &str {
+    let method = api.method().as_str();
     let safe = method.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) && !method.starts_with('.');
-    if safe && !api.module.as_str().ends_with('_') && method.len() <= 200 { method } else { api.module.as_str() }
+    if safe && !api.module().as_str().ends_with('_') && method.len() <= 200 { method } else { api.module().as_str() }
 }
 
 /// A method's page.
@@ -53,10 +54,7 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     rules(api, &mut out);
     if !api.errors.is_empty() {
-        out.push_str("\n## Errors\n\n| Error | Meaning | What to do |\n| --- | --- | --- |\n");
-        for row in &api.errors {
-            let _ = writeln!(out, "| {} | {} | {} |", row.code, row.message, row.solution);
-        }
+        let _ = writeln!(out, "\n## Errors\n\n{}", error_table(&api.errors).join("\n"));
     }
     let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {
@@ -147,7 +145,7 @@ fn rules(api: &ApiPlan, out: &mut String) {
 }
 
 /// The index of the reference.
-pub(super) fn index(plan: &Plan, options: &Options) -> (String, String) {
+pub(super) fn index(plan: &Plan<Listed>, options: &Options) -> (String, String) {
     let mut out = String::from("# Reference\n");
     for category in &plan.categories {
         let _ = write!(
@@ -169,7 +167,7 @@ pub(super) fn index(plan: &Plan, options: &Options) -> (String, String) {
 }
 
 /// The crate's README.
-pub(super) fn readme(plan: &Plan, options: &Options) -> (String, String) {
+pub(super) fn readme(plan: &Plan<Listed>, options: &Options) -> (String, String) {
     let mut out = String::from(
         "# opentop\n\nA typed client of the Taobao Open Platform (TOP). Every file of this crate is generated; [the reference](docs/README.md) \
          has a page per method.\n\n| Feature | Category | Methods |\n| --- | --- | --- |\n",

@@ -1,5 +1,6 @@
 //! What the request of a method has beside its fields: the facts the client needs, and the methods that send it.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use quote::quote;
@@ -13,7 +14,7 @@ use super::types::{indices, type_ref};
 use crate::plan::{
     ApiPlan, BuilderPlan, CategoryPlan, OutcomePlan, PageByPlan, PagingEndKind, PagingPlan, PathPlan, RustType, Scope,
 };
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::{Effect, Executed, Session};
 
 /// The documentation of the request: what it is, and a whole call.
 pub(super) fn docs(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
@@ -74,8 +75,21 @@ fn info(api: &ApiPlan) -> Code {
     let key = api.idempotency_key.as_ref().map(|path| code!(".idempotency_key({})", way(path)));
     let flag = api.outcome.as_ref().map(|outcome| code!(".success_flag({})", success_flag(outcome)));
     let paging = api.paging.as_ref().map(|plan| code!(".paging({})", paging(plan)));
-    let chain = Code::lines([key, flag, paging].into_iter().flatten());
+    let chain = Code::lines([key, flag, paging, executed(api)].into_iter().flatten());
     if chain.is_empty() { new } else { code!("{}{}", new, chain.deeper()) }
+}
+
+/// What the spec says of errors: each code once, whose rows agree.
+fn executed(api: &ApiPlan) -> Option<Code> {
+    let mut codes: Vec<Code> = Vec::new();
+    let mut seen = HashSet::new();
+    for (code, executed) in api.errors.iter().filter_map(|row| row.executed.as_ref()) {
+        if seen.insert(code) {
+            let executed = Code::fixed(if *executed == Executed::No { "No" } else { "Maybe" });
+            codes.push(code!("({}, rt::Executed::{})", Code::text(code), executed));
+        }
+    }
+    (!codes.is_empty()).then(|| Code::list(".executed(&[", &codes, "])"))
 }
 
 fn success_flag(outcome: &OutcomePlan) -> Code {

@@ -7,13 +7,14 @@ use quote::quote;
 
 use super::code::{Code, code};
 use super::example::Call;
+use super::listed::Listed;
 use super::options::Options;
 use super::rust_file::{RustFile, ident, whole};
 use super::template::Template;
-use crate::plan::{CategoryPlan, Plan};
+use crate::plan::{ApiPlan, CategoryPlan, Plan};
 
 /// `tests/wire.rs`.
-pub(super) fn root(plan: &Plan, options: &Options) -> RustFile {
+pub(super) fn root(plan: &Plan<Listed>, options: &Options) -> RustFile {
     let features: Vec<&str> = plan.categories.iter().map(|category| category.feature.as_str()).collect();
     let modules = plan.categories.iter().map(|category| {
         let (name, feature) = (ident(category.module.as_str()), category.feature.as_str());
@@ -74,18 +75,21 @@ static TEST: LazyLock<Template<4>> = LazyLock::new(|| {
     )
 });
 
-/// `tests/wire/<category>.rs`.
-pub(super) fn category(category: &CategoryPlan, options: &Options) -> RustFile {
+/// The test of one method.
+pub(super) fn test(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
     let call = Call::compiled(options);
-    let tests = category.apis.iter().map(|api| {
-        let pairs = api.wire.iter().map(|(name, text)| code!("({}, {})", Code::text(name), Code::text(text)));
-        TEST.fill([
-            &code!("{}", api.module),
-            &call.import(category, api),
-            &call.request(api),
-            &Code::list("&[", &pairs.collect::<Vec<_>>(), "]"),
-        ])
-    });
+    let pairs = api.wire.iter().map(|(name, text)| code!("({}, {})", Code::text(name), Code::text(text)));
+    TEST.fill([
+        &code!("{}", api.module),
+        &call.import(category, api),
+        &call.request(api),
+        &Code::list("&[", &pairs.collect::<Vec<_>>(), "]"),
+    ])
+}
+
+/// `tests/wire/<category>.rs`.
+pub(super) fn category(category: &CategoryPlan<Listed>, options: &Options) -> RustFile {
+    let tests = category.apis.iter().map(|api| Code::kept(&api.test));
     RustFile {
         path: format!("tests/wire/{}.rs", category.module),
         source: format!("{}/{}", options.spec, category.name),

@@ -108,6 +108,7 @@ const EXAMPLES: &[(Code, Wrong)] = &[
     ),
     (Code::UnreadableExample, Piece("total: { type: Number, example: 1", "total: { type: Number, example: many")),
     (Code::MoneyAsNumber, Piece("as: BigDecimal, unit: yuan, min: 0.01, max: 99.5, example: 12", "example: 12")),
+    (Code::DoubtfulExecuted, Piece("code: isv.gift-not-found,", "code: isp.http-read-timeout, executed: no,")),
 ];
 
 /// What a person sees of the code's example.
@@ -151,7 +152,7 @@ fn findings(sources: &[SourceFile]) -> Vec<Diagnostic> {
         return loaded.diagnostics;
     }
     let named = plan::plan(&loaded.model, sources).1;
-    let advice = lint::lint(&loaded.model, sources);
+    let advice = lint::lint(sources).1;
     loaded.diagnostics.into_iter().chain(named).chain(advice).collect()
 }
 

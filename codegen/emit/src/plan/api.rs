@@ -9,7 +9,7 @@ use super::scope::{TypeScope, name_types};
 use super::types::{ApiPlan, Scope, Side, StructPlan};
 use super::values::ExampleObject;
 use super::{builders, docs, example, wire};
-use crate::doctext::is_invisible;
+use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic, SourceFile};
 use opentop_model::model::{Api, Effect, Rule, TypeId};
 use opentop_model::rust_names::{ModuleName, TypeName, WireName};
@@ -25,6 +25,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     let enums = enums::gather(api, &mut scope, &mut findings);
     let context = MethodContext { api, types, enums };
     check_counts(api, &mut findings);
+    check_codes(api, &mut findings);
 
     let root = |object, owner, name, side, docs| StructInput { object, owner, name, scope: Scope::Root, side, docs };
     let request = root(&api.request, Owner::Request, TypeName::request(), Side::Request, docs::request(api));
@@ -143,6 +144,16 @@ fn plan_types(context: &MethodContext<'_>, findings: &mut Vec<Diagnostic>) -> Ve
         }
     }
     plans
+}
+
+/// What the runtime compares with the code of a refusal must be what a reader sees.
+fn check_codes(api: &Api, findings: &mut Vec<Diagnostic>) {
+    for row in api.errors.iter().filter(|row| row.executed.is_some()) {
+        if row.code.trim().chars().any(is_invisible) {
+            let message = format!("the code `{}` of an error holds an invisible character", visible(&row.code));
+            findings.push(Diagnostic::error(Code::InvisibleCharacter, api.at, message).help("write it without"));
+        }
+    }
 }
 
 fn check_counts(api: &Api, findings: &mut Vec<Diagnostic>) {

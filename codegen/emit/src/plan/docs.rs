@@ -5,8 +5,8 @@
 use super::types::{ErrorPlan, ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
 use opentop_model::model::{
-    Api, Correction, Effect, ErrorRow, ExampleUsed, Field, ListedValue, Object, PageBy, PageOrder, Paging, PagingEnd,
-    Path, Rule, Scalar, Session, Type,
+    Api, Correction, Effect, ErrorRow, ExampleUsed, Executed, Field, ListedValue, Object, PageBy, PageOrder, Paging,
+    PagingEnd, Path, Rule, Scalar, Session, Type,
 };
 use opentop_model::rust_names::FieldIdent;
 
@@ -50,18 +50,35 @@ pub(super) fn module(api: &Api, facts: &[String], errors: &[ErrorPlan]) -> Vec<S
 }
 
 /// The page's error table, as Markdown.
-pub(super) fn error_table(errors: &[ErrorPlan]) -> Vec<String> {
+pub(crate) fn error_table(errors: &[ErrorPlan]) -> Vec<String> {
     if errors.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec!["| Error | Meaning | What to do |".to_owned(), "| --- | --- | --- |".to_owned()];
-    lines.extend(errors.iter().map(|row| format!("| {} | {} | {} |", row.code, row.message, row.solution)));
+    let says = errors.iter().any(|row| row.executed.is_some());
+    let line = |cells: [&str; 3], last: &str| {
+        let [first, second, third] = cells;
+        if says {
+            format!("| {first} | {second} | {third} | {last} |")
+        } else {
+            format!("| {first} | {second} | {third} |")
+        }
+    };
+    let mut lines = vec![line(["Error", "Meaning", "What to do"], "The write"), line(["---"; 3], "---")];
+    lines.extend(errors.iter().map(|row| {
+        let executed = match row.executed {
+            Some((_, Executed::No)) => "was not done",
+            Some((_, Executed::Maybe)) => "may have been done",
+            None => "",
+        };
+        line([&row.code, &row.message, &row.solution], executed)
+    }));
     lines
 }
 
 /// A row of the error table.
 pub(super) fn error(row: &ErrorRow) -> ErrorPlan {
-    ErrorPlan { code: code(&row.code), message: cell(&row.message), solution: cell(&row.solution) }
+    let executed = row.executed.map(|executed| (row.code.trim().to_owned(), executed));
+    ErrorPlan { code: code(&row.code), message: cell(&row.message), solution: cell(&row.solution), executed }
 }
 
 /// What is to be known of a method beside its parameters.

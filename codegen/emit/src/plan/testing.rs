@@ -141,6 +141,7 @@ pub(crate) fn sample() -> Api {
         code: "isv.gift-not-found".to_owned(),
         message: "礼品不存在".to_owned(),
         solution: "换一个".to_owned(),
+        executed: Some(Executed::No),
     }];
     api.samples.response_xml = Some("<alibaba_example_gift_redeem_response/>\n".to_owned());
     let mut gifts = field("gift_ids", Type::Scalars(Scalar::Number)).example("1,2").said("礼品");
@@ -315,7 +316,12 @@ pub(crate) fn hostile(hostile: &str) -> Api {
     api.types[0].object.fields[4].values[0].name = Some(hostile.to_owned());
     api.types[0].object.fields[0].example_used =
         Some(ExampleUsed { value: hostile.to_owned(), because: hostile.to_owned() });
-    api.errors = vec![ErrorRow { code: hostile.to_owned(), message: hostile.to_owned(), solution: hostile.to_owned() }];
+    api.errors = vec![ErrorRow {
+        code: hostile.to_owned(),
+        message: hostile.to_owned(),
+        solution: hostile.to_owned(),
+        executed: (!hostile.chars().any(crate::doctext::is_invisible)).then_some(Executed::Maybe),
+    }];
     api.samples.response_xml = Some(hostile.to_owned());
     api.samples.response_json = Some(hostile.to_owned());
     api

@@ -2,7 +2,7 @@
 use super::testing::*;
 use super::*;
 use opentop_model::diagnostic::{Code, Severity};
-use opentop_model::model::{Rule, Scalar, Type, TypeId};
+use opentop_model::model::{ErrorRow, Executed, Rule, Scalar, Type, TypeId};
 
 fn planned(api: opentop_model::model::Api) -> (ApiPlan, Vec<Diagnostic>) {
     let (mut plan, findings) = plan(&model(vec![api]), &[]);
@@ -203,4 +203,18 @@ fn invisible_characters_on_the_wire_are_refused() {
     api.request.fields = vec![text("a\u{202E}b"), text("x").listed(&[("\u{200B}", None, "")])];
     let (_, findings) = planned(api);
     assert_eq!(codes(&findings).iter().filter(|code| **code == Code::InvisibleCharacter).count(), 2);
+}
+
+#[test]
+fn an_error_code_that_is_compared_holds_no_invisible_character() {
+    for (executed, expected) in [(Some(Executed::No), &[Code::InvisibleCharacter][..]), (None, &[])] {
+        let mut api = api("a.b", "c");
+        api.errors = vec![ErrorRow {
+            code: "isv.\u{200B}x".to_owned(),
+            message: String::new(),
+            solution: String::new(),
+            executed,
+        }];
+        assert_eq!(codes(&planned(api).1), expected);
+    }
 }

@@ -4,19 +4,21 @@ use std::collections::BTreeMap;
 
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
-use opentop_model::model::{Effect, Session};
+use opentop_model::model::{Effect, Executed, Session};
 use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName};
 
 /// The generated crate, decided.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
+///
+/// `A`: its methods, in full or as far as the rest of the crate speaks of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan<A = ApiPlan> {
     /// Sorted by module.
-    pub categories: Vec<CategoryPlan>,
+    pub categories: Vec<CategoryPlan<A>>,
 }
 
 /// One category: a module and a feature.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CategoryPlan {
+pub struct CategoryPlan<A = ApiPlan> {
     /// As the folder of specs is called.
     pub name: String,
     /// Its module under `api`.
@@ -25,8 +27,38 @@ pub struct CategoryPlan {
     pub feature: Feature,
     /// The vendor's title, as Markdown.
     pub title: String,
-    /// Its methods, sorted by method name.
-    pub apis: Vec<ApiPlan>,
+    /// Its methods, sorted by method name. Empty where one method is written by itself.
+    pub apis: Vec<A>,
+}
+
+/// What the module of a category says of a method.
+pub trait Method {
+    /// Where the spec names it.
+    fn at(&self) -> Place;
+    /// Its full name.
+    fn method(&self) -> &WireName;
+    /// Its module.
+    fn module(&self) -> &ModuleName;
+    /// Its title, as Markdown.
+    fn title(&self) -> &str;
+}
+
+impl Method for ApiPlan {
+    fn at(&self) -> Place {
+        self.at
+    }
+
+    fn method(&self) -> &WireName {
+        &self.method
+    }
+
+    fn module(&self) -> &ModuleName {
+        &self.module
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
 }
 
 /// One method: a module with a request and a response.
@@ -97,6 +129,8 @@ pub struct ErrorPlan {
     pub message: String,
     /// What to do.
     pub solution: String,
+    /// The code as the gateway sends it, and what it says of a write; where the spec says that.
+    pub executed: Option<(String, Executed)>,
 }
 
 /// The way to a field: an index at every level.
@@ -385,11 +419,11 @@ pub struct VariantPlan {
     pub docs: Vec<String>,
 }
 
-impl Plan {
+impl<A> Plan<A> {
     /// Every feature with the categories it turns on, sorted by name.
     #[must_use]
-    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan>> {
-        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan>> = BTreeMap::new();
+    pub fn features(&self) -> BTreeMap<&Feature, Vec<&CategoryPlan<A>>> {
+        let mut features: BTreeMap<&Feature, Vec<&CategoryPlan<A>>> = BTreeMap::new();
         for category in &self.categories {
             features.entry(&category.feature).or_default().push(category);
         }
@@ -397,7 +431,7 @@ impl Plan {
     }
 
     /// Every method.
-    pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan, &ApiPlan)> {
+    pub fn apis(&self) -> impl Iterator<Item = (&CategoryPlan<A>, &A)> {
         self.categories.iter().flat_map(|category| category.apis.iter().map(move |api| (category, api)))
     }
 }

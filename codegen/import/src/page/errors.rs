@@ -46,7 +46,7 @@ pub(super) fn read(lines: &[Line], cover: &mut Cover<'_>, findings: &mut Finding
                         help,
                     );
                 }
-                rows.push(ErrorRow { code: code.clone(), message, solution });
+                rows.push(ErrorRow { code: code.clone(), message, solution, executed: None });
                 open = true;
             }
             // In lists, each cell has a line of its own.

@@ -17,24 +17,25 @@ mod types;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Api, Category, Model};
-use crate::raw;
+use crate::model::{Api, Category};
+use crate::raw::{self, At};
 use crate::text::shown;
 
-/// A file that was read, in the order of paths.
+/// What the other files must know of a file that was read.
 pub(crate) struct File<'a> {
     /// Index of the source.
     pub(crate) index: usize,
     /// `category/method.yaml`.
     pub(crate) path: &'a str,
     /// What is in it. `None` if it could not be read.
-    pub(crate) content: Option<Content>,
+    pub(crate) content: Option<&'a Content>,
 }
 
-/// What a file describes.
+/// What a file describes, as far as other files must know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
-    /// A method.
-    Method(Box<raw::Method>),
+    /// A method: its name, and its category.
+    Method { api: Option<At<String>>, category: Option<At<String>> },
     /// A category.
     Category(raw::Category),
 }
@@ -59,8 +60,8 @@ pub(crate) fn method(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api
     method::check(raw, out)
 }
 
-/// Checks what concerns several files and puts the model together. `apis` are the methods that were sound by themselves.
-pub(crate) fn model(files: &[File<'_>], apis: Vec<Api>, out: &mut Vec<Diagnostic>) -> Model {
+/// Checks what concerns several files, given in the order of their paths. Gives back the categories.
+pub(crate) fn together(files: &[File<'_>], out: &mut Vec<Diagnostic>) -> Vec<Category> {
     let duplicates = duplicates(files, out);
     for pair in files.windows(2).filter(|pair| pair[0].path == pair[1].path) {
         let message = format!("the file {} is given twice", shown(pair[1].path));
@@ -71,9 +72,7 @@ pub(crate) fn model(files: &[File<'_>], apis: Vec<Api>, out: &mut Vec<Diagnostic
     for file in files {
         placement(file, duplicates.contains(&file.index), out);
     }
-    let mut apis = apis;
-    apis.sort_by(|a, b| (&a.category, &a.method).cmp(&(&b.category, &b.method)));
-    Model { categories: categories(files, out), apis }
+    categories(files, out)
 }
 
 fn start(file: usize) -> Place {
@@ -91,9 +90,7 @@ fn parts(path: &str) -> Option<(&str, &str)> {
 fn duplicates(files: &[File<'_>], out: &mut Vec<Diagnostic>) -> Vec<usize> {
     let mut by_method: BTreeMap<&str, Vec<(bool, &File<'_>, Place)>> = BTreeMap::new();
     for file in files {
-        if let Some(Content::Method(raw)) = &file.content
-            && let Some(api) = &raw.api
-        {
+        if let Some(Content::Method { api: Some(api), .. }) = file.content {
             let elsewhere = parts(file.path).is_none_or(|(_, stem)| stem != api.value);
             by_method.entry(&api.value).or_default().push((elsewhere, file, api.at));
         }
@@ -125,8 +122,8 @@ fn placement(file: &File<'_>, duplicate: bool, out: &mut Vec<Diagnostic>) {
         let message = format!("the category {} {wrong}", shown(folder));
         out.push(Diagnostic::error(Code::InvalidName, start(file.index), message).help(help));
     }
-    let Some(Content::Method(raw)) = &file.content else { return };
-    if let Some(api) = &raw.api {
+    let Some(Content::Method { api, category }) = file.content else { return };
+    if let Some(api) = api {
         if let Some((wrong, help)) = names::method(&api.value) {
             let message = format!("the method {} {wrong}", shown(&api.value));
             out.push(Diagnostic::error(Code::InvalidName, api.at, message).label("this name").help(help));
@@ -136,7 +133,7 @@ fn placement(file: &File<'_>, duplicate: bool, out: &mut Vec<Diagnostic>) {
             out.push(Diagnostic::error(Code::MisplacedFile, api.at, message).label("not the file's name").help(help));
         }
     }
-    if let Some(category) = raw.category.as_ref().filter(|category| category.value != folder) {
+    if let Some(category) = category.as_ref().filter(|category| category.value != folder) {
         let message =
             format!("the file stands in the folder {}, and says category {}", shown(folder), shown(&category.value));
         let help = format!("move the file to {}, or correct `category`", shown(&format!("{}/", category.value)));
@@ -155,8 +152,8 @@ fn categories(files: &[File<'_>], out: &mut Vec<Diagnostic>) -> Vec<Category> {
         if is_category(file.path) {
             entry.0 = Some(file);
         } else if entry.1.is_none() {
-            let named = match &file.content {
-                Some(Content::Method(raw)) => raw.category.as_ref().map(|category| category.at),
+            let named = match file.content {
+                Some(Content::Method { category, .. }) => category.as_ref().map(|category| category.at),
                 _ => None,
             };
             entry.1 = Some(named.unwrap_or_else(|| start(file.index)));
@@ -166,7 +163,7 @@ fn categories(files: &[File<'_>], out: &mut Vec<Diagnostic>) -> Vec<Category> {
     for (folder, found) in folders {
         match found {
             (Some(file), Some(_)) => {
-                if let Some(Content::Category(raw)) = &file.content {
+                if let Some(Content::Category(raw)) = file.content {
                     categories.push(Category {
                         name: folder.to_owned(),
                         title: raw.title.clone(),

@@ -193,6 +193,9 @@ codes! {
         with `as`.";
     MoneyAsNumber = "TOP0307": "amount of money as a whole number",
         "The description speaks of yuan, and the type is a whole number. If amounts have decimals, say `as: BigDecimal` and `unit: yuan`.";
+    DoubtfulExecuted = "TOP0308": "`executed` that should be looked at again",
+        "An error says `executed: no` although by its name the service broke or did not answer, or its code stands for many causes: a write that \
+        ends with it may have been done, and then the generated code calls it failed. Or the method only reads, where `executed` decides nothing.";
 
     NotAnApiPage = "TOP0401": "no page of an API",
         "The input describes no method: it has no table of parameters, or does not name its method. Pages that only list methods, and pages \

@@ -1,6 +1,6 @@
 //! Shows findings: as rustc does, for people, or one JSON object a line, for machines. Both sort by place and drop repetitions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ pub struct RenderOptions {
 #[must_use]
 pub fn render_human(diagnostics: &[Diagnostic], sources: &[SourceFile], options: &RenderOptions) -> String {
     let renderer = if options.color { Renderer::styled() } else { Renderer::plain() };
-    let lines: Vec<Lines<'_>> = sources.iter().map(|source| Lines::new(&source.text)).collect();
+    let lines = lines_of(diagnostics, sources);
     let mut out = String::new();
     let mut shown: BTreeMap<(usize, Code), usize> = BTreeMap::new();
     for diagnostic in ordered(diagnostics, sources) {
@@ -53,12 +53,19 @@ pub fn render_human(diagnostics: &[Diagnostic], sources: &[SourceFile], options:
 /// `end_column`, `label`, `help` (or `null`) and `also`. Lines and columns count from 1, columns in characters.
 #[must_use]
 pub fn render_json(diagnostics: &[Diagnostic], sources: &[SourceFile], options: &RenderOptions) -> String {
-    let lines: Vec<Lines<'_>> = sources.iter().map(|source| Lines::new(&source.text)).collect();
+    let lines = lines_of(diagnostics, sources);
     let mut out = String::new();
     for diagnostic in ordered(diagnostics, sources) {
         json_line(&mut out, &diagnostic, sources, &lines, options);
     }
     out
+}
+
+/// The lines of the sources that findings point to.
+fn lines_of<'a>(diagnostics: &[Diagnostic], sources: &'a [SourceFile]) -> BTreeMap<usize, Lines<'a>> {
+    let also = diagnostics.iter().flat_map(|finding| &finding.also).map(|(place, _)| place.file);
+    let files: BTreeSet<usize> = diagnostics.iter().map(|finding| finding.place.file).chain(also).collect();
+    files.into_iter().filter_map(|file| Some((file, Lines::new(&sources.get(file)?.text)))).collect()
 }
 
 fn ordered(diagnostics: &[Diagnostic], sources: &[SourceFile]) -> Vec<Diagnostic> {
@@ -70,7 +77,7 @@ fn ordered(diagnostics: &[Diagnostic], sources: &[SourceFile]) -> Vec<Diagnostic
 fn group<'a>(
     diagnostic: &'a Diagnostic,
     sources: &'a [SourceFile],
-    lines: &[Lines<'_>],
+    lines: &BTreeMap<usize, Lines<'_>>,
     options: &RenderOptions,
 ) -> Group<'a> {
     let level = match diagnostic.severity {
@@ -85,7 +92,7 @@ fn group<'a>(
         }
     }
     for file in files {
-        if let (Some(source), Some(lines)) = (sources.get(file), lines.get(file)) {
+        if let (Some(source), Some(lines)) = (sources.get(file), lines.get(&file)) {
             group = group.element(snippet(diagnostic, file, source, lines, options));
         }
     }
@@ -141,7 +148,7 @@ fn json_line(
     out: &mut String,
     diagnostic: &Diagnostic,
     sources: &[SourceFile],
-    lines: &[Lines<'_>],
+    lines: &BTreeMap<usize, Lines<'_>>,
     options: &RenderOptions,
 ) {
     let severity = match diagnostic.severity {
@@ -170,9 +177,15 @@ fn json_line(
     out.push_str("]}\n");
 }
 
-fn json_place(out: &mut String, place: Place, sources: &[SourceFile], lines: &[Lines<'_>], options: &RenderOptions) {
+fn json_place(
+    out: &mut String,
+    place: Place,
+    sources: &[SourceFile],
+    lines: &BTreeMap<usize, Lines<'_>>,
+    options: &RenderOptions,
+) {
     let path = sources.get(place.file).map_or("", |source| source.path.as_str());
-    let (line, column, end_line, end_column) = lines.get(place.file).map_or((1, 1, 1, 1), |lines| {
+    let (line, column, end_line, end_column) = lines.get(&place.file).map_or((1, 1, 1, 1), |lines| {
         let (line, column) = lines.position(place.start);
         let (end_line, end_column) = lines.position(place.end.max(place.start));
         (line, column, end_line, end_column)

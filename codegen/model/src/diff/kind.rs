@@ -115,6 +115,7 @@ kinds! {
     ErrorAdded "error_added" "error added",
     ErrorRemoved "error_removed" "error removed",
     ErrorChanged "error_changed" "error's text changed",
+    ErrorExecutedChanged "error_executed_changed" "what an error says of a write changed",
     RustNameChanged "rust_name_changed" "Rust name changed",
     CorrectionsChanged "corrections_changed" "corrections changed",
 }

@@ -2,7 +2,7 @@
 //!
 //! Takes the method before and after. Returns changes, pushed in any order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Found, Sides, deprecation};
 use super::kind::{Class, Kind};
@@ -206,6 +206,25 @@ fn errors(old: &Api, new: &Api, found: &mut Found<'_>) {
             None => found.push(&path, Kind::ErrorAdded, Class::Words, None, text(rows)),
             Some(was) if was != rows => found.push(&path, Kind::ErrorChanged, Class::Words, text(was), text(rows)),
             Some(_) => {}
+        }
+    }
+    executed(old, new, found);
+}
+
+/// What each code says of a write.
+fn executed(old: &Api, new: &Api, found: &mut Found<'_>) {
+    let said = |api: &'_ Api| -> BTreeMap<String, &'static str> {
+        let said = api.errors.iter().filter_map(|row| Some((row.code.trim().to_owned(), row.executed?.word())));
+        said.collect()
+    };
+    let (before, after) = (said(old), said(new));
+    let codes: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for code in codes {
+        let word = |said: &BTreeMap<String, &'static str>| said.get(code).map(|word| (*word).to_owned());
+        let (was, is) = (word(&before), word(&after));
+        if was != is {
+            let class = if new.effect == Effect::Write { Class::Breaking } else { Class::Words };
+            found.push(&format!("errors.{code}.executed"), Kind::ErrorExecutedChanged, class, was, is);
         }
     }
 }

@@ -62,6 +62,7 @@
 //! | `error_added` | | | always |
 //! | `error_removed` | | | always |
 //! | `error_changed` | | | always |
+//! | `error_executed_changed` | of a write: the same error ends differently | | of a read |
 //! | `rust_name_changed` | always: another element took the name, or nothing has it now | | |
 //! | `corrections_changed` | | | always: what they do to the spec is listed by itself |
 //!

@@ -363,6 +363,16 @@ const ROWS: &[Row] = &[
         &[("errors:\n", "errors:\n  - { code: isv.sold-out, message: 售罄 }\n")],
         &["words error_added errors.isv.sold-out", "<words error_removed errors.isv.sold-out"],
     ),
+    (
+        "what an error says of the write",
+        &[("solution: 换一个 }", "solution: 换一个, executed: no }")],
+        &["breaking error_executed_changed errors.isv.gift-not-found.executed"],
+    ),
+    (
+        "what an error says of a read",
+        &[("effect: write", "effect: read"), ("solution: 换一个 }", "solution: 换一个, executed: maybe }")],
+        &["breaking effect_changed effect", "words error_executed_changed errors.isv.gift-not-found.executed"],
+    ),
 ];
 
 #[test]

@@ -31,6 +31,8 @@ pub(crate) struct Overrides {
 #[derive(Default)]
 struct Of {
     list: Vec<Override>,
+    /// The indices of their sources.
+    files: Vec<usize>,
     /// Whether one of them could not be read: then the spec may look wrong where it is not.
     broken: bool,
 }
@@ -46,7 +48,9 @@ impl Overrides {
             match read {
                 Some(read) => {
                     if let Some(spec) = target(&source.path, &read, order, &mut found) {
-                        overrides.by_spec.entry(spec).or_default().list.push(read);
+                        let of = overrides.by_spec.entry(spec).or_default();
+                        of.list.push(read);
+                        of.files.push(*index);
                     }
                 }
                 // Which spec it was meant for is known by its name alone.
@@ -61,6 +65,11 @@ impl Overrides {
     /// Whether an override of this spec could not be read.
     pub(crate) fn broken(&self, path: &str) -> bool {
         self.by_spec.get(path).is_some_and(|of| of.broken)
+    }
+
+    /// The indices of the overrides of this spec.
+    pub(crate) fn files(&self, path: &str) -> &[usize] {
+        self.by_spec.get(path).map_or(&[], |of| &of.files)
     }
 
     /// Whether there is an override of this spec.

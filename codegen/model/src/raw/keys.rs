@@ -8,7 +8,7 @@ mod tables;
 pub(crate) use tables::*;
 
 use super::{Begin, End};
-use crate::model::{Effect, PageOrder, Session};
+use crate::model::{Effect, Executed, PageOrder, Session};
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
@@ -101,6 +101,9 @@ pub(super) const BEGINS: [(&str, Begin); 3] =
 /// The words of `order`.
 pub(super) const ORDERS: [(&str, PageOrder); 2] =
     [("first_first", PageOrder::FirstFirst), ("last_first", PageOrder::LastFirst)];
+
+/// The words of `executed`.
+pub(super) const EXECUTED: [(&str, Executed); 2] = [("no", Executed::No), ("maybe", Executed::Maybe)];
 
 /// The ways in which a response tells that there are no more pages.
 pub(super) const ENDS: [(&str, End); 3] =

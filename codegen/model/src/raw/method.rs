@@ -1,12 +1,14 @@
 //! Reads the tree of a method's file, and of a category's.
 
+use std::collections::HashMap;
+
 use super::keys;
 use super::object::{read_object, read_types};
 use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
 use super::spec::{Category, Dialect, Method, Outcome};
-use crate::diagnostic::{Diagnostic, Place};
-use crate::model::{Effect, ErrorRow, Samples};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::model::{Effect, ErrorRow, Executed, Samples};
 use crate::text::shown;
 use crate::yaml::{Node, Value};
 
@@ -105,6 +107,8 @@ fn samples(reader: &mut Reader<'_>, map: Map<'_>) -> Samples {
 fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
     let Some(entry) = map.entry("errors") else { return Vec::new() };
     let mut rows: Vec<ErrorRow> = Vec::new();
+    // What was said of each code, and where: a page may give one code several rows.
+    let mut said: HashMap<String, (Executed, Place)> = HashMap::new();
     for node in reader.items(entry).unwrap_or_default() {
         let Some(map) = reader.open(node, first_key(node, entry.key_at), &keys::ERROR) else { continue };
         let Some(code) = reader.text(map, "code") else { continue };
@@ -115,10 +119,30 @@ fn errors(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<ErrorRow> {
                 "write the code as the page has it".to_owned(),
             );
         }
+        let executed = reader.word(map, "executed", &keys::EXECUTED);
+        if let (Some(executed), Some(entry)) = (executed, map.entry("executed")) {
+            let at = entry.value.at;
+            let (first, there) = *said.entry(code.value.trim().to_owned()).or_insert((executed, at));
+            if first != executed {
+                let message = format!(
+                    "{} is `executed: {}` here and `executed: {}` in another row",
+                    shown(&code.value),
+                    executed.word(),
+                    first.word()
+                );
+                reader.out.push(
+                    Diagnostic::error(Code::InvalidValue, at, message)
+                        .label("here")
+                        .also(there, "and here")
+                        .help("keep the one that is right; `maybe` is the careful one"),
+                );
+            }
+        }
         rows.push(ErrorRow {
             code: code.value,
             message: reader.words(map, "message"),
             solution: reader.words(map, "solution"),
+            executed,
         });
     }
     rows

@@ -11,7 +11,7 @@ pub(crate) struct At<T> {
 }
 
 /// `category.yaml`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Category {
     pub(crate) title: String,
     pub(crate) vendor_titles: Vec<String>,

@@ -18,6 +18,8 @@ pub enum ConfigError {
     ZeroLimit,
     /// No transport.
     MissingTransport,
+    /// The limiter's source of turns is async, and the client blocks.
+    AsyncSource,
     /// The endpoint's address.
     Endpoint(EndpointError),
     /// The machine's TLS set-up, e.g. no root certificates.
@@ -108,6 +110,9 @@ impl fmt::Display for ConfigError {
             Self::MissingAppKey => f.write_str("no app key: give the client `.app_key(…)`"),
             Self::MissingAppSecret => f.write_str("no app secret: give the client `.app_secret(…)`"),
             Self::ZeroLimit => f.write_str("a timeout or the body bound is zero: no call could ever succeed"),
+            Self::AsyncSource => f.write_str(
+                "expected a limiter whose source of turns blocks, got an async one: make it with `Limiter::shared`",
+            ),
             Self::MissingTransport => {
                 f.write_str("no transport: give the client `.transport(…)`, or enable the feature `reqwest` (`ureq` for the blocking client)")
             }

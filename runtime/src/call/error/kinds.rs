@@ -38,6 +38,7 @@ impl Error {
             | Self::Token(_)
             | Self::Transport(_)
             | Self::Timeout { .. }
+            | Self::Limited(_)
             | Self::Paging(_) => None,
         }
     }
@@ -73,7 +74,7 @@ impl Error {
                     | TransportErrorKind::Timeout
                     | TransportErrorKind::Broken
             ),
-            Self::Timeout { .. } => true,
+            Self::Timeout { .. } | Self::Limited(_) => true,
             Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
             // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
             Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::{ConfigError, DecodeProblem, Error, GatewayError};
+use crate::call::method::Executed;
 use crate::transport::{SendStage, TransportError, TransportErrorKind};
 
 const RAW: Bytes = Bytes::from_static(b"<html>\r\n");
@@ -13,7 +14,7 @@ fn gateway(code: i64, status: u16) -> Error {
     let error =
         GatewayError { code: code.into(), msg: "no".into(), request_id: Some("r1".into()), ..GatewayError::default() };
     let status = StatusCode::from_u16(status).unwrap();
-    Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
+    Error::Gateway { error: Box::new(error), status, ambiguous: false, executed: Executed::No, raw: RAW }
 }
 
 fn transport(stage: SendStage, kind: TransportErrorKind) -> Error {
@@ -62,7 +63,8 @@ fn every_error_says_what_and_what_was_sent_on_one_line() {
 
 #[test]
 fn the_body_stays_reachable_and_out_of_debug() {
-    let error = Error::Business { code: None, message: None, request_id: Some("r1".into()), raw: RAW };
+    let error =
+        Error::Business { code: None, message: None, executed: Executed::No, request_id: Some("r1".into()), raw: RAW };
     assert_eq!((error.raw(), error.request_id()), (Some(&RAW), Some("r1")));
     assert_eq!(format!("{error:?}"), "Business { message: the business refused, request_id r1, raw_bytes: 8 }");
     assert_eq!(Error::from(ConfigError::ZeroLimit).raw(), None);

@@ -10,12 +10,13 @@ use crate::wire::escape::Escaped;
 pub struct TokenError {
     problem: String,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    needs_authorization: bool,
 }
 
 impl TokenError {
     /// A problem in words. They are shown: they must hold nothing secret.
     pub fn new(problem: impl Into<String>) -> Self {
-        Self { problem: problem.into(), source: None }
+        Self { problem: problem.into(), source: None, needs_authorization: false }
     }
 
     /// Adds the cause. It is shown in error reports: it must hold nothing secret.
@@ -23,6 +24,18 @@ impl TokenError {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// Says that the user must authorise again.
+    #[must_use]
+    pub fn asking_for_authorization(mut self) -> Self {
+        self.needs_authorization = true;
+        self
+    }
+
+    /// Whether the user must authorise again. If not, the same call may succeed later: a store or the network failed.
+    pub fn needs_authorization(&self) -> bool {
+        self.needs_authorization
     }
 }
 

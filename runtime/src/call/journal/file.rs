@@ -7,7 +7,6 @@
 //! | `<token>.owner` | an open journal, which holds a lock on it | when the journal is closed, or swept after its owner's death |
 //! | `lock` | on systems that cannot lock a folder: keeps two changes apart | never |
 
-mod folder;
 mod owners;
 
 use std::io;
@@ -15,11 +14,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, mem};
 
-use self::folder::{lock_folder, make_folder, refuse_writers, sync_folder, write_synced};
 use self::owners::OwnerLock;
 use super::Journal;
 use super::error::JournalError;
 use crate::call::stored_write::{Owner, StoredWrite, is_id};
+use crate::disk::{lock_folder, make_folder, refuse_writers, sync_folder, write_synced};
 
 /// What the names of entries end in.
 const ENTRY: &str = "json";

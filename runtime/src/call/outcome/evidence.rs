@@ -1,6 +1,7 @@
 //! What the codes of a refusal prove about execution, and by whose word.
 
-use crate::wire::gateway_error::GatewayError;
+use crate::call::method::{Executed, MethodInfo};
+use crate::wire::gateway_error::{GatewayCode, GatewayError};
 
 /// A row of the table: which `sub_code`s it is about, and what they prove.
 struct Row {
@@ -19,14 +20,6 @@ enum Cause {
     Begins(&'static str),
     /// Those that hold this.
     Holds(&'static str),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Executed {
-    /// The call was refused before the service began.
-    No,
-    /// The service may have begun.
-    Maybe,
 }
 
 const FLOW: &str = "flow control, article 108426: the gateway counts calls before it forwards them";
@@ -80,23 +73,51 @@ impl Cause {
     }
 }
 
-/// Whether a refusal proves that the call was not executed.
+/// What a refusal says of execution.
 ///
-/// The `sub_code` says more than the code. Where the table does not have it, the codes of the platform's own checks count, which come
-/// before the service.
-pub(super) fn proves_not_executed(error: &GatewayError) -> bool {
-    let row = ROWS.iter().find(|row| row.cause.fits(error.cause(), error.bare_cause()));
-    match row {
-        Some(row) => row.executed == Executed::No,
+/// The `sub_code` says more than the code, and of each the method's specification more than the table. Where neither has the
+/// `sub_code`, the codes of the platform's own checks count, which come before the service.
+pub(crate) fn executed(info: &MethodInfo, error: &GatewayError) -> Executed {
+    let (cause, detail) = error.cause().split_once(':').unwrap_or((error.cause(), ""));
+    let said = info.said_of(error.cause()).or_else(|| info.said_of(cause).filter(|_| !detail.is_empty()));
+    let of_cause = said.or_else(|| {
+        let row = ROWS.iter().find(|row| row.cause.fits(error.cause(), error.bare_cause()));
+        row.map(|row| row.executed)
+    });
+    of_cause.unwrap_or_else(|| {
         // The numbers of other gateways mean other things.
-        None if error.flat && error.code.number().is_some() => false,
-        None => error.code_precedes_execution(),
-    }
+        if error.flat && error.code.number().is_some() {
+            return Executed::Maybe;
+        }
+        let said = match &error.code {
+            GatewayCode::Number(number) => info.said_of(&number.to_string()),
+            GatewayCode::Word(word) => info.said_of(word),
+        };
+        // One code stands for many causes: that none of them was executed is not said of a cause that nobody knows.
+        let said = said.filter(|said| *said == Executed::Maybe || error.cause().is_empty());
+        said.unwrap_or(if error.code_precedes_execution() { Executed::No } else { Executed::Maybe })
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cause, Executed, ROWS};
+    use super::{Cause, Executed, ROWS, executed};
+    use crate::testing::{KNOWN, REDEEM};
+    use crate::wire::gateway_error::{GatewayCode, GatewayError};
+
+    #[test]
+    fn of_another_gateway_the_words_count_and_the_numbers_do_not() {
+        let info = REDEEM.executed(KNOWN);
+        for (code, flat, expected) in [
+            (GatewayCode::Number(100), false, Executed::No),
+            (GatewayCode::Number(100), true, Executed::Maybe),
+            (GatewayCode::Word("Locked".to_owned()), true, Executed::No),
+            (GatewayCode::Word("Other".to_owned()), true, Executed::Maybe),
+        ] {
+            let error = GatewayError { code, flat, ..GatewayError::default() };
+            assert_eq!(executed(&info, &error), expected, "{error} {flat}");
+        }
+    }
 
     /// The table in the documentation is the one that decides.
     #[test]

@@ -10,7 +10,7 @@ use crate::call::error::Error;
 use crate::call::method::WriteRequest;
 use crate::client::Client;
 use crate::client::{WriteError, send_write};
-use crate::testing::{Plain, Redeem, noon, redeem};
+use crate::testing::{Known, Plain, Redeem, noon, redeem};
 use crate::transport::{MockTransport, SendStage, TransportError, TransportErrorKind};
 
 fn client(fake: &MockTransport) -> Client {
@@ -208,6 +208,72 @@ async fn every_other_code_is_unknown() {
         [i64::MIN, -1, 0, 1, 2, 3, 10, 14, 15, 16, 20, 35, 39, 45, 46, 48, 49, 50, 51, 52, 54, 99, 100, 520, i64::MAX];
     assert_refusals(others.map(|code| (code, "")), WriteOutcome::Unknown).await;
     assert_refusals([(15, "2"), (50, "6001"), (50, "ISV-but-not-quite")], WriteOutcome::Unknown).await;
+}
+
+/// How a write ends whose specification says what its errors mean.
+async fn known_ends_as(status: u16, body: String) -> Option<WriteOutcome> {
+    let fake = MockTransport::new().reply_with(StatusCode::from_u16(status).unwrap(), body.into_bytes());
+    let (fate, sent) = ends_as(Known::default(), fake).await;
+    assert_eq!(sent, 1, "a write is sent once");
+    fate
+}
+
+#[tokio::test]
+async fn what_the_specification_says_of_an_error_counts_before_the_table() {
+    use WriteOutcome::{Failed, Unknown};
+    for (code, sub_code, fate) in [
+        (15, "isv.gift-gone", Failed),
+        (15, "isv.gift-gone:7", Failed),
+        (15, "isv.gift-service-error:GONE", Failed),
+        (15, "isv.gift-service-error:OTHER", Unknown),
+        (15, "isv.gift-service-error", Unknown),
+        (15, "isv.invalid-parameter", Unknown),
+        (15, "isv.invalid-parameter:gift", Unknown),
+        (15, "isp.gift-broken", Failed),
+        // Not said, so the table counts.
+        (15, "isv.missing-parameter", Failed),
+        (15, "isp.http-read-timeout", Unknown),
+        (15, "isv.gift-gone-again", Unknown),
+        (15, "gift-gone", Unknown),
+        // Of codes, `no` counts without a cause alone, and `maybe` always.
+        (15, "", Failed),
+        (15, "isv.other", Unknown),
+        (100, "", Failed),
+        (41, "", Unknown),
+        (41, "isv.other", Unknown),
+        (40, "isv.other", Failed),
+    ] {
+        for status in [200, 400] {
+            assert_eq!(known_ends_as(status, refusal(code, sub_code)).await, Some(fate), "{status} {code} {sub_code}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_specification_makes_a_doubtful_answer_certain() {
+    let gone = r#""code": 15, "msg": "no", "sub_code": "isv.gift-gone""#;
+    let success = r#""alibaba_example_gift_redeem_response": {"success": true}"#;
+    for (status, body) in [
+        (500, refusal(15, "isv.gift-gone")),
+        (302, refusal(15, "isv.gift-gone")),
+        (200, format!(r#"{{"error_response": {{{gone}}}, {success}}}"#)),
+        (200, format!(r#"{{"error_response": {{{gone}}}, "error_response": {{{gone}}}}}"#)),
+        (
+            200,
+            format!(r#"{{"alibaba_example_gift_redeem_response": {{"success": true, "error_response": {{{gone}}}}}}}"#),
+        ),
+    ] {
+        assert_eq!(known_ends_as(status, body.clone()).await, Some(WriteOutcome::Unknown), "{status} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_business_code_that_may_have_been_executed_is_unknown() {
+    for (code, fate) in [(7, WriteOutcome::Unknown), (8, WriteOutcome::Failed)] {
+        let body = format!(r#"{{"success": false, "code": {code}}}"#);
+        assert_eq!(known_ends_as(200, body).await, Some(fate), "{code}");
+    }
+    assert_eq!(known_ends_as(200, r#"{"success": true, "code": 7}"#.to_owned()).await, None, "done is done");
 }
 
 #[tokio::test]

@@ -13,9 +13,12 @@ use http::StatusCode;
 
 use super::{Attempt, Decision, RetryPolicy, decide};
 use crate::call::error::Error;
-use crate::call::method::Effect;
-use crate::call::outcome::{WriteOutcome, outcome_of};
+use crate::call::method::{Effect, MethodInfo, SessionRequirement};
+use crate::call::outcome::{WriteOutcome, evidence, outcome_of};
 use crate::wire::gateway_error::GatewayError;
+
+/// A method whose specification says nothing of errors.
+const FACTS: MethodInfo = MethodInfo::new("a.b", "a_b_response", Effect::Write, SessionRequirement::None);
 
 /// All codes that the platform's tables name, and some that none does.
 const CODES: [i64; 47] = [
@@ -49,7 +52,9 @@ fn cell(error: &Error) -> String {
 fn refused(status: u16, code: i64, cause: &str, ambiguous: bool) -> String {
     let sub_code = (!cause.is_empty()).then(|| cause.to_owned());
     let error = Box::new(GatewayError { code: code.into(), sub_code, ..GatewayError::default() });
-    cell(&Error::Gateway { error, status: StatusCode::from_u16(status).unwrap(), ambiguous, raw: Bytes::new() })
+    let executed = evidence::executed(&FACTS, &error);
+    let status = StatusCode::from_u16(status).unwrap();
+    cell(&Error::Gateway { error, status, ambiguous, executed, raw: Bytes::new() })
 }
 
 /// One row: under 2xx, 3xx, 4xx, 5xx, and with an answer in the same body. No status differs from the others of its hundred.

@@ -9,6 +9,7 @@ use http::StatusCode;
 
 use super::*;
 use crate::call::error::DecodeProblem;
+use crate::call::method::Executed;
 use crate::client::Client;
 use crate::client::WriteError;
 use crate::testing::{Find, Redeem, noon, redeem};
@@ -40,7 +41,7 @@ fn refused_under(status: u16, code: i64, cause: &str, sub_msg: &str) -> Error {
         ..GatewayError::default()
     };
     let status = StatusCode::from_u16(status).unwrap();
-    Error::Gateway { error: Box::new(error), status, ambiguous: false, raw: RAW }
+    Error::Gateway { error: Box::new(error), status, ambiguous: false, executed: Executed::No, raw: RAW }
 }
 
 fn decided(error: &Error, effect: Effect, deduped: bool) -> Decision {
@@ -125,7 +126,10 @@ fn refusals_are_never_repeated_under_any_status() {
         assert_eq!(rows(&error), NONE, "{error}");
     }
     assert_eq!(rows(&network(SendStage::MaybeSent, TransportErrorKind::TooLarge)), NONE);
-    assert_eq!(rows(&Error::Business { code: None, message: None, request_id: None, raw: RAW }), NONE);
+    assert_eq!(
+        rows(&Error::Business { code: None, message: None, executed: Executed::No, request_id: None, raw: RAW }),
+        NONE
+    );
     assert_eq!(rows(&Error::Unconfirmed { request_id: None, raw: RAW }), NONE);
 }
 

@@ -1,7 +1,7 @@
 //! The tables of keys, from a file's top down: one static per kind of mapping.
 
 use super::Holds::{Anything, Decimal, Flag, Free, Integer, Map, Maps, Named, Text, Texts, TextsOrMaps, Type, Words};
-use super::{EFFECTS, ENDS, Keys, ORDERS, SESSIONS, Way, may, must, way, words};
+use super::{EFFECTS, ENDS, EXECUTED, Keys, ORDERS, SESSIONS, Way, may, must, way, words};
 
 const SUGGESTED: &str =
     "what a tool only suspects: without effect, shown by `lint` until a person accepts or removes it";
@@ -242,6 +242,11 @@ pub(crate) static ERROR: Keys = Keys {
         must("code", Text, "`isv.…`, `isp.…` or a number"),
         may("message", Text, "what it means"),
         may("solution", Text, "what to do"),
+        may(
+            "executed",
+            Words(&words(&EXECUTED)),
+            "what this error says of a write: `no`, it was certainly not done; `maybe`, it may have been done",
+        ),
     ],
     one_of: &[],
 };

@@ -4,9 +4,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::{lock, lock_folder, new_file};
 use crate::call::journal::error::JournalError;
 use crate::call::stored_write::{Owner, is_id};
+use crate::disk::{lock, lock_folder, new_file};
 
 /// What the names of locks end in.
 const OWNER: &str = "owner";

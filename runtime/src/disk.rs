@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes a whole file to the disk. A file of this name that a crash left is replaced; one that cannot be written is removed.
-pub(super) fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -17,7 +17,7 @@ pub(super) fn write_synced(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Makes a file that its owner alone may read.
-pub(super) fn new_file(path: &Path) -> io::Result<File> {
+pub(crate) fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -26,7 +26,7 @@ pub(super) fn new_file(path: &Path) -> io::Result<File> {
 }
 
 /// Keeps every other process and thread out of the folder's changes, until what it returns is dropped.
-pub(super) fn lock_folder(folder: &Path) -> io::Result<File> {
+pub(crate) fn lock_folder(folder: &Path) -> io::Result<File> {
     let file = open_to_lock(folder)?;
     lock(&file)?;
     Ok(file)
@@ -44,12 +44,12 @@ fn open_to_lock(folder: &Path) -> io::Result<File> {
 }
 
 /// Waits for the lock of a file.
-pub(super) fn lock(file: &File) -> io::Result<()> {
+pub(crate) fn lock(file: &File) -> io::Result<()> {
     loop {
         match file.lock() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
-                let problem = format!("it cannot be locked ({error}): keep the journal on a local disk");
+                let problem = format!("it cannot be locked ({error}): keep the folder on a local disk");
                 return Err(io::Error::new(error.kind(), problem));
             }
             Ok(()) => return Ok(()),
@@ -58,7 +58,7 @@ pub(super) fn lock(file: &File) -> io::Result<()> {
 }
 
 /// Makes what is missing of the way to a folder. Each is a name in the one above, which a power cut loses as it does an entry's.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let is_missing = |path: &&Path| !path.as_os_str().is_empty() && !path.is_dir();
     let missing: Vec<&Path> = folder.ancestors().take_while(is_missing).collect();
     for path in missing.into_iter().rev() {
@@ -85,7 +85,7 @@ fn make_one(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-pub(super) fn refuse_writers(folder: &Path) -> io::Result<()> {
+pub(crate) fn refuse_writers(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(folder)?.permissions().mode();
     if mode & 0o022 == 0 {
@@ -97,17 +97,17 @@ pub(super) fn refuse_writers(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn refuse_writers(_: &Path) -> io::Result<()> {
+pub(crate) fn refuse_writers(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
 /// A new name is safe once its folder is synced.
 #[cfg(unix)]
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
-pub(super) fn sync_folder(_: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

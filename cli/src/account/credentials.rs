@@ -3,7 +3,7 @@
 //! Takes the environment, or a file that only its owner can read. Returns an application's key and secret, and a session. Secrets are
 //! never taken from the command line, which every process of the machine can see, and never shown.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -83,11 +83,17 @@ struct Found {
 /// The text of a file that nobody but its owner can read or write. The file that is checked is the one that is read.
 fn private_text(path: &Path) -> Result<String, String> {
     let shown = path.display();
+    let is_file = |metadata: &Metadata| match metadata.is_file() {
+        true => Ok(()),
+        false => Err(format!(
+            "{shown} is a folder, a pipe or a device: expected a file of mode 0600, with lines app_key=…, app_secret=…, session=…"
+        )),
+    };
+    // Asked before it is opened too: to open a pipe is to wait for somebody who writes into it.
+    is_file(&path.metadata().map_err(|error| format!("cannot read {shown}: {error}"))?)?;
     let file = File::open(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
     let metadata = file.metadata().map_err(|error| format!("cannot read {shown}: {error}"))?;
-    if !metadata.is_file() {
-        return Err(format!("{shown} is not a file"));
-    }
+    is_file(&metadata)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

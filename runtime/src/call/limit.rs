@@ -1,0 +1,50 @@
+//! Keeps calls within the platform's limits: rates that you declare, and bans that the platform has told.
+//!
+//! A client always holds bans: after "This ban will last for N more seconds", no call that the ban is for is sent until it is over. Which
+//! calls those are follows from the refusal: all of the application, those of the method, or those of the session.
+//!
+//! Rates are declared with a [`Limiter`]. A call that would exceed one waits for its turn, within its deadline; writes go before reads.
+//! If its turn comes too late, it fails at once with [`Error::Limited`](crate::Error::Limited), which says how long the wait would have
+//! been. Nothing is sent then.
+//!
+//! ```
+//! use opentop_runtime::limit::{Limiter, Rate};
+//! use opentop_runtime::Client;
+//!
+//! # fn example() -> Result<(), opentop_runtime::Error> {
+//! let limiter = Limiter::new([
+//!     Rate::per_second(100),                                            // this application
+//!     Rate::per_day(5_000),
+//!     Rate::per_second(5).of_method("alibaba.example.gift.list"),
+//!     Rate::per_second(50).of_each_session(),
+//! ]);
+//! let client = Client::builder().app_key("12345678").app_secret("…").limiter(limiter).build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Calls are spaced evenly, a little slower than the rate, so that delays of the network do not push too many into one second. Clients
+//! that get clones of one limiter share its rates and bans.
+//!
+//! # Many processes
+//!
+//! A rate belongs to the application and not to a process. With a [`SlotSource`], such as that of the crate `opentop-stores` on Redis,
+//! processes take their turns from one place, several at a time.
+
+mod lane;
+mod limited;
+mod limiter;
+mod rate;
+mod source;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use limited::Limited;
+pub use limiter::Limiter;
+pub use rate::Rate;
+pub use source::{AsyncSlotSource, LimiterError, Outage, SlotFuture, SlotSource};
+
+pub(crate) use lane::Now;
+pub(crate) use source::AnySource;
+pub(crate) use state::{LaneId, Subject, Ticket, Turn, ban_key};

@@ -1,0 +1,69 @@
+//! A limiter, as clients share it.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::rate::Rate;
+use super::source::{AnySource, AsyncSlotSource, SlotSource};
+use super::state::State;
+
+/// Keeps the calls of its clients within declared rates, and holds bans. Cheap to clone; clones share rates and bans. See
+/// [the module](crate::limit).
+#[derive(Clone)]
+pub struct Limiter(Arc<Shared>);
+
+struct Shared {
+    /// The zero of the limiter's time.
+    began: Instant,
+    state: Mutex<State>,
+    source: Option<AnySource>,
+}
+
+impl Limiter {
+    /// Keeps these rates, all of them.
+    pub fn new(rates: impl IntoIterator<Item = Rate>) -> Self {
+        Self::with(rates, None)
+    }
+
+    /// Keeps these rates for all processes that share a source: the turns of rates by the second come from there, and bans are told there.
+    pub fn shared(rates: impl IntoIterator<Item = Rate>, source: impl SlotSource + 'static) -> Self {
+        Self::with(rates, Some(AnySource::Blocking(Arc::new(source))))
+    }
+
+    /// The same as [`shared`](Self::shared), for async clients only.
+    pub fn shared_async(rates: impl IntoIterator<Item = Rate>, source: impl AsyncSlotSource + 'static) -> Self {
+        Self::with(rates, Some(AnySource::Async(Arc::new(source))))
+    }
+
+    fn with(rates: impl IntoIterator<Item = Rate>, source: Option<AnySource>) -> Self {
+        let state = State::new(rates.into_iter().collect(), source.is_some());
+        Self(Arc::new(Shared { began: Instant::now(), state: Mutex::new(state), source }))
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The limiter's time.
+    pub(crate) fn now(&self) -> Duration {
+        self.0.began.elapsed()
+    }
+
+    pub(crate) fn source(&self) -> Option<&AnySource> {
+        self.0.source.as_ref()
+    }
+}
+
+impl Default for Limiter {
+    /// Declares no rate, and holds bans.
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
+impl fmt::Debug for Limiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter").field("rates", &self.state().rates()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,61 @@
+//! Servers that are paused, killed and started again: nothing hangs, nothing is sent that is not stored, nothing stored is lost.
+
+use std::time::{Duration, Instant};
+
+use opentop::{AsyncJournal, WriteError};
+use opentop_sandbox::Sandbox;
+
+use crate::support::servers::Server;
+use crate::support::stores::{client, debit, executions, postgres, redis};
+
+const LIMIT: Duration = Duration::from_millis(500);
+
+async fn an_outage_stops_writes_and_loses_none(mut server: Server, journal: impl AsyncJournal + Clone + 'static) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = client(&sandbox).async_journal(journal.clone()).build().unwrap();
+    let kept = debit("before").send(&client).await.unwrap();
+
+    server.pause();
+    let begun = Instant::now();
+    let error = debit("paused").send(&client).await.unwrap_err();
+    assert!(matches!(error, WriteError::Failed(_)), "not stored, so not sent: {error}");
+    assert!(error.to_string().contains("did not answer within"), "{error}");
+    assert!(begun.elapsed() < LIMIT * 5, "{:?}", begun.elapsed());
+    assert_eq!(executions(&sandbox, "paused"), 0);
+    server.resume();
+
+    server.kill();
+    let begun = Instant::now();
+    let error = debit("killed").send(&client).await.unwrap_err();
+    assert!(matches!(error, WriteError::Failed(_)), "{error}");
+    assert!(begun.elapsed() < LIMIT * 5, "{:?}", begun.elapsed());
+    assert_eq!(executions(&sandbox, "killed"), 0);
+
+    server.start();
+    let begun = Instant::now();
+    let entries = loop {
+        match journal.list().await {
+            Ok(entries) => break entries,
+            Err(error) => assert!(begun.elapsed() < Duration::from_secs(20), "{error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(entries.iter().any(|entry| Some(entry.id()) == kept.write_id() && entry.is_done()), "{entries:?}");
+    kept.acknowledge(&client).await.unwrap();
+    debit("after").send(&client).await.unwrap().acknowledge(&client).await.unwrap();
+    assert_eq!(executions(&sandbox, "after"), 1);
+}
+
+#[tokio::test]
+async fn an_outage_of_redis_stops_writes_and_loses_none() {
+    let Some(server) = Server::redis("always") else { return };
+    let redis = redis(&server).await.limit(LIMIT);
+    an_outage_stops_writes_and_loses_none(server, redis).await;
+}
+
+#[tokio::test]
+async fn an_outage_of_postgres_stops_writes_and_loses_none() {
+    let Some(server) = Server::postgres() else { return };
+    let postgres = postgres(&server).await.limit(LIMIT);
+    an_outage_stops_writes_and_loses_none(server, postgres).await;
+}

@@ -66,36 +66,3 @@ fn the_crate_compiles_inside_and_outside_the_repository_even_from_hostile_specs(
     regen(&root().join("spec"), &inside, &[]);
     cargo(&inside, &target, &["check", "--offline"]);
 }
-
-/// Generated code, the runtime's pager and the sandbox agree on what each kind of list is.
-#[test]
-fn lists_of_every_kind_are_read_to_their_end() {
-    let target = root().join("target/golden");
-    let outside = tempfile::tempdir().unwrap();
-    let spec = outside.path().join("spec");
-    lists_of_every_kind(&spec);
-    let out = outside.path().join("sdk");
-    regen(&spec, &out, &[]);
-    fs::copy(root().join("tests/fixtures/walk/walk.rs"), out.join("walk.rs")).unwrap();
-    let manifest = fs::read_to_string(out.join("Cargo.toml")).unwrap();
-    fs::write(out.join("Cargo.toml"), manifest + "\n[[example]]\nname = \"walk\"\npath = \"walk.rs\"\n").unwrap();
-    fetch(&out, &target);
-
-    // More than two pages of the size that the sandbox takes where the request says none.
-    let keys: Vec<u32> = (1..=45).collect();
-    let records: Vec<_> = keys.iter().map(|key| serde_json::json!({ "gift_id": key })).collect();
-    let kinds = ["last_list", "offset_list", "cursor_list", "scroll_list", "pages_list"];
-    let sandbox = kinds.iter().fold(opentop_sandbox::Sandbox::builder().spec_dir(&spec), |sandbox, kind| {
-        sandbox.with_records(format!("alibaba.paging.{}", kind.replace('_', ".")), records.clone())
-    });
-    let sandbox = sandbox.start_blocking().unwrap();
-    let arguments = [&sandbox.endpoint(), sandbox.app_key(), sandbox.app_secret()];
-    let run = ["run", "--quiet", "--offline", "--features", "full,ureq", "--example", "walk", "--"];
-    let said = cargo(&out, &target, &[&run[..], &arguments[..]].concat());
-
-    let last_first: Vec<u32> = (41..=45).chain(21..=40).chain(1..=20).collect();
-    for (at, kind) in kinds.iter().enumerate() {
-        let keys: Vec<String> = if at == 0 { &last_first } else { &keys }.iter().map(u32::to_string).collect();
-        assert!(said.contains(&format!("{kind}: {}\n", keys.join(" "))), "{kind}: {said}");
-    }
-}

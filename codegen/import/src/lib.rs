@@ -232,7 +232,13 @@ fn check_method(described: &Described) -> Result<(), Refusal> {
 
 /// What the reader of specs will refuse in a new text, told at the input: the vendor's examples may break the vendor's
 /// rules.
-fn check_imported(path: &str, category: &str, text: &str, at: opentop_model::diagnostic::Place, findings: &mut Findings) {
+fn check_imported(
+    path: &str,
+    category: &str,
+    text: &str,
+    at: opentop_model::diagnostic::Place,
+    findings: &mut Findings,
+) {
     let spec = SourceFile { path: path.to_owned(), text: text.to_owned() };
     let folder = SourceFile { path: format!("{category}/category.yaml"), text: "title: category\n".to_owned() };
     for refused in opentop_model::load(&[spec, folder])

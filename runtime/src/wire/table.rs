@@ -43,9 +43,9 @@ impl<T: Table> Table for Box<T> {
     }
 }
 
-/// Everything static about an object type.
+/// Everything static about an object type. Generated code names the members it has and takes the others from [`EMPTY`](Self::EMPTY),
+/// so releases can add some. A literal costs the compiler less than a call of [`new`](Self::new).
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct TypeInfo {
     /// The Rust name of the type, as `Debug` shows it.
     pub name: &'static str,
@@ -55,9 +55,15 @@ pub struct TypeInfo {
     pub constraints: &'static [(u16, Constraint)],
     /// Rules over several fields of this object.
     pub rules: &'static [Rule],
+    /// Nothing. It keeps generated code from naming every member.
+    #[doc(hidden)]
+    pub more: (),
 }
 
 impl TypeInfo {
+    /// A type without fields.
+    pub const EMPTY: Self = Self::new("", &[], &[], &[]);
+
     /// A type of this name, with these fields, constraints and rules.
     #[must_use]
     pub const fn new(
@@ -66,7 +72,7 @@ impl TypeInfo {
         constraints: &'static [(u16, Constraint)],
         rules: &'static [Rule],
     ) -> Self {
-        Self { name, fields, constraints, rules }
+        Self { name, fields, constraints, rules, more: () }
     }
 
     /// What is known of field `index`.

@@ -9,15 +9,14 @@ use super::template::Template;
 use super::types::indices;
 use crate::plan::{ConstraintPlan, FieldPlan, Kind, RulePlan, RustType, StructPlan};
 
-static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
+static TABLE: LazyLock<Template<4>> = LazyLock::new(|| {
     Template::of(
-        ["type", "name", "fields", "constraints", "rules", "lent_mutably", "lent"],
+        ["type", "members", "lent_mutably", "lent"],
         quote! {
             impl rt::Table for hole_type {
                 #[inline]
                 fn info(&self) -> &'static rt::TypeInfo {
-                    static INFO: rt::TypeInfo = rt::TypeInfo::new(hole_name, hole_fields, hole_constraints, hole_rules);
-                    &INFO
+                    &rt::TypeInfo { each_members, ..rt::TypeInfo::EMPTY }
                 }
                 #[inline]
                 fn field_mut(&mut self, index: usize) -> rt::FieldMut<'_> {
@@ -39,8 +38,7 @@ static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
             impl rt::Table for hole_type {
                 #[inline]
                 fn info(&self) -> &'static rt::TypeInfo {
-                    static INFO: rt::TypeInfo = rt::TypeInfo::new(hole_name, &[], &[], &[]);
-                    &INFO
+                    &rt::TypeInfo { name: hole_name, ..rt::TypeInfo::EMPTY }
                 }
                 #[inline]
                 fn field_mut(&mut self, _: usize) -> rt::FieldMut<'_> {
@@ -65,16 +63,16 @@ pub(super) fn of(plan: &StructPlan) -> Code {
     let known = plan.fields.iter().enumerate();
     let known =
         known.flat_map(|(at, field)| field.constraints.iter().map(move |of| code!("({}, {})", at, constraint(of))));
+    let known: Vec<Code> = known.collect();
     let rules: Vec<Code> = plan.rules.iter().map(rule).collect();
-    TABLE.fill([
-        &ty,
-        &name,
-        &Code::list("&[", &fields, "]"),
-        &Code::list("&[", &known.collect::<Vec<_>>(), "]"),
-        &Code::list("&[", &rules, "]"),
-        &lend(plan, "FieldMut", "&mut "),
-        &lend(plan, "FieldRef", "&"),
-    ])
+    let mut members = vec![code!("name: {},", name), code!("fields: {},", Code::list("&[", &fields, "]"))];
+    if !known.is_empty() {
+        members.push(code!("constraints: {},", Code::list("&[", &known, "]")));
+    }
+    if !rules.is_empty() {
+        members.push(code!("rules: {},", Code::list("&[", &rules, "]")));
+    }
+    TABLE.fill([&ty, &Code::lines(members), &lend(plan, "FieldMut", "&mut "), &lend(plan, "FieldRef", "&")])
 }
 
 fn constraint(constraint: &ConstraintPlan) -> Code {

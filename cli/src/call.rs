@@ -228,7 +228,7 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
     Ok(match sent(api, &call, &mut model) {
         Ok(answer) => {
-            let text = show::answer(api, &model, &answer, args.format);
+            let text = show::answer(api, &model, &answer, args.format, terminal().filter(|_| output.is_none()));
             match output.take() {
                 Some(output) => output.write(&text),
                 None => print(&text),
@@ -256,6 +256,12 @@ fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMet
         Some(session) => runtime.block_on(call_table(&client.session(session), &info, &call.parameters, model)),
         None => runtime.block_on(call_table(&client.options(), &info, &call.parameters, model)),
     }
+}
+
+/// How many columns the terminal has that standard output is.
+fn terminal() -> Option<usize> {
+    let columns = console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
+    columns.filter(|_| console::user_attended())
 }
 
 /// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.

@@ -14,6 +14,7 @@ use opentop_model::schema;
 
 use crate::apply::{Out, Step};
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 use crate::report::{self, Format, many};
 use crate::specs::{self, Specs};
 
@@ -52,7 +53,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     existing.extend(beside);
     let category = args.category.clone().or_else(|| args.new_category.clone());
     let context = Context { categories, category, existing };
+    let progress = Progress::open(format!("importing {} {}", inputs.len(), many(inputs.len(), "file")));
     let imported = import(&inputs, &context);
+    drop(progress);
     let mut shown = sources(&inputs, &context);
     for source in shown.iter_mut().skip(inputs.len()) {
         source.path = format!("{}/{}", out.display(), source.path);

@@ -22,6 +22,7 @@ mod list;
 mod man;
 mod new;
 mod outcome;
+mod progress;
 mod regen;
 mod report;
 mod repository;

@@ -50,8 +50,8 @@ fn near<'a>(wanted: &str, names: &[&'a str]) -> Vec<&'a str> {
     let mut found: Vec<(usize, Reverse<usize>, &str)> = Vec::new();
     let mut best = allowed;
     for (least, name) in candidates {
-        // One more than the best is still worth a line; nothing behind this name can be nearer.
-        if least > best + 1 && found.len() >= SHOWN {
+        // One more than the best is still worth a line; neither this name nor one behind it can be so near.
+        if least > best + 1 {
             break;
         }
         let lower = name.to_lowercase();

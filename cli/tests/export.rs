@@ -1,6 +1,8 @@
 //! `opentop export` as a process: every row once whatever kills it, and files that read back equal.
 //!
-//! `OPENTOP_EXPORT_KILLS=100 cargo test -p opentop-cli --test export -- killed` kills it a hundred times.
+//! `OPENTOP_EXPORT_KILLS=100 cargo test -p opentop-cli --test export -- killed --nocapture` kills it a hundred times.
+//! `OPENTOP_EXPORT_ROWS=1000000 cargo test --release -p opentop-cli --test export -- rate --nocapture` compares a long export with reading
+//! the same pages without writing.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod export_support;
@@ -8,7 +10,7 @@ mod export_support;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use export_support::{LIST, PLAIN, Shop, records, text};
+use export_support::{LIST, PLAIN, Shop, read_pages, records, text};
 use opentop_sandbox::Fault;
 
 /// The rows that a file of JSON lines should hold.
@@ -341,4 +343,38 @@ fn another_export_to_the_same_file_waits_its_turn() {
     first.wait().unwrap();
     assert!(text(&second).contains("another export is writing a.csv.part"), "{}", text(&second));
     assert_eq!(second.status.code(), Some(2));
+}
+
+/// The most memory that a process had, in MB. `None` where the system does not tell.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? / 1024)
+}
+
+#[test]
+fn the_rate_and_the_memory_of_an_export() {
+    let given = std::env::var("OPENTOP_EXPORT_ROWS").ok().map(|rows| rows.parse().unwrap());
+    let rows = given.unwrap_or(3000);
+    let shop = Shop::with(records(rows));
+    let began = Instant::now();
+    assert!(read_pages(&shop, 500) >= rows, "rows where windows meet come twice");
+    let reading = began.elapsed();
+    println!("reading {rows} rows without writing: {:.1} s", reading.as_secs_f64());
+    for format in if cfg!(feature = "parquet") { &["csv", "jsonl", "parquet"][..] } else { &["csv", "jsonl"] } {
+        let out = format!("a.{format}");
+        let began = Instant::now();
+        let mut child = shop.command(&["--out", &out, "page_size=500"]).spawn().unwrap();
+        let mut peak = None;
+        while child.try_wait().unwrap().is_none() {
+            peak = peak_memory(child.id()).or(peak);
+            std::thread::sleep(Duration::from_millis(if given.is_some() { 50 } else { 2 }));
+        }
+        let (ended, rate) = (child.wait_with_output().unwrap(), reading.as_secs_f64() / began.elapsed().as_secs_f64());
+        assert!(text(&ended).contains(&format!("{rows} rows in {out}")), "{}", text(&ended));
+        println!("{format}: {rate:.2} of that rate, at most {} MB", peak.unwrap_or_default());
+        assert!(peak.is_none_or(|peak| peak <= 64), "{peak:?} MB");
+        // A short export is not measured: the process itself takes longer than the pages.
+        assert!(given.is_none() || rate >= 0.8, "{rate:.2}");
+    }
 }

@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
 
 const PAGE: &str = include_str!("../../tests/fixtures/import/dump_titled.txt");
 const DESCRIPTION: &str = include_str!("../../tests/fixtures/import/description.json");
@@ -118,6 +120,60 @@ fn a_dry_run_shows_the_request_and_no_secret() {
     assert_eq!(typo.status.code(), Some(1));
 }
 
+/// Nobody writes into these pipes: whoever opens one waits for ever.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_pipe_is_refused_where_a_file_is_expected() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path();
+    let profiles = folder.join("config/opentop/profiles");
+    fs::create_dir_all(&profiles).unwrap();
+    for pipe in [folder.join("pipe"), profiles.join("mine")] {
+        assert!(Command::new("mkfifo").args(["-m", "600"]).arg(pipe).status().unwrap().success());
+    }
+    for (option, value, expected) in [
+        (
+            "--file",
+            "pipe",
+            "pipe is a folder, a pipe or a device: expected a file; what comes from a pipe is read with `--file -`",
+        ),
+        (
+            "--credentials",
+            "pipe",
+            "pipe is a folder, a pipe or a device: expected a file of mode 0600, with lines app_key=…, app_secret=…, session=…",
+        ),
+        ("--profile", "mine", "there is no profile mine"),
+        ("--file", "/dev/zero", "/dev/zero is a folder, a pipe or a device"),
+        ("--credentials", "/dev/zero", "/dev/zero is a folder, a pipe or a device"),
+        ("--file", "config", "config is a folder, a pipe or a device"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opentop"));
+        command.current_dir(folder).args([
+            "call",
+            "taobao.bill.book.bills.get",
+            "--dry-run",
+            "fields=bid",
+            "account_id=1",
+        ]);
+        command.args(["start_time=2013-01-14 00:00:00", "end_time=2013-01-15 00:00:00", option, value]);
+        command
+            .env("XDG_CONFIG_HOME", folder.join("config"))
+            .env("OPENTOP_APP_KEY", "1")
+            .env("OPENTOP_APP_SECRET", "x");
+        let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).stdin(Stdio::null()).spawn().unwrap();
+        let ended = (0..1_200).find_map(|_| {
+            std::thread::sleep(Duration::from_millis(50));
+            child.try_wait().unwrap()
+        });
+        if ended.is_none() {
+            child.kill().unwrap();
+        }
+        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        assert_eq!(ended.and_then(|ended| ended.code()), Some(2), "{option} {value}: {said}");
+        assert!(said.contains(expected), "{option} {value}: {said}");
+    }
+}
+
 #[test]
 fn docs_are_made_of_the_specs_and_replace_only_docs() {
     let dir = tempfile::tempdir().unwrap();
@@ -229,4 +285,50 @@ fn suggestions_are_accepted_in_bulk_after_a_look_at_them() {
     );
     let again = text(&opentop(dir.path(), &["lint", "--summary"]));
     assert!(again.contains("     2 in     2 files  TOP0305:"), "{again}");
+}
+
+/// What bash offers for the last of `words`, with the script of `opentop completions bash`.
+fn completed(folder: &Path, words: &[&str]) -> String {
+    let script = r#"
+        set -eu
+        source <(opentop completions bash)
+        COMP_WORDS=("$@")
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        COMP_LINE="${COMP_WORDS[*]}"
+        COMP_POINT=${#COMP_LINE}
+        COMP_TYPE=9
+        compopt() { :; }
+        function=$(complete -p opentop | sed -E 's/.*-F ([^ ]+).*/\1/')
+        "$function" opentop "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf '%s\n' "${COMPREPLY[@]}"
+    "#;
+    let binary = Path::new(env!("CARGO_BIN_EXE_opentop")).parent().unwrap();
+    let path = std::env::join_paths(
+        std::iter::once(binary.to_path_buf()).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
+    )
+    .unwrap();
+    let mut bash = Command::new("bash");
+    let ended = bash.args(["-c", script, "bash"]).args(words).current_dir(folder).env("PATH", path).output().unwrap();
+    assert!(ended.status.success(), "{words:?}: {}", text(&ended));
+    String::from_utf8(ended.stdout).unwrap()
+}
+
+#[test]
+fn bash_completes_commands_methods_and_parameters() {
+    if Command::new("bash").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: there is no bash");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    for (words, offered) in [
+        (&["opentop", "exp"][..], "export"),
+        (&["opentop", "call", "taobao.bill."], "taobao.bill.book.bills.get"),
+        (&["opentop", "export", "taobao.bill."], "taobao.bill.book.bills.get"),
+        (&["opentop", "describe", "alibaba.alsc"], "alibaba.alsc.crm.recharge.dedut.update"),
+        (&["opentop", "call", "taobao.bill.book.bills.get", "account"], "account_id="),
+        (&["opentop", "export", "taobao.bill.book.bills.get", "start"], "start_time="),
+    ] {
+        let replies = completed(dir.path(), words);
+        assert!(replies.lines().any(|reply| reply.trim() == offered), "{words:?}: {replies}");
+    }
 }

@@ -3,6 +3,7 @@
 //! Everything here is a function of its arguments. [`crate::client`] runs it over a transport.
 
 pub(crate) mod attempts;
+pub(crate) mod batch;
 pub(crate) mod build_request;
 pub(crate) mod config;
 pub(crate) mod dry_run;
@@ -22,6 +23,7 @@ pub(crate) mod parameters;
 pub(crate) mod parse_response;
 pub mod retry;
 pub(crate) mod setup;
+pub(crate) mod stopwatch;
 pub(crate) mod stored_write;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The client: typed calls over a transport, async and blocking.
 
+mod batch;
 mod builder;
 mod caller;
 mod calls;
@@ -14,6 +15,7 @@ mod paging;
 mod pending;
 mod reply;
 mod resume;
+mod rounds;
 mod scope;
 mod scoped;
 mod session;
@@ -23,6 +25,7 @@ mod trace;
 mod turn;
 mod untyped;
 
+pub use batch::{Batch, BatchOutput, Replies, Ticket};
 pub use builder::ClientBuilder;
 pub use caller::{Caller, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write};
 pub use calls::Calls;

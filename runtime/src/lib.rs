@@ -68,9 +68,9 @@ pub use call::parameters::Parameters;
 pub use call::retry::{self, Idempotency, RetryBudget, RetryPolicy};
 pub use call::stored_write::{InvalidStoredWrite, StoredWrite};
 pub use client::{
-    Async, Blocking, BlockingTokenSource, CallFuture, Caller, Calls, Client, ClientBuilder, GenericClient, IntoSession,
-    Mode, NoSession, Pending, ReadOutput, Reply, ScopedClient, TokenFuture, TokenSource, Untyped, UntypedOutput,
-    WithSession, WriteError, WriteOutput,
+    Async, Batch, BatchOutput, Blocking, BlockingTokenSource, CallFuture, Caller, Calls, Client, ClientBuilder,
+    GenericClient, IntoSession, Mode, NoSession, Pending, ReadOutput, Replies, Reply, ScopedClient, Ticket,
+    TokenFuture, TokenSource, Untyped, UntypedOutput, WithSession, WriteError, WriteOutput,
 };
 pub use paging::Cursor;
 pub use wire::decode::from_json;
@@ -95,6 +95,7 @@ pub mod __private {
         pub use std::fmt::{Debug, Formatter, Result as FmtResult};
         pub use std::marker::PhantomData;
 
+        pub use crate::__since as since;
         pub use crate::call::method::{
             Effect, Executed, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging, PagingEnd,
             ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,

@@ -252,3 +252,20 @@ macro_rules! include_sdk {
         }
     };
 }
+
+/// Compiles items of generated code that needs this revision of the interface; one that this runtime does not have yet is one error, and
+/// the items are left out. A release that adds to `__private::v1` adds an arm here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __since {
+    (1, $version:literal, $($item:item)*) => {
+        $($item)*
+    };
+    ($revision:literal, $version:literal, $($item:item)*) => {
+        ::core::compile_error!(::core::concat!(
+            "the crate opentop-runtime is older than this generated code, which needs ",
+            $version,
+            " or later: run `cargo update -p opentop-runtime`, or ask for a newer version in Cargo.toml"
+        ));
+    };
+}

@@ -1,6 +1,7 @@
 //! Measures the sandbox: calls a second over keep-alive connections, and the memory it holds afterwards.
 //!
-//! `cargo run --release -p opentop-sandbox --example throughput -- [CALLS [plain|ledger]]`
+//! `cargo run --release -p opentop-sandbox --example throughput -- [CALLS [plain|ledger|accounts]]`: with `ledger` every call has an idempotency
+//! key of its own, with `accounts` an account of its own too, of 100,000. It ends with an error where the process held more than 100 MB.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -40,7 +41,8 @@ response:
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let calls: usize = arguments.next().map_or(200_000, |text| text.parse().unwrap());
-    let ledger = arguments.next().as_deref() == Some("ledger");
+    let kind = arguments.next().unwrap_or_default();
+    let (ledger, accounts) = (kind == "ledger" || kind == "accounts", kind == "accounts");
     let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
     let sources =
         vec![file("example/category.yaml", "title: 示例\n"), file("example/alibaba.example.points.take.yaml", SPEC)];
@@ -53,7 +55,7 @@ fn main() {
     thread::scope(|scope| {
         for connection in 0..CONNECTIONS {
             let sandbox = &sandbox;
-            scope.spawn(move || call(sandbox, connection, calls / CONNECTIONS, ledger));
+            scope.spawn(move || call(sandbox, connection, calls / CONNECTIONS, ledger, accounts));
         }
     });
     let took = begun.elapsed().as_secs_f64();
@@ -61,19 +63,32 @@ fn main() {
     #[allow(clippy::cast_precision_loss, reason = "a figure to look at")]
     let rate = calls as f64 / took;
     println!("{calls} calls in {took:.1} s: {rate:.0} calls/s; {}", memory());
+    let most = memory_at_most();
+    assert!(most.is_none_or(|kilobytes| kilobytes <= MOST), "the process held more than {MOST} kB");
+}
+
+/// The most that the process may hold, in kB.
+const MOST: u64 = 100_000;
+
+/// What the process held at most, in kB, where the system says.
+fn memory_at_most() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 /// Makes `calls` calls on one connection, each with a key of its own where there is a ledger.
-fn call(sandbox: &Sandbox, connection: usize, calls: usize, own_keys: bool) {
+fn call(sandbox: &Sandbox, connection: usize, calls: usize, own_keys: bool, own_accounts: bool) {
     let mut stream = TcpStream::connect(sandbox.address()).unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut request = bytes(sandbox, "k");
+    let mut request = bytes(sandbox, "k", "c1");
     let mut answer = [0; 4096];
     for number in 0..calls {
         if own_keys {
-            request = bytes(sandbox, &format!("key-{connection}-{number}"));
+            let account = if own_accounts { (connection * calls + number) % 100_000 } else { 1 };
+            request = bytes(sandbox, &format!("key-{connection}-{number}"), &format!("c{account}"));
         } else if number % 50_000 == 0 {
-            request = bytes(sandbox, "k");
+            request = bytes(sandbox, "k", "c1");
         }
         stream.write_all(&request).unwrap();
         let read = stream.read(&mut answer).unwrap();
@@ -85,7 +100,7 @@ fn call(sandbox: &Sandbox, connection: usize, calls: usize, own_keys: bool) {
     }
 }
 
-fn bytes(sandbox: &Sandbox, key: &str) -> Vec<u8> {
+fn bytes(sandbox: &Sandbox, key: &str, account: &str) -> Vec<u8> {
     let now = DateTime::now().to_string();
     let mut pairs = vec![
         ("method", METHOD),
@@ -97,7 +112,7 @@ fn bytes(sandbox: &Sandbox, key: &str) -> Vec<u8> {
         ("sign_method", "md5"),
         ("simplify", "true"),
         ("request_id", key),
-        ("card_id", "c1"),
+        ("card_id", account),
         ("points", "10"),
     ];
     let signature = sign(SignMethod::Md5, &sandbox.app_secret().into(), &mut pairs, None);

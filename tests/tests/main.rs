@@ -13,6 +13,7 @@ mod support {
 
 /// What is sent and what is read: signatures, forms, formats, files, and clients that others wrote.
 mod wire {
+    mod batch;
     mod exchange;
     mod first_screen;
     mod formats;

@@ -279,6 +279,19 @@ fn a_chain_of_three_thousand_types_is_refused_with_its_place() {
 }
 
 #[test]
+fn an_object_has_a_bound_of_required_fields_in_every_command() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sound, large) = (grown(11, 500, &mut Random(1)), grown(11, 501, &mut Random(1)));
+    for (at, (text, expected)) in [(sound, Some(0)), (large, Some(1))].into_iter().enumerate() {
+        for (command, ended) in commands(dir.path(), &text, at) {
+            assert_eq!(ended.code, expected, "{command}: {}", ended.text);
+            let told = "error[TOP0016]: an object must have at most 500 required fields (got 501)";
+            assert_eq!(ended.text.contains(told), expected == Some(1), "{command}: {}", ended.text);
+        }
+    }
+}
+
+#[test]
 fn types_that_share_children_are_refused_before_they_expand() {
     for levels in [18, 22, 31] {
         let mut spec = Spec { response: "    a: { type: T0 }\n".to_owned(), ..Spec::default() };

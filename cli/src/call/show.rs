@@ -13,14 +13,15 @@ use super::record::Record;
 /// Values are cut in tables; `--format json` shows all of them.
 const MAX_SHOWN: usize = 80;
 
-pub(super) fn answer(api: &Api, record: &Record, answer: &ResponseMeta, form: Form) -> String {
+/// `columns`: how wide the terminal is that a table has to fit, where it goes to one.
+pub(super) fn answer(api: &Api, record: &Record, answer: &ResponseMeta, form: Form, columns: Option<usize>) -> String {
     match form {
         Form::Raw => format!("{}\n", answer.raw()),
         Form::Json => format!("{}\n", indented(&encode::json(record))),
         Form::Table => {
             let rows: Vec<(String, String)> =
                 leaves(record).iter().map(|(path, leaf)| (path.clone(), plain(leaf))).collect();
-            let mut out = table(&rows, items_path(api).as_deref());
+            let mut out = table(&rows, items_path(api).as_deref(), columns);
             if let Some(id) = answer.request_id() {
                 out.push_str(&format!("request_id {}\n", escaped(id)));
             }
@@ -50,7 +51,7 @@ fn plain(leaf: &Leaf) -> String {
 }
 
 /// Fields one a line; what stands at `items[n].…` as rows under their names.
-fn table(fields: &[(String, String)], items: Option<&str>) -> String {
+fn table(fields: &[(String, String)], items: Option<&str>, terminal: Option<usize>) -> String {
     let mut single = Vec::new();
     let mut columns: Vec<String> = Vec::new();
     let mut rows: Vec<Vec<(usize, String)>> = Vec::new();
@@ -69,7 +70,7 @@ fn table(fields: &[(String, String)], items: Option<&str>) -> String {
             _ => single.push(vec![path.clone(), value.clone()]),
         }
     }
-    let mut out = aligned(&single);
+    let mut out = aligned(&single, terminal, false);
     if !rows.is_empty() {
         let body = rows.into_iter().map(|cells| {
             let mut row = vec![String::new(); columns.len()];
@@ -78,22 +79,33 @@ fn table(fields: &[(String, String)], items: Option<&str>) -> String {
         });
         let lines: Vec<Vec<String>> = std::iter::once(columns.clone()).chain(body).collect();
         out.push('\n');
-        out.push_str(&aligned(&lines));
+        out.push_str(&aligned(&lines, terminal, true));
     }
     out
 }
 
-fn aligned(lines: &[Vec<String>]) -> String {
+/// Cells under each other. On a terminal wide columns are cut so that lines fit, and names are bold: those of the first line, or of the
+/// first column.
+fn aligned(lines: &[Vec<String>], terminal: Option<usize>, has_heading: bool) -> String {
     let lines: Vec<Vec<String>> = lines.iter().map(|line| line.iter().map(|cell| escaped(cell)).collect()).collect();
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
     let wide = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| width(cell)).max();
-    let widths: Vec<usize> = (0..columns).map(|column| wide(column).unwrap_or(0)).collect();
+    let mut widths: Vec<usize> = (0..columns).map(|column| wide(column).unwrap_or(0)).collect();
+    if let Some(terminal) = terminal {
+        fit(&mut widths, terminal);
+    }
     let mut out = String::new();
-    for line in &lines {
+    for (row, line) in lines.iter().enumerate() {
         let mut text = String::new();
-        for (cell, wanted) in line.iter().zip(&widths) {
-            text.push_str(cell);
-            text.push_str(&" ".repeat(wanted - width(cell) + 2));
+        for (column, (cell, wanted)) in line.iter().zip(&widths).enumerate() {
+            let cell = console::truncate_str(cell, *wanted, "…");
+            let blanks = " ".repeat((wanted + GAP).saturating_sub(width(&cell)));
+            let is_name = if has_heading { row == 0 } else { column == 0 };
+            match terminal {
+                Some(_) if is_name => text.push_str(&console::style(cell).bold().to_string()),
+                _ => text.push_str(&cell),
+            }
+            text.push_str(&blanks);
         }
         out.push_str(text.trim_end());
         out.push('\n');
@@ -101,10 +113,26 @@ fn aligned(lines: &[Vec<String>]) -> String {
     out
 }
 
+/// What stands between two columns.
+const GAP: usize = 2;
+
+/// Columns are not cut to less.
+const NARROWEST: usize = 8;
+
+/// Makes the widest columns narrower until a line fits, as far as that goes.
+fn fit(widths: &mut [usize], terminal: usize) {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(terminal);
+    while excess > 0 {
+        let Some(widest) = widths.iter_mut().max().filter(|width| **width > NARROWEST) else { return };
+        *widest -= 1;
+        excess -= 1;
+    }
+}
+
 /// How many columns a terminal needs: two for the letters of East Asia.
 fn width(text: &str) -> usize {
-    let is_wide = |letter: char| matches!(letter, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}');
-    text.chars().map(|letter| if is_wide(letter) { 2 } else { 1 }).sum()
+    console::measure_text_width(text)
 }
 
 /// No letter that moves a cursor or hides another.
@@ -184,7 +212,25 @@ mod tests {
         ];
         let expected = "total        2\nresult.note  x\\u{1b}[31m\n\n\
             id                   name\n1                    拿铁\n7104300007405429232  a\n";
-        assert_eq!(table(&fields, Some("result.gifts")), expected);
+        assert_eq!(table(&fields, Some("result.gifts"), None), expected);
+    }
+
+    #[test]
+    fn a_table_fits_the_terminal_by_its_widest_columns() {
+        let line = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let lines = [
+            line(["id", "name", "note"]),
+            line(["7104300007405429232", "红富士苹果礼盒装八斤", "a note that is far too long for a line"]),
+        ];
+        let (whole, cut) = (aligned(&lines, None, true), aligned(&lines, Some(60), true));
+        assert!(whole.contains("far too long for a line"), "{whole}");
+        for line in cut.lines() {
+            assert!(console::measure_text_width(line) <= 60, "{line}");
+        }
+        assert!(cut.contains("7104300007405429232  红富士") && cut.contains('…'), "{cut}");
+        for terminal in [0, 1, 20] {
+            assert_eq!(aligned(&lines, Some(terminal), true).lines().count(), 2);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use opentop_model::{Files as Specs, Head, Read};
 use super::memory::{Known, Record};
 use super::output::Output;
 use crate::hash::Texts;
+use crate::progress::Progress;
 
 /// What there is to do.
 pub(super) struct Job<'a> {
@@ -75,7 +76,9 @@ fn folders(sources: &[SourceFile]) -> BTreeSet<String> {
 impl Job<'_> {
     fn methods(&self, specs: &Specs<'_>, writer: &Writer<'_>, output: &Output<'_>) -> Result<Vec<Done>> {
         let failed = AtomicBool::new(false);
+        let progress = Progress::of(specs.indices().len(), "files");
         let done = each(specs.indices(), |index| {
+            progress.one();
             let key = self.key(specs, writer, *index);
             if let Some(done) = key.and_then(|key| self.known(*index, key, output)) {
                 return Ok(done);

@@ -42,6 +42,7 @@ impl Tree {
             name: Some(options.name.to_owned()),
             publish: options.publish,
             force: options.force,
+            layout: options.layout,
             ..Args::default()
         }
     }
@@ -55,15 +56,16 @@ impl Tree {
         let out = Out::open(&self.path("out"), false).unwrap();
         let existing = out.hashes().unwrap();
         let made = package::options(&args, &self.path("out")).unwrap();
+        let layout = if options.layout == Crates::Crate { Layout::Crate } else { Layout::Crates };
         let said = |memory: &Memory| {
             let known = memory.known();
-            let job = Job { sources: &sources, layout: Layout::Crate, options: &made, known, only: None };
+            let job = Job { sources: &sources, layout, options: &made, known, only: None };
             let (ran, output) = run::run(&job, &|| Output::new(&out, &existing, true)).unwrap();
             let said: Vec<String> = ran.diagnostics.iter().map(|finding| format!("{finding:?}")).collect();
             let changes = (!has_errors(&ran.diagnostics)).then(|| output.changes(true).unwrap());
             (said, changes.map(sorted))
         };
-        let remembered = said(&Memory::of(&self.path("out"), Layout::Crate, &made, &sources));
+        let remembered = said(&Memory::of(&self.path("out"), layout, &made, &sources));
         assert_eq!(remembered, said(&Memory::none()));
         (done, remembered.0)
     }
@@ -80,6 +82,7 @@ impl Tree {
 struct Choice {
     name: &'static str,
     publish: bool,
+    layout: Crates,
     force: bool,
 }
 
@@ -199,6 +202,7 @@ fn edit(trees: [&Tree; 2], options: &mut Choice, random: &mut fastrand::Rng) -> 
         12 => {
             options.name = ["opentop", "house-top"][random.usize(..2)];
             options.publish = random.bool();
+            options.layout = [Crates::Crate, Crates::Crates][random.usize(..2)];
             "change the options".to_owned()
         }
         13 => {
@@ -233,7 +237,7 @@ fn a_run_that_remembers_leaves_what_a_run_without_memory_leaves() {
     let edits = std::env::var("OPENTOP_REGEN_EDITS").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
     let mut random = fastrand::Rng::with_seed(SEED);
     let (remembers, forgets) = (Tree::new(true), Tree::new(false));
-    let mut options = Choice { name: "opentop", publish: false, force: false };
+    let mut options = Choice { name: "opentop", publish: false, layout: Crates::Crate, force: false };
     for tree in [&remembers, &forgets] {
         tree.write("spec/alpha/category.yaml", "title: x\n");
     }

@@ -17,9 +17,16 @@ fn slip(name: &str, random: &mut fastrand::Rng) -> String {
     letters.into_iter().collect()
 }
 
-/// How many of `count` slips have the name they were made of first, and how long a look-up took: the median, which a busy machine
-/// does not change much, and the 99th of a hundred.
+/// The CPU time of this thread, which a busy machine does not change much; elsewhere than on Linux, time itself.
+fn cpu_time(since: Instant) -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanos = text.and_then(|text| text.split(' ').next()?.parse().ok());
+    nanos.map_or_else(|| since.elapsed(), Duration::from_nanos)
+}
+
+/// How many of `count` slips have the name they were made of first, and how much CPU time a look-up took: the median and the slowest.
 fn recognised(names: &[String], count: usize, seed: u64) -> (usize, [Duration; 2], Vec<String>) {
+    let began = Instant::now();
     let known: BTreeSet<&str> = names.iter().map(String::as_str).collect();
     let mut random = fastrand::Rng::with_seed(seed);
     let (mut right, mut times, mut wrong) = (0, Vec::new(), Vec::new());
@@ -32,9 +39,9 @@ fn recognised(names: &[String], count: usize, seed: u64) -> (usize, [Duration; 2
                 break (name, typed);
             }
         };
-        let started = Instant::now();
+        let started = cpu_time(began);
         let found = likely(&typed, names.iter().map(String::as_str));
-        times.push(started.elapsed());
+        times.push(cpu_time(began) - started);
         if found.first() == Some(&name.as_str()) {
             right += 1;
         } else {
@@ -42,7 +49,7 @@ fn recognised(names: &[String], count: usize, seed: u64) -> (usize, [Duration; 2
         }
     }
     times.sort();
-    (right, [times[count / 2], times[count * 99 / 100]], wrong)
+    (right, [times[count / 2], times[count - 1]], wrong)
 }
 
 /// Names like the platform's: a vendor, a category, nouns, a verb.
@@ -106,10 +113,10 @@ fn invented(count: usize) -> Vec<String> {
 fn of_a_hundred_slips_98_have_the_right_method_first() {
     let count = std::env::var("OPENTOP_TYPOS").ok().and_then(|text| text.parse().ok()).unwrap_or(400);
     let (right, took, wrong) = recognised(&invented(5_020), count, 7);
-    println!("invented: {right} of {count} right, median and p99 {took:?}");
+    println!("invented: {right} of {count} right, median and slowest {took:?}");
     assert!(right * 100 >= count * 98, "{right} of {count}: {}", wrong.join("\n"));
     if !cfg!(debug_assertions) {
-        assert!(took[0] < Duration::from_millis(20), "{took:?}");
+        assert!(took[1] < Duration::from_millis(20), "{took:?}");
     }
 }
 
@@ -135,7 +142,7 @@ fn of_a_hundred_slips_98_have_the_right_method_of_the_corpus_first() {
     names.dedup();
     assert!(names.len() > 100, "{} names", names.len());
     let (right, took, wrong) = recognised(&names, 2_000, 7);
-    println!("corpus: {right} of 2000 right among {}, median and p99 {took:?}", names.len());
+    println!("corpus: {right} of 2000 right among {}, median and slowest {took:?}", names.len());
     assert!(right >= 1_960, "{right} of 2000: {}", wrong.join("\n"));
 }
 

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+use opentop_runtime::{Client, DateTime, Effect, Endpoint, Parameters};
 use opentop_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -23,7 +25,7 @@ request:
     start: { type: Date, required: true }
     end: { type: Date, required: true }
     page_no: { type: Number, required: true, min: 1 }
-    page_size: { type: Number, max: 50 }
+    page_size: { type: Number, max: 500 }
   rules:
     - max_span: { start: start, end: end, days: 30 }
 response:
@@ -80,14 +82,14 @@ response: { fields: { ok: { type: Boolean } } }
 
 /// Orders of the whole of 2024, some at the very seconds where windows meet.
 pub(crate) fn records(count: usize) -> Vec<Value> {
-    let first: opentop_runtime::DateTime = "2024-01-01 00:00:00".parse().unwrap();
+    let first: DateTime = "2024-01-01 00:00:00".parse().unwrap();
     // The method allows 30 days at once: one of so many orders lies where two windows meet.
     let in_a_window = (count as u64 * 30).div_ceil(365).max(1);
-    let at = |index: usize| first + std::time::Duration::from_secs(30 * 86_400 * index as u64 / in_a_window);
+    let at = |index: usize| first + Duration::from_secs(30 * 86_400 * index as u64 / in_a_window);
     (0..count).map(|index| record(index, at(index))).collect()
 }
 
-fn record(index: usize, at: opentop_runtime::DateTime) -> Value {
+fn record(index: usize, at: DateTime) -> Value {
     let note = ["", "a,b", "0012", "=1+1", "  x ", "行\r\n二"][index % 6];
     let mut record = json!({
         "order_id": 9_007_199_254_740_993_i64 + index as i64,
@@ -183,4 +185,57 @@ impl Shop {
 
 pub(crate) fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// Reads the year 2024 by windows of 30 days, page after page, and says how many rows came.
+pub(crate) fn read_pages(shop: &Shop, page_size: usize) -> usize {
+    let client = Client::builder()
+        .endpoint(Endpoint::custom(&shop.sandbox.endpoint()).unwrap())
+        .app_key(shop.sandbox.app_key())
+        .app_secret(shop.sandbox.app_secret())
+        .build()
+        .unwrap();
+    let client = client.session(shop.sandbox.session());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (mut start, last): (DateTime, DateTime) =
+        ("2024-01-01 00:00:00".parse().unwrap(), "2024-12-31 23:59:59".parse().unwrap());
+    let mut rows = 0;
+    while start < last {
+        let end = (start + Duration::from_secs(30 * 86_400)).min(last);
+        for page in 1.. {
+            let pairs = [
+                ("shop_id", "1".to_owned()),
+                ("start", start.to_string()),
+                ("end", end.to_string()),
+                ("page_no", page.to_string()),
+                ("page_size", page_size.to_string()),
+            ];
+            let parameters = Parameters::from_pairs(pairs).unwrap();
+            let reply = runtime.block_on(client.call_untyped(LIST, Effect::Read, parameters)).unwrap();
+            let answer: Answer = reply.parse().unwrap();
+            rows += answer.result.orders.order.len();
+            if !answer.result.has_next {
+                break;
+            }
+        }
+        start = end;
+    }
+    rows
+}
+
+#[derive(serde::Deserialize)]
+struct Answer {
+    result: Page,
+}
+
+#[derive(serde::Deserialize)]
+struct Page {
+    has_next: bool,
+    orders: Orders,
+}
+
+#[derive(serde::Deserialize)]
+struct Orders {
+    #[serde(default)]
+    order: Vec<Value>,
 }

@@ -105,10 +105,13 @@ fn longest_run(text: &str, of: char) -> usize {
 fn without_tags(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
+    // Behind the last `>` no tag ends, and none is looked for.
+    let last = text.rfind('>').unwrap_or(0);
     while let Some(open) = rest.find('<') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
-        let Some(tag) = Tag::read(rest) else {
+        let may_end = rest.starts_with("<!--") || text.len() - rest.len() < last;
+        let Some(tag) = may_end.then(|| Tag::read(rest)).flatten() else {
             out.push('<');
             rest = &rest[1..];
             continue;
@@ -116,17 +119,22 @@ fn without_tags(text: &str) -> String {
         rest = &rest[tag.length..];
         match tag.name.as_str() {
             "br" | "p" | "div" | "li" | "tr" | "ul" | "ol" | "table" => out.push('\n'),
-            "script" | "style" if !tag.closing => {
-                // ASCII lower-casing keeps byte positions.
-                let close = format!("</{}", tag.name);
-                let end = rest.to_ascii_lowercase().find(&close).unwrap_or(rest.len());
-                rest = &rest[end..];
-            }
+            "script" | "style" if !tag.closing => match closing(rest, &tag.name) {
+                Some(at) => rest = &rest[at..],
+                None => return out,
+            },
             _ => {}
         }
     }
     out.push_str(rest);
     out
+}
+
+/// Where the closing tag of this name begins.
+fn closing(text: &str, name: &str) -> Option<usize> {
+    let is_it =
+        |at: &usize| text.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+    text.match_indices("</").map(|(at, _)| at).find(is_it)
 }
 
 /// An HTML tag at the beginning of a text.
@@ -242,6 +250,18 @@ mod tests {
         for (text, markdown) in table {
             assert_eq!(line(text), markdown, "{text:?}");
         }
+    }
+
+    /// What is looked for and is not there is not looked for again and again: each of these would take minutes.
+    #[test]
+    fn long_texts_are_cleaned_in_one_pass() {
+        let million = |piece: &str| piece.repeat(1_000_000 / piece.len());
+        for piece in ["<a ", "<script ", "<", "</script ", "<!-", "https://.", "https://", "&"] {
+            assert!(line(&million(piece)).len() >= 900_000, "{piece}");
+        }
+        assert_eq!(line(&million("<script></ScripT>")), "");
+        assert_eq!(line(&format!("{}>", million("<a "))), "");
+        assert_eq!(line(&million("<!-- ")), "");
     }
 
     #[test]

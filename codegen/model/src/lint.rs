@@ -135,15 +135,17 @@ fn markup(text: &str, place: crate::diagnostic::Place, of: &str, out: &mut Vec<D
     }
 }
 
+/// The longest tag that is looked for, in bytes.
+const LONGEST_TAG: usize = 256;
+
 /// The first `<tag …>`, `</tag>` or entity; a lone `<` is text.
 fn html_tag(text: &str) -> Option<&str> {
     for (at, _) in text.match_indices('<') {
         let inner = text[at + 1..].strip_prefix('/').unwrap_or(&text[at + 1..]);
-        let end = text[at..].find('>').map(|end| at + end + 1);
         if inner.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '!')
-            && let Some(end) = end.filter(|end| end - at <= 256)
+            && let Some(end) = text.as_bytes()[at..].iter().take(LONGEST_TAG).position(|byte| *byte == b'>')
         {
-            return Some(&text[at..end]);
+            return Some(&text[at..=at + end]);
         }
     }
     ["&nbsp;", "&lt;", "&gt;", "&amp;", "&quot;"].into_iter().find(|entity| text.contains(entity))
@@ -198,6 +200,12 @@ mod tests {
         assert_eq!(html_tag("see <a href='x'>"), Some("<a href='x'>"));
         assert_eq!(html_tag("a&nbsp;b"), Some("&nbsp;"));
         assert_eq!(html_tag("1 < 2 and 3 > 2"), None);
+        let letters = "x".repeat(253);
+        assert_eq!(html_tag(&format!("<{letters}x>")).map(str::len), Some(256));
+        assert_eq!(html_tag(&format!("<{letters}xx>")), None, "too long for a tag");
+        // Each would take minutes if the end were looked for in all of the text.
+        assert_eq!(html_tag(&"<a".repeat(2_000_000)), None);
+        assert_eq!(html_tag(&"<".repeat(4_000_000)), None);
     }
 
     #[test]

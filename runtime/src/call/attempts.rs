@@ -2,7 +2,7 @@
 //!
 //! Every attempt is signed anew over the same business parameters.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
@@ -11,16 +11,17 @@ use crate::call::build_request::{answer_format, build_request, signature};
 use crate::call::error::{ConfigError, Error};
 use crate::call::exchange::{TransportError, TransportLimits};
 use crate::call::lifecycle::without_secrets;
+use crate::call::limit::Asking;
 use crate::call::method::{Effect, MethodInfo};
 use crate::call::options::CallOptions;
 use crate::call::outcome::{WriteOutcome, outcome_of};
 use crate::call::parameters::Parameters;
 use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
-use crate::call::retry::{self, Attempt, Decision, Reserved, RetryPolicy};
+use crate::call::retry::{self, Attempt, Reserved, RetryPolicy};
 use crate::call::setup::Setup;
+use crate::call::stopwatch::Stopwatch;
 use crate::call::stored_write::Answer;
 use crate::wire::gateway_error::LimitScope;
-use crate::wire::secret::AccessToken;
 use crate::wire::table::{self, Table, sensitive_values};
 use crate::wire::value::DateTime;
 
@@ -34,10 +35,7 @@ pub(crate) struct Attempts<'a> {
     /// Whether the server is said to recognise this very call when it comes again.
     deduped: bool,
     timeout: Duration,
-    started: Instant,
-    /// Waits that were asked for. They count in full, also where a mock transport ends them at once.
-    waited: Duration,
-    skipped: Duration,
+    clock: Stopwatch,
     number: u32,
     /// Whether an attempt of a write may have been done.
     maybe_done: bool,
@@ -77,9 +75,7 @@ impl<'a> Attempts<'a> {
             policy: options.retries.unwrap_or(setup.retries),
             deduped: keyed && options.retry_writes.or(setup.retry_writes).is_some(),
             timeout: options.timeout.unwrap_or(setup.config.limits.timeout),
-            started: Instant::now(),
-            waited: Duration::ZERO,
-            skipped: Duration::ZERO,
+            clock: Stopwatch::start(),
             number: 0,
             maybe_done: false,
             reserved: None,
@@ -108,12 +104,14 @@ impl<'a> Attempts<'a> {
         let session = self.options.session.as_ref();
         let request = build_request(config, self.info, self.parameters, session, now)?;
         self.signed.push(now);
-        // The first attempt gets the deadline to the millisecond; later ones what is left of it.
-        let left = if self.number == 1 { self.timeout } else { self.timeout.saturating_sub(self.elapsed()) };
-        let limits = TransportLimits::new(left.max(Duration::from_millis(1)), config.limits.max_body);
-        // A per-call timeout longer than `read_timeout` also raises `read_timeout`.
-        let patience = self.options.timeout.filter(|timeout| *timeout > config.limits.read_timeout);
-        Ok((request, patience.map_or(limits, |timeout| limits.read_timeout(timeout))))
+        // The first attempt gets the deadline to the millisecond; one after a wait what is left of it.
+        let left = if self.number == 1 && !self.clock.has_waited() {
+            self.timeout
+        } else {
+            self.timeout.saturating_sub(self.clock.elapsed())
+        };
+        let left = left.max(Duration::from_millis(1));
+        Ok((request, TransportLimits::of_call(left, &config.limits, self.options.timeout)))
     }
 
     /// Reads what an attempt brought, and decides what follows.
@@ -181,16 +179,11 @@ impl<'a> Attempts<'a> {
             deduped: self.deduped,
             error,
             asked,
-            elapsed: self.elapsed(),
+            elapsed: self.clock.elapsed(),
             timeout: self.timeout,
             budget: self.setup.budget.has_one(),
         };
-        let wait = match retry::decide(&self.policy, &attempt) {
-            Decision::GiveUp(_) => return None,
-            Decision::AfterExactly(wait) => wait,
-            // Without randomness the longest wait is the careful one.
-            Decision::After(ceiling) => retry::jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX)),
-        };
+        let wait = retry::wait(&self.policy, &attempt)?;
         self.reserved = self.setup.budget.reserve();
         self.reserved.is_some().then_some(wait)
     }
@@ -200,36 +193,19 @@ impl<'a> Attempts<'a> {
         self.ban.take()
     }
 
-    /// What of the deadline is left.
-    pub(crate) fn left(&self) -> Duration {
-        self.timeout.saturating_sub(self.elapsed())
+    /// What limits count of this call.
+    pub(crate) fn asking(&self) -> Asking<'a> {
+        Asking {
+            setup: self.setup,
+            info: self.info,
+            session: self.options.session.as_ref(),
+            timeout: self.timeout,
+            waits_for_bans: self.policy.waits(),
+        }
     }
 
-    /// How much of the waits took no time, as with a mock transport.
-    pub(crate) fn skipped(&self) -> Duration {
-        self.skipped
-    }
-
-    /// A wait took this time.
-    pub(crate) fn has_waited(&mut self, wait: Duration, took: Duration) {
-        self.waited = self.waited.saturating_add(wait);
-        self.skipped = self.skipped.saturating_add(wait.saturating_sub(took));
-    }
-
-    pub(crate) fn info(&self) -> &MethodInfo {
-        self.info
-    }
-
-    pub(crate) fn setup(&self) -> &'a Setup {
-        self.setup
-    }
-
-    pub(crate) fn session(&self) -> Option<&AccessToken> {
-        self.options.session.as_ref()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.started.elapsed().max(self.waited)
+    pub(crate) fn clock(&mut self) -> &mut Stopwatch {
+        &mut self.clock
     }
 
     /// How many attempts were made.
@@ -244,7 +220,7 @@ impl<'a> Attempts<'a> {
 }
 
 /// The wait that an HTTP server asks for, in seconds; a date there is not heeded.
-fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
+pub(crate) fn retry_after(response: &http::Response<Bytes>) -> Option<Duration> {
     if response.status().is_success() {
         return None;
     }

@@ -17,7 +17,7 @@ use crate::wire::sign;
 use crate::wire::value::DateTime;
 
 const FORM: &str = "application/x-www-form-urlencoded;charset=utf-8";
-const AGENT: &str = concat!("opentop-rust/", env!("CARGO_PKG_VERSION"));
+pub(crate) const AGENT: &str = concat!("opentop-rust/", env!("CARGO_PKG_VERSION"));
 
 /// Signs a call and builds its HTTP request.
 ///

@@ -23,7 +23,7 @@ use crate::call::method::Executed;
 use crate::call::pager::error::PagingError;
 use crate::wire::decode::DecodeError;
 use crate::wire::escape::Escaped;
-use crate::wire::gateway_error::GatewayError;
+use crate::wire::gateway_error::{GatewayError, LimitScope};
 use crate::wire::validate::Violation;
 
 /// How a call failed.
@@ -37,6 +37,15 @@ pub enum Error {
     Config(ConfigError),
     /// No access token could be had; nothing was sent.
     Token(TokenError),
+    /// An earlier answer said that the platform refuses such calls for a while, and that is longer than this call can wait; nothing was
+    /// sent.
+    #[non_exhaustive]
+    Banned {
+        /// Which calls are refused.
+        scope: LimitScope,
+        /// For how much longer.
+        left: Duration,
+    },
     /// The network failed.
     Transport(TransportError),
     /// The deadline passed.
@@ -103,7 +112,7 @@ pub enum Error {
         /// The body, as it came.
         raw: Bytes,
     },
-    /// A limit of rates, or a ban of the platform, holds for longer than the call can wait. Nothing was sent by this attempt.
+    /// A declared rate holds for longer than the call can wait; nothing was sent by this attempt.
     Limited(Limited),
     /// A list cannot be read to its end: pages that repeat, that never end, or a cursor of another list.
     Paging(PagingError),
@@ -124,6 +133,14 @@ pub enum DecodeProblem {
     DuplicateFields,
     /// Of a write: the envelope of another method stands beside the answer.
     ForeignEnvelope,
+    /// Of a batch: more or fewer answers than calls, so that nobody knows which belongs to which.
+    #[non_exhaustive]
+    AnswerCount {
+        /// How many calls were sent.
+        calls: usize,
+        /// How many answers came.
+        answers: usize,
+    },
     /// Malformed, or fields that do not fit, each with its path.
     Fields(DecodeError),
 }
@@ -138,6 +155,12 @@ impl fmt::Display for Error {
             }
             Self::Config(error) => error.fmt(f),
             Self::Token(error) => error.fmt(f),
+            Self::Banned { scope, left } => write!(
+                f,
+                "an earlier answer said that the platform refuses {scope} for {} more seconds; nothing was sent. \
+                 Call again after that, or with a longer deadline",
+                left.as_secs() + 1
+            ),
             Self::Transport(error) => error.fmt(f),
             Self::Timeout { stage, limit } => {
                 f.write_str("timed out")?;
@@ -187,6 +210,10 @@ fn write_decode(f: &mut fmt::Formatter<'_>, problem: &DecodeProblem, excerpt: &s
         DecodeProblem::ForeignEnvelope => {
             f.write_str("the answer of another method stands beside the answer, and may contradict it")
         }
+        DecodeProblem::AnswerCount { calls, answers } => write!(
+            f,
+            "expected {calls} answers to the batch's {calls} calls, got {answers}; none can be told whose it is: \"{excerpt}\""
+        ),
         DecodeProblem::Fields(error) if error.position().is_some() => {
             write!(f, "the answer cannot be read: {error}; it begins \"{excerpt}\"")
         }
@@ -213,6 +240,7 @@ impl fmt::Debug for Error {
             Self::Transport(error) => return f.debug_tuple("Transport").field(error).finish(),
             Self::Limited(error) => return f.debug_tuple("Limited").field(error).finish(),
             Self::Paging(error) => return f.debug_tuple("Paging").field(error).finish(),
+            Self::Banned { .. } => "Banned",
             Self::Timeout { .. } => "Timeout",
             Self::Status { .. } => "Status",
             Self::Gateway { .. } => "Gateway",

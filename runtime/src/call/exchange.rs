@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+use crate::call::config::Limits;
 use crate::wire::escape::Escaped;
 
 /// Bounds of one exchange.
@@ -22,6 +23,12 @@ impl TransportLimits {
     /// These bounds, and the transport's own for silence.
     pub fn new(timeout: Duration, max_body: usize) -> Self {
         Self { timeout, max_body, read_timeout: None }
+    }
+
+    /// Those of an attempt that has this time `left`. A timeout of the call's own longer than `read_timeout` also raises `read_timeout`.
+    pub(crate) fn of_call(left: Duration, limits: &Limits, timeout: Option<Duration>) -> Self {
+        let read_timeout = timeout.filter(|timeout| *timeout > limits.read_timeout);
+        Self { timeout: left, max_body: limits.max_body, read_timeout }
     }
 
     /// With another bound of silence than the transport's own.

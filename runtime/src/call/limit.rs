@@ -1,7 +1,8 @@
 //! Keeps calls within the platform's limits: rates that you declare, and bans that the platform has told.
 //!
 //! A client always holds bans: after "This ban will last for N more seconds", no call that the ban is for is sent until it is over. Which
-//! calls those are follows from the refusal: all of the application, those of the method, or those of the session.
+//! calls those are follows from the refusal: all of the application, those of the method, or those of the session. A call that cannot wait
+//! that long fails with [`Error::Banned`](crate::Error::Banned).
 //!
 //! Rates are declared with a [`Limiter`]. A call that would exceed one waits for its turn, within its deadline; writes go before reads.
 //! If its turn comes too late, it fails at once with [`Error::Limited`](crate::Error::Limited), which says how long the wait would have
@@ -31,6 +32,7 @@
 //! A rate belongs to the application and not to a process. With a [`SlotSource`], such as that of the crate `opentop-stores` on Redis,
 //! processes take their turns from one place, several at a time.
 
+mod asking;
 mod lane;
 mod limited;
 mod limiter;
@@ -45,6 +47,7 @@ pub use limiter::Limiter;
 pub use rate::Rate;
 pub use source::{AsyncSlotSource, LimiterError, Outage, SlotFuture, SlotSource};
 
+pub(crate) use asking::Asking;
 pub(crate) use lane::Now;
 pub(crate) use source::AnySource;
-pub(crate) use state::{LaneId, Subject, Ticket, Turn, ban_key};
+pub(crate) use state::{LaneId, Left, Limit, Subject, Ticket, Turn, ban_key, scope_of};

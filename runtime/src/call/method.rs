@@ -201,6 +201,10 @@ pub trait Request: Table + Default + Send + 'static {
 }
 
 /// A request that only reads. Implemented by generated code only.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` writes",
+    label = "only reads can be batched, listed or repeated: send a write on its own"
+)]
 pub trait ReadRequest: Request {}
 
 /// A request that changes data. Implemented by generated code only.

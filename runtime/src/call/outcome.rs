@@ -2,7 +2,7 @@
 //!
 //! | the call ended with | [`WriteOutcome`] | because |
 //! |---|---|---|
-//! | [`Error::Invalid`], [`Error::Config`] | Failed | nothing was sent |
+//! | [`Error::Invalid`], [`Error::Config`], [`Error::Banned`] | Failed | nothing was sent |
 //! | [`Error::Transport`], [`Error::Timeout`]: [`SendStage::NotSent`] (name not resolved, not connected, no TLS) | Failed | nothing was sent |
 //! | the same: [`SendStage::MaybeSent`] (cut, reset, timeout, body over the bound) | Unknown | it may have been done before |
 //! | HTTP status 5xx or 3xx, whatever the body | Unknown | an intermediary answers, not the service |
@@ -75,9 +75,12 @@ impl fmt::Display for WriteOutcome {
 /// What became of a write that was sent at most once and ended with `error`. See the [table](self).
 pub fn outcome_of(error: &Error) -> WriteOutcome {
     match error {
-        Error::Invalid(_) | Error::Config(_) | Error::Token(_) | Error::Limited(_) | Error::Paging(_) => {
-            WriteOutcome::Failed
-        }
+        Error::Invalid(_)
+        | Error::Config(_)
+        | Error::Token(_)
+        | Error::Banned { .. }
+        | Error::Limited(_)
+        | Error::Paging(_) => WriteOutcome::Failed,
         Error::Business { executed, .. } => outcome_if(*executed),
         Error::Transport(error) => outcome_of_stage(error.stage()),
         Error::Timeout { stage, .. } => outcome_of_stage(*stage),

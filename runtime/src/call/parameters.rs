@@ -85,6 +85,11 @@ impl Parameters {
         self.0.iter().any(|(_, value)| matches!(value, Parameter::File(file) if file.bytes().is_none()))
     }
 
+    /// The names of the files.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter_map(|(name, value)| matches!(value, Parameter::File(_)).then_some(name))
+    }
+
     /// Reads the files that are on disk. This blocks.
     pub(crate) fn read_files(&mut self) -> Result<(), ConfigError> {
         for (name, value) in &mut self.0 {

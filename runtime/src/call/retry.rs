@@ -64,7 +64,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once.
+    /// Every call is sent once, and none waits for the end of a ban.
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
@@ -99,6 +99,11 @@ impl RetryPolicy {
     pub fn retry_sub_codes(mut self, sub_codes: &'static [&'static str]) -> Self {
         self.sub_codes = sub_codes;
         self
+    }
+
+    /// Whether a call that the platform refuses for a while waits until it is over, where that fits its deadline.
+    pub(crate) fn waits(&self) -> bool {
+        self.max_attempts > 1
     }
 
     /// Whether the user has added the cause of this error.
@@ -182,15 +187,33 @@ pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
     }
     let left = attempt.timeout.saturating_sub(attempt.elapsed);
     let decision = match attempt.asked {
-        Some(wait) if wait <= LONGEST_ASKED && left.saturating_sub(wait) >= LEAST_SHARE.min(attempt.timeout / 2) => {
-            Decision::AfterExactly(wait)
-        }
+        Some(wait) if fits(wait, left, attempt.timeout) => Decision::AfterExactly(wait),
         Some(_) => return Decision::GiveUp(GiveUpReason::Deadline),
         None if left.is_zero() => return Decision::GiveUp(GiveUpReason::Deadline),
         // A wait that would outlast the deadline is cut to half of what is left: the other half is for the attempt.
         None => Decision::After(policy.ceiling(attempt.number).min(left / 2)),
     };
     if attempt.budget { decision } else { Decision::GiveUp(GiveUpReason::Budget) }
+}
+
+/// The wait before another attempt, if there is one.
+pub(crate) fn wait(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Option<Duration> {
+    match decide(policy, attempt) {
+        Decision::GiveUp(_) => None,
+        Decision::AfterExactly(wait) => Some(wait),
+        // Without randomness the longest wait is the careful one.
+        Decision::After(ceiling) => Some(jitter(ceiling, getrandom::u64().unwrap_or(u64::MAX))),
+    }
+}
+
+/// Whether a wait that the gateway asks for leaves an attempt enough of what is `left` of a call's `timeout`.
+pub(crate) fn fits(wait: Duration, left: Duration, timeout: Duration) -> bool {
+    wait <= longest_wait(left, timeout)
+}
+
+/// The longest wait that leaves an attempt enough of what is left.
+pub(crate) fn longest_wait(left: Duration, timeout: Duration) -> Duration {
+    left.saturating_sub(LEAST_SHARE.min(timeout / 2)).min(LONGEST_ASKED)
 }
 
 /// The wait that an error names: the ban's seconds and one more, since they are cut to whole ones.
@@ -210,6 +233,7 @@ fn was_not_sent(error: &Error) -> bool {
     match error {
         Error::Transport(error) => error.stage() == SendStage::NotSent,
         Error::Timeout { stage, .. } => *stage == SendStage::NotSent,
+        Error::Banned { .. } => true,
         _ => false,
     }
 }

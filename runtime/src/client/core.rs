@@ -102,7 +102,7 @@ pub(crate) fn write<'a>(
         let (mut entry, options) = match begin_write(scope, info, payload).await {
             Ok(begun) => begun,
             Err(error) => {
-                trace.end_early(WriteOutcome::Failed.as_str());
+                trace.end_plain(WriteOutcome::Failed.as_str());
                 return Err(WriteFailure::Failed(error));
             }
         };
@@ -137,7 +137,7 @@ pub(crate) fn resume<'a>(
             Ok(begun) => begun,
             // Refused before anything was claimed: the entry stays as it is.
             Err(error) => {
-                trace.end_early(WriteOutcome::Unknown.as_str());
+                trace.end_plain(WriteOutcome::Unknown.as_str());
                 return Err(WriteFailure::Unknown(stored, error));
             }
         };
@@ -215,7 +215,7 @@ async fn run(
 ) -> Result<ResponseMeta, Error> {
     let span = trace.span().clone();
     loop {
-        wait_for_turn(attempts, io).await?;
+        wait_for_turn(&attempts.asking(), attempts.clock(), io).await?;
         if let Some(entry) = &mut entry {
             entry.hold().await?;
         }
@@ -223,10 +223,12 @@ async fn run(
         trace.attempt(attempts.number());
         let response = io.send(request, limits).instrument(span.clone()).await;
         let next = attempts.on_response(response, model);
-        hold_ban(attempts, io).await;
+        if let Some(ban) = attempts.take_ban() {
+            hold_ban(&attempts.asking(), attempts.clock(), ban, io).await;
+        }
         match next {
             Next::End(result) => return result,
-            Next::Again(wait) => rest(attempts, io, wait).await,
+            Next::Again(wait) => rest(attempts.clock(), io, wait).await,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Walks lists: by page, by item, and by window of time if a span is longer than a method allows.
 
+mod left_out;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +21,7 @@ use crate::call::parse_response::ResponseMeta;
 use crate::client::core::{self, Payload};
 use crate::client::mode::{Async, Blocking, Mode, block_on};
 use crate::client::scope::Scope;
-use crate::wire::decode::{DecodeError, DecodeIssue};
-use crate::wire::table::{FieldRef, Table};
+use crate::wire::decode::DecodeError;
 use crate::wire::value::DateTime;
 
 /// One page of a list.
@@ -58,7 +58,7 @@ fn page<R: PagedRequest>(
     response: R::Response,
     meta: &ResponseMeta,
 ) -> Result<Option<Page<R::Item>>, PagingError> {
-    let dropped = meta.skipped().map_or(0, |skipped| dropped::<R>(skipped, &response));
+    let dropped = meta.skipped().map_or(0, |skipped| left_out::items::<R>(skipped, &response));
     let seen = pager.accept(&response, dropped)?;
     if seen.hidden {
         return Ok(None);
@@ -74,34 +74,6 @@ fn page<R: PagedRequest>(
         request_id: meta.request_id().map(str::to_owned),
         skipped: meta.skipped().cloned(),
     }))
-}
-
-/// How many items of a lenient answer did not fit and were left out whole.
-fn dropped<R: PagedRequest>(skipped: &DecodeError, response: &R::Response) -> usize {
-    let Some(path) = R::INFO.paging.and_then(|paging| wire_path(response, paging.items)) else { return 0 };
-    let is_item = |issue: &&DecodeIssue| {
-        let rest = issue.path.strip_prefix(path.as_str());
-        // Between the list and its index, a wrapper may name the elements.
-        let index = rest.and_then(|rest| rest.strip_suffix(']')).and_then(|rest| rest.rsplit_once('['));
-        index.is_some_and(|(wrapper, index)| {
-            let is_wrapper = wrapper.is_empty() || (wrapper.starts_with('.') && !wrapper[1..].contains(['.', '[']));
-            is_wrapper && index.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    skipped.issues().iter().filter(is_item).count()
-}
-
-/// The wire names on the way to a field, joined by dots.
-fn wire_path(root: &dyn Table, path: &[u16]) -> Option<String> {
-    let (mut table, mut names) = (root, Vec::new());
-    for (depth, index) in path.iter().enumerate() {
-        names.push(*table.info().fields.get(usize::from(*index))?);
-        if depth + 1 < path.len() {
-            let FieldRef::Object(slot) = table.field((*index).into()) else { return None };
-            table = slot.get()?;
-        }
-    }
-    Some(names.join("."))
 }
 
 /// The answer to one page, and the request back.

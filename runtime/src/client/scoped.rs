@@ -17,9 +17,9 @@ use crate::client::pending::WriteError;
 use crate::client::reply::Reply;
 use crate::client::scope::Scope;
 use crate::client::session::{IntoSession, SessionSource};
-use crate::client::untyped::{Anything, Untyped, call};
+use crate::client::untyped::{Untyped, call};
 use crate::wire::secret::AccessToken;
-use crate::wire::table::Table;
+use crate::wire::table::{NoFields, Table};
 use crate::wire::value::Json;
 
 /// The state of a [`ScopedClient`] without a session.
@@ -142,7 +142,7 @@ impl<S, M: Mode> ScopedClient<S, M> {
     pub fn dry_run_untyped(&self, method: &str, effect: Effect, parameters: Parameters) -> Result<DryRun, Error> {
         let untyped = Untyped::new(method, effect, parameters.clone())?;
         let prepared = prepare_untyped(parameters, &self.scope.options)?;
-        self.show(untyped.info(), prepared.parameters, &Anything)
+        self.show(untyped.info(), prepared.parameters, &NoFields)
     }
 
     fn show(&self, info: &MethodInfo, mut parameters: Parameters, request: &dyn Table) -> Result<DryRun, Error> {

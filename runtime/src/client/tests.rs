@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod bans;
+mod batch;
 mod dry_run;
 mod untyped;
 

@@ -43,8 +43,8 @@ impl Trace {
         self.close(outcome);
     }
 
-    /// The call is over before anything was sent.
-    pub(crate) fn end_early(mut self, outcome: &'static str) {
+    /// The call is over, without a request id: nothing was sent, or a batch.
+    pub(crate) fn end_plain(mut self, outcome: &'static str) {
         self.close(outcome);
     }
 

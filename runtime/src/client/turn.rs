@@ -4,58 +4,67 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::call::attempts::Attempts;
 use crate::call::error::Error;
 use crate::call::limit::{
-    AnySource, LaneId, Limited, Limiter, LimiterError, Now, Outage, Subject, Ticket, Turn, ban_key,
+    AnySource, Asking, LaneId, Left, Limit, Limited, Limiter, LimiterError, Now, Outage, Subject, Ticket, Turn,
+    ban_key, scope_of,
 };
+use crate::call::retry;
+use crate::call::stopwatch::Stopwatch;
 use crate::client::io::{Io, unblock};
+use crate::wire::gateway_error::LimitScope;
 
 /// Waits until the next attempt may be made.
 ///
 /// # Errors
 ///
-/// [`Error::Limited`] if that would be after the deadline, or the source of turns does not answer.
-pub(super) async fn wait_for_turn(attempts: &mut Attempts<'_>, io: &dyn Io) -> Result<(), Error> {
-    let setup = attempts.setup();
-    let limiter = &setup.limiter;
+/// [`Error::Banned`] or [`Error::Limited`] if that would be too late, or the source of turns does not answer.
+pub(super) async fn wait_for_turn(asking: &Asking<'_>, clock: &mut Stopwatch, io: &dyn Io) -> Result<(), Error> {
+    let limiter = &asking.setup.limiter;
     learn_bans(limiter);
     if limiter.state().is_free() {
         return Ok(());
     }
-    let subject = subject(attempts, limiter);
+    let subject = subject(asking, limiter.state().tells_sessions());
     let mut seat = Seat { limiter, ticket: None };
     loop {
-        let now = Now { at: limiter.now() + attempts.skipped(), wall: (setup.clock)() };
-        let left = attempts.left();
-        let turn = limiter.state().turn(&mut seat.ticket, &subject, now, left);
+        let now = Now { at: limiter.now() + clock.skipped(), wall: (asking.setup.clock)() };
+        let for_rates = asking.timeout.saturating_sub(clock.elapsed());
+        // An attempt after a ban needs some time too.
+        let for_bans =
+            if asking.waits_for_bans { retry::longest_wait(for_rates, asking.timeout) } else { Duration::ZERO };
+        let turn = limiter.state().turn(&mut seat.ticket, &subject, now, Left { for_bans, for_rates });
         match turn {
             Turn::Go => return Ok(()),
-            Turn::Wait(wait) => rest(attempts, io, wait).await,
-            Turn::Take { lane, count } => take(limiter, io, lane, count, left, attempts.skipped()).await?,
-            Turn::Late { wait, limit } => return Err(Error::Limited(Limited::late(wait, limit))),
+            Turn::Wait(wait) => rest(clock, io, wait).await,
+            Turn::Take { lane, count } => take(limiter, io, lane, count, for_rates, clock.skipped()).await?,
+            Turn::Late { wait, limit: Limit::Ban(scope) } => return Err(Error::Banned { scope, left: wait }),
+            Turn::Late { wait, limit: Limit::Rate(rate) } => return Err(Error::Limited(Limited::late(wait, rate))),
         }
         learn_bans(limiter);
     }
 }
 
 /// Waits, which counts in full also where a mock transport ends it at once.
-pub(super) async fn rest(attempts: &mut Attempts<'_>, io: &dyn Io, wait: Duration) {
-    let began = Instant::now();
+pub(super) async fn rest(clock: &mut Stopwatch, io: &dyn Io, wait: Duration) {
+    clock.wait(wait);
     io.sleep(wait).await;
-    attempts.has_waited(wait, began.elapsed());
 }
 
-/// Holds the ban that the last attempt was told of, for all clients of the limiter.
-pub(super) async fn hold_ban(attempts: &mut Attempts<'_>, io: &dyn Io) {
-    let Some((scope, lasts)) = attempts.take_ban() else { return };
-    let limiter = &attempts.setup().limiter;
-    let Some(key) = ban_key(&whole_subject(attempts), scope) else { return };
-    limiter.state().ban(key.clone(), lasts, limiter.now() + attempts.skipped());
+/// Holds a ban that a call was told of, for all clients of the limiter.
+pub(super) async fn hold_ban(
+    asking: &Asking<'_>,
+    clock: &Stopwatch,
+    (scope, lasts): (LimitScope, Duration),
+    io: &dyn Io,
+) {
+    let limiter = &asking.setup.limiter;
+    let Some(key) = ban_key(&subject(asking, true), scope) else { return };
+    limiter.state().ban(key.clone(), scope, lasts, limiter.now() + clock.skipped());
     let told = match limiter.source() {
         None => return,
         Some(AnySource::Async(source)) => source.tell_ban(&key, lasts).await,
@@ -128,33 +137,23 @@ fn panicked<T>() -> Result<T, LimiterError> {
 fn learn_bans(limiter: &Limiter) {
     let Some(source) = limiter.source() else { return };
     for (key, lasts) in source.told_bans() {
-        limiter.state().ban(key, lasts, limiter.now());
+        let scope = scope_of(&key);
+        limiter.state().ban(key, scope, lasts, limiter.now());
     }
 }
 
-fn subject(attempts: &Attempts<'_>, limiter: &Limiter) -> Subject {
-    if limiter.state().tells_sessions() {
-        return whole_subject(attempts);
-    }
-    subject_with(attempts, None)
-}
-
-fn whole_subject(attempts: &Attempts<'_>) -> Subject {
+/// What limits count of a call: with its session, if they tell sessions apart.
+fn subject(asking: &Asking<'_>, with_session: bool) -> Subject {
     // A token has more than the 64 random bits that are kept of its digest: nobody finds it by guessing.
-    let digest = attempts.session().map(|session| {
+    let session = asking.session.filter(|_| with_session).map(|session| {
         let digest = Sha256::digest(session.expose().as_bytes());
         digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     });
-    subject_with(attempts, digest)
-}
-
-fn subject_with(attempts: &Attempts<'_>, session: Option<String>) -> Subject {
-    let info = attempts.info();
     Subject {
-        app_key: attempts.setup().config.app_key.clone(),
-        method: info.name.clone().into_owned(),
+        app_key: asking.setup.config.app_key.clone(),
+        method: asking.info.name.clone().into_owned(),
         session,
-        effect: info.effect,
+        effect: asking.info.effect,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::client::mode::Mode;
 use crate::client::pending::WriteError;
 use crate::client::reply::Reply;
 use crate::client::scope::Scope;
-use crate::wire::table::{FieldMut, FieldRef, Table, TypeInfo};
+use crate::wire::table::NoFields;
 use crate::wire::value::Json;
 
 /// What an untyped call returns: the result, or a future of it with an async client.
@@ -66,10 +66,10 @@ pub(super) async fn call(scope: &Scope, call: Untyped) -> Result<Reply<Json>, Wr
     let (info, payload) = (&call.info, Payload::Untyped(&call.parameters));
     match info.effect {
         Effect::Read => {
-            let meta = core::read(scope, info, payload, &mut Anything).await.map_err(WriteError::Failed)?;
+            let meta = core::read(scope, info, payload, &mut NoFields).await.map_err(WriteError::Failed)?;
             Ok(Reply::new(inside(info, &meta), meta))
         }
-        Effect::Write => match core::write(scope, info, payload, &mut Anything).await {
+        Effect::Write => match core::write(scope, info, payload, &mut NoFields).await {
             Ok(done) => Ok(Reply::of_write(inside(info, &done.meta), done)),
             Err(failure) => Err(WriteError::new(failure, call)),
         },
@@ -82,7 +82,7 @@ pub(super) async fn resume(
     stored: StoredWrite,
     call: Untyped,
 ) -> Result<Reply<Json>, WriteError<Untyped>> {
-    match core::resume(scope, &call.info, (stored, None), &mut Anything).await {
+    match core::resume(scope, &call.info, (stored, None), &mut NoFields).await {
         Ok(done) => Ok(Reply::of_write(inside(&call.info, &done.meta), done)),
         Err(failure) => Err(WriteError::new(failure, call)),
     }
@@ -96,22 +96,4 @@ fn inside(info: &MethodInfo, meta: &ResponseMeta) -> Json {
         .and_then(|mut root| root.remove(&*info.envelope))
         .map(|inside| Json::checked(inside.get()));
     inside.unwrap_or_else(|| Json::checked(text))
-}
-
-/// A model without fields: only envelope, refusal and request id are read.
-pub(super) struct Anything;
-
-impl Table for Anything {
-    fn info(&self) -> &'static TypeInfo {
-        static INFO: TypeInfo = TypeInfo::new("Anything", &[], &[], &[]);
-        &INFO
-    }
-
-    fn field_mut(&mut self, _: usize) -> FieldMut<'_> {
-        FieldMut::None
-    }
-
-    fn field(&self, _: usize) -> FieldRef<'_> {
-        FieldRef::None
-    }
 }

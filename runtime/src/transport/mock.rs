@@ -213,7 +213,7 @@ impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.parameters().into_iter().map(|(name, _)| name).collect();
         f.debug_struct("RecordedRequest")
-            .field("to", self.request.uri())
+            .field("to", &self.request.uri().path())
             .field("parameters", &names)
             .finish_non_exhaustive()
     }

@@ -30,6 +30,24 @@ pub trait Table: Send + Sync + 'static {
     fn field(&self, index: usize) -> FieldRef<'_>;
 }
 
+/// A model without fields: only envelope, refusal and request id are read.
+pub(crate) struct NoFields;
+
+impl Table for NoFields {
+    fn info(&self) -> &'static TypeInfo {
+        static INFO: TypeInfo = TypeInfo::new("NoFields", &[], &[], &[]);
+        &INFO
+    }
+
+    fn field_mut(&mut self, _: usize) -> FieldMut<'_> {
+        FieldMut::None
+    }
+
+    fn field(&self, _: usize) -> FieldRef<'_> {
+        FieldRef::None
+    }
+}
+
 /// A type that contains itself stands in a box; a boxed table is one.
 impl<T: Table> Table for Box<T> {
     fn info(&self) -> &'static TypeInfo {

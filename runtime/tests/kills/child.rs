@@ -193,6 +193,7 @@ fn write_blocking(client: &blocking::Client, log: &Log, stem: &str, mut random: 
                 std::thread::sleep(Duration::from_micros(random.below(2_000)));
                 log.add("called", &key);
                 reply.acknowledge(client).unwrap();
+                log.add("acknowledged", &key);
             }
             Err(error) => look(log, &key, &error),
         }
@@ -207,6 +208,7 @@ async fn write_async(client: Client, log: Log, stem: String, mut random: Random)
                 tokio::time::sleep(Duration::from_micros(random.below(2_000))).await;
                 log.add("called", &key);
                 reply.acknowledge(&client).await.unwrap();
+                log.add("acknowledged", &key);
             }
             Err(error) => look(&log, &key, &error),
         }

@@ -129,6 +129,10 @@ impl Scene {
                 for key in self.server.executions().keys() {
                     assert!(reported.contains(key) || kept.contains(key), "{key} is lost after {kill} kills");
                 }
+                // In both only while nobody has acknowledged it.
+                let known = self.logged("acknowledged");
+                let stale: Vec<&String> = known.iter().filter(|key| kept.contains(*key)).collect();
+                assert!(stale.is_empty(), "acknowledged and still in the journal: {stale:?}");
             }
         }
     }

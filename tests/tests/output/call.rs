@@ -1,7 +1,7 @@
 //! `cargo xtask call`, as a process: what it prints and how it ends.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use opentop_sandbox::{Fault, HangUp, Sandbox};
 
@@ -118,43 +118,6 @@ fn a_specs_word_on_an_error_decides_the_exit_code() {
     assert_eq!(code, 0, "{page}");
     assert!(page.contains("isv.gift-gone") && page.contains("; the write was not done"), "{page}");
     assert!(page.contains("; the write may have been done"), "{page}");
-}
-
-/// Nobody writes into these pipes: whoever opens one waits for ever.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_pipe_is_refused_where_a_file_is_expected() {
-    let (sandbox, folder) = (sandbox(), tempfile::tempdir().unwrap());
-    let pipe = folder.path().join("pipe");
-    assert!(Command::new("mkfifo").args(["-m", "600"]).arg(&pipe).status().unwrap().success());
-    let pipe = pipe.to_str().unwrap();
-    let home = folder.path().join("config");
-    fs::create_dir_all(home.join("opentop/profiles")).unwrap();
-    fs::rename(pipe, home.join("opentop/profiles/mine")).unwrap();
-    assert!(Command::new("mkfifo").args(["-m", "600", pipe]).status().unwrap().success());
-    for (option, value, expected) in [
-        ("--file", pipe, "expected a file; what comes from a pipe is read with `--file -`"),
-        ("--credentials", pipe, "expected a file of mode 0600, with lines app_key=…, app_secret=…, session=…"),
-        ("--profile", "mine", "there is no profile mine"),
-        ("--file", "/dev/zero", "is a folder, a pipe or a device"),
-        ("--credentials", "/dev/zero", "is a folder, a pipe or a device"),
-        ("--file", home.to_str().unwrap(), "is a folder, a pipe or a device"),
-    ] {
-        let mut command = command(&sandbox, &BILLS, &[option, value]);
-        let mut child =
-            command.env("XDG_CONFIG_HOME", &home).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let ended = (0..600).find_map(|_| {
-            std::thread::sleep(std::time::Duration::from_millis(50));
-            child.try_wait().unwrap()
-        });
-        if ended.is_none() {
-            child.kill().unwrap();
-        }
-        let said = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
-        assert_eq!(ended.and_then(|ended| ended.code()), Some(2), "{option} {value}: {said}");
-        assert!(said.contains(expected), "{option} {value}: {said}");
-    }
-    assert!(sandbox.received().is_empty(), "it was sent");
 }
 
 /// The write was done: a program that reads the exit code must not take it for one that crashed.

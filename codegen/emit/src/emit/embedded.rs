@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::code::{Code, code};
 use super::listed::Listed;
-use super::options::Options;
+use super::options::{INTERFACE, Options};
 use super::rust_file::{RustFile, Written, finish, ident, whole};
 use super::{library, method};
 use crate::plan::{ApiPlan, CategoryPlan, Method, Plan};
@@ -74,7 +74,10 @@ pub(super) fn included(plan: &Plan, name: &str, options: &Options) -> Vec<(Strin
         let module = code!("pub mod {} {}", category.module, Code::block(&Code::items(methods)));
         Code::lines([Code::docs(&docs), module])
     });
-    let root = (format!("{name}.rs"), banner(&options.spec, &Code::items(categories)));
+    // Where the runtime is too old for this code, that is the only error.
+    let (revision, version) = (INTERFACE.0, Code::text(INTERFACE.1));
+    let since = code!("rt::since! {{\n{}, {},\n{}\n}}", revision, version, Code::items(categories));
+    let root = (format!("{name}.rs"), banner(&options.spec, &since));
     methods.into_iter().chain([root]).collect()
 }
 

@@ -1,12 +1,13 @@
 //! Writes the crate's root (`src/lib.rs`), the module of all categories (`src/api/mod.rs`), and one module per category
 //! (`src/api/<category>/mod.rs`).
 
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::code::{Code, code};
 use super::example;
 use super::listed::Listed;
-use super::options::Options;
+use super::options::{INTERFACE, Options};
 use super::rust_file::{RustFile, ident, inner_docs, whole};
 use crate::doctext::code;
 use crate::plan::{ApiPlan, CategoryPlan, Feature, Method, Plan};
@@ -17,18 +18,30 @@ use opentop_model::model::Effect;
 /// `shown`: the method that [`shown`] chose.
 pub(super) fn root(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, options: &Options) -> RustFile {
     let said = inner_docs(&root_docs(plan, shown, options));
+    let api = api();
     RustFile {
         path: "src/lib.rs".to_owned(),
         source: options.spec.clone(),
         code: whole(quote! {
             #said
             #![cfg_attr(docsrs, feature(doc_cfg))]
-            pub mod api;
+            #api
             #[doc(inline)]
             pub use ::opentop_runtime::*;
         }),
-        expected: vec!["mod api".to_owned(), "use opentop_runtime::*".to_owned()],
+        expected: vec![api_as_planned(), "use opentop_runtime::*".to_owned()],
     }
+}
+
+/// The module of all methods. Where the runtime is too old for it, that is the only error.
+pub(super) fn api() -> TokenStream {
+    let (revision, version) = (Literal::u32_unsuffixed(INTERFACE.0), INTERFACE.1);
+    quote!(::opentop_runtime::__private::v1::since! { #revision, #version, pub mod api; })
+}
+
+/// The same as a line of [`RustFile::expected`].
+pub(super) fn api_as_planned() -> String {
+    format!("::opentop_runtime::__private::v1::since!({},\"{}\",pubmodapi;)", INTERFACE.0, INTERFACE.1)
 }
 
 /// The method that the documentation of the crate shows: one that changes data has the most to show.

@@ -2,6 +2,9 @@
 
 use opentop_model::rust_names::ModuleName;
 
+/// The revision of the runtime's interface for generated code that ours needs, and the first version of the runtime that has it.
+pub(super) const INTERFACE: (u32, &str) = (1, "0.1.0");
+
 /// Which files are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {

@@ -39,15 +39,15 @@ pub(super) fn category(category: &CategoryPlan<Listed>, options: &Options) -> Ve
     let at = category.apis.first().map(|api| api.at).unwrap_or_default();
     let module = ident(category.module.as_str());
     let said = format!("{}. A part of `{}`: use it through that crate.", category.title, options.name);
-    let said = inner_docs(&[said]);
+    let (said, api) = (inner_docs(&[said]), library::api());
     let root = RustFile {
         path: "src/lib.rs".to_owned(),
         source: format!("{}/{}", options.spec, category.name),
         code: whole(quote! {
             #said
-            pub mod api;
+            #api
         }),
-        expected: vec!["mod api".to_owned()],
+        expected: vec![library::api_as_planned()],
     };
     let apis = RustFile {
         path: "src/api/mod.rs".to_owned(),

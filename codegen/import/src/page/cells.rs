@@ -14,8 +14,8 @@ pub(super) fn need(text: &str) -> Option<bool> {
 /// As [`need`], where a column says that the cell is a requirement.
 pub(super) fn need_in_column(text: &str) -> Option<bool> {
     need(text).or_else(|| match text.to_lowercase().as_str() {
-        "是" | "true" | "yes" | "y" => Some(true),
-        "否" | "false" | "no" | "n" | "not required" => Some(false),
+        "是" | "true" | "yes" | "y" | "required" | "mandatory" => Some(true),
+        "否" | "false" | "no" | "n" | "optional" | "not required" => Some(false),
         _ => None,
     })
 }

@@ -15,17 +15,26 @@ const MOST_LEVELS: usize = 32;
 const MOST_VALUES: usize = 20_000;
 /// The most listed values of a method.
 const MOST_LISTED: usize = 8_192;
+/// The most required fields of one object: the type of its builder names each of them, in each of their setters. Real ones have some dozens.
+const MOST_REQUIRED: usize = 500;
 /// The most rules of one object.
 const MOST_RULES: usize = 256;
 /// The most fields of one rule: each of their descriptions names all of them.
 const MOST_NAMES: usize = 64;
 
-/// Checks what can be counted before anything is looked up: rules and listed values. `false`: something was reported.
+/// Checks what can be counted before anything is looked up: required fields, rules and listed values. `false`: something was reported.
 pub(super) fn raw(method: &raw::Method, out: &mut Vec<Diagnostic>) -> bool {
     let before = out.len();
     let types = method.types.iter().map(|named| &named.object);
     let objects = || [&method.request, &method.response].into_iter().chain(types.clone());
     for object in objects() {
+        let mut required = object.fields.iter().filter(|field| field.required);
+        if let Some(field) = required.nth(MOST_REQUIRED) {
+            let count = MOST_REQUIRED + 1 + required.count();
+            let message = format!("an object must have at most {MOST_REQUIRED} required fields (got {count})");
+            let help = "keep `required: true` where the page says so, or give the object the type `Json`";
+            out.push(too_large(field.key.at, message, "the first too many", help));
+        }
         if let Some(rule) = object.rules.get(MOST_RULES) {
             let message = format!("an object must have at most {MOST_RULES} rules (got {})", object.rules.len());
             out.push(too_large(rule.at, message, "the first too many", "keep those that the page states"));

@@ -83,7 +83,7 @@ codes! {
         Remove the character, or write it as an escape (`\"\\u0007\"`) in double quotes where it is meant.";
     TooLarge = "TOP0016": "spec too large",
         "Specs are bounded, so that a broken or hostile file cannot exhaust the machine's memory or time: the bytes of a file, the fields, \
-        listed values and rules of an object, and the values that a request or a response holds when every type is written out in every \
+        required fields, listed values and rules of an object, and the values that a request or a response holds when every type is written out in every \
         place where it is used. Real specs are far below each bound.";
     TooDeep = "TOP0017": "nested too deeply",
         "Lists and mappings of a file, or the types of a method, are nested deeper than any spec needs. The bound keeps a broken or hostile \

@@ -57,6 +57,29 @@ pub enum ConfigError {
         /// The parameter.
         name: String,
     },
+    /// A batch without calls.
+    EmptyBatch,
+    /// A batch with too many calls.
+    LargeBatch {
+        /// How many it has.
+        calls: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A call of a batch that uploads a file.
+    FileInBatch {
+        /// The parameter.
+        name: String,
+    },
+    /// A call of a batch was added with another client than the batch is sent with.
+    OtherClient {
+        /// Which call, counted from 1.
+        call: usize,
+    },
+    /// A ticket of another batch.
+    OtherBatch,
+    /// The client's endpoint does not tell the address of batches.
+    NoBatchEndpoint,
     /// Blocking work panicked, e.g. the reading of a file.
     Panicked,
     /// The journal cannot store the write, and what is not stored is not sent.
@@ -143,6 +166,24 @@ impl fmt::Display for ConfigError {
                 f,
                 "the file of the parameter `{}` has no name: give it one, `.with_name(\"photo.png\")`",
                 Escaped(name)
+            ),
+            Self::EmptyBatch => f.write_str("the batch has no calls: add one, or do not send it"),
+            Self::LargeBatch { calls, most } => {
+                write!(f, "a batch must have at most {most} calls (got {calls}): send several batches")
+            }
+            Self::FileInBatch { name } => write!(
+                f,
+                "a batch cannot carry files, and the parameter `{}` is one: send this call on its own",
+                Escaped(name)
+            ),
+            Self::OtherClient { call } => write!(
+                f,
+                "call {call} of the batch was added with another client than the batch is sent with: use one client, or clones of it"
+            ),
+            Self::OtherBatch => f.write_str("the ticket is of another batch: take the reply from that batch's replies"),
+            Self::NoBatchEndpoint => f.write_str(
+                "the endpoint does not end in `/rest`, so the address of its batches, `/batch` in that place, is not known: \
+                 send the calls one by one",
             ),
             Self::Panicked => f.write_str("reading the request's files panicked: please report it"),
             Self::Journal(problem) => {

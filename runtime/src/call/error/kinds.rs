@@ -36,6 +36,7 @@ impl Error {
             Self::Invalid(_)
             | Self::Config(_)
             | Self::Token(_)
+            | Self::Banned { .. }
             | Self::Transport(_)
             | Self::Timeout { .. }
             | Self::Limited(_)
@@ -74,7 +75,7 @@ impl Error {
                     | TransportErrorKind::Timeout
                     | TransportErrorKind::Broken
             ),
-            Self::Timeout { .. } | Self::Limited(_) => true,
+            Self::Timeout { .. } | Self::Banned { .. } | Self::Limited(_) => true,
             Self::Status { status, .. } => status.is_server_error() || *status == StatusCode::TOO_MANY_REQUESTS,
             // No answer at all: a proxy's page, half a body. Fields that do not fit will not fit the next time either.
             Self::Decode { problem: DecodeProblem::Fields(error), .. } => error.position().is_some(),
@@ -91,12 +92,18 @@ impl Error {
 
     /// Which calls the platform limits and for how long, where the rate of calls is the reason.
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.gateway().and_then(GatewayError::rate_limit)
+        match self {
+            Self::Banned { scope, .. } => Some(RateLimit { scope: *scope, seconds: self.ban_seconds() }),
+            _ => self.gateway().and_then(GatewayError::rate_limit),
+        }
     }
 
     /// How many seconds the platform will refuse further calls, where it says so.
     pub fn ban_seconds(&self) -> Option<u64> {
-        self.gateway().and_then(GatewayError::ban_seconds)
+        match self {
+            Self::Banned { left, .. } => Some(left.as_secs()),
+            _ => self.gateway().and_then(GatewayError::ban_seconds),
+        }
     }
 }
 

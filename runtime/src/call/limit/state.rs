@@ -68,7 +68,7 @@ pub(crate) enum Turn {
 /// What keeps a call waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Limit {
-    Ban,
+    Ban(LimitScope),
     Rate(Rate),
 }
 
@@ -97,7 +97,8 @@ pub(crate) struct State {
     shared: bool,
     lanes: HashMap<LaneId, (LaneKey, Lane)>,
     ids: HashMap<LaneKey, LaneId>,
-    bans: HashMap<String, Duration>,
+    /// Until when, and which calls it is for.
+    bans: HashMap<String, (Duration, LimitScope)>,
     queue: BTreeMap<Ticket, Waiting>,
     issued: u64,
 }
@@ -124,8 +125,8 @@ impl State {
         self.rates.is_empty() && self.bans.is_empty()
     }
 
-    /// What a call is to do that can wait for `left`. `ticket` is its own, for the next time it asks.
-    pub(crate) fn turn(&mut self, ticket: &mut Option<Ticket>, call: &Subject, now: Now, left: Duration) -> Turn {
+    /// What a call is to do that can wait this long. `ticket` is its own, for the next time it asks.
+    pub(crate) fn turn(&mut self, ticket: &mut Option<Ticket>, call: &Subject, now: Now, left: Left) -> Turn {
         let turn = self.find_turn(ticket, call, now, left);
         if matches!(turn, Turn::Go | Turn::Late { .. }) {
             self.leave(ticket);
@@ -143,12 +144,12 @@ impl State {
         }
     }
 
-    fn find_turn(&mut self, ticket: &mut Option<Ticket>, call: &Subject, now: Now, left: Duration) -> Turn {
-        let banned = self.banned_for(call, now.at);
-        if !banned.is_zero() {
-            let late = Turn::Late { wait: banned, limit: Limit::Ban };
-            return if banned <= left { Turn::Wait(banned) } else { late };
+    fn find_turn(&mut self, ticket: &mut Option<Ticket>, call: &Subject, now: Now, left: Left) -> Turn {
+        if let Some((banned, scope)) = self.banned_for(call, now.at) {
+            let late = Turn::Late { wait: banned, limit: Limit::Ban(scope) };
+            return if banned <= left.for_bans { Turn::Wait(banned) } else { late };
         }
+        let left = left.for_rates;
         let lanes: Vec<LaneId> = self.keys_of(call).into_iter().map(|key| self.lane(key, now)).collect();
         if lanes.is_empty() {
             return Turn::Go;
@@ -327,23 +328,42 @@ impl State {
     }
 
     /// How long calls like this are banned.
-    fn banned_for(&self, call: &Subject, now: Duration) -> Duration {
+    fn banned_for(&self, call: &Subject, now: Duration) -> Option<(Duration, LimitScope)> {
         if self.bans.is_empty() {
-            return Duration::ZERO;
+            return None;
         }
         let scopes = [LimitScope::App, LimitScope::Method, LimitScope::Session];
         let keys = scopes.into_iter().filter_map(|scope| ban_key(call, scope));
-        let until = keys.filter_map(|key| self.bans.get(&key).copied()).max();
-        until.unwrap_or_default().saturating_sub(now)
+        let (until, scope) = keys.filter_map(|key| self.bans.get(&key)).max_by_key(|(until, _)| *until)?;
+        let wait = until.saturating_sub(now);
+        (!wait.is_zero()).then_some((wait, *scope))
     }
 
     /// Holds a ban, which only a longer one replaces.
-    pub(crate) fn ban(&mut self, key: String, lasts: Duration, now: Duration) {
-        self.bans.retain(|_, until| *until > now);
-        if self.bans.len() < MANY {
-            let until = self.bans.entry(key).or_default();
-            *until = (*until).max(now + lasts.min(LONGEST_BAN));
+    pub(crate) fn ban(&mut self, key: String, scope: LimitScope, lasts: Duration, now: Duration) {
+        self.bans.retain(|_, (until, _)| *until > now);
+        let until = now + lasts.min(LONGEST_BAN);
+        if self.bans.len() < MANY && self.bans.get(&key).is_none_or(|(held, _)| *held < until) {
+            self.bans.insert(key, (until, scope));
         }
+    }
+}
+
+/// How long a call can wait.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Left {
+    pub(crate) for_bans: Duration,
+    pub(crate) for_rates: Duration,
+}
+
+/// Which calls another process was banned for, by the key of the ban.
+pub(crate) fn scope_of(key: &str) -> LimitScope {
+    if key.contains("\0s:") {
+        LimitScope::Session
+    } else if key.contains("\0m:") {
+        LimitScope::AppAndMethod
+    } else {
+        LimitScope::App
     }
 }
 
@@ -352,12 +372,16 @@ pub(crate) fn ban_key(call: &Subject, scope: LimitScope) -> Option<String> {
     let app = &call.app_key;
     match scope {
         LimitScope::App | LimitScope::Partner => Some(app.clone()),
-        LimitScope::User | LimitScope::Session => call.session.as_ref().map(|session| format!("{app}\0s:{session}")),
+        LimitScope::User | LimitScope::Session if call.session.is_some() => {
+            call.session.as_ref().map(|session| format!("{app}\0s:{session}"))
+        }
         LimitScope::Method
         | LimitScope::AppAndMethod
         | LimitScope::Load
         | LimitScope::Service
-        | LimitScope::Unspecified => Some(format!("{app}\0m:{}", call.method)),
+        | LimitScope::Unspecified
+        | LimitScope::User
+        | LimitScope::Session => Some(format!("{app}\0m:{}", call.method)),
     }
 }
 

@@ -6,12 +6,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::state::{Limit, State};
-use super::{LaneId, Now, Rate, Subject, Ticket, Turn, ban_key};
+use super::{LaneId, Left, Now, Rate, Subject, Ticket, Turn, ban_key};
 use crate::call::method::Effect;
 use crate::wire::gateway_error::LimitScope;
 use crate::wire::value::DateTime;
 
-const LONG: Duration = Duration::from_secs(3_600);
+const LONG: Left = left(3_600_000);
+
+const FOREVER: Duration = Duration::from_secs(3_600);
+
+const fn left(millis: u64) -> Left {
+    Left { for_bans: Duration::from_millis(millis), for_rates: Duration::from_millis(millis) }
+}
 
 fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -92,7 +98,7 @@ fn a_rate_is_used_and_never_exceeded() {
         for _ in 0..rate * seconds {
             callers.arrive(Duration::ZERO, read("a"));
         }
-        callers.run(LONG, |step| ms(step as u64 % (late + 1)));
+        callers.run(FOREVER, |step| ms(step as u64 % (late + 1)));
         assert!(callers.most_in_a_second() <= rate as usize, "{rate}: {}", callers.most_in_a_second());
         let last = callers.gone.last().expect("all went").0;
         let used = f64::from(seconds) / last.as_secs_f64();
@@ -107,7 +113,7 @@ fn writes_go_before_reads_and_equals_in_their_order() {
         callers.arrive(ms(n), read("a"));
     }
     callers.arrive(ms(300), call("a", Effect::Write));
-    callers.run(LONG, |_| Duration::ZERO);
+    callers.run(FOREVER, |_| Duration::ZERO);
     let order: Vec<usize> = callers.gone.iter().map(|(_, number)| *number).collect();
     let write = order.iter().position(|number| *number == 20).expect("it went");
     assert!(write <= 4, "it came at 0.3 s and went as number {write}: {order:?}");
@@ -123,7 +129,7 @@ fn a_slow_method_holds_nobody_else_up() {
     for _ in 0..200 {
         callers.arrive(ms(1), read("fast"));
     }
-    callers.run(LONG, |_| Duration::ZERO);
+    callers.run(FOREVER, |_| Duration::ZERO);
     let fast = callers.gone.iter().filter(|(_, number)| *number >= 20).map(|(at, _)| *at).max().expect("they went");
     assert!(fast < ms(2_300), "{fast:?}");
     assert!(callers.most_in_a_second() <= 100);
@@ -138,11 +144,11 @@ fn a_slow_method_holds_nobody_else_up() {
 #[test]
 fn what_comes_too_late_is_told_at_once_with_its_wait_and_uses_nothing_up() {
     let mut state = State::new(vec![Rate::per_second(1)], false);
-    assert_eq!(state.turn(&mut None, &read("a"), now(ms(0)), ms(0)), Turn::Go);
-    let late = state.turn(&mut None, &read("a"), now(ms(10)), ms(500));
+    assert_eq!(state.turn(&mut None, &read("a"), now(ms(0)), left(0)), Turn::Go);
+    let late = state.turn(&mut None, &read("a"), now(ms(10)), left(500));
     let Turn::Late { wait, limit: Limit::Rate(rate) } = late else { panic!("{late:?}") };
     assert!((1_000..=1_040).contains(&wait.as_millis()) && rate == Rate::per_second(1), "{wait:?}");
-    assert_eq!(state.turn(&mut None, &read("a"), now(ms(1_050)), ms(0)), Turn::Go);
+    assert_eq!(state.turn(&mut None, &read("a"), now(ms(1_050)), left(0)), Turn::Go);
 }
 
 #[test]
@@ -188,7 +194,7 @@ fn sessions_and_applications_have_lanes_of_their_own() {
         app_key: app.to_owned(),
         ..read("a")
     };
-    let mut told = |subject: &Subject| state.turn(&mut None, subject, now(ms(0)), ms(0)) == Turn::Go;
+    let mut told = |subject: &Subject| state.turn(&mut None, subject, now(ms(0)), left(0)) == Turn::Go;
     assert!(told(&of(Some("x"), "1")) && told(&of(Some("y"), "1")) && told(&of(Some("x"), "2")));
     assert!(!told(&of(Some("x"), "1")));
     assert!(told(&of(None, "1")) && told(&of(None, "1")), "calls without a session are not counted");
@@ -199,16 +205,17 @@ fn a_ban_holds_the_calls_it_is_for() {
     let mut state = State::new(Vec::new(), false);
     assert!(state.is_free());
     let key = |scope| ban_key(&read("a"), scope).expect("a key");
-    state.ban(key(LimitScope::AppAndMethod), ms(2_000), ms(0));
-    state.ban(key(LimitScope::AppAndMethod), ms(500), ms(1));
-    assert_eq!(state.turn(&mut None, &read("b"), now(ms(1)), ms(0)), Turn::Go);
+    state.ban(key(LimitScope::AppAndMethod), LimitScope::AppAndMethod, ms(2_000), ms(0));
+    state.ban(key(LimitScope::AppAndMethod), LimitScope::AppAndMethod, ms(500), ms(1));
+    assert_eq!(state.turn(&mut None, &read("b"), now(ms(1)), left(0)), Turn::Go);
     assert_eq!(state.turn(&mut None, &read("a"), now(ms(500)), LONG), Turn::Wait(ms(1_500)));
-    let late = state.turn(&mut None, &read("a"), now(ms(500)), ms(1_000));
-    assert_eq!(late, Turn::Late { wait: ms(1_500), limit: Limit::Ban });
-    assert_eq!(state.turn(&mut None, &read("a"), now(ms(2_000)), ms(0)), Turn::Go);
-    state.ban(key(LimitScope::App), ms(100), ms(3_000));
+    let late = state.turn(&mut None, &read("a"), now(ms(500)), left(1_000));
+    assert_eq!(late, Turn::Late { wait: ms(1_500), limit: Limit::Ban(LimitScope::AppAndMethod) });
+    assert_eq!(state.turn(&mut None, &read("a"), now(ms(2_000)), left(0)), Turn::Go);
+    state.ban(key(LimitScope::App), LimitScope::App, ms(100), ms(3_000));
     assert_eq!(state.turn(&mut None, &read("b"), now(ms(3_000)), LONG), Turn::Wait(ms(100)));
-    assert!(ban_key(&read("a"), LimitScope::Session).is_none());
+    let without = ban_key(&read("a"), LimitScope::Session);
+    assert_eq!(without, Some(key(LimitScope::Method)), "a call without a session bans its method");
 }
 
 #[test]
@@ -239,7 +246,7 @@ fn turns_of_a_source_are_taken_by_several_and_used_in_their_order() {
     state.give(lane, None, Some(3), ms(901));
     let mut gone = 0;
     for at in 901..1_850 {
-        gone += usize::from(state.turn(&mut None, &read("a"), now(ms(at)), ms(0)) == Turn::Go);
+        gone += usize::from(state.turn(&mut None, &read("a"), now(ms(at)), left(0)) == Turn::Go);
     }
     assert!((3..=4).contains(&gone), "{gone}");
     let again = state.turn(&mut None, &read("a"), now(ms(2_000)), LONG);

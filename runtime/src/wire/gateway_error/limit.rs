@@ -2,6 +2,8 @@
 //!
 //! The platform bans an application, a method, or both; its `sub_code` says which. The seconds are in the message.
 
+use std::fmt;
+
 use super::code::GatewayCode;
 
 /// A limit that the call ran into.
@@ -36,6 +38,21 @@ pub enum LimitScope {
     Service,
     /// The platform does not say.
     Unspecified,
+}
+
+/// In words: "all calls of this application".
+impl fmt::Display for LimitScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "all calls of this application",
+            Self::Method => "this method for all applications",
+            Self::AppAndMethod => "this method for this application",
+            Self::User => "all calls for this user",
+            Self::Session => "all calls with this session",
+            Self::Partner => "all calls of this partner",
+            Self::Load | Self::Service | Self::Unspecified => "this method",
+        })
+    }
 }
 
 impl RateLimit {

@@ -120,6 +120,34 @@ fn output_is_the_same_whatever_the_order_of_methods() {
 }
 
 #[test]
+fn several_crates_have_the_code_and_the_paths_of_one() {
+    let apis = || vec![sample(), list(), api("taobao.other-place.get", "other-place")];
+    let options = Options { verify: true, standalone: true, ..Options::default() };
+    let generate = |write: fn(&Model, &[SourceFile], &Options) -> Generated| write(&model(apis()), &[], &options);
+    let (one, several) = (generate(generate_one), generate(crates));
+    assert!(!several.has_errors(), "{:?}", several.diagnostics);
+    let methods = |path: &&String| path.starts_with("src/api/") && !path.ends_with("mod.rs");
+    for path in one.files.0.keys().filter(methods) {
+        let category = path.split('/').nth(2).unwrap().replace('_', "-");
+        assert_eq!(several.files.0[&format!("crates/api-{category}/{path}")], one.files.0[path]);
+    }
+    assert_eq!(one.files.0["tests/wire/example.rs"], several.files.0["tests/wire/example.rs"]);
+    let names: Vec<_> = several.files.0.keys().cloned().collect();
+    let shown = ["src/api/mod.rs", "crates/api-other-place/Cargo.toml", "crates/api-other-place/src/lib.rs"];
+    let shown = shown.map(|path| format!("{path}:\n{}", several.files.0[path]));
+    let manifest = &several.files.0["Cargo.toml"];
+    let features = &manifest[manifest.find("# Every category").unwrap()..];
+    insta::assert_snapshot!(
+        "several_crates",
+        [&[names.join("\n")][..], &shown[..], &[features.to_owned()]].concat().join("\n\n")
+    );
+}
+
+fn generate_one(model: &Model, sources: &[SourceFile], options: &Options) -> Generated {
+    generate(model, sources, options)
+}
+
+#[test]
 fn an_error_means_no_files() {
     let generated = generate(&model(vec![api("a.b", "x"), api("a_b", "x")]), &[], &Options::default());
     assert!(generated.has_errors());

@@ -73,6 +73,28 @@ async fn an_item_that_moves_into_a_page_that_was_read_is_fetched() {
     assert_eq!(gateway.calls.load(Ordering::Relaxed), 3, "one page is read again");
 }
 
+/// One joins at the head before every answer: no reading ever has them all.
+#[tokio::test]
+async fn a_list_that_never_holds_still_is_given_up_after_a_bounded_number_of_calls() {
+    fn served(fields: &mut BTreeMap<&'static str, String>, page: i64) {
+        static JOINED: std::sync::atomic::AtomicI64 = std::sync::atomic::AtomicI64::new(0);
+        let joined = JOINED.fetch_add(1, Ordering::Relaxed);
+        let all: Vec<i64> = (0..joined).rev().map(|number| 100 + number).chain(0..9).collect();
+        let from = usize::try_from(page - 1).unwrap() * 3;
+        let flows: Vec<String> = all.iter().skip(from).take(3).map(|id| format!("{{\"flow_id\":\"f{id}\"}}")).collect();
+        fields.insert("flows", format!("[{}]", flows.join(",")));
+        fields.insert("has_next", (from + 3 < all.len()).to_string());
+    }
+    let gateway = Gateway::new(9, 20).twisted(served);
+    let (came, error) = all(List(query(20, 3)).items(&gateway.client())).await;
+    let given_up = matches!(error, Some(Error::Paging(PagingError::Changing { rounds: 6, .. })));
+    assert!(given_up, "{error:?}");
+    let stayed: Vec<u32> = came.iter().copied().filter(|id| *id < 100).collect();
+    assert_eq!(stayed, (0..9).collect::<Vec<_>>(), "each once");
+    let calls = gateway.calls.load(Ordering::Relaxed);
+    assert!(calls < 6 * 40, "{calls}");
+}
+
 #[tokio::test]
 async fn without_keys_a_total_that_changes_is_an_error() {
     let client = changing(|fields, page| {

@@ -67,9 +67,9 @@ impl<T: Table> Table for Box<T> {
     }
 }
 
-/// Everything static about an object type.
+/// Everything static about an object type. Generated code names the members it has and takes the others from [`EMPTY`](Self::EMPTY),
+/// so releases can add some. A literal costs the compiler less than a call of [`new`](Self::new).
 #[derive(Debug)]
-#[non_exhaustive]
 pub struct TypeInfo {
     /// The Rust name of the type, as `Debug` shows it.
     pub name: &'static str,
@@ -81,9 +81,15 @@ pub struct TypeInfo {
     pub rules: &'static [Rule],
     /// Wire names of the elements of lists, sorted by field index. Only XML that we write has them.
     pub elements: &'static [(u16, &'static str)],
+    /// Nothing. It keeps generated code from naming every member.
+    #[doc(hidden)]
+    pub more: (),
 }
 
 impl TypeInfo {
+    /// A type without fields.
+    pub const EMPTY: Self = Self::new("", &[], &[], &[]);
+
     /// A type of this name, with these fields, constraints and rules.
     #[must_use]
     pub const fn new(
@@ -92,7 +98,7 @@ impl TypeInfo {
         constraints: &'static [(u16, Constraint)],
         rules: &'static [Rule],
     ) -> Self {
-        Self { name, fields, constraints, rules, elements: &[] }
+        Self { name, fields, constraints, rules, elements: &[], more: () }
     }
 
     /// With the names that the elements of lists have in XML.

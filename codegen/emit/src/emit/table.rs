@@ -9,40 +9,14 @@ use super::template::Template;
 use super::types::indices;
 use crate::plan::{ConstraintPlan, FieldPlan, Kind, RulePlan, RustType, StructPlan};
 
-static TABLE: LazyLock<Template<7>> = LazyLock::new(|| {
+static TABLE: LazyLock<Template<4>> = LazyLock::new(|| {
     Template::of(
-        ["type", "name", "fields", "constraints", "rules", "lent_mutably", "lent"],
+        ["type", "members", "lent_mutably", "lent"],
         quote! {
             impl rt::Table for hole_type {
                 #[inline]
                 fn info(&self) -> &'static rt::TypeInfo {
-                    static INFO: rt::TypeInfo = rt::TypeInfo::new(hole_name, hole_fields, hole_constraints, hole_rules);
-                    &INFO
-                }
-                #[inline]
-                fn field_mut(&mut self, index: usize) -> rt::FieldMut<'_> {
-                    match index { each_lent_mutably => (), _ => rt::FieldMut::None }
-                }
-                #[inline]
-                fn field(&self, index: usize) -> rt::FieldRef<'_> {
-                    match index { each_lent => (), _ => rt::FieldRef::None }
-                }
-            }
-        },
-    )
-});
-
-/// The same, with the names of elements.
-static TABLE_WITH_ELEMENTS: LazyLock<Template<8>> = LazyLock::new(|| {
-    Template::of(
-        ["type", "name", "fields", "constraints", "rules", "elements", "lent_mutably", "lent"],
-        quote! {
-            impl rt::Table for hole_type {
-                #[inline]
-                fn info(&self) -> &'static rt::TypeInfo {
-                    static INFO: rt::TypeInfo =
-                        rt::TypeInfo::new(hole_name, hole_fields, hole_constraints, hole_rules).elements(hole_elements);
-                    &INFO
+                    &rt::TypeInfo { each_members, ..rt::TypeInfo::EMPTY }
                 }
                 #[inline]
                 fn field_mut(&mut self, index: usize) -> rt::FieldMut<'_> {
@@ -64,8 +38,7 @@ static EMPTY_TABLE: LazyLock<Template<2>> = LazyLock::new(|| {
             impl rt::Table for hole_type {
                 #[inline]
                 fn info(&self) -> &'static rt::TypeInfo {
-                    static INFO: rt::TypeInfo = rt::TypeInfo::new(hole_name, &[], &[], &[]);
-                    &INFO
+                    &rt::TypeInfo { name: hole_name, ..rt::TypeInfo::EMPTY }
                 }
                 #[inline]
                 fn field_mut(&mut self, _: usize) -> rt::FieldMut<'_> {
@@ -90,15 +63,20 @@ pub(super) fn of(plan: &StructPlan) -> Code {
     let known = plan.fields.iter().enumerate();
     let known =
         known.flat_map(|(at, field)| field.constraints.iter().map(move |of| code!("({}, {})", at, constraint(of))));
+    let known: Vec<Code> = known.collect();
     let rules: Vec<Code> = plan.rules.iter().map(rule).collect();
-    let [fields, known, rules] = [fields, known.collect(), rules].map(|list| Code::list("&[", &list, "]"));
-    let (lent_mutably, lent) = (lend(plan, "FieldMut", "&mut "), lend(plan, "FieldRef", "&"));
-    let elements = elements(plan);
-    if elements.is_empty() {
-        return TABLE.fill([&ty, &name, &fields, &known, &rules, &lent_mutably, &lent]);
+    let mut members = vec![code!("name: {},", name), code!("fields: {},", Code::list("&[", &fields, "]"))];
+    if !known.is_empty() {
+        members.push(code!("constraints: {},", Code::list("&[", &known, "]")));
     }
-    let elements = Code::list("&[", &elements, "]");
-    TABLE_WITH_ELEMENTS.fill([&ty, &name, &fields, &known, &rules, &elements, &lent_mutably, &lent])
+    if !rules.is_empty() {
+        members.push(code!("rules: {},", Code::list("&[", &rules, "]")));
+    }
+    let elements = elements(plan);
+    if !elements.is_empty() {
+        members.push(code!("elements: {},", Code::list("&[", &elements, "]")));
+    }
+    TABLE.fill([&ty, &Code::lines(members), &lend(plan, "FieldMut", "&mut "), &lend(plan, "FieldRef", "&")])
 }
 
 fn elements(plan: &StructPlan) -> Vec<Code> {

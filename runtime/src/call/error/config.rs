@@ -80,8 +80,6 @@ pub enum ConfigError {
         /// The parameter.
         name: String,
     },
-    /// A call of a batch that goes through Qimen, which has no batches.
-    QimenInBatch,
     /// A call of a batch was added with another client than the batch is sent with.
     OtherClient {
         /// Which call, counted from 1.
@@ -194,7 +192,6 @@ impl fmt::Display for ConfigError {
                 "a batch cannot carry files, and the parameter `{}` is one: send this call on its own",
                 Escaped(name)
             ),
-            Self::QimenInBatch => f.write_str("a batch cannot carry calls through Qimen: send this call on its own"),
             Self::OtherClient { call } => write!(
                 f,
                 "call {call} of the batch was added with another client than the batch is sent with: use one client, or clones of it"

@@ -98,9 +98,9 @@ impl Parameters {
     ///
     /// # Errors
     ///
-    /// Where the name is that of a system parameter or already there, or name or value is empty.
+    /// Where the name is that of a system parameter or already there, the name is empty, or the value is empty or white space alone.
     pub fn add(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
-        if name.is_empty() || value.is_empty() {
+        if name.is_empty() || encode::is_blank(value) {
             return Err(ConfigError::EmptyParameter { name: name.to_owned() });
         }
         self.push(name.to_owned().into(), Parameter::Text(value.to_owned()))

@@ -90,7 +90,7 @@ async fn a_call_with_more_time_than_the_gateway_may_be_silent_may_wait_that_long
 async fn a_call_that_cannot_work_is_not_sent() {
     let fake = MockTransport::new();
     let client = client(&fake);
-    for (name, value) in [("sign", "x"), ("name", "x"), ("empty", "")] {
+    for (name, value) in [("sign", "x"), ("name", "x"), ("empty", ""), ("blank", " \t\u{3000}")] {
         let result = Find { name: Some("tea".into()) }.send(&client.options().param(name, value)).await;
         assert!(matches!(result, Err(Error::Config(_))), "{name}");
     }

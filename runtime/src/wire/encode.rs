@@ -2,12 +2,14 @@
 //!
 //! Absent fields and empty lists are not written. Numbers are written exactly.
 
+mod blank;
 mod form;
 mod json;
 mod parameters;
 #[cfg(feature = "xml")]
 mod xml;
 
+pub(crate) use blank::is_blank;
 pub use form::form;
 pub(crate) use json::append_json;
 pub use json::json;

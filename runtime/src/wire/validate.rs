@@ -37,6 +37,7 @@ fn object(table: &dyn Table, above: &str, sensitive: bool, found: &mut Vec<Viola
         }
         if field.top_level {
             limits::commas(&field, found);
+            limits::blank_text(&field, found);
         }
         nested(&field, found);
     }

@@ -39,7 +39,7 @@ pub enum ConfigError {
     MissingSession,
     /// An empty access token, which would not be sent at all.
     EmptySession,
-    /// A parameter without name or value.
+    /// A parameter without name or value. The platform takes a value of white space alone for none.
     EmptyParameter {
         /// The parameter.
         name: String,
@@ -165,7 +165,7 @@ impl fmt::Display for ConfigError {
             }
             Self::EmptySession => f.write_str("the session is empty: give the access token of a user"),
             Self::EmptyParameter { name } => {
-                write!(f, "the extra parameter `{}` has no name or no value: leave it out", Escaped(name))
+                write!(f, "the extra parameter `{}` has no name or no value, or white space alone: leave it out", Escaped(name))
             }
             Self::SystemParameter { name } => {
                 write!(f, "`{}` is a parameter of the gateway itself, which the client sets", Escaped(name))

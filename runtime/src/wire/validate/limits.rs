@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::violation::{Violation, ViolationKind};
-use crate::wire::encode::scalar_text;
+use crate::wire::encode::{is_blank, scalar_text};
 use crate::wire::scalar::number::exact_decimal;
 use crate::wire::table::FieldRef;
 use crate::wire::value::{Decimal, Scalar};
@@ -22,6 +22,28 @@ pub(super) fn empty_text(field: &Field<'_>, found: &mut Vec<Violation>) {
             empty.for_each(|index| refuse(&element(field, index)));
         }
         _ => {}
+    }
+}
+
+/// A parameter of white space alone: the platform does not sign it, so its signature would not be ours.
+pub(super) fn blank_text(field: &Field<'_>, found: &mut Vec<Violation>) {
+    let text = match field.value {
+        FieldRef::Text(Some(text)) => text.as_str(),
+        FieldRef::Enum(slot) => text_of(slot.get()),
+        // More than one have a comma between them.
+        FieldRef::Texts(list) if list.len() == 1 => &list[0],
+        FieldRef::Enums(list) if list.len() == 1 => text_of(list.get(0)),
+        _ => return,
+    };
+    if !text.is_empty() && is_blank(text) {
+        found.push(Violation::new(&field.path, ViolationKind::BlankText));
+    }
+}
+
+fn text_of(value: Option<Scalar<'_>>) -> &str {
+    match value {
+        Some(Scalar::Text(text)) => text,
+        _ => "",
     }
 }
 

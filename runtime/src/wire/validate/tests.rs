@@ -217,6 +217,24 @@ fn all_violations_come_at_once() {
     );
 }
 
+/// In an object it is JSON text, which has quotes; between others in a list it has commas.
+#[test]
+fn white_space_alone_is_refused_where_it_would_be_a_whole_parameter() {
+    let request = RedeemRequest {
+        request_id: Some("\u{3000}".into()),
+        tags: vec![" \t".into()],
+        brand_id: Some("\u{a0}".into()),
+        ..valid()
+    };
+    let said: Vec<String> = violations(&request).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        ["request_id", "tags"].map(|path| format!("{path}: white space alone cannot be sent; leave it out"))
+    );
+    let request = RedeemRequest { tags: vec![" ".into(), " ".into()], ..valid() };
+    assert_eq!(violations(&request), []);
+}
+
 #[test]
 fn dynamic_input_is_checked_alike() {
     let request: RedeemRequest = from_json(r#"{"brand_id": "", "gift": {}}"#).unwrap();

@@ -26,6 +26,8 @@ pub enum ViolationKind {
     Required,
     /// An empty text, or one in a list: the platform cannot carry it.
     EmptyText,
+    /// White space alone, at the top of a request: the vendor's clients neither send nor sign it.
+    BlankText,
     /// A comma in an element of a list that is sent comma-joined: it cannot be escaped.
     Comma,
     /// A text is too long.
@@ -143,7 +145,7 @@ impl ViolationKind {
     fn cure(&self) -> &'static str {
         match self {
             Self::Required => "set it",
-            Self::EmptyText => "leave it out",
+            Self::EmptyText | Self::BlankText => "leave it out",
             Self::Comma => "give the parts as elements of their own",
             Self::MaxLength { .. } => "shorten it",
             Self::MaxBytes { .. } => "send a smaller file",
@@ -162,6 +164,7 @@ impl fmt::Display for ViolationKind {
         match self {
             Self::Required => f.write_str("required and not set"),
             Self::EmptyText => f.write_str("empty text cannot be sent"),
+            Self::BlankText => f.write_str("white space alone cannot be sent"),
             Self::Comma => f.write_str("an element of a comma-joined list cannot hold a comma"),
             Self::MaxLength { limit, .. } => write!(f, "must be at most {limit} characters long"),
             Self::MaxBytes { limit, .. } => write!(f, "must be at most {limit} bytes"),

@@ -13,6 +13,7 @@ mod mode;
 mod offload;
 mod paging;
 mod pending;
+mod queued;
 mod reply;
 mod resume;
 mod rounds;

@@ -7,7 +7,8 @@ use opentop_codegen::plan::{ModuleName, WireName};
 use opentop_model::diagnostic::{Code, Diagnostic, Place, Severity, SourceFile};
 use opentop_model::model::Effect;
 
-use super::memory::Files;
+/// Paths and hashes.
+pub(super) type Files = Vec<(String, u128)>;
 
 /// Writes values.
 pub(super) struct Writer<'a> {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use opentop_codegen::{Layout, Listed, Options};
 use opentop_model::diagnostic::{Diagnostic, SourceFile};
 
-use super::codec::{Reader, Writer};
+use super::codec::{Files, Reader, Writer};
 use crate::hash::{self, Texts};
 
 /// Says that a folder is cargo's own, or another tool's cache.
@@ -33,9 +33,6 @@ pub(super) struct Known {
     /// The files that speak of all methods: the hash of what they were made from, and their own hashes.
     pub(super) rest: (u128, Files),
 }
-
-/// Paths and hashes.
-pub(super) type Files = Vec<(String, u128)>;
 
 /// One method.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 use opentop_model::files::{Changes, is_edited, is_ours};
 
-use super::memory::Files;
+use super::codec::Files;
 use crate::apply::{Out, Prepared};
 use crate::hash;
 

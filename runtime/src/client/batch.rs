@@ -1,6 +1,5 @@
 //! Several reads in one HTTP request.
 
-use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -14,9 +13,9 @@ use crate::call::parse_response::{Reading, parse_response};
 use crate::client::caller::Caller;
 use crate::client::calls::Calls;
 use crate::client::mode::Mode;
+use crate::client::queued::{AnyRead, Outcome, Queued};
 use crate::client::reply::Reply;
 use crate::client::rounds::send;
-use crate::client::scope::Scope;
 use crate::wire::table::Table;
 
 /// What sending a batch returns: the result, or a future of it with an async client.
@@ -80,22 +79,6 @@ pub struct Ticket<R> {
 pub struct Replies {
     outcomes: Vec<Option<Outcome>>,
     batch: BatchNumber,
-}
-
-/// How one call ended: its reply, or its error.
-pub(super) type Outcome = Result<Box<dyn Any + Send>, Error>;
-
-/// A call that waits to be sent.
-pub(super) struct Queued {
-    pub(super) scope: Scope,
-    pub(super) call: Box<dyn AnyRead>,
-}
-
-/// A read of any type.
-pub(super) trait AnyRead: Send + Sync {
-    fn info(&self) -> &'static MethodInfo;
-    fn request(&self) -> &dyn Table;
-    fn read(&self, reading: &Reading<'_>, response: http::Response<Bytes>) -> Outcome;
 }
 
 struct Read<R>(R);

@@ -18,7 +18,7 @@ use crate::call::parameters::Parameters;
 use crate::call::parse_response::Reading;
 use crate::call::retry::{self, Attempt};
 use crate::call::stopwatch::Stopwatch;
-use crate::client::batch::{Outcome, Queued};
+use crate::client::queued::{Outcome, Queued};
 use crate::client::scope::Scope;
 use crate::client::trace::Trace;
 use crate::client::turn::{hold_ban, rest, wait_for_turn};

@@ -32,6 +32,8 @@ mod keys;
 mod parameters;
 #[cfg(feature = "qimen")]
 mod qimen;
+#[cfg(feature = "qimen")]
+mod qimen_status;
 mod reader;
 mod reference;
 pub(crate) mod refusal;
@@ -46,7 +48,9 @@ mod xml;
 pub use envelope::Decoded;
 pub use error::{DecodeError, DecodeIssue};
 #[cfg(feature = "qimen")]
-pub(crate) use qimen::{QimenStatus, qimen};
+pub(crate) use qimen::qimen;
+#[cfg(feature = "qimen")]
+pub(crate) use qimen_status::QimenStatus;
 #[cfg(feature = "serde")]
 pub(crate) use {
     context::Context,

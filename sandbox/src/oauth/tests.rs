@@ -3,6 +3,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::Value;
 
+use opentop_runtime::DateTime;
+
+use super::desk::CODE_LIFE;
 use super::*;
 use crate::SandboxBuilder;
 use crate::gateway;

@@ -1,9 +1,6 @@
 //! What the rest of the crate says of a method: enough for lists, features, tests and the choice of examples, and little to keep.
 
-use super::code::Code;
-use super::options::Options;
-use super::{demo, state, wire_tests};
-use crate::plan::{ApiPlan, CategoryPlan, Method, ModuleName, WireName};
+use crate::plan::{Method, ModuleName, WireName};
 use opentop_model::diagnostic::Place;
 use opentop_model::model::Effect;
 
@@ -32,25 +29,6 @@ pub struct Listed {
     pub strictness: usize,
     /// The test of its request on the wire; empty where there are no tests.
     pub test: String,
-}
-
-impl Listed {
-    pub(super) fn of(category: &CategoryPlan, api: &ApiPlan, tested: Option<&Options>) -> Self {
-        let test = tested.map_or_else(Code::default, |options| wire_tests::test(category, api, options));
-        Self {
-            at: api.at,
-            category: category.name.clone(),
-            method: api.method.clone(),
-            module: api.module.clone(),
-            title: api.title.clone(),
-            of_gateway: api.protocol.is_none(),
-            effect: api.effect,
-            effect_confirmed: api.effect_confirmed,
-            complex: api.structs().any(state::is_complex),
-            strictness: demo::strictness(api),
-            test: test.as_str().to_owned(),
-        }
-    }
 }
 
 impl Method for Listed {

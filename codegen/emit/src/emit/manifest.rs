@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use super::crates::{dependencies, name};
 use super::listed::Listed;
 use super::options::{Examples, Layout, Options, Runtime};
-use super::several;
 use crate::plan::Plan;
 use opentop_model::files::{Comment, seal};
 
@@ -32,7 +32,7 @@ pub(super) fn cargo(plan: &Plan<Listed>, layout: Layout, options: &Options) -> (
     out.push_str("\n[dependencies]\n");
     let _ = writeln!(out, "opentop-runtime = {{ {}, default-features = false }}", runtime(&options.runtime));
     if layout == Layout::Crates {
-        out.push_str(&several::dependencies(plan, options));
+        out.push_str(&dependencies(plan, options));
     }
     out.push_str("\n[dev-dependencies]\n");
     match &options.examples {
@@ -84,8 +84,7 @@ fn features(plan: &Plan<Listed>, layout: Layout, options: &Options, out: &mut St
             let _ = writeln!(out, "# {}", names.join(", "));
         }
         let crates = categories.iter().filter(|_| layout == Layout::Crates);
-        let crates: Vec<String> =
-            crates.map(|category| format!("\"dep:{}\"", several::name(category, options))).collect();
+        let crates: Vec<String> = crates.map(|category| format!("\"dep:{}\"", name(category, options))).collect();
         let _ = writeln!(out, "{feature} = [{}]", crates.join(", "));
     }
 }

@@ -7,6 +7,7 @@
 mod accessors;
 mod builder;
 mod code;
+mod crates;
 mod demo;
 mod embedded;
 mod enums;
@@ -17,6 +18,7 @@ mod flatten;
 mod items;
 mod library;
 mod listed;
+mod listing;
 mod manifest;
 mod method;
 mod options;

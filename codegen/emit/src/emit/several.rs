@@ -3,31 +3,15 @@
 //! The crate of a category holds `api/<category>/…` and depends on the runtime alone: no method names a type of another. In the facade
 //! a feature turns the crates of its categories on.
 
-use std::fmt::Write as _;
-
 use quote::quote;
 
+use super::crates::{folder, name};
 use super::listed::Listed;
 use super::options::{Options, Runtime};
 use super::rust_file::{RustFile, Written, finish, ident, inner_docs, whole};
 use super::{library, manifest, method};
-use crate::plan::{CategoryPlan, Feature, Method, ModuleName, Plan};
+use crate::plan::{CategoryPlan, Method, ModuleName, Plan};
 use opentop_model::files::{Comment, seal};
-
-/// What the crate of a category is called.
-pub(super) fn name<A>(category: &CategoryPlan<A>, options: &Options) -> String {
-    format!("{}-{}", options.name, own(category))
-}
-
-/// Where the crate of a category stands.
-pub(super) fn folder<A>(category: &CategoryPlan<A>) -> String {
-    format!("crates/{}", own(category))
-}
-
-/// A category's own feature, even where it shares another with its family.
-fn own<A>(category: &CategoryPlan<A>) -> Feature {
-    Feature::of_category(&category.name)
-}
 
 /// Where the file of a method stands.
 pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
@@ -113,22 +97,4 @@ pub(super) fn apis(plan: &Plan<Listed>, options: &Options) -> RustFile {
         }),
         expected: plan.categories.iter().map(expected).collect(),
     }
-}
-
-/// The dependencies of the facade: one for each category, turned on by its feature.
-pub(super) fn dependencies(plan: &Plan<Listed>, options: &Options) -> String {
-    let mut lines: Vec<String> = plan
-        .categories
-        .iter()
-        .map(|category| {
-            let (name, path) = (name(category, options), folder(category));
-            format!("{name} = {{ path = \"{path}\", version = \"={}\", optional = true }}", options.version)
-        })
-        .collect();
-    lines.sort();
-    let mut out = String::new();
-    for line in lines {
-        let _ = writeln!(out, "{line}");
-    }
-    out
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::demo::{self, Chosen};
 use super::listed::Listed;
+use super::listing::listed;
 use super::options::{Layout, Options};
 use super::rust_file::{Problem, RustFile, Written, finish};
 use super::{embedded, library, manifest, method, page, several, wire_tests};
@@ -76,7 +77,7 @@ impl<'a> Writer<'a> {
             Layout::Modules => vec![embedded::method(&category, &plan, self.options)],
         };
         let tested = (self.layout != Layout::Modules).then_some(self.options);
-        let listed = Listed::of(&category, &plan, tested);
+        let listed = listed(&category, &plan, tested);
         let files = sound(written, &mut diagnostics);
         Made { files, listed, diagnostics }
     }

@@ -32,7 +32,7 @@ pub struct Decoded {
     pub skipped: Option<DecodeError>,
     /// What an answer of Qimen says of the call.
     #[cfg(feature = "qimen")]
-    pub(crate) status: Option<super::qimen::QimenStatus>,
+    pub(crate) status: Option<super::qimen_status::QimenStatus>,
 }
 
 impl Decoded {

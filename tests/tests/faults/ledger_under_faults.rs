@@ -34,10 +34,12 @@ fn run(name: &str, dedupe: bool, policy: Policy) -> Judgement {
     let (count, seed) = (number("OPENTOP_SCHEDULES", 500), number("OPENTOP_SEED", 20_261_123));
     let worker = |worker: u64| {
         let sandbox = sandbox(dedupe);
-        let caller = Caller::new(&sandbox, DEADLINE);
+        let mut caller = Caller::new(&sandbox, DEADLINE);
         let mut all = Vec::new();
         for index in (worker..count).step_by(usize::try_from(WORKERS).unwrap()) {
             let key = format!("schedule-{index}");
+            // A ban of the schedule before would keep every call back.
+            caller.begin_anew(&sandbox);
             sandbox.clear_faults();
             sandbox.push_faults(schedule(seed, index));
             let said = policy(&caller, &key);
@@ -124,9 +126,10 @@ fn no_fault_debits_twice_or_is_misreported_where_the_server_dedupes() {
     for (name, policy) in policies {
         let judgement = run(name, true, policy);
         assert!(judgement.is_clean(), "{judgement:?}");
+        let tried = judgement.done + judgement.failed + judgement.unknown;
         assert!(
-            judgement.done > 0 && judgement.failed > 0 && judgement.unknown > 0,
-            "nothing was tried: {judgement:?}"
+            judgement.done * 5 > tried && judgement.failed > 0 && judgement.unknown > 0,
+            "a fifth of the first calls goes well, and less was done: {judgement:?}"
         );
     }
 }

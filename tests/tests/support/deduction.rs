@@ -7,6 +7,7 @@ use opentop::api::alsc::crm_recharge_dedut_update::BizChannel;
 use opentop::api::alsc::crm_recharge_dedut_update::Request as Deduction;
 use opentop::{Client, Endpoint, Reply, Request, WriteError};
 use opentop_runtime::blocking;
+use opentop_runtime::transport::{ReqwestTransport, TransportOptions, UreqTransport};
 use opentop_sandbox::{Ledger, Sandbox, SandboxBuilder};
 
 use crate::support::repository::root;
@@ -55,15 +56,36 @@ pub(crate) struct Caller {
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) client: Client,
     pub(crate) blocking: blocking::Client,
+    timeout: Duration,
+    transports: (ReqwestTransport, UreqTransport),
 }
 
 impl Caller {
     pub(crate) fn new(sandbox: &Sandbox, timeout: Duration) -> Self {
-        Caller {
+        let endpoint = Endpoint::custom(&sandbox.endpoint()).unwrap();
+        let options = TransportOptions::new().connect_timeout(timeout / 2);
+        let transports =
+            (ReqwestTransport::new(&endpoint, &options).unwrap(), UreqTransport::new(&endpoint, &options).unwrap());
+        let mut caller = Caller {
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
             client: client(sandbox, timeout),
             blocking: blocking_client(sandbox, timeout),
-        }
+            timeout,
+            transports,
+        };
+        caller.begin_anew(sandbox);
+        caller
+    }
+
+    /// New clients over the same connections: they know of no ban.
+    pub(crate) fn begin_anew(&mut self, sandbox: &Sandbox) {
+        let endpoint = || Endpoint::custom(&sandbox.endpoint()).unwrap();
+        let (key, secret) = (sandbox.app_key(), sandbox.app_secret());
+        let (transport, blocking) = self.transports.clone();
+        let client = Client::builder().endpoint(endpoint()).app_key(key).app_secret(secret);
+        self.client = client.timeout(self.timeout).transport(transport).build().unwrap();
+        let client = blocking::Client::builder().endpoint(endpoint()).app_key(key).app_secret(secret);
+        self.blocking = client.timeout(self.timeout).transport(blocking).build().unwrap();
     }
 
     /// One deduction, by the async client.

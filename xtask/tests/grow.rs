@@ -165,7 +165,9 @@ fn grown(kind: usize, size: usize, random: &mut Random) -> String {
         }
         // Required parameters.
         11 => {
-            spec.request = (0..size).map(|at| format!("    f{at}: {{ type: String, required: true }}\n")).collect();
+            spec.request = (0..size)
+                .map(|at| format!("    f{at}: {{ type: String, required: true, description: x }}\n"))
+                .collect();
         }
         // Mistakes: unknown types, one name on the wire, unknown keys.
         12 => {

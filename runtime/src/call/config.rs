@@ -98,6 +98,7 @@ impl Config {
     }
 
     /// An address that is called without encryption, which this machine alone may be; else any that is called.
+    #[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
     pub(crate) fn plainest_endpoint(&self) -> &Endpoint {
         let qimen = self.qimen.as_ref().map(|qimen| &qimen.endpoint);
         qimen.filter(|endpoint| !endpoint.is_https()).unwrap_or(&self.endpoint)

@@ -27,15 +27,15 @@ pub(super) fn answer(
     fault: &Fault,
     request_id: &str,
 ) -> HttpResponse {
-    let query = match read::query(request) {
+    let mut parameters = match read::query(request) {
         Ok(query) => query,
         Err(refusal) => return refused(&refusal, form, &Parameters::default(), request_id),
     };
-    match parameters(state, request, form, query, &Conditions::under(fault)) {
-        Ok(parameters) => execution::run(state, &parameters, Proof::Qimen(form), fault, request_id),
-        Err((refusal, query)) => {
-            let response = refused(&refusal, form, &query, request_id);
-            execution::report(state, query.get("method"), &Err(refusal), fault, request_id);
+    match read_call(state, request, form, &mut parameters, &Conditions::under(fault)) {
+        Ok(()) => execution::run(state, &parameters, Proof::Qimen(form), fault, request_id),
+        Err(refusal) => {
+            let response = refused(&refusal, form, &parameters, request_id);
+            execution::report(state, parameters.get("method"), &Err(refusal), fault, request_id);
             response
         }
     }
@@ -45,20 +45,8 @@ fn refused(refusal: &Refusal, form: Form, query: &Parameters, request_id: &str) 
     answer::qimen::refused(refusal, form.format(query), request_id)
 }
 
-/// The parameters of a call that proved who it is, as the gateway's own calls have them: objects as JSON text.
-fn parameters(
-    state: &State,
-    request: &HttpRequest,
-    form: Form,
-    mut query: Parameters,
-    conditions: &Conditions,
-) -> Result<Parameters, (Refusal, Parameters)> {
-    match read_call(state, request, form, &mut query, conditions) {
-        Ok(()) => Ok(query),
-        Err(refusal) => Err((refusal, query)),
-    }
-}
-
+/// Reads and checks a call. `query` then holds the parameters as the gateway's own calls have them, objects as JSON text;
+/// after a refusal it is as it came.
 fn read_call(
     state: &State,
     request: &HttpRequest,

@@ -23,9 +23,7 @@ async fn warehouse(call: Call<create::Request>) -> Answer {
     told.code = Some(if is_empty { "S1" } else { "0" }.to_owned());
     told.message = is_empty.then(|| "没有明细".to_owned());
     told.delivery_order_id = order.order_code().map(|code| format!("D-{code}"));
-    let mut answer = create::Response::default();
-    answer.response = Some(told);
-    call.answer(&answer)
+    call.answer(&create::Response { response: Some(told) })
 }
 
 async fn called(call: SpiCall) -> (String, Bytes) {

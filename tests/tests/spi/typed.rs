@@ -73,13 +73,9 @@ fn what_does_not_fit_is_told_with_its_place() {
 }
 
 async fn answer(call: Call<notify::Request>) -> Answer {
-    let mut answer = notify::Response::default();
-    answer.code = Some("0".to_owned());
-    answer.received = Some(call.request.box_id() == Some(7));
-    let mut line = notify::response::Line::default();
-    line.sku = Some("<中>".to_owned());
-    answer.lines = vec![line];
-    call.answer(&answer)
+    let received = Some(call.request.box_id() == Some(7));
+    let lines = vec![notify::response::Line { sku: Some("<中>".to_owned()), ..Default::default() }];
+    call.answer(&notify::Response { code: Some("0".to_owned()), received, lines, ..Default::default() })
 }
 
 #[tokio::test]

@@ -87,19 +87,18 @@ async fn a_call_causes_its_message_and_a_refused_one_none() {
     sandbox.push_faults(vec![Fault::Status { status: 502, executed: false }]);
     let _ = send("key-2").await;
     assert_eq!(server.counts().pushed, 1, "it was not carried out");
-    let seen: Arc<Mutex<Vec<(String, Option<String>, String)>>> = Arc::default();
+    let seen: Arc<Mutex<Vec<Message>>> = Arc::default();
     let kept = seen.clone();
     let consumer = Consumer::builder().url(server.url()).app_key("12345678").app_secret("helloworld").build().unwrap();
     let running = consumer.start(move |message: Message| {
-        let told = (message.topic().to_owned(), message.data_id().map(str::to_owned), message.content().to_owned());
-        kept.lock().unwrap().push(told);
+        kept.lock().unwrap().push(message);
         async { Ok::<(), String>(()) }
     });
     until(|| server.counts().confirmed == 1).await;
     running.stop().await.unwrap();
-    let (topic, data_id, content) = seen.lock().unwrap()[0].clone();
-    assert_eq!((&*topic, data_id.as_deref()), ("crm_Deducted", Some("key-1")));
-    let content: serde_json::Value = serde_json::from_str(&content).unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!((seen[0].topic(), seen[0].data_id()), ("crm_Deducted", Some("key-1")));
+    let content: serde_json::Value = serde_json::from_str(seen[0].content()).unwrap();
     assert_eq!(content["param_dedut_open_req"]["card_id"], "7");
 }
 

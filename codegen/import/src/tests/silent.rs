@@ -318,3 +318,13 @@ fn a_note_that_nothing_reads_is_named() {
     let named = imported.diagnostics().any(|finding| finding.message.contains("限流说明"));
     assert!(named, "{:#?}", imported.files[0].warnings);
 }
+
+#[test]
+fn a_bound_of_a_lists_elements_is_told_and_not_suggested() {
+    let description = r#"{"name":"alibaba.example.ids.get","apiChineseName":"号","requestParams":[{"name":"ids","type":"Number []","minValue":1,"maxValue":20}],"responseParams":[]}"#;
+    let context = crate::Context { category: Some("example".to_owned()), ..super::support::context() };
+    let imported = crate::import(&[super::support::file("ids.json", description)], &context).files.remove(0);
+    let told = imported.warnings.iter().filter(|finding| finding.code == opentop_model::diagnostic::Code::UnfitLimit);
+    assert_eq!(told.count(), 2);
+    assert!(imported.text.contains("    ids: { type: 'Number []' }\n"), "{}", imported.text);
+}

@@ -8,6 +8,7 @@ use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
 const FURNITURE: [&str; 38] = [
+    "请求头参数",
     "node",
     "node.",
     "java",
@@ -141,6 +142,9 @@ const WORDS: [&str; 47] = [
     "否",
     "true",
     "false",
+    "int",
+    "string",
+    "boolean",
 ];
 
 /// The lines of `page` that the one spec of `imported` does not show.

@@ -7,7 +7,7 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 38] = [
+const FURNITURE: [&str; 39] = [
     "请求头参数",
     "node",
     "node.",
@@ -94,7 +94,7 @@ const ENGLISH_WORDS: [&str; 21] = [
     "no",
 ];
 /// Words of table headers and of cells that become keys.
-const WORDS: [&str; 47] = [
+const WORDS: [&str; 50] = [
     "null",
     "名称",
     "参数名称",

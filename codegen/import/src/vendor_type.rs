@@ -95,6 +95,11 @@ impl VendorType {
     }
 }
 
+/// Whether a word is another site's spelling of a scalar type, which the spec has in the platform's.
+pub(super) fn is_copied(word: &str) -> bool {
+    !SCALARS.contains(&word) && COPIED.iter().any(|(copied, _)| word.eq_ignore_ascii_case(copied))
+}
+
 /// Whether a cell can hold a type: a scalar type, or a name as types have it, with or without brackets.
 pub(super) fn looks_like_type(text: &str) -> bool {
     match VendorType::read(text).base {

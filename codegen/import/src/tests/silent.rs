@@ -173,6 +173,7 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
             || common && !ends.iter().any(|word| bare.starts_with(word) || !word.is_ascii() && bare.contains(word));
         let headings = ["参数", "示例", "错误", "Param", "param", "Example", "example", "Error", "error"];
         let heading = text.starts_with("```")
+            || bare.starts_with("请求头") && bare.chars().count() <= 12
             || ENGLISH.contains(&bare.to_lowercase().replace(' ', "").as_str())
             || marks.contains('#') && headings.iter().any(|word| bare.contains(word));
         if text.is_empty()

@@ -17,6 +17,7 @@ pub mod folder;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod outline;
 mod overrides;
 pub mod parallel;
 mod raw;

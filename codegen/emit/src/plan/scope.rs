@@ -24,8 +24,12 @@ pub(super) struct TypeScope {
 
 impl TypeScope {
     /// A scope in which the module's own types have their names.
-    pub(super) fn new() -> Self {
-        let own = [TypeName::request(), TypeName::request().with("Builder"), TypeName::response(), TypeName::checked()];
+    pub(super) fn of(api: &Api) -> Self {
+        let own = if api.is_message() {
+            vec![TypeName::content()]
+        } else {
+            vec![TypeName::request(), TypeName::request().with("Builder"), TypeName::response(), TypeName::checked()]
+        };
         let prelude = PRELUDE.iter().map(|name| name.to_lowercase());
         TypeScope { taken: own.iter().map(TypeName::folded).chain(prelude).collect(), next: BTreeMap::new() }
     }

@@ -6,6 +6,7 @@
 //!
 //! | file | holds | loaded |
 //! |---|---|---|
+//! | `search/engine.js` | the engine | when the box is first used |
 //! | `search/names.js` | names and titles of methods, type names, error codes | when the box is first used |
 //! | `search/fields.js` | names of fields, and each method's tree of them | with the first letter |
 //! | `search/grams-N.js` | for each text file, which pairs of letters it holds: see [`grams`] | for a query that may stand in a description |
@@ -26,6 +27,8 @@ use grams::Grams;
 use numbers::Known;
 use outline::Outline;
 
+/// What looks through the index: loaded with it.
+const ENGINE: &str = include_str!("assets/search-engine.js");
 /// How many bytes of text share a file.
 const TEXT_FILE: usize = 24 * 1024;
 
@@ -123,6 +126,7 @@ impl Index {
         self.put("names", &names);
         let fields = json!({ "fields": self.fields.names().join("\n"), "trees": self.trees.join("\n") });
         self.put("fields", &fields);
+        self.files.push(("search/engine.js".to_owned(), ENGINE.as_bytes().to_vec()));
         self.files
     }
 

@@ -78,13 +78,10 @@ fn invented(count: usize) -> Model {
         );
         sources.push(SourceFile { path: format!("{one}/{path}.yaml"), text });
     }
-    for (noun, title) in NOUNS {
+    let used: Vec<String> = sources.iter().map(|source| source.path.clone()).collect();
+    for (noun, title) in NOUNS.into_iter().filter(|(noun, _)| used.iter().any(|path| path.starts_with(&format!("{noun}/")))) {
         sources.push(SourceFile { path: format!("{noun}/category.yaml"), text: format!("title: {title}API\n") });
     }
-    sources.retain(|source| {
-        !source.path.ends_with("category.yaml") || count > NOUNS.len() * VERBS.len() * 15 || source.path.starts_with("trade/")
-            || count > 96
-    });
     model(&sources)
 }
 
@@ -189,6 +186,52 @@ fn invented_methods_are_found() {
 fn real_methods_are_found() {
     let Some(model) = corpus() else { return };
     quality(&model, &std::env::var("OPENTOP_SEARCH_QUERIES").unwrap_or_else(|_| "300".to_owned()));
+}
+
+/// What a vendor's page might say to break a page.
+const HOSTILE: &str = r##"
+api: taobao.hostile.get
+category: hostile
+title: "</script><img src=x onerror=alert(1)>\u2028“'\"`${1}"
+description: "<b>İstanbul</b> ﬀ 😀 \u202e ]]> --> javascript:alert(1) 订单订单订单"
+session: none
+effect: read
+request:
+  fields:
+    __proto__: { type: constructor, description: "__proto__ toString" }
+    toString: { type: String, description: "<svg onload=alert(1)> &lt;script&gt; 订单" }
+response:
+  fields:
+    hasOwnProperty: { type: "constructor []", description: "" }
+types:
+  constructor:
+    description: "$& $1 \\"
+    fields:
+      valueOf: { type: String, description: "%E0%A4%A" }
+      again: { type: constructor, description: 订单 }
+errors:
+  - { code: "isv.<script>?q=#x", message: "\"><script>", solution: "订单" }
+"##;
+
+#[test]
+fn hostile_texts_and_queries_break_nothing() {
+    let mut model = invented(30);
+    let hostile = [("hostile/taobao.hostile.get.yaml", HOSTILE), ("hostile/category.yaml", "title: x\n")];
+    let hostile = hostile.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
+    model.apis.extend(self::model(&hostile).apis);
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &model);
+    let count = std::env::var("OPENTOP_SEARCH_QUERIES").unwrap_or_else(|_| "1000".to_owned());
+    node("hostile.mjs", &[folder.path().to_str().unwrap(), &count, "1"]);
+}
+
+#[test]
+fn scripts_write_text_and_never_markup() {
+    for script in [super::ENGINE, include_str!("../assets/search.js")] {
+        for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "setHTML", "DOMParser", "fetch("] {
+            assert!(!script.contains(way), "{way}");
+        }
+    }
 }
 
 /// Writes the index of the corpus, copied up to 5,000 methods, for `OPENTOP_SEARCH_OUT`, to be measured by hand.

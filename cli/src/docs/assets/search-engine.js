@@ -697,10 +697,11 @@
 
     row(kind, { method, node, type, anchored, code, score, snippet }) {
       const { methods, fields } = this;
+      const side = node === undefined ? null : node < fields.splits[method] ? "request" : "response";
       let key = null, anchor = "";
       if (node !== undefined) {
         key = fields.path(node);
-        anchor = (node < fields.splits[method] ? "p-" : "r-") + key;
+        anchor = (side === "request" ? "p-" : "r-") + key;
       } else if (type !== undefined) {
         key = methods.types.shown[type];
         if (anchored) anchor = `t-${key}`;
@@ -709,7 +710,7 @@
         anchor = `e-${key}`;
       }
       const href = methods.page(method).split("/").map(encode).join("/") + (anchor && `#${encode(anchor)}`);
-      return { name: methods.names[method], title: methods.titles[method], key, href, score, snippet };
+      return { name: methods.names[method], title: methods.titles[method], key, side, href, score, snippet };
     }
   }
 

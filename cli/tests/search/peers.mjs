@@ -58,7 +58,7 @@ for (const [name, fields] of [["MiniSearch, names and titles", ["name", "title"]
   await judge(name, (query) => mini.search(query).slice(0, 20).map(({ id }) => id), () => ({ raw: json.length, gzip: gzip(json), build }));
 }
 
-const pagefind = await import(pathToFileURL(require.resolve("pagefind")).href);
+const pagefind = await import(pathToFileURL(path.resolve(peers, "node_modules/pagefind/lib/index.js")).href);
 const { index } = await pagefind.createIndex({ forceLanguage: "zh-cn" });
 for (const one of methods) {
   const content = [one.method, one.method.replaceAll(".", " "), plain(one.title), ...one.types, ...one.fields, ...one.codes, ...one.texts.map(plain)].join("\n");

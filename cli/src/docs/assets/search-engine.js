@@ -10,7 +10,7 @@
   const SIXBITS = table(BASE64);
 
   // Longer queries are cut.
-  const LONGEST = 200;
+  const LONGEST = 400;
   // So many results of a kind are listed.
   const MOST = 100;
   // So many are compared; what fits worse than these is only counted.
@@ -42,6 +42,9 @@
   function fold(text) {
     return text.replace(/[A-Z\u00a0\u3000\uff01-\uff5e]/g, narrow);
   }
+
+  // A description that was copied from a page's source has these.
+  const TAG = /<\/?(?:br|p|a|b|strong|span|div|font|li|ul|ol|td|tr|table|img|h\d)\b[^<>]*>/g;
 
   const lines = (text) => (text ? text.split("\n") : []);
   const isAscii = (text) => !/[^\u0000-\u007f]/.test(text);
@@ -377,7 +380,7 @@
     // The answer to a query: groups of results, best first, and the files of the index that would make it better.
     answer(query) {
       if (!this.methods) return { query, groups: [], count: 0, wants: ["names"], more: false };
-      const whole = fold(query.slice(0, LONGEST)).replace(/<[^<>]*>/g, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
+      const whole = fold(query.slice(0, LONGEST)).replace(TAG, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
       const search = new Search(this, whole);
       if (whole) search.run();
       return { query, ...search.result() };
@@ -709,7 +712,7 @@
         key = methods.codes.shown[code];
         anchor = `e-${key}`;
       }
-      const href = methods.page(method).split("/").map(encode).join("/") + (anchor && `#${encode(anchor)}`);
+      const href = methods.page(method).split("/").map(encode).join("/") + (anchor && `#${encode(anchor.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, "_"))}`);
       return { name: methods.names[method], title: methods.titles[method], key, side, href, score, snippet };
     }
   }

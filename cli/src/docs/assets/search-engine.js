@@ -583,6 +583,7 @@
       const { texts } = this.engine;
       let read = 0;
       // Where there are good results already, texts only show that they hold it, too.
+      const most = this.best >= BEGINS ? TEXTS_AT_ONCE : TEXT_FILES;
       const enough = () => (this.best >= BEGINS ? this.kinds.texts.size >= 3 : this.phrases >= ENOUGH);
       for (const file of files) {
         if (!texts[file] && enough()) {
@@ -592,7 +593,7 @@
         if (texts[file]) {
           read++;
           texts[file].forEach((text, at) => look(text, this.engine.textStarts[file] + at));
-        } else if (read + this.wants.length >= TEXT_FILES) {
+        } else if (read + this.wants.length >= most) {
           this.more = true;
           return;
         } else if (this.wants.length < TEXTS_AT_ONCE) this.wants.push(`text-${file}`);

@@ -118,6 +118,9 @@
   // How many slips are forgiven in a word of so many letters.
   const forgiven = (length) => (length < 4 ? 0 : length < 9 ? 1 : 2);
 
+  // A letter is left out more often than one too many is typed.
+  const missing = (query, name) => (name.length > query.length ? 1 : 0);
+
   // Names and who has them.
   class Names {
     constructor(text) {
@@ -145,7 +148,9 @@
         const begins = at === 0 ? 0 : !isWord(name.charCodeAt(at - 1)) || isUpper(this.shown[id].charCodeAt(at)) ? 25 : 120;
         found.push([id, PART - begins - Math.min(name.length - query.length, 24)]);
       }
-      if (!found.length) for (const [id, slipped] of this.near(query)) found.push([id, NEAR - 20 * slipped]);
+      if (!found.length) {
+        for (const [id, slipped] of this.near(query)) found.push([id, NEAR - 20 * slipped + missing(query, this.folded[id])]);
+      }
       return found;
     }
 
@@ -494,9 +499,7 @@
         if (slipped > most && count(bits & ~methods.letters[method]) <= most) slipped = slips(whole, methods.short[method], most);
         if (mayBeNear(bits, methods.titleLetters[method], most)) slipped = Math.min(slipped, slips(whole, methods.title[method], most));
         if (slipped > most) continue;
-        // A letter was left out more often than one too many was typed.
-        const missing = methods.name[method].length > whole.length ? 1 : 0;
-        this.addMethod(method, SLIP - 60 * (slipped - 1) + missing);
+        this.addMethod(method, SLIP - 60 * (slipped - 1) + missing(whole, methods.name[method]));
       }
     }
 
@@ -514,7 +517,11 @@
           }
           sum += score[method];
         }
-        if (sum) this.addMethod(method, WORDS + (10 * sum) / words.length - methods.name[method].length / 10);
+        if (!sum) continue;
+        // Of two that have the same words, the one that has more of them in the order in which they were typed.
+        let ordered = 0;
+        for (let at = 1; at < words.length; at++) if (methods.name[method].indexOf(words[at - 1]) < methods.name[method].indexOf(words[at])) ordered++;
+        this.addMethod(method, WORDS + (10 * sum + 5 * ordered) / words.length - methods.name[method].length / 10);
       }
       if (!fields) return;
       words.forEach((word, at) => {

@@ -184,6 +184,13 @@ fn invented_methods_are_found() {
 }
 
 #[test]
+fn the_first_results_are_those_that_were_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &invented(600));
+    node("expectations.mjs", &[folder.path().to_str().unwrap()]);
+}
+
+#[test]
 fn real_methods_are_found() {
     let Some(model) = corpus() else { return };
     quality(&model, &std::env::var("OPENTOP_SEARCH_QUERIES").unwrap_or_else(|_| "300".to_owned()));

@@ -75,14 +75,14 @@ fn respond(site: &Site, head: &[u8]) -> Vec<u8> {
     let (verb, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let bodiless = verb == "HEAD";
     if verb != "GET" && !bodiless {
-        return message("405 Method Not Allowed", "text/plain", "only GET and HEAD\n", false, "Allow: GET, HEAD\r\n");
+        return message("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n", false, "Allow: GET, HEAD\r\n");
     }
     let Some(path) = path(target) else {
-        return message("400 Bad Request", "text/plain", "no path\n", bodiless, "");
+        return message("400 Bad Request", "text/plain", b"no path\n", bodiless, "");
     };
     match site.files.get(if path.is_empty() { "index.html" } else { &path }) {
-        Some(file) => message("200 OK", file.mime, &file.text, bodiless, ""),
-        None => message("404 Not Found", "text/plain", "there is no such page; the first one is /\n", bodiless, ""),
+        Some(file) => message("200 OK", file.mime, &file.bytes, bodiless, ""),
+        None => message("404 Not Found", "text/plain", b"there is no such page; the first one is /\n", bodiless, ""),
     }
 }
 
@@ -102,28 +102,34 @@ fn path(target: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-fn message(status: &str, mime: &str, body: &str, bodiless: bool, more: &str) -> Vec<u8> {
+fn message(status: &str, mime: &str, body: &[u8], bodiless: bool, more: &str) -> Vec<u8> {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {mime}; charset=utf-8\r\nContent-Length: {length}\r\n\
          Content-Security-Policy: {POLICY}\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\
          Cache-Control: no-store\r\nConnection: close\r\n{more}\r\n"
     );
-    [head.as_bytes(), if bodiless { b"" } else { body.as_bytes() }].concat()
+    [head.as_bytes(), if bodiless { b"" } else { body }].concat()
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::collections::BTreeMap;
     use std::net::Ipv4Addr;
 
+    use super::super::site::File;
     use super::*;
 
     fn site() -> Site {
-        let pages = [("README.md", "# Reference\n"), ("example/商品.md", "# 商品\n")];
-        Site::of(&BTreeMap::from(pages.map(|(path, text)| (path.to_owned(), text.to_owned()))))
+        let page = |mime: &'static str| File { mime, bytes: b"<html></html>\n".to_vec() };
+        let files = [
+            ("index.html", "text/html"),
+            ("example/商品.html", "text/html"),
+            ("style.css", "text/css"),
+            ("search.js", "text/javascript"),
+        ];
+        Site { files: files.map(|(path, mime)| (path.to_owned(), page(mime))).into() }
     }
 
     fn asked(request: &str) -> String {

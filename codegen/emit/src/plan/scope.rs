@@ -1,15 +1,12 @@
-//! Gives out names where two things want the same one, and reports every name that had to change.
-//!
-//! The module's own types come first; then the vendor's, those that keep their name before those that do not; the later one gets a
-//! number behind. Names that differ only in case count as equal.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! Reports every name that had to change. `opentop_model::naming` decides names.
 
 use crate::doctext::visible;
 use opentop_model::diagnostic::{Code, Diagnostic, Place};
-use opentop_model::model::{Api, Field};
+use opentop_model::model::{Api, Object};
+use opentop_model::naming::TypeScope;
 use opentop_model::rust_names::{FieldIdent, TypeName};
 
+<<<<<<< HEAD
 /// Names of the language that generated code uses, and which a type of the same name would hide. As paths they would cost the compiler
 /// more.
 const PRELUDE: &[&str] = &["Box", "Default", "From", "Into", "IntoIterator", "Iterator", "Option", "String", "Vec"];
@@ -64,48 +61,27 @@ impl TypeScope {
     }
 }
 
+=======
+>>>>>>> main
 /// The Rust name of every named type of a method, by its index.
 pub(super) fn name_types(api: &Api, scope: &mut TypeScope, findings: &mut Vec<Diagnostic>) -> Vec<TypeName> {
-    let wanted: Vec<Option<TypeName>> = api.types.iter().map(|ty| TypeName::new(&ty.name)).collect();
-    let mut names: Vec<Option<TypeName>> = vec![None; api.types.len()];
-    for verbatim in [true, false] {
-        for (at, ty) in api.types.iter().enumerate() {
-            let keeps = wanted[at].as_ref().is_some_and(|name| name.as_str() == ty.name);
-            if keeps == verbatim {
-                let stem = wanted[at].clone().or_else(|| TypeName::new(&format!("Type{}", at + 1)));
-                let stem = stem.expect("invariant: `Type` and a number is a name");
-                let name = scope.claim_counted(&stem, ty.in_request);
-                if wanted[at].as_ref() != Some(&name) {
-                    findings.push(renamed(Code::RenamedType, ty.at, "type", &ty.name, name.as_str()));
-                }
-                names[at] = Some(name);
-            }
+    let names = scope.name_types(api);
+    for (ty, name) in api.types.iter().zip(&names) {
+        let own = TypeName::new(ty.rust_name.as_deref().unwrap_or(&ty.name));
+        if own.as_ref() != Some(name) {
+            findings.push(renamed(Code::RenamedType, ty.at, "type", &ty.name, name.as_str()));
         }
     }
-    names.into_iter().flatten().collect()
+    names
 }
 
-/// The identifiers of an object's fields, in order.
-pub(super) fn name_fields(fields: &[Field], findings: &mut Vec<Diagnostic>) -> Vec<FieldIdent> {
-    let mut taken = BTreeSet::new();
-    // By stem: the number to try next.
-    let mut next: BTreeMap<FieldIdent, usize> = BTreeMap::new();
-    let mut idents = Vec::with_capacity(fields.len());
-    for (at, field) in fields.iter().enumerate() {
-        let own = FieldIdent::new(&field.wire);
-        let stem = own.clone().unwrap_or_else(|| FieldIdent::numbered(at + 1));
-        let mut ident = stem.clone();
-        while !taken.insert(ident.clone()) {
-            let number = next.entry(stem.clone()).or_insert(2);
-            ident = stem.counted(*number);
-            *number += 1;
-        }
-        if own.as_ref() != Some(&ident) {
+/// Reports the fields of an object whose names had to change.
+pub(super) fn report_fields(object: &Object, idents: &[FieldIdent], findings: &mut Vec<Diagnostic>) {
+    for (field, ident) in object.fields.iter().zip(idents) {
+        if FieldIdent::new(field.rust_name.as_ref().unwrap_or(&field.wire)).as_ref() != Some(ident) {
             findings.push(renamed(Code::RenamedField, field.at, "field", &field.wire, ident.as_str()));
         }
-        idents.push(ident);
     }
-    idents
 }
 
 /// The finding of a name that had to change.

@@ -103,7 +103,12 @@ fn suggested_effect(map: Map<'_>) -> Option<Effect> {
     let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == "effect")?.value.value else {
         return None;
     };
-    keys::EFFECTS.iter().find(|(word, _)| word == text).map(|(_, effect)| *effect)
+    effect_of(text)
+}
+
+/// The effect that a word names.
+pub(crate) fn effect_of(word: &str) -> Option<Effect> {
+    keys::EFFECTS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
 }
 
 fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {

@@ -4,6 +4,7 @@
 //! subject alone (and of one form), for a profiler. Returns lines.
 
 mod cases;
+mod subject;
 
 use std::fs;
 

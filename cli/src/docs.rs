@@ -1,5 +1,5 @@
 //! `opentop docs`: renders the reference as a small HTML site, which replaces the folder `--out` as a whole; `--serve` serves the same from
-//! memory. The reference is `generated/docs` as it stands there, else it is made of the specs.
+//! memory. The reference is the existing `generated/docs`; without one it is generated from the specs.
 //!
 //! [`page`] renders, [`site`] puts together what belongs together, [`serve`] speaks HTTP.
 

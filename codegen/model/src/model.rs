@@ -1,7 +1,7 @@
-//! The validated catalogue: every type and reference of every method resolved.
+//! The validated catalogue: every type and reference of every method is resolved.
 //!
-//! Takes `raw` specs that were read without error. Returns what `plan` decides names over, and what the sandbox serves.
-//! Nothing here knows Rust, YAML or files; a [`Model`] that exists is sound: every index and path in it resolves.
+//! It is made from `raw` specs that were read without error. `plan` decides names over it, and the sandbox serves it. A
+//! [`Model`] that exists is sound: every index and path in it resolves.
 
 use std::fmt;
 

@@ -45,6 +45,7 @@ mod error;
 mod file;
 mod flight;
 mod host;
+mod keeper;
 mod link;
 mod oauth;
 mod record;

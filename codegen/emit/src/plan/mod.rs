@@ -10,6 +10,7 @@ mod docs;
 mod enums;
 mod example;
 mod families;
+mod field_docs;
 mod fields;
 mod members;
 mod paths;

@@ -49,6 +49,14 @@ use crate::call::exchange::SendStage;
 use crate::call::method::Executed;
 
 /// What is known about a write that ended with an error.
+///
+/// ```
+/// use opentop_runtime::outcome::{WriteOutcome, outcome_of};
+///
+/// fn may_have_been_done(error: &opentop_runtime::Error) -> bool {
+///     outcome_of(error) == WriteOutcome::Unknown
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum WriteOutcome {
     /// It was certainly not done.

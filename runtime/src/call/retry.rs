@@ -32,6 +32,15 @@ use crate::call::outcome::{WriteOutcome, outcome_of};
 /// States that the server recognises the idempotency key of a write and executes it once, however often it arrives.
 ///
 /// The platform's documentation does not promise that for any method. State it only if you have it in writing, or have tried it.
+///
+/// ```
+/// use opentop_runtime::{Client, Idempotency};
+///
+/// # fn example(client: Client) {
+/// // Only for a method that is known to execute a repeated key once.
+/// let retrying = client.options().retry_writes(Idempotency::GuaranteedByServer);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Idempotency {
@@ -42,6 +51,14 @@ pub enum Idempotency {
 /// How calls are retried. The default suits a back office: three attempts, with waits of up to 0.2, 0.4 … 5 seconds.
 ///
 /// Attempts and waits together must fit the call's deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_attempts(5).max_backoff(Duration::from_secs(20));
+/// let once = RetryPolicy::none();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {

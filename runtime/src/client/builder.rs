@@ -62,6 +62,21 @@ impl GenericClient<Blocking> {
 
 /// Builds a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client). `build` validates the configuration. It uses the
 /// default transport unless you set one.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::{Client, RetryPolicy};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder()
+///     .app_key("12345678")
+///     .app_secret("helloworld")
+///     .timeout(Duration::from_secs(10))
+///     .retries(RetryPolicy::none())
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "finish it with `.build()`"]
 pub struct ClientBuilder<M: Mode = Async> {
     setup: Setup,

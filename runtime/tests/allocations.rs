@@ -55,7 +55,7 @@ fn frames() -> Vec<Vec<u8>> {
 /// Frames whose bytes and lengths are anything.
 fn damaged_frames() {
     let count = std::env::var("OPENTOP_ALLOCATIONS").ok().map_or(20_000, |count| count.parse::<usize>().unwrap());
-    let (mut random, frames) = (Random(0x0a11_0c), frames());
+    let (mut random, frames) = (Random(0x000a_110c), frames());
     let mut taken = 0_u32;
     for _ in 0..count {
         let mut frame = frames[random.below(frames.len())].clone();

@@ -1,6 +1,6 @@
 //! What is timed and counted: the same bytes through every subject.
 //!
-//! Takes answers as text. Returns cases. Each run ends with its result dropped, for all subjects alike.
+//! Each run ends with its result dropped, for all subjects alike.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;

@@ -1,7 +1,8 @@
-//! Programs that use what was generated: the ones whose size is compared, and the one that times decoding, encoding and signing.
+//! Writes programs that use what was generated: the ones whose size is compared, and the one that times decoding, encoding and
+//! signing.
 //!
-//! Takes where the types of each method stand. Returns crates. A program that *uses* a method reads its request from JSON, encodes it,
-//! decodes its response, and calls `Debug`, `Clone` and (where there is one) `PartialEq` of it.
+//! A program that *uses* a method reads its request from JSON, encodes it, decodes its response, and calls `Debug`, `Clone` and
+//! (where there is one) `PartialEq` of it.
 
 use std::fmt::Write as _;
 use std::path::Path;

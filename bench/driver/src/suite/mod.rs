@@ -1,7 +1,7 @@
 //! The sub-benches, by name.
 //!
-//! Takes a working folder and a spec folder. Returns figures and ratios in a [`Report`](crate::report::Report). Each suite makes what it
-//! compares itself, ours and the others' in the same run.
+//! Each makes what it compares itself, ours and the others' in the same run, and reports figures and ratios in a
+//! [`Report`](crate::report::Report).
 
 pub(crate) mod compile;
 pub(crate) mod generate;

@@ -54,7 +54,7 @@ fn respond(site: &Site, head: &[u8]) -> Vec<u8> {
         return message("400 Bad Request", "text/plain", "no path\n", bodiless, "");
     };
     match site.files.get(if path.is_empty() { "index.html" } else { &path }) {
-        Some(file) => message("200 OK", file.mime, &file.text, bodiless, ""),
+        Some(file) => message("200 OK", file.mime, &file.bytes, bodiless, ""),
         None => message("404 Not Found", "text/plain", "there is no such page; the first one is /\n", bodiless, ""),
     }
 }
@@ -79,15 +79,20 @@ fn path(target: &str) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::collections::BTreeMap;
-    use std::io::Read;
     use std::net::Ipv4Addr;
 
+    use super::super::site::File;
     use super::*;
 
     fn site() -> Site {
-        let pages = [("README.md", "# Reference\n"), ("example/商品.md", "# 商品\n")];
-        Site::of(&BTreeMap::from(pages.map(|(path, text)| (path.to_owned(), text.to_owned()))))
+        let page = |mime: &'static str| File { mime, bytes: b"<html></html>\n".to_vec() };
+        let files = [
+            ("index.html", "text/html"),
+            ("example/商品.html", "text/html"),
+            ("style.css", "text/css"),
+            ("search.js", "text/javascript"),
+        ];
+        Site { files: files.map(|(path, mime)| (path.to_owned(), page(mime))).into() }
     }
 
     fn asked(request: &str) -> String {

@@ -15,9 +15,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use opentop_model::folder;
 
+use crate::account;
 use crate::outcome::Outcome;
 use crate::report;
 use crate::specs::Specs;
+use serve::trial::{Live, Trial};
 use site::Site;
 
 /// The file by which a folder is known to be ours to replace.
@@ -40,6 +42,15 @@ pub(crate) struct Args {
     /// The port to serve on; 0 takes a free one.
     #[arg(long, value_name = "N", default_value_t = 8788, requires = "serve")]
     port: u16,
+    /// Let the pages of --serve call the gateway too, as `opentop call` does: with the credentials of --credentials, --profile or the
+    /// environment, which stay in this process. Methods that read only, unless --allow-writes is given.
+    #[arg(long, requires = "serve")]
+    live: bool,
+    /// Let the pages of --live call methods that change data, or of which nobody has confirmed that they do not.
+    #[arg(long, requires = "live")]
+    allow_writes: bool,
+    #[command(flatten)]
+    account: account::Args,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
@@ -58,6 +69,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         );
     }
     let site = Site::of(&pages);
+    let live = live(args)?;
     // Bound before anything is written: a port that is taken shows at once.
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
     let out = &args.out;
@@ -66,10 +78,41 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
     if let Some(listener) = listener {
         println!("http://{}/", listener.local_addr().context("cannot tell the address")?);
+        let port = listener.local_addr().context("cannot tell the address")?.port();
+        let (model, _) = Specs::silently(args.spec.as_deref())?.sound_methods()?;
+        let trial = Trial::new(model, port, live)?;
+        println!("{}", said(args));
         println!("It listens on this machine only. Stop it with Ctrl-C.");
-        serve::serve(&listener, site);
+        serve::serve(listener, site, trial)?;
     }
     Ok(Outcome::Done)
+}
+
+/// The gateway that pages may call, where `--live` says so. Credentials that cannot be had show before anything is written.
+fn live(args: &Args) -> Result<Option<Live>> {
+    if !args.live {
+        if let Some(option) = args.account.words().first() {
+            bail!(
+                "{option} says who calls the gateway: say --serve --live to let pages call it, or leave {option} out"
+            );
+        }
+        return Ok(None);
+    }
+    args.account.credentials().map_err(anyhow::Error::msg)?;
+    Ok(Some(Live { account: args.account.clone(), allow_writes: args.allow_writes }))
+}
+
+/// What the pages can call.
+fn said(args: &Args) -> &'static str {
+    match (args.live, args.allow_writes) {
+        (false, _) => "Pages call the sandbox in this process.",
+        (true, false) => {
+            "Pages call the sandbox in this process, and the gateway with your credentials: methods that read only."
+        }
+        (true, true) => {
+            "Pages call the sandbox in this process, and the gateway with your credentials: methods that change data too."
+        }
+    }
 }
 
 /// The reference of the specs, made in memory. `None` where they have errors, which are shown.

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use super::page::{self, Page, escape};
 
 const STYLE: &str = include_str!("style.css");
+const TRY: &str = include_str!("assets/try.js");
+const TRY_STYLE: &str = include_str!("assets/try.css");
+const TRY_SECTION: &str = include_str!("templates/try.html");
 const SEARCH: &str = include_str!("search.js");
 
 /// A file of the site.
@@ -41,6 +44,8 @@ impl Site {
         site.methods = index.len();
         site.put("methods.js", "text/javascript", methods(&index));
         site.put("search.js", "text/javascript", SEARCH.to_owned());
+        site.put("try.js", "text/javascript", TRY.to_owned());
+        site.put("try.css", "text/css", TRY_STYLE.to_owned());
         site.put("style.css", "text/css", STYLE.to_owned());
         site
     }
@@ -62,6 +67,10 @@ fn frame(path: &str, page: &Page) -> String {
         Some(method) => format!("{} · {}", escape(&page.title), escape(method)),
         None => escape(&page.title),
     };
+    let trial = page.method.as_ref().map_or_else(String::new, |method| {
+        let section = TRY_SECTION.replace("{{ method }}", &escape(method)).replace("{{ up }}", &up);
+        format!("{section}<script src=\"{up}try.js\" defer></script>\n")
+    });
     let body = &page.body;
     format!(
         "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -74,7 +83,7 @@ fn frame(path: &str, page: &Page) -> String {
          <div class=\"search\" role=\"search\">\n\
          <input id=\"search\" type=\"search\" placeholder=\"Search methods · 搜索方法 ( / )\" aria-label=\"Search methods\" \
          autocomplete=\"off\" spellcheck=\"false\">\n<ol id=\"found\" hidden></ol>\n</div>\n</header>\n\
-         <main>\n{body}</main>\n</body>\n</html>\n"
+         <main>\n{body}{trial}</main>\n</body>\n</html>\n"
     )
 }
 

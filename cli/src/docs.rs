@@ -4,6 +4,8 @@
 //! [`page`] renders, [`site`] puts together what belongs together, [`serve`] speaks HTTP.
 
 mod page;
+#[cfg_attr(not(test), expect(dead_code))]
+mod search;
 mod serve;
 mod site;
 

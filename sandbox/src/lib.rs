@@ -35,7 +35,7 @@
 //! ([`SandboxBuilder::token_lifetimes`], [`SandboxBuilder::clock`]).
 //!
 //! # Limits
-//! A [`CallLimit`] lets so many calls come in a second or a day, of an application, a method or both. Whoever exceeds it is banned, as
+//! A [`CallLimit`] is a number of calls a second or a day, for an application, a method or both. Whoever exceeds it is banned, as
 //! the platform tells it ([`SandboxBuilder::limit`]).
 //!
 //! # Faults

@@ -83,7 +83,7 @@ response: { fields: { ok: { type: Boolean } } }
 /// Orders of the whole of 2024, some at the very seconds where windows meet.
 pub(crate) fn records(count: usize) -> Vec<Value> {
     let first: DateTime = "2024-01-01 00:00:00".parse().unwrap();
-    // The method allows 30 days at once: one of so many orders lies where two windows meet.
+    // The method allows 30 days at once. One order in each window's number of them lies where two windows meet.
     let in_a_window = (count as u64 * 30).div_ceil(365).max(1);
     let at = |index: usize| first + Duration::from_secs(30 * 86_400 * index as u64 / in_a_window);
     (0..count).map(|index| record(index, at(index))).collect()

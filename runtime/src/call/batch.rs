@@ -95,7 +95,7 @@ fn address(endpoint: &Uri, query: &[u8]) -> Result<Uri, ConfigError> {
     Uri::from_parts(parts).map_err(|_| ConfigError::Endpoint(EndpointError::Malformed))
 }
 
-/// The answers to a batch of so many calls, each as a response of its own.
+/// The answers to the calls of a batch, each as a response of its own.
 ///
 /// # Errors
 ///

@@ -22,7 +22,7 @@ use crate::export::stop::Stop;
 /// Rows that are handed on at once.
 const BATCH: usize = 4096;
 
-/// A row group is ended when it holds so many bytes: they are in memory until then.
+/// The size at which a row group ends. Its bytes are in memory until then.
 const ROW_GROUP_BYTES: usize = 8 << 20;
 
 /// What every reader knows; "GMT+8" makes some refuse the file.

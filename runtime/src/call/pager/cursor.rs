@@ -11,8 +11,8 @@ use crate::wire::value::DateTime;
 const MARK: &str = "opentop-cursor/3";
 
 /// Where in a list a reader stands: window, page, how many items of it were delivered, what the answers said of the whole, and the keys
-/// of the items that came (16 bytes an item of the list, by windows of two windows; none where items have no keys). Text by `Display`,
-/// and back by [`str::parse`]; with the feature `serde`, a string.
+/// of the items that came. A key takes 16 bytes. By windows, those of two windows are kept; without keys, none. Text by `Display`, and
+/// back by [`str::parse`]; with the feature `serde`, a string.
 ///
 /// Of the request it holds a digest; of a list by cursor, the gateway's own cursor. It holds nothing secret. It fits the request it came
 /// from, and is refused by any other: another method, another span, another filter.

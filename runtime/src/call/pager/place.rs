@@ -54,7 +54,7 @@ impl Place {
         });
     }
 
-    /// The page after this one, which had so many items; `cursor` is what the answer gave. `None`: it gave none.
+    /// The page after this one. `length` is the number of items on this page, `cursor` is what the answer gave. `None`: it gave none.
     pub(super) fn next(&self, length: i64, cursor: Option<&str>) -> Option<Self> {
         Some(match self {
             Self::Number(number) => Self::Number(number.saturating_add(1)),
@@ -63,7 +63,7 @@ impl Place {
         })
     }
 
-    /// The page before this one, where pages have so many items. `None`: there is none from `first` on.
+    /// The page before this one, at `size` items a page. `None`: this one is `first`.
     pub(super) fn before(&self, first: &Self, size: i64) -> Option<Self> {
         match (self, first) {
             (Self::Number(number), Self::Number(first)) => (number > first).then(|| Self::Number(number - 1)),
@@ -74,7 +74,7 @@ impl Place {
         }
     }
 
-    /// The last page of so many items, where pages have so many. `self`: the first one.
+    /// The last page of `total` items, at `size` items a page. `self` is the first page.
     pub(super) fn last(&self, total: i64, size: i64) -> Self {
         let before = (total.max(1) - 1) / size.max(1);
         match self {
@@ -84,7 +84,7 @@ impl Place {
         }
     }
 
-    /// How many items stand before this page, where pages have so many.
+    /// The number of items before this page, at `size` items a page.
     pub(super) fn items_before(&self, first: &Self, size: i64) -> i64 {
         match (self, first) {
             (Self::Number(number), Self::Number(first)) => size.saturating_mul(number.saturating_sub(*first)),

@@ -26,9 +26,9 @@ pub(super) enum Way {
 /// What an answer proves of the whole list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// It counts the items: so many.
+    /// It gives the number of items.
     Count(i64),
-    /// It counts them, and the specification says that members leave while one reads from the last page back.
+    /// It gives their number, and the specification says that members leave while one reads from the last page back.
     Leaving(i64),
     /// It does not.
     Uncounted,

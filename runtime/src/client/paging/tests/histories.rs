@@ -43,7 +43,7 @@ struct Events {
     moves: bool,
     /// Whether what moved may leave afterwards.
     moved_leave: bool,
-    /// At most so many of them at once.
+    /// The largest number of events between two requests.
     most: usize,
 }
 

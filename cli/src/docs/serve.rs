@@ -120,3 +120,6 @@ async fn call(State(server): State<Arc<Server>>, head: Parts, body: Bytes) -> Re
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
   const here = location.protocol === "http:" && ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname);
   if (!section || !here) return;
   const { method, up } = section.dataset;
-  const HISTORY = `opentop-try:${method}`;
+  const HISTORY = `opentop.try.${method}`;
   const MOST_KEPT = 20;
   const LONGEST_KEPT = 8_000;
   let token = "";
@@ -164,7 +164,14 @@
         for (const [input, one] of controls) one.write(value?.[input.name]);
       },
       example(all) {
-        for (const [input, one] of controls) if (all || input.required) one.example(all);
+        const wanted = new Set(part.fields.filter(({ required }) => all || required).map(({ name }) => name));
+        for (const { kind, fields: names } of part.rules) {
+          const can = names.filter((name) => part.fields.some((input) => input.name === name && (input.example !== null || input.kind === "object")));
+          const first = names.find((name) => wanted.has(name) && can.includes(name)) ?? can[0];
+          if (kind !== "max_span" && kind !== "at_least_one_of") for (const name of names) wanted.delete(name);
+          if (kind !== "max_span" && (all || kind !== "at_most_one_of") && first) wanted.add(first);
+        }
+        for (const [input, one] of controls) if (wanted.has(input.name)) one.example(all);
       },
       files: () => controls.flatMap(([, { files }]) => files()),
     };
@@ -382,7 +389,7 @@
         section.querySelector("[aria-invalid]")?.focus();
         return;
       }
-      const question = document.documentElement.dataset.lang === "en" ? `${method} may change data at ${to.shown}. Send it?` : `${method} 可能会修改 ${to.shown} 的数据，确定发送吗？`;
+      const question = document.documentElement.lang.startsWith("en") ? `${method} may change data at ${to.shown}. Send it?` : `${method} 可能会修改 ${to.shown} 的数据，确定发送吗？`;
       if (to.name === "live" && form.may_write && !confirm(question)) return;
       status.replaceChildren(both("发送中…", "sending…"));
       const ended = await ask("call", asked(await uploads(true), crypto.randomUUID()));

@@ -42,7 +42,9 @@ impl Grams {
     pub(super) fn pieces(&self) -> Vec<String> {
         let all: usize = self.files.iter().map(Vec::len).sum();
         let count = (all / PIECE).next_power_of_two();
-        let of = |piece| self.files.iter().map(move |file| file.iter().copied().filter(move |hash| *hash as usize % count == piece));
+        let of = |piece| {
+            self.files.iter().map(move |file| file.iter().copied().filter(move |hash| *hash as usize % count == piece))
+        };
         (0..count)
             .map(|piece| {
                 let mut bits = Bits::default();
@@ -135,7 +137,8 @@ mod tests {
         for (piece, text) in pieces.iter().enumerate() {
             let mut reader = Reader { bits: bits(text), at: 0 };
             for hashes in &all.files {
-                let mine: Vec<u32> = hashes.iter().copied().filter(|hash| *hash as usize % pieces.len() == piece).collect();
+                let mine: Vec<u32> =
+                    hashes.iter().copied().filter(|hash| *hash as usize % pieces.len() == piece).collect();
                 let places = (mine.len() as u64) << RICE;
                 let expected: Vec<u64> = mine.iter().map(|hash| (u64::from(*hash) * places) >> 32).collect();
                 assert_eq!(reader.set(), expected, "piece {piece}");

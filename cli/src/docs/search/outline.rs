@@ -198,7 +198,9 @@ mod tests {
 
     #[test]
     fn lists_have_the_type_of_their_elements() {
-        for (vendor_type, expected) in [("TradeDTO []", "TradeDTO"), ("Number[]", "Number"), ("byte[]", "byte[]"), ("", "")] {
+        for (vendor_type, expected) in
+            [("TradeDTO []", "TradeDTO"), ("Number[]", "Number"), ("byte[]", "byte[]"), ("", "")]
+        {
             assert_eq!(base(vendor_type), expected);
         }
     }

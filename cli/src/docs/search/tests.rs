@@ -79,7 +79,9 @@ fn invented(count: usize) -> Model {
         sources.push(SourceFile { path: format!("{one}/{path}.yaml"), text });
     }
     let used: Vec<String> = sources.iter().map(|source| source.path.clone()).collect();
-    for (noun, title) in NOUNS.into_iter().filter(|(noun, _)| used.iter().any(|path| path.starts_with(&format!("{noun}/")))) {
+    for (noun, title) in
+        NOUNS.into_iter().filter(|(noun, _)| used.iter().any(|path| path.starts_with(&format!("{noun}/"))))
+    {
         sources.push(SourceFile { path: format!("{noun}/category.yaml"), text: format!("title: {title}API\n") });
     }
     model(&sources)
@@ -228,7 +230,17 @@ fn hostile_texts_and_queries_break_nothing() {
 #[test]
 fn scripts_write_text_and_never_markup() {
     for script in [super::ENGINE, include_str!("../assets/search.js")] {
-        for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function(", "setHTML", "DOMParser", "fetch("] {
+        for way in [
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "Function(",
+            "setHTML",
+            "DOMParser",
+            "fetch(",
+        ] {
             assert!(!script.contains(way), "{way}");
         }
     }

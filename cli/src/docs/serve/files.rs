@@ -42,6 +42,8 @@ impl Files {
         let index = (path.is_empty() || path.ends_with('/')).then(|| format!("{path}index.html"));
         match self.0.get(index.as_deref().unwrap_or(&path)) {
             Some(file) => file.answer(asked),
+            // Browsers ask for it unasked.
+            None if path == "favicon.ico" => StatusCode::NO_CONTENT.into_response(),
             None => (StatusCode::NOT_FOUND, "there is no such page; the first one is /\n").into_response(),
         }
     }

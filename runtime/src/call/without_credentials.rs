@@ -26,10 +26,11 @@ pub fn without_credentials(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::secret::AppSecret;
 
     #[test]
     fn credentials_are_taken_out_of_json_and_of_other_text() {
-        let config = Config::new("12345678".to_owned(), "a-secret-of-an-app".to_owned().into());
+        let config = Config::new("12345678".to_owned(), AppSecret::from("a-secret-of-an-app".to_owned()));
         let session = AccessToken::from("6100e23a-session".to_owned());
         let shown = |text: &str| without_credentials(text, &config, Some(&session), &["0123ABCD4567EF89".to_owned()]);
         let json =

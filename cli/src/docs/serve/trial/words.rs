@@ -96,3 +96,84 @@ fn value(ty: Option<&Type>, raw: &RawValue) -> String {
         _ => text(raw).unwrap_or_else(|| raw.get().to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use opentop_model::diagnostic::SourceFile;
+
+    use super::*;
+    use crate::call::arguments;
+
+    const SPEC: &str = "\
+api: alibaba.example.gift.list
+category: example
+title: 列表
+session: none
+effect: read
+request:
+  fields:
+    query: { type: Query, required: true }
+response:
+  fields:
+    total: { type: Number }
+types:
+  Query:
+    fields:
+      ids: { type: 'Number []' }
+      names: { type: 'String []' }
+      price: { type: Price }
+      note: { type: String, sensitive: true }
+      exact: { type: Boolean }
+      inner: { type: Inner }
+      items: { type: 'Inner []' }
+  Inner:
+    fields:
+      name: { type: String }
+      query: { type: String }
+";
+
+    fn api(flat: bool) -> Api {
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+        let spec =
+            if flat { SPEC.to_owned() } else { SPEC.replace("response:", "    other: { type: String }\nresponse:") };
+        let loaded = opentop_model::load(&[
+            file("example/category.yaml", "title: 示例\n"),
+            file("example/alibaba.example.gift.list.yaml", &spec),
+        ]);
+        assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics);
+        loaded.model.apis[0].clone()
+    }
+
+    #[test]
+    fn words_read_back_as_the_parameters_they_are_made_of() {
+        for json in [
+            r#"{"query":{"ids":[1,12345678901234567890],"price":12.30,"exact":true}}"#,
+            r#"{"query":{"names":["a","it's"],"note":"x=1 \"y\"\n","inner":{"name":"@a"}}}"#,
+            r#"{"query":{"names":["a,b"],"ids":[]}}"#,
+            r#"{"query":{"names":["[a"],"inner":{"name":"n","query":"q"}}}"#,
+            r#"{"query":{"names":[""],"items":[{"name":"1"},{}]}}"#,
+            r#"{"query":{"names":[7],"inner":{}}}"#,
+            r#"{"query":{}}"#,
+            r"{}",
+        ] {
+            for api in [api(true), api(false)] {
+                let words: Vec<String> =
+                    words(&api, json).into_iter().map(|word| format!("{}={}", word.name, word.value)).collect();
+                let texts = |file: Option<&str>, words: &[String]| arguments::read(&api, file, words).unwrap().texts;
+                assert_eq!(texts(None, &words), texts(Some(json), &[]), "{words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_only_object_needs_no_prefix_and_what_is_sensitive_is_known() {
+        let words = words(&api(true), r#"{"query":{"note":"x","inner":{"name":"y"}}}"#);
+        let word = |name: &str, value: &str, is_sensitive| Word {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            is_sensitive,
+        };
+        assert_eq!(words, [word("note", "x", true), word("inner.name", "y", false)]);
+    }
+}

@@ -30,7 +30,7 @@ struct File {
 impl Files {
     pub(super) fn of(site: Site) -> Files {
         let file = |(path, file): (String, super::super::site::File)| {
-            let plain = Bytes::from(file.text);
+            let plain = Bytes::from(file.bytes);
             (path, File { mime: file.mime, hash: xxh3_128(&plain), plain, packed: OnceLock::new() })
         };
         Files(site.files.into_iter().map(file).collect())

@@ -71,7 +71,7 @@ fn model() -> Model {
 }
 
 fn site() -> Site {
-    let file = |mime, text: &str| File { mime, text: text.to_owned() };
+    let file = |mime, text: &str| File { mime, bytes: text.as_bytes().to_vec() };
     let long = format!("<!DOCTYPE html><p>{}</p>", "商品".repeat(600));
     let files = [
         ("index.html", file("text/html", &long)),
@@ -80,7 +80,7 @@ fn site() -> Site {
         ("style.css", file("text/css", "p { margin: 0 }")),
         ("icon.svg", file("image/svg+xml", "<svg/>")),
     ];
-    Site { files: files.map(|(path, file)| (path.to_owned(), file)).into(), methods: 1 }
+    Site { files: files.map(|(path, file)| (path.to_owned(), file)).into() }
 }
 
 /// A server that runs until the test's process ends.

@@ -44,17 +44,13 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     let source =
         sources.get(api.at.file).map_or_else(|| format!("{}/{}.yaml", api.category, api.method), |s| s.path.clone());
     let examples = example::build(api, &request, &types, &context.enums);
-    let module = match &api.module {
-        Some(name) => ModuleName::given(name),
-        None => ModuleName::of_method(&api.method, &api.category),
-    };
     let paging = paths::paging(&paths, &request, &response);
     let mut plan = ApiPlan {
         at: api.at,
         method: WireName::new(&api.method),
         envelope: api.envelope(),
         source,
-        module,
+        module: module(api),
         aliases: aliases(api),
         title: docs::title(api),
         description: docs::description(api),
@@ -88,6 +84,14 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     }
     suppress_deprecations(&mut plan, &examples.sent);
     (plan, findings)
+}
+
+/// The module of a method.
+pub(crate) fn module(api: &Api) -> ModuleName {
+    match &api.module {
+        Some(name) => ModuleName::given(name),
+        None => ModuleName::of_method(&api.method, &api.category),
+    }
 }
 
 /// Words by which readers look for a method: its name, the vendor's name of the class, and its title. The compiler allows no white

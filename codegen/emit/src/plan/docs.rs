@@ -406,19 +406,22 @@ pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceR
     let mut bounds: Vec<String> = limits(field, Side::Request).into_iter().collect();
     bounds.extend(field.default.as_ref().map(|value| format!("default {}", code(value))));
     bounds.extend(field.unit.as_ref().map(|unit| format!("in {}", cell(unit))));
-    if !field.values.is_empty() {
-        let values = field.values.iter().map(|value| match cell(&value.description) {
-            said if said.is_empty() => code(&value.value),
-            said => format!("{} {said}", code(&value.value)),
-        });
-        bounds.push(format!("one of {}", values.collect::<Vec<_>>().join(", ")));
-    }
     bounds.extend(rules_of(object, at));
     let mut said = cell(&field.description);
     if let Some(why) = &field.deprecated {
         said = format!("**Deprecated**: {} {said}", cell(why));
     }
-    ReferenceRow { ty: type_text(field), example: example(field), limits: bounds.join("; "), description: said }
+    let values = field.values.iter().map(|value| match cell(&value.description) {
+        said if said.is_empty() => code(&value.value),
+        said => format!("{} {said}", code(&value.value)),
+    });
+    ReferenceRow {
+        ty: type_text(field),
+        example: example(field),
+        limits: bounds,
+        values: values.collect(),
+        description: said,
+    }
 }
 
 /// An enum, from the first field that has it.

@@ -25,7 +25,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use api::plan_api;
+pub(crate) use api::{module, plan_api};
 pub(crate) use docs::error_table;
 pub(crate) use enums::wanted_enum_name;
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};

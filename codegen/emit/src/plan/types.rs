@@ -340,8 +340,10 @@ pub struct ReferenceRow {
     pub ty: String,
     /// The example.
     pub example: String,
-    /// Bounds, default, unit, listed values.
-    pub limits: String,
+    /// Bounds, default, unit, and rules over several fields.
+    pub limits: Vec<String>,
+    /// The listed values, each with what it means.
+    pub values: Vec<String>,
     /// The description.
     pub description: String,
 }

@@ -10,7 +10,7 @@ use opentop_runtime::{AccessToken, Client, ClientBuilder, Config, Endpoint};
 
 use credentials::Credentials;
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 #[group(id = "account")]
 pub(crate) struct Args {
     /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
@@ -43,7 +43,7 @@ pub(crate) struct Account {
 impl Account {
     /// The account that the options and the environment name, for calls of `api`.
     pub(crate) fn of(args: &Args, api: &model::Api) -> Result<Account, String> {
-        let credentials = Credentials::read(args.file()?.as_deref(), args.session_from_env.as_deref())?;
+        let credentials = args.credentials()?;
         let with_session = match api.session {
             model::Session::Required if credentials.session.is_none() => {
                 return Err(
@@ -72,6 +72,24 @@ impl Account {
 }
 
 impl Args {
+    /// Who calls, whatever is called.
+    pub(crate) fn credentials(&self) -> Result<Credentials, String> {
+        Credentials::read(self.file()?.as_deref(), self.session_from_env.as_deref())
+    }
+
+    /// The options as they were given, for a command line that calls as the same account.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let credentials = self.credentials.as_ref().map(|path| path.display().to_string());
+        let given = [
+            ("--credentials", &credentials),
+            ("--profile", &self.profile),
+            ("--session-from-env", &self.session_from_env),
+            ("--endpoint", &self.endpoint),
+        ];
+        let pairs = given.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value.clone()?]));
+        pairs.flatten().collect()
+    }
+
     /// The file of credentials, where one is named: on the command line, or by OPENTOP_PROFILE.
     fn file(&self) -> Result<Option<PathBuf>, String> {
         if let Some(file) = &self.credentials {

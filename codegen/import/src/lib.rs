@@ -27,6 +27,7 @@ mod identity;
 mod json;
 mod judge;
 mod kept;
+mod kept_names;
 mod listed;
 mod merge;
 mod nest;

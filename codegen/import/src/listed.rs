@@ -32,7 +32,14 @@ pub(super) fn values(param: &Param, map: &mut Map) {
         .iter()
         .enumerate()
         .all(|(at, pair)| matches!(pair.means, '、' | '.') && pair.value == (at + 1).to_string());
-    if found.len() < 2 || found.len() > 200 || repeated || mixed || unfit || points {
+    // `结构:a:b;c.调用d获取e=1的f` lists nothing.
+    let sign = |pair: &Pair<'_>| match pair.means {
+        '：' => ':',
+        '–' | '—' => '-',
+        other => other,
+    };
+    let signs = found.iter().any(|pair| sign(pair) == '=') && !found.iter().all(|pair| sign(pair) == '=');
+    if signs || found.len() < 2 || found.len() > 200 || repeated || mixed || unfit || points {
         return;
     }
     map.push("values", found.iter().map(|pair| listed_value(pair.value, pair.label)).collect::<Vec<_>>());
@@ -165,6 +172,8 @@ mod tests {
             // `8` has no words of its own.
             "原因，1、票已售完，2、票价变动，0、全额退款，8、12306故障",
             // Names stand before their values.
+            // A structure, and where its parts come from.
+            "结构:pid:vid;pid:vid.调用甲方法获取pid, 调用乙方法获取is_key=true的vid",
             "码商（浙江：1077204890、孟宽：112414636、子畵：436160339、银科：2811880569）",
         ] {
             assert_eq!(suggested("Number", text), "", "{text}");

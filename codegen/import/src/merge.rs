@@ -127,13 +127,22 @@ fn merge_entry(
         }
         (Some(was), Some(new)) if was == own => *own = new.clone(),
         (Some(was), Some(new)) if was == new => {}
-        (Some(was), None) if was == own => {
+        // A name that was kept in Rust is no person's change.
+        (Some(was), None) if *was == *own || *was == without_rust_name(own) => {
             mine.remove(key);
         }
         // A person's own.
         (None, None) => {}
         (_, new) => conflicts.push(Conflict { path: path.clone(), mine: Some(own.clone()), theirs: new.cloned() }),
     }
+}
+
+fn without_rust_name(tree: &Tree) -> Tree {
+    let mut tree = tree.clone();
+    if let Tree::Map(map) = &mut tree {
+        map.remove("rust_name");
+    }
+    tree
 }
 
 /// New keys stand where the vendor has them: behind the key before them. One whose Rust name might be that of a key that

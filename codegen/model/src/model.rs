@@ -227,6 +227,8 @@ pub struct NamedType {
     pub at: Place,
     /// The vendor's name.
     pub name: String,
+    /// Its name in Rust, where the spec gives one.
+    pub rust_name: Option<String>,
     /// What it is.
     pub description: String,
     /// Its fields and rules.
@@ -252,6 +254,8 @@ pub struct Field {
     pub key: String,
     /// The name on the wire.
     pub wire: String,
+    /// Its name in Rust, where the spec gives one.
+    pub rust_name: Option<String>,
     /// Of a list: the name of its elements on the wire, where the spec gives one; else see [`element_name`].
     pub element: Option<String>,
     /// What it holds (`as:` where the spec gives one).

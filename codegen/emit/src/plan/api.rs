@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::enums::{self, Owner};
 use super::fields::{MethodContext, StructInput};
 use super::paths::{self, Paths};
-use super::scope::{TypeScope, name_types};
+use super::scope::name_types;
 use super::types::{ApiPlan, Scope, Side, StructPlan};
 use super::values::ExampleObject;
 use super::{builders, docs, example, wire};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic, SourceFile};
 use opentop_model::model::{Api, Effect, Rule, TypeId};
+use opentop_model::naming::{FieldNames, TypeScope};
 use opentop_model::rust_names::{ModuleName, TypeName, WireName};
 
 /// The longest alias, in bytes.
@@ -23,7 +24,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     let mut scope = TypeScope::new();
     let types = name_types(api, &mut scope, &mut findings);
     let enums = enums::gather(api, &mut scope, &mut findings);
-    let context = MethodContext { api, types, enums };
+    let context = MethodContext { api, types, fields: FieldNames::of(api), enums };
     check_counts(api, &mut findings);
     check_codes(api, &mut findings);
 

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::docs;
-use super::scope::{TypeScope, renamed};
+use super::scope::renamed;
 use super::types::{EnumPlan, VariantPlan};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};
+use opentop_model::naming::TypeScope;
 use opentop_model::rust_names::{TypeName, VariantName};
 
 /// The object a field belongs to.

@@ -2,6 +2,8 @@
 //!
 //! Takes a cell's text. Returns its meaning, or none.
 
+use crate::vendor_type::is_copied;
+
 /// `必须` or `可选`, in the words of every layout.
 pub(super) fn need(text: &str) -> Option<bool> {
     match text {
@@ -116,6 +118,7 @@ pub(in super::super) fn is_known_word(word: &str) -> bool {
     !word.is_ascii() && column(word).is_some()
         || is_number_column(word)
         || need_in_column(word).is_some()
+        || is_copied(word)
         || LIMITS.iter().any(|(limit, _)| word.starts_with(limit))
         || ERROR_HEADERS.contains(&word)
         || matches!(word, "null" | "List" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心")

@@ -147,6 +147,13 @@ fn refuse_other_pages(
         let message = "this is no page of an API: it has no table of parameters";
         return Err(Refusal::new(Code::NotAnApiPage, at, message, "no table", help));
     }
+    let old = lines.iter().find(|line| line.text.contains("sip_appkey") || line.text.contains("sip_apiname"));
+    if let Some(line) = old {
+        let help = "look for the method's page of version 2.0, whose parameters are `app_key` and `method`";
+        let message = "this page describes version 1.0 of the platform, which no longer exists";
+        let place = findings.place(line.start, line.end);
+        return Err(Refusal::new(Code::NotAnApiPage, place, message, "a parameter of version 1.0", help));
+    }
     let Some(method) = method else { return Ok(()) };
     if let Some((line, other)) = title::others(lines, sections.preamble().end, method).first() {
         let message = format!("the page describes several methods: {method} and {other}");

@@ -67,6 +67,7 @@ const HEADINGS: [(Part, &[&str]); 10] = [
             "系统参数",
             "系统级",
             "请求地址",
+            "请求头",
             "调用地址",
             "commonparam",
             "commonrequest",
@@ -245,7 +246,9 @@ fn heading(line: &Line, before_table: bool) -> Option<Part> {
     for word in BESIDE {
         beside = beside.replace(word, "");
     }
-    beside.is_empty().then_some(part)
+    // `公共参数 …` above a table: furniture, whatever stands behind it.
+    let common = part == Part::Common && before_table && text.starts_with(word) && text.chars().count() <= 30;
+    (beside.is_empty() || common).then_some(part)
 }
 
 /// What a line starts where the page has lost its headings. `more`: another body in brackets follows. `lost`: the page has
@@ -361,11 +364,13 @@ impl Sections {
             .map(|(_, range)| range.clone())
     }
 
-    /// The table of a kind: the first part that has a header row, else the first one.
+    /// The table of a kind: the first part that has a heading and a header row, else the first with a header row, else the first one.
     pub(super) fn table(&self, part: Part, lines: &[Line]) -> Range<usize> {
         let has_header =
             |range: &Range<usize>| lines[range.clone()].iter().any(|line| header(&words(&line.text)).is_some());
-        self.all(part).find(has_header).or_else(|| self.all(part).next()).unwrap_or(0..0)
+        let named = |range: &Range<usize>| range.start > 0 && self.headings.contains(&(range.start - 1));
+        let both = self.all(part).find(|range| named(range) && has_header(range));
+        both.or_else(|| self.all(part).find(has_header)).or_else(|| self.all(part).next()).unwrap_or(0..0)
     }
 
     /// Whether a kind of part is on the page, empty or not.

@@ -4,6 +4,7 @@
 
 mod context;
 mod field;
+mod given_names;
 mod method;
 pub mod names;
 mod paging;

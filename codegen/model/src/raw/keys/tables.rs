@@ -123,6 +123,7 @@ pub(crate) static TYPE: Keys = Keys {
     keys: &[
         may("description", Text, "what it is"),
         may("fields", Named(&FIELD), "by their names; without fields, JSON stands for the type"),
+        may("rust_name", Text, "its name in Rust, instead of the one made from the key"),
         may("rules", Maps(&RULE), "rules over these fields"),
         may("suggested", Anything, SUGGESTED),
     ],
@@ -156,6 +157,7 @@ pub(crate) static FIELD: Keys = Keys {
         may("sensitive", Flag, "redacted by `Debug`"),
         may("deprecated", Text, "why it should not be used, and what to use"),
         may("wire", Text, "the name on the wire, where it cannot be the key"),
+        may("rust_name", Text, "its name in Rust, instead of the one made from the name on the wire"),
         may(
             "element",
             Text,

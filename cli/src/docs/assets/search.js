@@ -17,6 +17,7 @@
       types: "类型",
       fields: "字段",
       codes: "错误码",
+      categories: "类目",
       texts: "说明",
       request: "参数",
       response: "返回",
@@ -33,6 +34,7 @@
       types: "Types",
       fields: "Fields",
       codes: "Error codes",
+      categories: "Categories",
       texts: "Descriptions",
       request: "parameter",
       response: "answer",
@@ -143,13 +145,18 @@
     return row;
   }
 
-  function resultOf(kind, { name, title, key, side, href, snippet }, words) {
+  function resultOf(kind, { name, title, key, side, href, snippet, methods }, words) {
     const link = element("a", "found-row");
     link.href = up + href;
     const method = element("code", "", ...marked(name, kind === "methods" ? words : []));
     if (kind === "methods") {
       method.className = "found-key";
       link.append(method, element("span", "found-title", ...marked(title, words)));
+      return link;
+    }
+    if (kind === "categories") {
+      const of = element("span", "found-title found-of", ...marked(name, words), ` · ${methods}`);
+      link.append(element("span", "found-key", ...marked(title, words)), of);
       return link;
     }
     if (snippet) {

@@ -127,7 +127,8 @@ fn copies(model: &Model, count: usize) -> Model {
 
 fn write(folder: &Path, model: &Model) {
     let pages: Vec<String> = model.apis.iter().map(|api| format!("{}/{}.html", api.category, api.method)).collect();
-    let entries = model.apis.iter().zip(&pages).map(|(api, page)| Entry { api, page });
+    let title = |api: &Api| model.categories.iter().find(|one| one.name == api.category).map_or("", |one| &one.title);
+    let entries = model.apis.iter().zip(&pages).map(|(api, page)| Entry { api, category: title(api), page });
     for (path, text) in files(entries) {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

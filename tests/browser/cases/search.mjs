@@ -148,7 +148,8 @@ export default [
       await stage.page.waitForFunction(() => document.getElementById("found-status").textContent.startsWith("Nothing found for"));
       await ask(stage, stage.method().split(".").pop());
       assert.match(await status(stage), /^\d+\+? results?$/);
-      assert.deepEqual(await stage.axe(), []);
+      // axe reads the style sheet by a request, which a page from a folder may not make.
+      if (stage.way === "served") assert.deepEqual(await stage.axe(), []);
     },
   },
   {

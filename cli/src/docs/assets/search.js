@@ -165,16 +165,19 @@
     } else link.append(element("code", "found-key", ...marked(key, words)));
     const of = element("span", "found-of");
     if (side) of.append(element("span", "found-side", labels()[side]), " ");
-    if (snippet && key) of.append(element("code", "", key), " · ");
+    if (snippet && key) of.append(element("code", "", ...breakable(key)), " · ");
     of.append(method, ` ${title}`);
     link.append(of);
     return link;
   }
 
+  // A name that may be broken behind a dot or an underscore.
+  const breakable = (text) => text.split(/(?<=[._])/).flatMap((piece) => [piece, document.createElement("wbr")]);
+
   // The text in pieces, of which those that are words of the query are marked.
   function marked(text, words) {
     const lower = text.toLowerCase();
-    if (lower.length !== text.length) return [text];
+    if (lower.length !== text.length) return breakable(text);
     const pieces = [];
     let from = 0;
     while (from < text.length) {
@@ -188,7 +191,7 @@
       from = at + length;
     }
     pieces.push(text.slice(from));
-    return pieces.filter((piece) => piece !== "");
+    return pieces.flatMap((piece) => (typeof piece === "string" ? breakable(piece) : [piece]));
   }
 
   // Texts of the index become text, never markup.

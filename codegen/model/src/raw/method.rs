@@ -8,7 +8,7 @@ use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
 use super::spec::{Category, Method, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Dialect, ErrorRow, Executed, Protocol, Samples};
+use crate::model::{Dialect, Effect, ErrorRow, Executed, Protocol, Samples};
 use crate::text::shown;
 use crate::yaml::{Node, Value};
 
@@ -74,6 +74,11 @@ fn suggested<T: Copy>(map: Map<'_>, key: &str, words: &[(&str, T)]) -> Option<T>
         return None;
     };
     words.iter().find(|(word, _)| word == text).map(|(_, value)| *value)
+}
+
+/// The effect that a word names.
+pub(crate) fn effect_of(word: &str) -> Option<Effect> {
+    keys::EFFECTS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
 }
 
 fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {

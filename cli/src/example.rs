@@ -95,3 +95,80 @@ fn file<'v>(api: &Api, name: &str, value: &'v str) -> Option<&'v str> {
 fn can_be_typed((_, value): &(String, String)) -> bool {
     !value.chars().any(|letter| letter != '\n' && is_invisible(letter))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::process::Command;
+
+    use opentop_codegen::{Layout, Options, Writer};
+    use opentop_sandbox::Sandbox;
+
+    use super::*;
+    use crate::call::arguments;
+    use crate::specs::Specs;
+
+    fn built_in() -> Vec<(Api, Reference)> {
+        let (model, sources) = Specs::BuiltIn.model().unwrap().unwrap();
+        let options = Options::default();
+        let writer = Writer::new(Layout::Crate, model.apis.iter().map(|api| api.category.as_str()), &options);
+        model.apis.into_iter().map(|api| (api.clone(), writer.reference(&api, &sources))).collect()
+    }
+
+    #[test]
+    fn a_command_sends_what_the_call_in_rust_sends() {
+        for (api, reference) in built_in() {
+            let words: Vec<String> =
+                reference.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let given = arguments::read(&api, None, &words).unwrap();
+            let parsed = |texts: &[(String, String)]| -> std::collections::BTreeMap<String, serde_json::Value> {
+                let value = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
+                texts.iter().map(|(name, text)| (name.clone(), value(text))).collect()
+            };
+            assert_eq!(parsed(&given.texts), parsed(&reference.plan.wire), "{}", api.method);
+            assert!(command(&api, &reference).unwrap().starts_with(&format!("opentop call {} \\\n", api.method)));
+        }
+    }
+
+    #[test]
+    fn the_sandbox_accepts_what_curl_sends() {
+        let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
+        if !(is_there("curl") && Command::new("openssl").arg("version").output().is_ok() && cfg!(unix)) {
+            eprintln!("SKIPPED: curl and openssl are not there, so no command of a page was run");
+            return;
+        }
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let sandbox = runtime.block_on(Sandbox::start()).unwrap();
+        for (mut api, mut reference) in built_in() {
+            let hostile = "a'b \"c\" $HOME `x` \\ %41+&=\n@茶";
+            for round in ["as it is", "with a hostile value"] {
+                let script = curl(&api, &reference).unwrap().replace(SANDBOX.endpoint, &sandbox.endpoint());
+                let ran = Command::new("sh").args(["-c", &script]).output().unwrap();
+                let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+                assert!(ran.status.success(), "{round}: {}", String::from_utf8_lossy(&ran.stderr));
+                assert!(
+                    !said.contains("Invalid signature") && !said.contains("\"code\":25"),
+                    "{round}: {said}\n{script}"
+                );
+                if round == "as it is" {
+                    assert!(said.starts_with(&format!("{{\"{}\"", api.envelope())), "{said}\n{script}");
+                }
+                let wrong = script.replace("-hmac helloworld", "-hmac another");
+                let ran = Command::new("sh").args(["-c", &wrong]).output().unwrap();
+                assert!(String::from_utf8_lossy(&ran.stdout).contains("\"code\":25"), "the signature is checked");
+                let field = api.request.fields[0].clone();
+                api.request.fields.push(opentop_model::model::Field { wire: "zz".to_owned(), ..field });
+                reference.plan.wire.push(("zz".to_owned(), hostile.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_not_offered() {
+        let (api, mut reference) = built_in().remove(0);
+        reference.plan.wire.push(("x".to_owned(), "a\u{1b}[2Jb".to_owned()));
+        reference.parameters.push(("x".to_owned(), "a\u{202e}b".to_owned()));
+        assert_eq!((command(&api, &reference), curl(&api, &reference)), (None, None));
+    }
+}

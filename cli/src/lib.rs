@@ -18,6 +18,7 @@ mod example;
 mod export;
 mod hash;
 mod import;
+mod indent;
 mod lint;
 mod list;
 mod man;

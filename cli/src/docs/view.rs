@@ -2,7 +2,6 @@
 //! the site, the Markdown reference and rustdoc say the same.
 
 mod calls;
-mod indent;
 mod samples;
 pub(crate) mod text;
 mod tree;

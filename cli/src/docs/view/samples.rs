@@ -4,7 +4,7 @@ use opentop_model::model::Api;
 use opentop_sandbox::{Forms, sample_answer, sample_refusal};
 
 use super::Sample;
-use super::indent::{json, xml};
+use crate::indent::{json, xml};
 
 pub(super) fn answers(api: &Api) -> Vec<Sample> {
     let samples = &api.samples;

@@ -178,11 +178,12 @@ impl<'a> Writer<'a> {
             page::readme(plan, options),
             page::index(plan, options),
         ];
+        let pages = plan.categories.iter().map(|category| page::of_category(category, options));
         of_categories
             .into_iter()
             .flatten()
             .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
-            .chain(texts.into_iter().map(Ok))
+            .chain(texts.into_iter().chain(pages).map(Ok))
             .collect()
     }
 

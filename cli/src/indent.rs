@@ -14,7 +14,7 @@ fn line(out: &mut String, depth: usize) {
 }
 
 /// JSON, or what looks like it.
-pub(super) fn json(text: &str) -> String {
+pub(crate) fn json(text: &str) -> String {
     if is_readable(text) {
         return text.trim().to_owned();
     }
@@ -61,7 +61,7 @@ pub(super) fn json(text: &str) -> String {
 }
 
 /// XML, or what looks like it. Where an element holds text, nothing is added.
-pub(super) fn xml(text: &str) -> String {
+pub(crate) fn xml(text: &str) -> String {
     if is_readable(text) {
         return text.trim().to_owned();
     }

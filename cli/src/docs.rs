@@ -8,6 +8,8 @@ mod pages;
 mod search;
 mod serve;
 mod site;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::fs;

@@ -134,27 +134,6 @@ impl Specs {
         Some(loaded.model)
     }
 
-    /// Every method whose own specification is sound, and how many are not: one that is broken hides no other.
-    pub(crate) fn sound_methods(&self) -> Result<(Model, usize)> {
-        let sources = self.sources()?;
-        let loaded = load(&sources);
-        if !loaded.has_errors() {
-            return Ok((loaded.model, 0));
-        }
-        let mut broken: Vec<&str> = loaded
-            .diagnostics
-            .iter()
-            .filter(|found| found.severity == opentop_model::diagnostic::Severity::Error)
-            .filter_map(|found| sources.get(found.place.file))
-            .map(|source| stem(&source.path))
-            .collect();
-        broken.sort_unstable();
-        broken.dedup();
-        let rest: Vec<SourceFile> =
-            sources.iter().filter(|source| !broken.contains(&stem(&source.path))).cloned().collect();
-        Ok((load(&rest).model, broken.len()))
-    }
-
     /// The names of all methods, sorted: those of their files. No file is read.
     pub(crate) fn names(&self) -> Result<Vec<String>> {
         let mut names: Vec<String> = match self {
@@ -348,8 +327,6 @@ mod tests {
             assert!(matches!(specs.method(nowhere).unwrap(), Found::Nowhere | Found::Broken), "{nowhere}");
         }
         assert_eq!(specs.names().unwrap(), ["a.b.get", "also.broken", "broken.get"]);
-        let (model, broken) = specs.sound_methods().unwrap();
-        assert_eq!((model.apis.len(), broken), (1, 2));
     }
 
     #[test]

@@ -94,6 +94,8 @@ fn a_page_and_a_description_become_methods_of_a_new_crate() {
         let added = opentop(&shop, &["add", input]);
         assert!(text(&added).contains("1 method added"), "{input}: {}", text(&added));
         let said = text(&added);
+        assert!(said.contains("\nin Rust: api::"), "{said}");
+        assert!(said.contains("to review: see `opentop lint`"), "{said}");
         let method = said.rsplit("opentop describe ").next().unwrap().split('`').next().unwrap();
         let described = opentop(&shop, &["describe", method]);
         assert!(described.status.success() && text(&described).contains(method), "{}", text(&described));

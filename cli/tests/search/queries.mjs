@@ -5,7 +5,11 @@ import { seeded } from "./engine.mjs";
 export const GOALS = {
   method: [1, 1],
   title: [1, 1],
-  slip: [0.95, 1],
+  missing: [0.95, 1],
+  swapped: [0.95, 1],
+  added: [0.95, 1],
+  prefix: [0.99, 10],
+  words: [0.99, 10],
   type: [0.99, 10],
   field: [0.95, 10],
   code: [0.95, 10],
@@ -32,14 +36,26 @@ export function queries(methods, count, seed) {
   };
   make("method", () => true, ({ method }) => method, (one, query) => one.method === query);
   make("title", ({ title }) => plain(title), ({ title }) => plain(title), (one, query) => same(plain(one.title), query));
-  const origin = new Map();
-  make("slip", () => true, ({ method }) => {
-    const at = Math.floor(random() * method.length);
-    const query = method.slice(0, at) + method.slice(at + 1);
-    if (names.has(query)) return undefined;
-    origin.set(query, [...(origin.get(query) ?? []), method]);
-    return query;
-  }, (one, query) => origin.get(query).includes(one.method));
+  const slips = {
+    missing: (name, at) => name.slice(0, at) + name.slice(at + 1),
+    swapped: (name, at) => name.slice(0, at) + (name[at + 1] ?? "") + name[at] + name.slice(at + 2),
+    added: (name, at) => name.slice(0, at) + "abcdefghijklmnopqrstuvwxyz"[Math.floor(random() * 26)] + name.slice(at),
+  };
+  for (const [kind, slip] of Object.entries(slips)) {
+    const origin = new Map();
+    make(kind, () => true, ({ method }) => {
+      const query = slip(method, Math.floor(random() * method.length));
+      // A slip that makes the name of another method is none.
+      if (names.has(query)) return undefined;
+      origin.set(query, [...(origin.get(query) ?? []), method]);
+      return query;
+    }, (one, query) => origin.get(query).includes(one.method));
+  }
+  make("prefix", () => true, ({ method }) => method.slice(0, Math.ceil(method.length * 0.7)), (one, query) => one.method.startsWith(query));
+  const wordsOf = (method) => method.split(".").slice(1);
+  make("words", ({ method }) => wordsOf(method).length > 1, ({ method }) => wordsOf(method).reverse().join(" "), (one, query) => {
+    return query.split(" ").every((word) => one.method.includes(word));
+  });
   for (const [kind, list] of [["type", "types"], ["field", "fields"], ["code", "codes"]]) {
     make(kind, (one) => one[list].length, (one) => any(one[list]), (one, query) => one[list].some((name) => same(name, query)));
   }

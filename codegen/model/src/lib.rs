@@ -18,6 +18,7 @@ pub mod lint;
 mod load;
 pub mod model;
 pub mod naming;
+pub mod outline;
 mod overrides;
 pub mod parallel;
 mod raw;

@@ -10,7 +10,7 @@
   const SIXBITS = table(BASE64);
 
   // Longer queries are cut.
-  const LONGEST = 200;
+  const LONGEST = 400;
   // So many results of a kind are listed.
   const MOST = 100;
   // So many are compared; what fits worse than these is only counted.
@@ -20,7 +20,7 @@
   const TEXTS_AT_ONCE = 3;
   const ENOUGH = 10;
   // How many results of each group are shown at first, by the number of groups: the best of every group is among the first ten.
-  const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2]];
+  const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2], [2, 2, 2, 2, 1, 1]];
 
   // How good a result is. Everything from EXACT on is what was asked for, and no text is looked through for more.
   const NAME = 1000, TITLE = 990, SHORT_NAME = 950, WORD = 905, EXACT = 890, PREFIX = 800, SLIP = 780, BEGINS = 750, WORDS = 730, IN_TITLE = 700,
@@ -42,6 +42,9 @@
   function fold(text) {
     return text.replace(/[A-Z\u00a0\u3000\uff01-\uff5e]/g, narrow);
   }
+
+  // A description that was copied from a page's source has these.
+  const TAG = /<\/?(?:br|p|a|b|strong|span|div|font|li|ul|ol|td|tr|table|img|h\d)\b[^<>]*>/g;
 
   const lines = (text) => (text ? text.split("\n") : []);
   const isAscii = (text) => !/[^\u0000-\u007f]/.test(text);
@@ -115,6 +118,9 @@
   // How many slips are forgiven in a word of so many letters.
   const forgiven = (length) => (length < 4 ? 0 : length < 9 ? 1 : 2);
 
+  // A letter is left out more often than one too many is typed.
+  const missing = (query, name) => (name.length > query.length ? 1 : 0);
+
   // Names and who has them.
   class Names {
     constructor(text) {
@@ -142,7 +148,9 @@
         const begins = at === 0 ? 0 : !isWord(name.charCodeAt(at - 1)) || isUpper(this.shown[id].charCodeAt(at)) ? 25 : 120;
         found.push([id, PART - begins - Math.min(name.length - query.length, 24)]);
       }
-      if (!found.length) for (const [id, slipped] of this.near(query)) found.push([id, NEAR - 20 * slipped]);
+      if (!found.length) {
+        for (const [id, slipped] of this.near(query)) found.push([id, NEAR - 20 * slipped + missing(query, this.folded[id])]);
+      }
       return found;
     }
 
@@ -179,7 +187,15 @@
       this.letters = Int32Array.from(this.name, letters);
       this.titleLetters = Int32Array.from(this.title, letters);
       this.pages = data.pages;
-      this.categories = data.categories.flatMap(([name, methods]) => Array(methods).fill(name));
+      // Of each category its name, its title, its first method and how many it has.
+      this.categories = [];
+      this.categoryOf = new Int32Array(this.count);
+      let first = 0;
+      for (const [name, count, title] of data.categories) {
+        this.categoryOf.fill(this.categories.length, first, first + count);
+        this.categories.push({ name, title, first, count, words: [fold(name), fold(title)] });
+        first += count;
+      }
       // Words of names, and which methods have them.
       this.words = new Map();
       this.name.forEach((name, method) => {
@@ -196,7 +212,7 @@
     }
 
     page(method) {
-      return this.pages[method] ?? `${this.categories[method]}/${this.names[method]}.html`;
+      return this.pages[method] ?? `${this.categories[this.categoryOf[method]].name}/${this.names[method]}.html`;
     }
   }
 
@@ -377,7 +393,7 @@
     // The answer to a query: groups of results, best first, and the files of the index that would make it better.
     answer(query) {
       if (!this.methods) return { query, groups: [], count: 0, wants: ["names"], more: false };
-      const whole = fold(query.slice(0, LONGEST)).replace(/<[^<>]*>/g, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
+      const whole = fold(query.slice(0, LONGEST)).replace(TAG, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
       const search = new Search(this, whole);
       if (whole) search.run();
       return { query, ...search.result() };
@@ -394,7 +410,7 @@
       this.words = whole.split(" ").filter(Boolean);
       this.best = 0;
       // Results of each kind by what they lead to.
-      this.kinds = { methods: new Map(), types: new Map(), fields: new Map(), codes: new Map(), texts: new Map() };
+      this.kinds = { methods: new Map(), types: new Map(), fields: new Map(), codes: new Map(), categories: new Map(), texts: new Map() };
       // How many more there are of a kind.
       this.uncompared = {};
       this.wants = [];
@@ -428,6 +444,7 @@
 
     run() {
       this.byName();
+      this.byCategory();
       this.byType();
       this.byCode();
       if (!this.fields) this.wants.push("fields");
@@ -444,6 +461,17 @@
       for (let method = 0; method < methods.count; method++) {
         const score = Math.max(nameScore(methods.name[method], methods.short[method], whole), titleScore(methods.title[method], whole));
         if (score) this.addMethod(method, score);
+      }
+    }
+
+    byCategory() {
+      for (const category of this.methods.categories) {
+        const [name, title] = category.words;
+        const at = title.indexOf(this.whole);
+        const same = name === this.whole || title === this.whole;
+        if (same || (this.whole.length > 1 && (at >= 0 || name.startsWith(this.whole)))) {
+          this.add("categories", category.name, same ? EXACT + 8 : PART - (at === 0 ? 10 : 30), { method: category.first, category });
+        }
       }
     }
 
@@ -491,9 +519,7 @@
         if (slipped > most && count(bits & ~methods.letters[method]) <= most) slipped = slips(whole, methods.short[method], most);
         if (mayBeNear(bits, methods.titleLetters[method], most)) slipped = Math.min(slipped, slips(whole, methods.title[method], most));
         if (slipped > most) continue;
-        // A letter was left out more often than one too many was typed.
-        const missing = methods.name[method].length > whole.length ? 1 : 0;
-        this.addMethod(method, SLIP - 60 * (slipped - 1) + missing);
+        this.addMethod(method, SLIP - 60 * (slipped - 1) + missing(whole, methods.name[method]));
       }
     }
 
@@ -511,7 +537,11 @@
           }
           sum += score[method];
         }
-        if (sum) this.addMethod(method, WORDS + (10 * sum) / words.length - methods.name[method].length / 10);
+        if (!sum) continue;
+        // Of two that have the same words, the one that has more of them in the order in which they were typed.
+        let ordered = 0;
+        for (let at = 1; at < words.length; at++) if (methods.name[method].indexOf(words[at - 1]) < methods.name[method].indexOf(words[at])) ordered++;
+        this.addMethod(method, WORDS + (10 * sum + 5 * ordered) / words.length - methods.name[method].length / 10);
       }
       if (!fields) return;
       words.forEach((word, at) => {
@@ -580,6 +610,7 @@
       const { texts } = this.engine;
       let read = 0;
       // Where there are good results already, texts only show that they hold it, too.
+      const most = this.best >= BEGINS ? TEXTS_AT_ONCE : TEXT_FILES;
       const enough = () => (this.best >= BEGINS ? this.kinds.texts.size >= 3 : this.phrases >= ENOUGH);
       for (const file of files) {
         if (!texts[file] && enough()) {
@@ -589,7 +620,7 @@
         if (texts[file]) {
           read++;
           texts[file].forEach((text, at) => look(text, this.engine.textStarts[file] + at));
-        } else if (read + this.wants.length >= TEXT_FILES) {
+        } else if (read + this.wants.length >= most) {
           this.more = true;
           return;
         } else if (this.wants.length < TEXTS_AT_ONCE) this.wants.push(`text-${file}`);
@@ -695,12 +726,17 @@
       return name[one.method].length - name[other.method].length || (name[one.method] < name[other.method] ? -1 : 1);
     }
 
-    row(kind, { method, node, type, anchored, code, score, snippet }) {
+    row(kind, { method, category, node, type, anchored, code, score, snippet }) {
       const { methods, fields } = this;
+      if (category) {
+        const href = methods.page(method).replace(/[^/]*$/, "index.html").split("/").map(encode).join("/");
+        return { name: category.name, title: category.title, key: null, side: null, methods: category.count, href, score };
+      }
+      const side = node === undefined ? null : node < fields.splits[method] ? "request" : "response";
       let key = null, anchor = "";
       if (node !== undefined) {
         key = fields.path(node);
-        anchor = (node < fields.splits[method] ? "p-" : "r-") + key;
+        anchor = (side === "request" ? "p-" : "r-") + key;
       } else if (type !== undefined) {
         key = methods.types.shown[type];
         if (anchored) anchor = `t-${key}`;
@@ -708,8 +744,8 @@
         key = methods.codes.shown[code];
         anchor = `e-${key}`;
       }
-      const href = methods.page(method).split("/").map(encode).join("/") + (anchor && `#${encode(anchor)}`);
-      return { name: methods.names[method], title: methods.titles[method], key, href, score, snippet };
+      const href = methods.page(method).split("/").map(encode).join("/") + (anchor && `#${encode(anchor.replace(/[\s\u0000-\u001f\u007f-\u009f]/g, "_"))}`);
+      return { name: methods.names[method], title: methods.titles[method], key, side, href, score, snippet };
     }
   }
 

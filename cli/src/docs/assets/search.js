@@ -17,12 +17,15 @@
       types: "类型",
       fields: "字段",
       codes: "错误码",
+      categories: "类目",
       texts: "说明",
+      request: "参数",
+      response: "返回",
       placeholder: "搜索方法、字段、类型、错误码、说明（按 / 键）",
       loading: "正在加载索引…",
       failed: "索引没有加载成功。请检查 search 文件夹是否完整，再试一次。",
       found: (count, more) => `${count}${more ? "+" : ""} 条结果`,
-      none: (query) => `没有找到“${query}”。可以试试方法名中的词（trade get）、字段名（buyer_nick）、错误码（isv.…），或说明里的几个字。`,
+      none: (query) => `没有找到“${query}”。可以试试方法名中的词（trade get）、字段名（order_id）、错误码（isv.…），或说明里的几个字。`,
       all: (count) => `显示全部 ${count} 条`,
       most: (count, all) => `显示前 ${count} 条（共 ${all} 条）`,
     },
@@ -31,12 +34,15 @@
       types: "Types",
       fields: "Fields",
       codes: "Error codes",
+      categories: "Categories",
       texts: "Descriptions",
+      request: "parameter",
+      response: "answer",
       placeholder: "Search methods, fields, types, codes, descriptions ( / )",
       loading: "Loading the index…",
       failed: "The index could not be loaded. Check that the folder `search` is complete, then try again.",
       found: (count, more) => `${count}${more ? "+" : ""} ${count === 1 ? "result" : "results"}`,
-      none: (query) => `Nothing found for “${query}”. Try words of a method's name (trade get), a field (buyer_nick), an error code (isv.…), or a few letters of a description.`,
+      none: (query) => `Nothing found for “${query}”. Try words of a method's name (trade get), a field (order_id), an error code (isv.…), or a few letters of a description.`,
       all: (count) => `Show all ${count}`,
       most: (count, all) => `Show the first ${count} of ${all}`,
     },
@@ -139,7 +145,7 @@
     return row;
   }
 
-  function resultOf(kind, { name, title, key, href, snippet }, words) {
+  function resultOf(kind, { name, title, key, side, href, snippet, methods }, words) {
     const link = element("a", "found-row");
     link.href = up + href;
     const method = element("code", "", ...marked(name, kind === "methods" ? words : []));
@@ -148,21 +154,30 @@
       link.append(method, element("span", "found-title", ...marked(title, words)));
       return link;
     }
+    if (kind === "categories") {
+      const of = element("span", "found-title found-of", ...marked(name, words), ` · ${methods}`);
+      link.append(element("span", "found-key", ...marked(title, words)), of);
+      return link;
+    }
     if (snippet) {
       const [before, hit, after] = snippet;
       link.append(element("span", "found-text", before, element("mark", "", hit), after));
     } else link.append(element("code", "found-key", ...marked(key, words)));
     const of = element("span", "found-of");
-    if (snippet && key) of.append(element("code", "", key), " · ");
+    if (side) of.append(element("span", "found-side", labels()[side]), " ");
+    if (snippet && key) of.append(element("code", "", ...breakable(key)), " · ");
     of.append(method, ` ${title}`);
     link.append(of);
     return link;
   }
 
+  // A name that may be broken behind a dot or an underscore.
+  const breakable = (text) => text.split(/(?<=[._])/).flatMap((piece) => [piece, document.createElement("wbr")]);
+
   // The text in pieces, of which those that are words of the query are marked.
   function marked(text, words) {
     const lower = text.toLowerCase();
-    if (lower.length !== text.length) return [text];
+    if (lower.length !== text.length) return breakable(text);
     const pieces = [];
     let from = 0;
     while (from < text.length) {
@@ -176,7 +191,7 @@
       from = at + length;
     }
     pieces.push(text.slice(from));
-    return pieces.filter((piece) => piece !== "");
+    return pieces.flatMap((piece) => (typeof piece === "string" ? breakable(piece) : [piece]));
   }
 
   // Texts of the index become text, never markup.

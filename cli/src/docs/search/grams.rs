@@ -8,8 +8,8 @@
 
 use super::numbers::Bits;
 
-/// About how many grams a piece holds: 8 kB of them.
-const PIECE: usize = 10_000;
+/// At most about how many grams a piece holds: 5 kB of them.
+const PIECE: usize = 6_000;
 /// The bits of a difference that are written as they are.
 const RICE: u32 = 4;
 

@@ -140,7 +140,7 @@ fn line(name: &str) -> String {
 }
 
 /// A vendor's text on one line, without HTML.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {

@@ -37,7 +37,8 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         description: reader.words(map, "description"),
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
-        suggested_effect: suggested_effect(map),
+        suggested_effect: suggested(map, "effect", &keys::EFFECTS),
+        suggested_session: suggested(map, "session", &keys::SESSIONS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         module: reader.text(map, "module"),
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
@@ -66,13 +67,18 @@ pub(super) fn top(tree: &Node) -> Place {
     }
 }
 
-/// The effect under `suggested`. Nothing there is checked: anything else is none.
-fn suggested_effect(map: Map<'_>) -> Option<Effect> {
+/// What stands for `key` under `suggested`. Nothing there is checked: a word that is none of `words` is none.
+fn suggested<T: Copy>(map: Map<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
     let Value::Map(suggested) = &map.entry("suggested")?.value.value else { return None };
-    let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == "effect")?.value.value else {
+    let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == key)?.value.value else {
         return None;
     };
-    keys::EFFECTS.iter().find(|(word, _)| word == text).map(|(_, effect)| *effect)
+    words.iter().find(|(word, _)| word == text).map(|(_, value)| *value)
+}
+
+/// The effect that a word names.
+pub(crate) fn effect_of(word: &str) -> Option<Effect> {
+    keys::EFFECTS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
 }
 
 fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {

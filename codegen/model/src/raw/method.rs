@@ -49,6 +49,7 @@ fn message(tree: &Node, reader: &mut Reader<'_>) -> Option<Method> {
         session: Some(Session::None),
         effect: Some(Effect::Read),
         suggested_effect: None,
+        suggested_session: None,
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         module: reader.text(map, "module"),
         flatten: None,

@@ -204,6 +204,7 @@ pub(crate) fn not_served(api: &Api) -> Option<String> {
         Protocol::Spi => format!(
             "`{method}` is a call that the platform makes to an application ({because}): `opentop spi send` makes it"
         ),
+        Protocol::Tmc => format!("`{method}` is a message that the platform sends: `opentop tmc push` publishes one"),
         Protocol::Qimen => format!(
             "`{method}` cannot be called through the gateway: it speaks qimen ({because}); call it from a program whose client has `.qimen(…)`"
         ),

@@ -34,6 +34,17 @@
 //! - **A user's messages flow only after the user was permitted** on the platform, and stop when the authorisation runs out.
 //! - Several consumers of one application and group share its messages.
 //!
+//! # Contents
+//!
+//! [`Message::typed`] reads the content into the type that was generated from the specification of its topic, and gives `None` for a
+//! message of another topic. Any topic is read by [`Message::parse`] into a type of yours, or into `serde_json::Value`.
+//!
+//! ```ignore
+//! if let Some(paid) = message.typed::<trade_buyer_pay::Content>()? {
+//!     println!("{:?} is paid", paid.tid);
+//! }
+//! ```
+//!
 //! # Connections
 //!
 //! A lost connection is replaced after a random wait of at most a second, then longer waits up to a minute. A missing pong says nothing:

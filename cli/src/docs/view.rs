@@ -102,6 +102,11 @@ impl Traits {
         self.protocol == Some(Protocol::Spi)
     }
 
+    /// Whether it is a message that the platform sends.
+    pub(crate) fn is_message(&self) -> bool {
+        self.protocol == Some(Protocol::Tmc)
+    }
+
     pub(crate) fn is_qimen(&self) -> bool {
         self.protocol == Some(Protocol::Qimen)
     }

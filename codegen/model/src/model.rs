@@ -103,6 +103,8 @@ pub enum Protocol {
     Qimen,
     /// SPI: the platform calls the application.
     Spi,
+    /// TMC: a message of the platform. The method is its topic, the response its content; there is no request.
+    Tmc,
 }
 
 /// Whether a method wants a session.
@@ -426,17 +428,27 @@ impl Executed {
 }
 
 impl Protocol {
+    /// All of them.
+    pub const ALL: [Protocol; 3] = [Protocol::Qimen, Protocol::Spi, Protocol::Tmc];
+
     /// The word in a spec.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Protocol::Qimen => "qimen",
             Protocol::Spi => "spi",
+            Protocol::Tmc => "tmc",
         }
     }
 }
 
 impl Api {
+    /// Whether it is a message: received, never called.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.protocol() == Some(Protocol::Tmc)
+    }
+
     /// The protocol that carries it, where it is not the gateway's.
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
@@ -450,8 +462,8 @@ impl Api {
             return name.clone();
         }
         match (&field.ty, self.protocol()) {
-            (Type::Objects(id), Some(_)) => camel_case(&self.named(*id).name),
-            (Type::Objects(id), None) => element_name(&self.named(*id).name),
+            (Type::Objects(id), Some(Protocol::Qimen | Protocol::Spi)) => camel_case(&self.named(*id).name),
+            (Type::Objects(id), Some(Protocol::Tmc) | None) => element_name(&self.named(*id).name),
             (Type::Scalars(scalar), _) => element_name(scalar.name()),
             _ => String::new(),
         }

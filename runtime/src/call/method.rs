@@ -219,6 +219,13 @@ pub trait IncomingRequest: Table + Default + Send + 'static {
     const METHOD: &'static str;
 }
 
+/// The content of a message of one topic. Implemented by generated code only.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not the content of a message")]
+pub trait MessageContent: Table + Default + Send + 'static {
+    /// The topic.
+    const TOPIC: &'static str;
+}
+
 /// A request that only reads. Implemented by generated code only.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` writes",

@@ -44,7 +44,7 @@ export default [
         assert.match(await section.locator(".try-body").innerText(), /^\{\n  "/);
         for (const width of [1280, 390]) {
           await stage.page.setViewportSize({ width, height: 800 });
-          await stage.shot(`try-${path.split("/").pop()}-${width}`);
+          await stage.shot(`try-${path.split("/").pop()}-${width}`, section);
           const wide = await stage.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
           assert.ok(wide <= 0, `${path} is ${wide} pixels wider than a window of ${width}`);
         }
@@ -87,7 +87,7 @@ export default [
       await section.locator(".try-wrong:not([hidden])").first().waitFor();
       assert.equal(await section.locator(".try-outcome").count(), 0);
       assert.deepEqual(await stage.axe(), []);
-      await stage.shot("try-violations");
+      await stage.shot("try-violations", section);
     },
   },
   {

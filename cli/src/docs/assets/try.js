@@ -26,7 +26,7 @@
   /// A label in both languages; the page shows one of them.
   function both(zh, en) {
     const pair = document.createDocumentFragment();
-    pair.append(el("span", { class: "zh", lang: "zh-CN" }, zh), el("span", { class: "en", lang: "en" }, en));
+    pair.append(el("span", { lang: "zh" }, zh), el("span", { lang: "en" }, en));
     return pair;
   }
 
@@ -261,7 +261,7 @@
   const status = el("p", { class: "try-status", role: "status" });
   const answer = el("div", { class: "try-answer" });
   const past = el("div", { class: "try-past" });
-  const request = shown(both("签名后的请求（密钥已隐去）", "The signed request, without secrets"));
+  const request = shown(both("签名后的请求", "The signed request"));
   const curl = shown(both("cURL：签名十分钟内有效", "As cURL: its signature is good for ten minutes"), fresh);
   const command = shown(both("命令行", "On the command line"));
 
@@ -345,6 +345,10 @@
   async function prepare() {
     latest += 1;
     const mine = latest;
+    if (target().refused) {
+      for (const one of [request, curl, command]) one.put(null);
+      return { violations: mark([]) ?? [] };
+    }
     const prepared = await ask("prepare", asked(await uploads(false), ""));
     if (mine !== latest) return prepared;
     request.put(prepared.request);
@@ -475,6 +479,8 @@
     root.example(false);
     showPast();
     section.hidden = false;
+    document.querySelector(".full-name")?.append(" ", el("a", { href: "#try" }, both("试一试", "Try it")));
+    if (location.hash === "#try") section.scrollIntoView();
     prepare().catch(say);
     // A signature is good for ten minutes.
     setInterval(() => { if (!document.hidden && !sending) prepare().catch(() => {}); }, 300_000);

@@ -55,8 +55,10 @@ impl Item {
 /// The surface of a method.
 pub(super) fn of(api: &Api, plan: &ApiPlan) -> Surface {
     let mut found = Found { plan, types: types(api, plan), surface: Surface::new() };
-    found.object("request", &api.request, &plan.request);
-    found.object("response", &api.response, &plan.response);
+    if !plan.is_message() {
+        found.object("request", &api.request, &plan.request);
+    }
+    found.object(if plan.is_message() { "content" } else { "response" }, &api.response, &plan.response);
     for (spec, object, planned) in named(api, plan) {
         let path = format!("types.{spec}");
         let sides = if planned.side == Side::Request { "sent" } else { "received" };
@@ -218,6 +220,9 @@ impl Found<'_> {
     /// What sends, pages, and says how the business went.
     fn methods(&mut self) {
         let plan = self.plan;
+        if !plan.is_sent() {
+            return;
+        }
         let effect = if plan.effect == Effect::Read { "reads" } else { "writes" };
         self.method("Request::send()", "effect", &[], effect.to_owned());
         if let Some(paging) = &plan.paging {

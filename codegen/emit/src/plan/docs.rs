@@ -88,7 +88,7 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         facts.push(format!("**Deprecated**: {}", line(why)));
     }
     facts.extend(api.protocol().map(|protocol| self::protocol(protocol).to_owned()));
-    if api.protocol() == Some(Protocol::Spi) {
+    if matches!(api.protocol(), Some(Protocol::Spi | Protocol::Tmc)) {
         facts.extend(api.corrections.iter().map(correction));
         return facts;
     }
@@ -122,6 +122,9 @@ fn protocol(protocol: Protocol) -> &'static str {
         }
         Protocol::Spi => {
             "The platform calls it, at an address of yours: read it with `spi::Call`, and answer with its response."
+        }
+        Protocol::Tmc => {
+            "A message: the platform sends it over the message channel. Read it with `tmc::Message::typed`."
         }
     }
 }
@@ -249,6 +252,9 @@ pub(super) fn request(api: &Api) -> Vec<String> {
 
 /// The response.
 pub(super) fn response(api: &Api) -> Vec<String> {
+    if api.is_message() {
+        return blocks([vec![title(api)], vec![format!("The content of a message {}.", code(&api.method))]]);
+    }
     vec![format!("What the gateway answers to {}.", code(&api.method))]
 }
 

@@ -52,7 +52,7 @@ impl MethodContext<'_> {
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),
                 wire: WireName::new(&field.wire),
-                element: (self.api.dialect.is_some() && field.ty.is_list())
+                element: (self.api.dialect.is_some() && !self.api.is_message() && field.ty.is_list())
                     .then(|| WireName::new(&self.api.element_name(field))),
                 getter,
                 ident,

@@ -137,7 +137,7 @@ fn refuse_other_pages(
     findings: &Findings,
 ) -> Result<(), Refusal> {
     if sections.has(Part::Message) && !sections.has(Part::Code) && !sections.has(Part::Sample) {
-        let help = "messages are read by the message client and need no spec; import the pages of methods";
+        let help = "describe its content by hand in a file with the key `topic` (see \"A message\" in spec/README.md); import reads the pages of methods";
         let message = "this is the page of a message that the platform sends, not of a method";
         return Err(Refusal::new(Code::NotAnApiPage, at, message, "a message", help));
     }

@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use opentop_model::model::Api;
-use opentop_runtime::__private::engine::without_credentials;
+use opentop_runtime::__private::engine::{build_request, without_credentials};
 use opentop_runtime::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions};
-use opentop_runtime::{Error, File, MethodInfo, Parameters, WriteError};
+use opentop_runtime::{DateTime, Error, File, MethodInfo, Parameters, WriteError};
 use opentop_sandbox::check;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -19,6 +19,9 @@ use super::{Refused, json, words};
 use crate::account::Account;
 use crate::call::record::Record;
 use crate::call::{self, arguments, curl};
+
+/// The media type of a call without files.
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 /// A call that a page asks for.
 #[derive(Deserialize)]
@@ -59,7 +62,7 @@ struct Wrong {
 #[derive(Serialize)]
 struct Prepared {
     violations: Vec<Wrong>,
-    /// As it would be signed, without secrets.
+    /// The request as it would be sent.
     request: Option<String>,
     /// A line for a shell whose signature is good for ten minutes. Only for the sandbox: a signature is a credential.
     curl: Option<String>,
@@ -105,10 +108,35 @@ pub(super) fn prepare(api: &Api, info: &MethodInfo, target: &dyn Target, asked: 
             let line = curl::of(&account.config, info, &given.parameters, account.session.as_ref(), |_| false);
             prepared.curl = Some(line.map_err(|error| unusable(error.to_string()))?);
         }
-        let shown = call::shown(api, &account, given.parameters).map_err(|error| unusable(error.to_string()))?;
-        prepared.request = Some(shown);
+        let shown = shown(api, info, target, &account, given.parameters);
+        prepared.request = Some(shown.map_err(|error| unusable(error.to_string()))?);
     }
     json(&prepared)
+}
+
+/// The request as it would be sent now. Of an account that is not open, credentials and what is sensitive are masked.
+fn shown(
+    api: &Api,
+    info: &MethodInfo,
+    target: &dyn Target,
+    account: &Account,
+    parameters: Parameters,
+) -> Result<String, Error> {
+    let request = build_request(&account.config, info, &parameters, account.session.as_ref(), DateTime::now())?;
+    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM));
+    if !is_form {
+        return call::shown(api, account, parameters);
+    }
+    let mut out = format!("POST {}\n", request.uri());
+    for (name, value) in request.headers() {
+        out.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
+    }
+    for (name, value) in form_urlencoded::parse(request.body()) {
+        let is_secret = !target.is_open() && (matches!(&*name, "session" | "sign") || call::is_hidden(api, &name));
+        let value = if is_secret { "[not shown]".to_owned() } else { value.replace(char::is_control, " ") };
+        out.push_str(&format!("\n{name}={value}"));
+    }
+    Ok(out)
 }
 
 /// Sends a call, once, and tells how it ended. `is_new` says whether its number was never seen before.

@@ -1,8 +1,8 @@
-//! `opentop call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
+//! `opentop call METHOD key=value ...`: one call of one method, checked against its spec before anything is sent.
 //!
-//! Takes the method's spec, parameters, credentials. Returns the answer as a table, as JSON or as it came, and an exit code: 0 done,
-//! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
-//! whether a write was done. One request is sent, once: nothing is retried.
+//! The answer is printed as a table, as JSON or unchanged. Exit codes: 0 done, 1 the request breaks the spec or nothing could
+//! be sent, 2 wrong usage, 3 rejected by the gateway or the business, 4 nobody knows whether a write was done. One request is
+//! sent, once. Nothing is retried.
 
 pub(crate) mod arguments;
 pub(crate) mod curl;
@@ -15,14 +15,15 @@ pub(crate) mod violations;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
-use opentop_runtime::{AccessToken, ClientBuilder, Effect, Error, MethodInfo, Parameters, RetryPolicy, WriteError};
+use opentop_runtime::{ClientBuilder, Effect, Error, MethodInfo, Parameters, RetryPolicy, WriteError};
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, Session};
 use crate::completions;
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
@@ -78,6 +79,17 @@ enum End {
 }
 
 impl End {
+    /// With another line behind its words.
+    fn and(self, line: &str) -> End {
+        match self {
+            End::Done => End::Done,
+            End::Broken(words) => End::Broken(format!("{words}\n{line}")),
+            End::Usage(words) => End::Usage(format!("{words}\n{line}")),
+            End::Rejected(words) => End::Rejected(format!("{words}\n{line}")),
+            End::Unknown(words) => End::Unknown(format!("{words}\n{line}")),
+        }
+    }
+
     fn outcome(&self) -> Outcome {
         match self {
             End::Done => Outcome::Done,
@@ -160,7 +172,15 @@ fn curl(api: &model::Api, call: &Call) -> Result<End> {
     if files::sizes(&call.parameters).next().is_some() {
         return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
     }
-    let session = call.account.session.as_ref();
+    let session = match &call.account.session {
+        Some(Session::Given(token)) => Some(token),
+        Some(Session::Kept(_)) => {
+            let words =
+                "--curl leaves the session to a variable, and the token of a login is never shown: use --dry-run";
+            return Ok(End::Usage(words.to_owned()));
+        }
+        None => None,
+    };
     let is_hidden = |name: &str| name == "session" || is_hidden(api, name);
     print(&curl::of(&call.account.config, &record::info(api), &call.parameters, session, is_hidden)?);
     Ok(End::Done)
@@ -186,7 +206,10 @@ pub(crate) fn shown(api: &model::Api, account: &Account, parameters: Parameters)
         model::Effect::Write => Effect::Write,
     };
     let shown = match &account.session {
-        Some(session) => client.session(session).dry_run_untyped(&api.method, effect, parameters),
+        Some(Session::Given(token)) => client.session(token).dry_run_untyped(&api.method, effect, parameters),
+        Some(Session::Kept(tokens)) => {
+            client.session(Arc::clone(tokens)).dry_run_untyped(&api.method, effect, parameters)
+        }
         None => client.options().dry_run_untyped(&api.method, effect, parameters),
     };
     let mut shown = shown?;
@@ -257,7 +280,12 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
             {
                 print(&format!("{}\n", String::from_utf8_lossy(raw)));
             }
-            ended(&error, key.as_deref())
+            let end = ended(&error, key.as_deref());
+            if matches!(call.account.session, Some(Session::Kept(_))) && error.error().is_some_and(needs_login) {
+                end.and("log in again: `opentop login`")
+            } else {
+                end
+            }
         }
     })
 }
@@ -265,7 +293,7 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
 /// Sends one request, once, and reads the answer into `model`.
 pub(crate) fn sent(
     client: ClientBuilder,
-    session: Option<&AccessToken>,
+    session: Option<&Session>,
     info: &MethodInfo,
     parameters: &Parameters,
     model: &mut Record,
@@ -274,7 +302,7 @@ pub(crate) fn sent(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
     match session {
-        Some(session) => runtime.block_on(call_table(&client.session(session), info, parameters, model)),
+        Some(session) => runtime.block_on(call_table(&client.session(session.clone()), info, parameters, model)),
         None => runtime.block_on(call_table(&client.options(), info, parameters, model)),
     }
 }
@@ -326,6 +354,14 @@ fn complain(words: &str) {
 fn not_sent(words: &str) -> Error {
     use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
     TransportError::new(SendStage::NotSent, TransportErrorKind::Other).with_source(words.to_owned()).into()
+}
+
+/// Whether the user must consent again.
+fn needs_login(error: &Error) -> bool {
+    match error {
+        Error::Token(error) => error.needs_authorization(),
+        error => error.is_session(),
+    }
 }
 
 /// What an error means: a read can simply be called again; for a write the outcome table decides.

@@ -86,7 +86,7 @@ fn live(args: &Args) -> Result<Option<Live>> {
         }
         return Ok(None);
     }
-    args.account.credentials().map_err(anyhow::Error::msg)?;
+    args.account.check().map_err(anyhow::Error::msg)?;
     Ok(Some(Live { account: args.account.clone(), allow_writes: args.allow_writes }))
 }
 

@@ -16,11 +16,14 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The bytes that are allocated meanwhile.
-fn allocated(run: impl FnOnce()) -> usize {
-    let region = Region::new(COUNTING);
-    run();
-    region.change().bytes_allocated
+/// The bytes that `run` allocates: the least of three times, for the test harness has threads of its own.
+fn allocated(run: impl Fn()) -> usize {
+    let once = |_| {
+        let region = Region::new(COUNTING);
+        run();
+        region.change().bytes_allocated
+    };
+    (0..3).map(once).min().unwrap_or_default()
 }
 
 /// A generator that needs no crate: xorshift.
@@ -53,7 +56,7 @@ fn frames() -> Vec<Vec<u8>> {
 fn damaged_frames() {
     let count = std::env::var("OPENTOP_ALLOCATIONS").ok().map_or(20_000, |count| count.parse::<usize>().unwrap());
     let (mut random, frames) = (Random(0x000a_110c), frames());
-    let mut taken = 0;
+    let mut taken = 0_u32;
     for _ in 0..count {
         let mut frame = frames[random.below(frames.len())].clone();
         for _ in 0..random.below(4) {
@@ -67,11 +70,11 @@ fn damaged_frames() {
         }
         let bytes = allocated(|| {
             if let Ok(frame) = Frame::decode(&frame) {
-                taken += 1;
                 std::hint::black_box((frame.get("content"), frame.fields.into_iter().count()));
             }
         });
         assert_eq!(bytes, 0, "{frame:?}");
+        taken += u32::from(Frame::decode(&frame).is_ok());
     }
     assert!(taken > 0);
 }

@@ -60,6 +60,7 @@ mod output {
 mod tmc {
     mod calls;
     mod delivery;
+    mod packets;
     mod peer;
     mod soak;
     mod throughput;

@@ -1,7 +1,7 @@
 //! Names of the generated code, each a newtype with one constructor.
 //!
-//! Takes names as the vendor writes them. Returns identifiers that compile, by written rules that look at nothing else. Whether two
-//! names of one scope are equal is decided by `scope`, not here.
+//! The constructors turn the vendor's names into identifiers that compile. They look at one name alone;
+//! [`naming`](crate::naming) decides between names that clash.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ fn plain_letter(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_' || ('\u{4E00}'..='\u{9FFF}').contains(&letter)
 }
 
-/// A name as it stands on the wire, verbatim.
+/// A wire name, verbatim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WireName(String);
 

@@ -10,6 +10,15 @@ use crate::wire::secret::AppSecret;
 use crate::wire::sign::SignMethod;
 
 /// The form of answers.
+///
+/// ```
+/// use opentop_runtime::{Client, Format};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").format(Format::Json).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Format {

@@ -197,6 +197,14 @@ fn envelope_of(method: &str) -> String {
 }
 
 /// A request of one method. Implemented by generated code only.
+///
+/// ```
+/// use opentop_runtime::{Effect, Request};
+///
+/// fn changes_data<R: Request>(_request: &R) -> bool {
+///     R::INFO.effect == Effect::Write
+/// }
+/// ```
 pub trait Request: Table + Default + Send + 'static {
     /// What the gateway answers.
     type Response: Table + Default;

@@ -1,5 +1,7 @@
 //! What a body is, and which of its fields are signed.
 
+use super::text::{MOST_PARAMETERS, Parameter};
+
 /// The kind of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -35,8 +37,8 @@ impl Body {
     }
 }
 
-/// The text parts of a multipart body, by name. `None` where it is malformed.
-pub(super) fn text_parts(body: &[u8], content_type: &str) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+/// The text parts of a multipart body, by name. `None` where it is malformed, or has too many of them.
+pub(super) fn text_parts(body: &[u8], content_type: &str) -> Option<Vec<Parameter>> {
     let boundary = content_type.split(';').skip(1).find_map(|part| {
         let (name, value) = part.split_once('=')?;
         name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim().trim_matches('"'))
@@ -62,6 +64,9 @@ pub(super) fn text_parts(body: &[u8], content_type: &str) -> Option<Vec<(Vec<u8>
         let attributes = attributes(disposition)?;
         let named = |wanted: &[u8]| attributes.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         if named(b"filename").is_none() && named(b"filename*").is_none() {
+            if parts.len() == MOST_PARAMETERS {
+                return None;
+            }
             parts.push((named(b"name")?.1.to_vec(), content.to_vec()));
         }
     }

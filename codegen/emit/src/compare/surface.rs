@@ -1,8 +1,8 @@
-//! Every name that code can use of one method, and what it means.
+//! Lists every name of a method that code can use, with its meaning.
 //!
-//! Takes a method and its plan. Returns names by their paths from the method's module (`Gift::price`, `Request::builder().page_no`), each
-//! with what it stands for: the type as Rust has it, types of the method by the specification's names, and the name or value on the wire.
-//! Two surfaces with the same names and meanings are the same to code. The type parameters of builders are not part of it.
+//! Names are paths from the method's module (`Gift::price`, `Request::builder().page_no`). Their meaning is the type in Rust,
+//! the types of the method by the names of the spec, and the name or value on the wire. Two surfaces with the same names and
+//! meanings are the same to code. The type parameters of builders are not part of it.
 
 use std::collections::BTreeMap;
 

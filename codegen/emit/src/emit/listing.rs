@@ -1,4 +1,4 @@
-//! Takes from a planned method what the rest of the crate needs of it.
+//! Collects what the rest of the crate needs to know of a planned method.
 
 use super::code::Code;
 use super::listed::Listed;

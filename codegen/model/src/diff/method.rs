@@ -1,6 +1,4 @@
-//! What changed of one method beside its objects: words, session, effect, idempotency, outcome, paging, types, samples, errors.
-//!
-//! Takes the method before and after. Returns changes, pushed in any order.
+//! Compares what a method has beside its objects: words, session, effect, idempotency, outcome, paging, types, samples, errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,7 @@
-//! The JSON Schema (draft 2020-12) of the spec format, from which editors complete and check.
+//! The JSON Schemas (draft 2020-12) of the spec format, from which editors complete and check.
 //!
-//! Takes the tables by which specs are read (`raw::keys`); nothing is said here that they do not say. Returns the schemas of a method's file, a
-//! message's, a category's and an override's, sealed like every generated file. What the reader accepts, the schema accepts; the reader knows more (paths,
-//! rules, examples), so it has the last word.
+//! They are made from the tables that the reader uses (`raw::keys`): one schema each for methods, messages, categories and overrides.
+//! The schema accepts what the reader accepts. The reader knows more (paths, rules, examples), so it has the last word.
 
 mod json;
 

@@ -1,11 +1,11 @@
 //! Where calls go, and as whom: the sandbox in this process, or the gateway with credentials of this process.
 
-use opentop_model::model::{Api, Session};
+use opentop_model::model::{self, Api};
 use opentop_runtime::{AccessToken, AppSecret, Config, Endpoint};
 use opentop_sandbox::SandboxBuilder;
 use opentop_sandbox::gateway;
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, Session};
 use crate::shell;
 
 /// The sandbox's application and session are no secrets: they open nothing but this sandbox.
@@ -47,7 +47,11 @@ impl Target for Sandbox {
     fn account(&self, api: &Api) -> Result<Account, String> {
         let mut config = Config::new(APP.0.to_owned(), AppSecret::from(APP.1.to_owned()));
         config.endpoint = Endpoint::custom(&self.endpoint(api)).map_err(|error| error.to_string())?;
-        Ok(Account { config, session: (api.session != Session::None).then(|| AccessToken::from(SESSION.to_owned())) })
+        Ok(Account {
+            config,
+            session: (api.session != model::Session::None)
+                .then(|| Session::Given(AccessToken::from(SESSION.to_owned()))),
+        })
     }
 
     fn is_open(&self) -> bool {
@@ -55,7 +59,8 @@ impl Target for Sandbox {
     }
 
     fn around(&self, api: &Api) -> (String, String) {
-        let session = if api.session == Session::None { String::new() } else { format!("OPENTOP_SESSION={SESSION} ") };
+        let session =
+            if api.session == model::Session::None { String::new() } else { format!("OPENTOP_SESSION={SESSION} ") };
         (
             format!("OPENTOP_APP_KEY={} OPENTOP_APP_SECRET={} {session}", APP.0, APP.1),
             format!(" --endpoint {}", self.url),

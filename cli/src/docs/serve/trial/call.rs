@@ -9,14 +9,14 @@ use base64::engine::general_purpose::STANDARD;
 use opentop_model::model::Api;
 use opentop_runtime::__private::engine::{build_request, without_credentials};
 use opentop_runtime::transport::{ReqwestTransport, ResponseFuture, Transport, TransportLimits, TransportOptions};
-use opentop_runtime::{DateTime, Error, File, MethodInfo, Parameters, WriteError};
+use opentop_runtime::{AccessToken, DateTime, Error, File, MethodInfo, Parameters, WriteError};
 use opentop_sandbox::check;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::account::Target;
 use super::{Refused, json, words};
-use crate::account::Account;
+use crate::account::{Account, Session};
 use crate::call::record::Record;
 use crate::call::{self, arguments, curl};
 
@@ -105,7 +105,7 @@ pub(super) fn prepare(api: &Api, info: &MethodInfo, target: &dyn Target, asked: 
     if prepared.violations.is_empty() {
         let account = target.account(api).map_err(unusable)?;
         if target.is_open() && asked.files.is_empty() {
-            let line = curl::of(&account.config, info, &given.parameters, account.session.as_ref(), |_| false);
+            let line = curl::of(&account.config, info, &given.parameters, token(&account), |_| false);
             prepared.curl = Some(line.map_err(|error| unusable(error.to_string()))?);
         }
         let shown = shown(api, info, target, &account, given.parameters);
@@ -114,7 +114,7 @@ pub(super) fn prepare(api: &Api, info: &MethodInfo, target: &dyn Target, asked: 
     json(&prepared)
 }
 
-/// The request as it would be sent now. Of an account that is not open, credentials and what is sensitive are masked.
+/// The request as it would be sent now: whole where the account is open, else without credentials and what is sensitive.
 fn shown(
     api: &Api,
     info: &MethodInfo,
@@ -122,9 +122,11 @@ fn shown(
     account: &Account,
     parameters: Parameters,
 ) -> Result<String, Error> {
-    let request = build_request(&account.config, info, &parameters, account.session.as_ref(), DateTime::now())?;
-    let is_form = request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM));
-    if !is_form {
+    if !target.is_open() {
+        return call::shown(api, account, parameters);
+    }
+    let request = build_request(&account.config, info, &parameters, token(account), DateTime::now())?;
+    if !request.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(FORM)) {
         return call::shown(api, account, parameters);
     }
     let mut out = format!("POST {}\n", request.uri());
@@ -132,11 +134,17 @@ fn shown(
         out.push_str(&format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes())));
     }
     for (name, value) in form_urlencoded::parse(request.body()) {
-        let is_secret = !target.is_open() && (matches!(&*name, "session" | "sign") || call::is_hidden(api, &name));
-        let value = if is_secret { "[not shown]".to_owned() } else { value.replace(char::is_control, " ") };
-        out.push_str(&format!("\n{name}={value}"));
+        out.push_str(&format!("\n{name}={}", value.replace(char::is_control, " ")));
     }
     Ok(out)
+}
+
+/// The session that the account was given.
+fn token(account: &Account) -> Option<&AccessToken> {
+    match &account.session {
+        Some(Session::Given(token)) => Some(token),
+        _ => None,
+    }
 }
 
 /// Sends a call, once, and tells how it ended. `is_new` says whether its number was never seen before.
@@ -177,8 +185,8 @@ pub(super) fn send(
         return Ok(json);
     }
     // A gateway, or a proxy before it, may send back what it got.
-    let signatures = transport.signatures.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(without_credentials(&json, &account.config, account.session.as_ref(), &signatures))
+    let credentials = transport.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(without_credentials(&json, &account.config, &credentials))
 }
 
 fn failed(error: &WriteError<()>) -> Answer {
@@ -255,10 +263,10 @@ fn unusable(words: String) -> Refused {
     Refused(StatusCode::UNPROCESSABLE_ENTITY, words)
 }
 
-/// Sends as the default does, and remembers the signatures: they must not be shown.
+/// Sends as the default does, and remembers the signatures and sessions: they must not be shown.
 struct Witness {
     transport: ReqwestTransport,
-    signatures: Mutex<Vec<String>>,
+    credentials: Mutex<Vec<String>>,
 }
 
 impl Witness {
@@ -266,23 +274,25 @@ impl Witness {
         let options = TransportOptions::default();
         let transport =
             ReqwestTransport::new(&account.config.endpoint, &options).map_err(|error| unusable(error.to_string()))?;
-        Ok(Arc::new(Witness { transport, signatures: Mutex::default() }))
+        Ok(Arc::new(Witness { transport, credentials: Mutex::default() }))
     }
 }
 
 impl Transport for Witness {
     fn send(&self, request: http::Request<bytes::Bytes>, limits: TransportLimits) -> ResponseFuture<'_> {
-        self.signatures.lock().unwrap_or_else(PoisonError::into_inner).extend(signature(request.body()));
+        let mut credentials = self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        credentials.extend(["sign", "session"].into_iter().filter_map(|name| sent(request.body(), name)));
+        drop(credentials);
         self.transport.send(request, limits)
     }
 }
 
-/// The signature in a body: of a form, or of its parts.
-fn signature(body: &[u8]) -> Option<String> {
-    let of_form = form_urlencoded::parse(body).find(|(name, _)| name == "sign").map(|(_, value)| value.into_owned());
+/// A parameter in a body: of a form, or of its parts.
+fn sent(body: &[u8], name: &str) -> Option<String> {
+    let of_form = form_urlencoded::parse(body).find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
     of_form.or_else(|| {
-        const PART: &[u8] = b"name=\"sign\"\r\n\r\n";
-        let at = body.windows(PART.len()).position(|bytes| bytes == PART)? + PART.len();
+        let part = format!("name=\"{name}\"\r\n\r\n").into_bytes();
+        let at = body.windows(part.len()).position(|bytes| bytes == part)? + part.len();
         let value = body[at..].split(|byte| *byte == b'\r').next()?;
         String::from_utf8(value.to_vec()).ok()
     })

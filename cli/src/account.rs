@@ -1,14 +1,18 @@
 //! Whom a command calls as, and where: the options that `call` and `export` share.
 
 pub(crate) mod credentials;
+mod endpoint;
+mod login;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use opentop_model::model;
-use opentop_runtime::{AccessToken, Client, ClientBuilder, Config, Endpoint};
+use opentop_runtime::{Client, ClientBuilder, Config};
 
-use credentials::Credentials;
+use credentials::{Credentials, profile_name};
+use endpoint::endpoint;
+pub(crate) use login::{Login, Session};
 
 #[derive(clap::Args)]
 #[group(id = "account")]
@@ -37,17 +41,28 @@ pub(crate) struct Args {
 pub(crate) struct Account {
     pub(crate) config: Config,
     /// Sent with every call.
-    pub(crate) session: Option<AccessToken>,
+    pub(crate) session: Option<Session>,
 }
 
 impl Account {
     /// The account that the options and the environment name, for calls of `api`.
     pub(crate) fn of(args: &Args, api: &model::Api) -> Result<Account, String> {
-        let credentials = Credentials::read(args.file()?.as_deref(), args.session_from_env.as_deref())?;
+        let profile = args.profile()?;
+        let file = match &profile {
+            Some(name) => Some(credentials::profile(name)?),
+            None => args.credentials.clone(),
+        };
+        let mut credentials = Credentials::read(file.as_deref(), args.session_from_env.as_deref())?;
+        let session = match (credentials.session.take(), &profile) {
+            (Some(token), _) => Some(Session::Given(token)),
+            (None, Some(name)) => Login::stored(name, &credentials)?,
+            (None, None) => None,
+        };
         let with_session = match api.session {
-            model::Session::Required if credentials.session.is_none() => {
+            model::Session::Required if session.is_none() => {
                 return Err(
-                    "this method needs a session: set OPENTOP_SESSION, or name a variable with --session-from-env"
+                    "this method needs a session: set OPENTOP_SESSION, name a variable with --session-from-env, or log in with \
+                     `opentop login --profile NAME`"
                         .to_owned(),
                 );
             }
@@ -57,7 +72,7 @@ impl Account {
         let mut config = Config::new(credentials.app_key, credentials.app_secret);
         config.endpoint = endpoint(args.endpoint.as_deref().or(credentials.endpoint.as_deref()))?;
         config.limits.timeout = Duration::from_secs(args.timeout);
-        Ok(Account { config, session: credentials.session.filter(|_| with_session) })
+        Ok(Account { config, session: session.filter(|_| with_session) })
     }
 
     /// A client of this account.
@@ -72,52 +87,8 @@ impl Account {
 }
 
 impl Args {
-    /// The file of credentials, where one is named: on the command line, or by OPENTOP_PROFILE.
-    fn file(&self) -> Result<Option<PathBuf>, String> {
-        if let Some(file) = &self.credentials {
-            return Ok(Some(file.clone()));
-        }
-        if let Some(name) = &self.profile {
-            return credentials::profile(name).map(Some);
-        }
-        let name = std::env::var("OPENTOP_PROFILE").ok().filter(|name| !name.is_empty());
-        name.map(|name| credentials::profile(&name).map_err(|cause| format!("OPENTOP_PROFILE: {cause}"))).transpose()
-    }
-}
-
-fn endpoint(name: Option<&str>) -> Result<Endpoint, String> {
-    match name {
-        None | Some("" | "production") => Ok(Endpoint::production()),
-        Some("sandbox") => Ok(Endpoint::sandbox()),
-        Some("overseas") => Ok(Endpoint::overseas()),
-        Some(url) => {
-            // A host alone means the gateway's usual path on it: what `opentop sandbox` prints can be given as it is.
-            let is_bare = url.split_once("://").is_some_and(|(_, host)| !host.trim_end_matches('/').contains('/'));
-            let whole = if is_bare { format!("{}/router/rest", url.trim_end_matches('/')) } else { url.to_owned() };
-            Endpoint::custom(&whole).map_err(|error| format!("--endpoint {url}: {error}"))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    #[test]
-    fn endpoints_are_names_or_urls() {
-        for name in [None, Some("production"), Some("sandbox"), Some("overseas"), Some("http://127.0.0.1:8787")] {
-            assert!(endpoint(name).is_ok(), "{name:?}");
-        }
-        for (url, whole) in [
-            ("http://127.0.0.1:8787", "http://127.0.0.1:8787/router/rest"),
-            ("http://127.0.0.1:8787/", "http://127.0.0.1:8787/router/rest"),
-            ("https://example.com/gate", "https://example.com/gate"),
-        ] {
-            assert_eq!(endpoint(Some(url)).unwrap().uri().to_string(), whole);
-        }
-        for name in ["http://example.com", "ftp://x", "nonsense"] {
-            assert!(endpoint(Some(name)).unwrap_err().contains(name));
-        }
+    /// The profile, where one is named: on the command line, or by OPENTOP_PROFILE.
+    fn profile(&self) -> Result<Option<String>, String> {
+        if self.credentials.is_some() { Ok(None) } else { profile_name(self.profile.as_deref()) }
     }
 }

@@ -1,8 +1,8 @@
-//! `opentop call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
+//! `opentop call METHOD key=value ...`: one call of one method, checked against its spec before anything is sent.
 //!
-//! Takes the method's spec, parameters, credentials. Returns the answer as a table, as JSON or as it came, and an exit code: 0 done,
-//! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
-//! whether a write was done. One request is sent, once: nothing is retried.
+//! The answer is printed as a table, as JSON or unchanged. Exit codes: 0 done, 1 the request breaks the spec or nothing could
+//! be sent, 2 wrong usage, 3 rejected by the gateway or the business, 4 nobody knows whether a write was done. One request is
+//! sent, once. Nothing is retried.
 
 pub(crate) mod arguments;
 mod curl;
@@ -15,6 +15,7 @@ pub(crate) mod violations;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
@@ -22,7 +23,7 @@ use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
 use opentop_runtime::{Error, Parameters, RetryPolicy, WriteError};
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, Session};
 use crate::completions;
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
@@ -76,6 +77,17 @@ enum End {
 }
 
 impl End {
+    /// With another line behind its words.
+    fn and(self, line: &str) -> End {
+        match self {
+            End::Done => End::Done,
+            End::Broken(words) => End::Broken(format!("{words}\n{line}")),
+            End::Usage(words) => End::Usage(format!("{words}\n{line}")),
+            End::Rejected(words) => End::Rejected(format!("{words}\n{line}")),
+            End::Unknown(words) => End::Unknown(format!("{words}\n{line}")),
+        }
+    }
+
     fn outcome(&self) -> Outcome {
         match self {
             End::Done => Outcome::Done,
@@ -158,7 +170,15 @@ fn curl(api: &model::Api, call: &Call) -> Result<End> {
     if files::sizes(&call.parameters).next().is_some() {
         return Ok(End::Usage("--curl shows no call with a file: use --dry-run".to_owned()));
     }
-    let session = call.account.session.as_ref();
+    let session = match &call.account.session {
+        Some(Session::Given(token)) => Some(token),
+        Some(Session::Kept(_)) => {
+            let words =
+                "--curl leaves the session to a variable, and the token of a login is never shown: use --dry-run";
+            return Ok(End::Usage(words.to_owned()));
+        }
+        None => None,
+    };
     let is_hidden = |name: &str| {
         let field = api.request.fields.iter().find(|field| field.wire == name);
         field.is_some_and(|field| is_sensitive(api, field, 0))
@@ -172,7 +192,10 @@ fn dry_run(api: &model::Api, call: Call) -> Result<End> {
     let client = call.account.client().build()?;
     let effect = record::info(api).effect;
     let shown = match &call.account.session {
-        Some(session) => client.session(session).dry_run_untyped(&api.method, effect, call.parameters),
+        Some(Session::Given(token)) => client.session(token).dry_run_untyped(&api.method, effect, call.parameters),
+        Some(Session::Kept(tokens)) => {
+            client.session(Arc::clone(tokens)).dry_run_untyped(&api.method, effect, call.parameters)
+        }
         None => client.options().dry_run_untyped(&api.method, effect, call.parameters),
     };
     let mut shown = shown?;
@@ -243,7 +266,12 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
             {
                 print(&format!("{}\n", String::from_utf8_lossy(raw)));
             }
-            ended(&error, key.as_deref())
+            let end = ended(&error, key.as_deref());
+            if matches!(call.account.session, Some(Session::Kept(_))) && error.error().is_some_and(needs_login) {
+                end.and("log in again: `opentop login`")
+            } else {
+                end
+            }
         }
     })
 }
@@ -255,7 +283,7 @@ fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMet
     let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
     let info = record::info(api);
     match &call.account.session {
-        Some(session) => runtime.block_on(call_table(&client.session(session), &info, &call.parameters, model)),
+        Some(session) => runtime.block_on(call_table(&client.session(session.clone()), &info, &call.parameters, model)),
         None => runtime.block_on(call_table(&client.options(), &info, &call.parameters, model)),
     }
 }
@@ -307,6 +335,14 @@ fn complain(words: &str) {
 fn not_sent(words: &str) -> Error {
     use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
     TransportError::new(SendStage::NotSent, TransportErrorKind::Other).with_source(words.to_owned()).into()
+}
+
+/// Whether the user must consent again.
+fn needs_login(error: &Error) -> bool {
+    match error {
+        Error::Token(error) => error.needs_authorization(),
+        error => error.is_session(),
+    }
 }
 
 /// What an error means: a read can simply be called again; for a write the outcome table decides.

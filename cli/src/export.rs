@@ -211,7 +211,7 @@ fn walk<'a>(api: &Api, account: &Account, request: Record, columns: &'a [Column]
     let client = account.client().build()?;
     let info: &'static _ = Box::leak(Box::new(record::info(api)));
     let pages = match &account.session {
-        Some(session) => TablePages::new(&client.session(session), info, &request, MAX_PAGES),
+        Some(session) => TablePages::new(&client.session(session.clone()), info, &request, MAX_PAGES),
         None => TablePages::new(&client.options(), info, &request, MAX_PAGES),
     }?;
     let items = info.paging.map(|paging| paging.items).unwrap_or_default();

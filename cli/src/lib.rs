@@ -19,6 +19,8 @@ mod hash;
 mod import;
 mod lint;
 mod list;
+mod local_http;
+mod login;
 mod man;
 mod new;
 mod outcome;
@@ -77,6 +79,8 @@ enum Command {
     Call(Box<call::Args>),
     /// Export a whole list: every page and window, as CSV, JSON lines or Parquet.
     Export(Box<export::Args>),
+    /// Log a user in: the profile keeps the access token, and `call` and `export` use it.
+    Login(login::Args),
     /// Serve the spec files as a local gateway.
     Sandbox(Box<sandbox::Args>),
     /// Call your own server as the platform would.
@@ -120,6 +124,7 @@ impl Commands {
             Command::Describe(args) => describe::run(&args),
             Command::Call(args) => call::run(&args),
             Command::Export(args) => export::run(&args),
+            Command::Login(args) => login::run(&args),
             Command::Sandbox(args) => sandbox::run(&args),
             Command::Spi(args) => spi::run(&args),
             Command::Tmc(args) => tmc::run(&args),

@@ -1,7 +1,7 @@
-//! Where methods are described, and how they are read from there.
+//! Finds and reads the specs of a command.
 //!
-//! Takes the folder that `--spec` names, or none. Then it is `top/` or `spec/` of this folder or of one above, up to the repository's root;
-//! else the specifications that are built into the sandbox. Only the folder that a command was called in is ever written to unasked.
+//! They are in the folder that `--spec` names. Without it, in `top/` or `spec/` of the current folder or of one above, up to
+//! the repository's root; else the specs built into the sandbox are used. Only the current folder is ever written to unasked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -204,6 +204,7 @@ pub(crate) fn not_served(api: &Api) -> Option<String> {
         Protocol::Spi => format!(
             "`{method}` is a call that the platform makes to an application ({because}): `opentop spi send` makes it"
         ),
+        Protocol::Tmc => format!("`{method}` is a message that the platform sends: `opentop tmc push` publishes one"),
         Protocol::Qimen => format!(
             "`{method}` cannot be called through the gateway: it speaks qimen ({because}); call it from a program whose client has `.qimen(…)`"
         ),

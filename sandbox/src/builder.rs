@@ -20,7 +20,7 @@ use crate::json::Json;
 use crate::ledger::Ledger;
 use crate::limits::CallLimit;
 use crate::messages::{self, Messages};
-use crate::oauth::TokenLifetimes;
+use crate::oauth::{self, TokenLifetimes};
 use crate::sandbox::Sandbox;
 use crate::specs::{self, Specs};
 use crate::tmc::TmcServer;
@@ -334,9 +334,12 @@ impl SandboxBuilder {
     /// See [`StartError`].
     pub fn build_state(mut self) -> Result<State, StartError> {
         self.defaults();
-        let mut specs = if self.built_in { vec![Specs::BuiltIn] } else { Vec::new() };
+        let mut specs = vec![Specs::Platform(oauth::calls::specs())];
         if self.messages.is_some() {
-            specs.push(Specs::Sources(messages::specs()));
+            specs.push(Specs::Platform(messages::specs()));
+        }
+        if self.built_in {
+            specs.push(Specs::BuiltIn);
         }
         specs.append(&mut self.specs);
         let (model, notices) = specs::merged(specs)?;

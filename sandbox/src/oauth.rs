@@ -1,8 +1,10 @@
-//! The platform's OAuth host: a page of consent that one clicks through, and tokens that expire.
+//! The platform's OAuth host: a page of consent that one clicks through, and tokens that expire. Its tokens come from the token endpoint,
+//! and from the gateway by `taobao.top.auth.token.create` and `taobao.top.auth.token.refresh`.
 //!
 //! A code works once and for ten minutes. A refresh kills the refresh token before it, and may come only while `re_expires_in` lasts.
 //! The access token of an application and a user stays the same text; consenting again or refreshing makes it last longer.
 
+pub(crate) mod calls;
 mod desk;
 mod page;
 #[cfg(test)]
@@ -93,7 +95,7 @@ fn token(state: &State, request: &HttpRequest) -> HttpResponse {
         Some(_) => {}
     }
     let made = match one("grant_type") {
-        "authorization_code" => desk.exchange(app_key, one("code"), one("redirect_uri"), now),
+        "authorization_code" => desk.exchange(app_key, one("code"), Some(one("redirect_uri")), now),
         "refresh_token" => desk.refresh(app_key, one("refresh_token"), now),
         _ => Err(("unsupported_grant_type", "expected `authorization_code` or `refresh_token`".to_owned())),
     };

@@ -16,6 +16,8 @@ const BUILT_IN: &[(&str, &str)] = include!("../specs/built_in.rs");
 /// last one counts.
 pub(crate) enum Specs {
     BuiltIn,
+    /// Calls that belong to the platform itself. Another source may describe them too, and nothing is said of it.
+    Platform(Vec<SourceFile>),
     Folder(PathBuf),
     Sources(Vec<SourceFile>),
     Model(Box<Model>),
@@ -26,6 +28,7 @@ impl Specs {
     fn name(&self) -> String {
         match self {
             Specs::BuiltIn => "the built-in specifications".to_owned(),
+            Specs::Platform(_) => "the platform's own calls".to_owned(),
             Specs::Folder(folder) => folder.display().to_string(),
             Specs::Sources(_) => "the given sources".to_owned(),
             Specs::Model(_) => "the given model".to_owned(),
@@ -36,7 +39,7 @@ impl Specs {
         match self {
             Specs::BuiltIn => model(&built_in()),
             Specs::Folder(folder) => model(&folder::read(&folder).map_err(StartError::Read)?),
-            Specs::Sources(sources) => model(&sources),
+            Specs::Platform(sources) | Specs::Sources(sources) => model(&sources),
             Specs::Model(model) => Ok(*model),
         }
     }
@@ -49,13 +52,14 @@ pub(crate) fn merged(sources: Vec<Specs>) -> Result<(Model, Vec<String>), StartE
     let mut notices = Vec::new();
     for source in sources {
         let name = source.name();
+        let is_platform = matches!(source, Specs::Platform(_));
         let model = source.model()?;
         let mut replaced = Vec::new();
         for api in model.apis {
-            if let Some((earlier, _)) = apis.get(&api.method).filter(|(_, known)| *known != api) {
+            if let Some((earlier, _, false)) = apis.get(&api.method).filter(|(_, known, _)| *known != api) {
                 replaced.push(format!("`{}` of {earlier}", api.method));
             }
-            apis.insert(api.method.clone(), (name.clone(), api));
+            apis.insert(api.method.clone(), (name.clone(), api, is_platform));
         }
         categories.extend(model.categories.into_iter().map(|category| (category.name.clone(), category)));
         if !replaced.is_empty() {
@@ -64,7 +68,7 @@ pub(crate) fn merged(sources: Vec<Specs>) -> Result<(Model, Vec<String>), StartE
     }
     let model = Model {
         categories: categories.into_values().collect(),
-        apis: apis.into_values().map(|(_, api)| api).collect(),
+        apis: apis.into_values().map(|(_, api, _)| api).collect(),
     };
     Ok((model, notices))
 }

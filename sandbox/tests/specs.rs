@@ -4,7 +4,7 @@
 use std::fs;
 use std::sync::{Arc, Mutex};
 
-use opentop_sandbox::gateway::{HttpRequest, answer};
+use opentop_sandbox::gateway::{HttpRequest, State, answer};
 use opentop_sandbox::{Sandbox, SandboxBuilder, StartError};
 
 const SPEC: &str = "\
@@ -35,6 +35,11 @@ fn body(state: &opentop_sandbox::gateway::State) -> String {
     answer(state, &HttpRequest::form("method=alibaba.example.gift.get&format=json")).body
 }
 
+/// The methods that are served, but for the platform's own.
+fn described(state: &State) -> Vec<&str> {
+    state.methods().filter(|method| !method.starts_with("taobao.top.auth.token.")).collect()
+}
+
 #[test]
 fn a_new_file_is_served_after_a_restart() {
     let folder = folder();
@@ -43,7 +48,7 @@ fn a_new_file_is_served_after_a_restart() {
     fs::write(folder.path().join("example/alibaba.example.gift.get.yaml"), SPEC).unwrap();
     let after = SandboxBuilder::default().built_in(false).spec_dir(folder.path()).build_state().unwrap();
     assert!(body(&after).contains(r#""code":32"#), "the method is known, the version is missing");
-    assert_eq!(after.methods().collect::<Vec<_>>(), ["alibaba.example.gift.get"]);
+    assert_eq!(described(&after), ["alibaba.example.gift.get"]);
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn a_specification_with_errors_does_not_start_and_says_where_and_why() {
 #[test]
 fn without_being_told_it_serves_the_built_in_specifications_whose_samples_fit_their_types() {
     let sandbox = Sandbox::start_blocking().unwrap();
-    assert_eq!(sandbox.state().methods().count(), 4);
+    assert_eq!(described(sandbox.state()).len(), 4);
     assert_eq!(sandbox.state().warnings(), [""; 0]);
 }
 
@@ -74,7 +79,7 @@ fn folders_are_added_to_the_built_in_specifications_and_the_users_method_wins_wi
     let kept = Arc::clone(&notices);
     let builder = Sandbox::builder().on_event(move |event| kept.lock().unwrap().push(event.to_string()));
     let state = builder.spec_dir(first.path()).spec_dir(second.path()).build_state().unwrap();
-    assert_eq!(state.methods().count(), 5);
+    assert_eq!(described(&state).len(), 5);
     let expected =
         format!("{} replaces `alibaba.example.gift.get` of {}", second.path().display(), first.path().display());
     assert_eq!(*notices.lock().unwrap(), [expected]);

@@ -1,7 +1,7 @@
-//! Who calls.
+//! Reads credentials: an application's key and secret, and a session.
 //!
-//! Takes the environment, or a file that only its owner can read. Returns an application's key and secret, and a session. Secrets are
-//! never taken from the command line, which every process of the machine can see, and never shown.
+//! They come from the environment, or from a file that only its owner can read. Secrets are never taken from the command line,
+//! which every process of the machine can see, and never shown.
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -19,6 +19,10 @@ pub(crate) struct Credentials {
     pub(crate) session: Option<AccessToken>,
     /// Where calls go, where the file says so.
     pub(crate) endpoint: Option<String>,
+    /// Where users consent, where the file says so.
+    pub(crate) oauth: Option<String>,
+    /// The application's callback, where the file says so.
+    pub(crate) callback: Option<String>,
 }
 
 /// The file of a profile: `NAME` in the folder `opentop/profiles` of the user's configuration.
@@ -27,12 +31,7 @@ pub(crate) fn profile(name: &str) -> Result<PathBuf, String> {
     if name.is_empty() || name.starts_with('.') || !name.chars().all(sound) {
         return Err(format!("`{name}` cannot be a profile's name: expected letters, digits, `-`, `_` and `.`"));
     }
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let configuration = folder("XDG_CONFIG_HOME")
-        .or_else(|| folder("APPDATA"))
-        .or_else(|| folder("HOME").map(|home| home.join(".config")))
-        .ok_or("there is no folder for profiles: set XDG_CONFIG_HOME or HOME")?;
-    let path = configuration.join("opentop").join("profiles").join(name);
+    let path = configuration()?.join("profiles").join(name);
     if !path.is_file() {
         let shown = path.display();
         return Err(format!(
@@ -41,6 +40,32 @@ pub(crate) fn profile(name: &str) -> Result<PathBuf, String> {
         ));
     }
     Ok(path)
+}
+
+/// The profile of this name, or the one of OPENTOP_PROFILE, which there must be.
+pub(super) fn profile_name(named: Option<&str>) -> Result<Option<String>, String> {
+    if let Some(name) = named {
+        return Ok(Some(name.to_owned()));
+    }
+    let name = std::env::var("OPENTOP_PROFILE").ok().filter(|name| !name.is_empty());
+    let Some(name) = name else { return Ok(None) };
+    profile(&name).map_err(|cause| format!("OPENTOP_PROFILE: {cause}"))?;
+    Ok(Some(name))
+}
+
+/// The folder of the tokens that users have logged in for.
+pub(super) fn tokens() -> Result<PathBuf, String> {
+    Ok(configuration()?.join("tokens"))
+}
+
+/// The folder `opentop` of the user's configuration.
+fn configuration() -> Result<PathBuf, String> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let configuration = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("APPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))
+        .ok_or("there is no folder for profiles: set XDG_CONFIG_HOME or HOME")?;
+    Ok(configuration.join("opentop"))
 }
 
 impl Credentials {
@@ -53,6 +78,7 @@ impl Credentials {
                 app_secret: variable("OPENTOP_APP_SECRET"),
                 session: variable("OPENTOP_SESSION"),
                 endpoint: variable("OPENTOP_ENDPOINT"),
+                ..Found::default()
             },
         };
         if let Some(name) = session_variable {
@@ -67,6 +93,8 @@ impl Credentials {
             app_secret: found.app_secret.ok_or_else(|| missing("application secret", "OPENTOP_APP_SECRET"))?.into(),
             session: found.session.map(AccessToken::from),
             endpoint: found.endpoint,
+            oauth: found.oauth,
+            callback: found.callback,
         })
     }
 }
@@ -78,6 +106,8 @@ struct Found {
     app_secret: Option<String>,
     session: Option<String>,
     endpoint: Option<String>,
+    oauth: Option<String>,
+    callback: Option<String>,
 }
 
 /// The text of a file that nobody but its owner can read or write. The file that is checked is the one that is read.
@@ -120,7 +150,13 @@ fn parse(text: &str) -> Result<Found, String> {
             "app_secret" => &mut found.app_secret,
             "session" => &mut found.session,
             "endpoint" => &mut found.endpoint,
-            _ => return Err(format!("line {at}: the names are app_key, app_secret, session and endpoint")),
+            "oauth" => &mut found.oauth,
+            "callback" => &mut found.callback,
+            _ => {
+                return Err(format!(
+                    "line {at}: the names are app_key, app_secret, session, endpoint, oauth and callback"
+                ));
+            }
         };
         if place.replace(value.trim().to_owned()).is_some() {
             return Err(format!("line {at}: {} is given twice", name.trim()));
@@ -148,7 +184,7 @@ mod tests {
     fn mistakes_are_told_by_line_and_no_value_is_shown() {
         for (text, expected) in [
             ("canary", "line 1 is not name=value"),
-            ("\nsecret=canary", "line 2: the names are app_key, app_secret, session and endpoint"),
+            ("\nsecret=canary", "line 2: the names are app_key, app_secret, session, endpoint, oauth and callback"),
             ("session=canary\nsession=canary", "line 2: session is given twice"),
             ("app_key=", "line 1: app_key is empty"),
         ] {

@@ -1,23 +1,15 @@
 //! Serves a site on this machine over HTTP/1.1, one answer per connection. No path of a request ever meets the file system: what is not in
 //! the map is not there.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::site::Site;
-
-/// A browser's request head has a tenth of it.
-const MAX_HEAD: usize = 16 * 1024;
-/// A whole request arrives within this time, and an answer is taken within it.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// More connections at once are closed unanswered.
-const MAX_OPEN: usize = 64;
-/// The pages need their own style and scripts, and nothing else.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+use crate::local_http::{MAX_OPEN, PATIENCE, head, message, request_line};
 
 /// Answers until the process ends.
 pub(crate) fn serve(listener: &TcpListener, site: Site) {
@@ -51,38 +43,19 @@ fn answer(mut stream: TcpStream, site: &Site) {
     let _ = stream.flush();
 }
 
-/// The request up to the blank line. `None` if the line does not come.
-fn head(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let end = Instant::now() + PATIENCE;
-    let mut head = Vec::new();
-    let mut piece = [0; 2048];
-    while !head.windows(4).any(|four| four == b"\r\n\r\n") {
-        let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
-        stream.set_read_timeout(Some(left)).ok()?;
-        let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
-        head.extend_from_slice(&piece[..count]);
-        if head.len() > MAX_HEAD {
-            return None;
-        }
-    }
-    Some(head)
-}
-
 /// The whole answer to a request's head.
 fn respond(site: &Site, head: &[u8]) -> Vec<u8> {
-    let line = head.split(|byte| *byte == b'\r').next().unwrap_or_default();
-    let mut words = std::str::from_utf8(line).unwrap_or("").split(' ');
-    let (verb, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let (verb, target) = request_line(head);
     let bodiless = verb == "HEAD";
     if verb != "GET" && !bodiless {
-        return message("405 Method Not Allowed", "text/plain", b"only GET and HEAD\n", false, "Allow: GET, HEAD\r\n");
+        return message("405 Method Not Allowed", "text/plain", "only GET and HEAD\n", false, "Allow: GET, HEAD\r\n");
     }
     let Some(path) = path(target) else {
-        return message("400 Bad Request", "text/plain", b"no path\n", bodiless, "");
+        return message("400 Bad Request", "text/plain", "no path\n", bodiless, "");
     };
     match site.files.get(if path.is_empty() { "index.html" } else { &path }) {
-        Some(file) => message("200 OK", file.mime, &file.bytes, bodiless, ""),
-        None => message("404 Not Found", "text/plain", b"there is no such page; the first one is /\n", bodiless, ""),
+        Some(file) => message("200 OK", file.mime, &file.text, bodiless, ""),
+        None => message("404 Not Found", "text/plain", "there is no such page; the first one is /\n", bodiless, ""),
     }
 }
 
@@ -102,34 +75,19 @@ fn path(target: &str) -> Option<String> {
     String::from_utf8(out).ok()
 }
 
-fn message(status: &str, mime: &str, body: &[u8], bodiless: bool, more: &str) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {mime}; charset=utf-8\r\nContent-Length: {length}\r\n\
-         Content-Security-Policy: {POLICY}\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\
-         Cache-Control: no-store\r\nConnection: close\r\n{more}\r\n"
-    );
-    [head.as_bytes(), if bodiless { b"" } else { body }].concat()
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
+    use std::collections::BTreeMap;
+    use std::io::Read;
     use std::net::Ipv4Addr;
 
-    use super::super::site::File;
     use super::*;
 
     fn site() -> Site {
-        let page = |mime: &'static str| File { mime, bytes: b"<html></html>\n".to_vec() };
-        let files = [
-            ("index.html", "text/html"),
-            ("example/商品.html", "text/html"),
-            ("style.css", "text/css"),
-            ("search.js", "text/javascript"),
-        ];
-        Site { files: files.map(|(path, mime)| (path.to_owned(), page(mime))).into() }
+        let pages = [("README.md", "# Reference\n"), ("example/商品.md", "# 商品\n")];
+        Site::of(&BTreeMap::from(pages.map(|(path, text)| (path.to_owned(), text.to_owned()))))
     }
 
     fn asked(request: &str) -> String {

@@ -59,7 +59,7 @@ fn fields(api: &Api) -> Vec<Named> {
 }
 
 fn types(api: &Api) -> Vec<Named> {
-    let names = TypeScope::new().name_types(api);
+    let names = TypeScope::of(api).name_types(api);
     let path = |name: &str| vec!["types".to_owned(), name.to_owned()];
     api.types.iter().zip(names).map(|(ty, name)| (path(&ty.name), name.as_str().to_owned())).collect()
 }
@@ -106,7 +106,7 @@ fn new_types(old: &Api, new: &mut Api) -> Vec<Named> {
         .filter_map(|field| TypeName::new(field.enum_name.as_ref().unwrap_or(&field.wire)))
         .map(|name| name.folded())
         .collect();
-    let mut scope = TypeScope::new();
+    let mut scope = TypeScope::of(new);
     let names = scope.name_types(new);
     let taken: HashSet<String> = names.iter().map(TypeName::folded).chain(enums.iter().cloned()).collect();
     let mut kept = Vec::new();

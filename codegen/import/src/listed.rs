@@ -1,8 +1,6 @@
-//! The values that a description lists, and what each of them means.
+//! Finds the values that a field's description lists, and their meanings, and suggests `values:`.
 //!
-//! Takes a field's description, in the many ways in which vendors list values. Returns a suggested `values:`. Where it
-//! might as well be something else (numbered
-//! points, dates, addresses), there is none.
+//! If the text may be something else (numbered points, dates, addresses), nothing is suggested.
 
 use super::described::Param;
 use super::tree::{Map, Tree};
@@ -52,7 +50,7 @@ struct Pair<'a> {
     label: &'a str,
 }
 
-/// None where a value may be missing: a list that is not whole is worse than none.
+/// `None` if a value may be missing: an incomplete list is worse than no list.
 fn pairs(text: &str) -> Option<Vec<Pair<'_>>> {
     let mut starts: Vec<(usize, usize, char, usize)> = Vec::new();
     // Numbers with a sign behind them and no words.

@@ -1,8 +1,7 @@
-//! Where, on one line, a row's example ends and its description begins.
+//! Decides where a row's example ends and its description begins, if both stand on one line.
 //!
-//! Takes the rest of the line and the value that the page's sample repeats. Returns both parts. Without a sample the type
-//! tells, as far as it can; what is
-//! unclear is reported.
+//! The value that the page's sample repeats decides. Without a sample, the type decides as far as it can. Unclear cases are
+//! reported.
 
 use super::described::{Findings, Param};
 use super::page::Row;

@@ -1,8 +1,6 @@
-//! A type as the vendor writes it, and what it is.
+//! Reads a type as the vendor writes it.
 //!
-//! Takes the text of a type cell. Returns [`VendorType`]. `T[]` and `T []` are one type; `byte` and `byte[]` are one type;
-//! `byte[][]` is a
-//! list of them.
+//! `T[]` and `T []` are one type, and so are `byte` and `byte[]`. `byte[][]` is a list of them.
 
 /// The platform's scalar types.
 const SCALARS: [&str; 10] =

@@ -96,17 +96,15 @@ pub struct TypeScope {
     next: BTreeMap<String, usize>,
 }
 
-impl Default for TypeScope {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl TypeScope {
     /// A scope in which the module's own types have their names.
     #[must_use]
-    pub fn new() -> Self {
-        let own = [TypeName::request(), TypeName::request().with("Builder"), TypeName::response(), TypeName::checked()];
+    pub fn of(api: &Api) -> Self {
+        let own = if api.is_message() {
+            vec![TypeName::content()]
+        } else {
+            vec![TypeName::request(), TypeName::request().with("Builder"), TypeName::response(), TypeName::checked()]
+        };
         let prelude = PRELUDE.iter().map(|name| name.to_lowercase());
         TypeScope { taken: own.iter().map(TypeName::folded).chain(prelude).collect(), next: BTreeMap::new() }
     }

@@ -12,6 +12,7 @@ use crate::event::{CallEvent, Event};
 use crate::faults::fault::Fault;
 use crate::http::HttpResponse;
 use crate::node::Members;
+use crate::oauth;
 use crate::parameters::{File, Parameters};
 
 /// How a call proved who it is.
@@ -118,6 +119,9 @@ fn execute(state: &State, call: &Call<'_>) -> Result<Members, Refusal> {
     if let Some(answer) = state.messages().and_then(|messages| messages.answer(call)) {
         return answer;
     }
+    if let Some(answer) = state.oauth().answer(call, state.now()) {
+        return answer;
+    }
     let executed = carried_out(state, call);
     if let (Some(messages), Ok(_)) = (state.messages(), &executed) {
         messages.cause(call);
@@ -147,9 +151,10 @@ pub(super) fn intermediary_response(fault: &Fault) -> Option<HttpResponse> {
 fn received(call: &Call<'_>, request_id: &str) -> Received {
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let files = call.parameters.files.iter().cloned();
+    let has_secrets = oauth::calls::is_own(&call.entry.api.method);
     Received {
         method: call.entry.api.method.clone(),
-        parameters: call.parameters.business().map(own).collect(),
+        parameters: if has_secrets { Vec::new() } else { call.parameters.business().map(own).collect() },
         files: files
             .map(|File { name, file_name, media_type, content }| ReceivedFile {
                 parameter: name,

@@ -14,7 +14,8 @@ const MAX_BYTES: usize = 32 * 1024 * 1024;
 pub struct Received {
     /// The method.
     pub method: String,
-    /// The method's own text parameters, as received. The system's (key, signature, session …) are not among them.
+    /// The method's own text parameters, as received. The system's (key, signature, session …) are not among them. Empty for
+    /// the calls that give tokens: their parameters are secrets.
     pub parameters: Vec<(String, String)>,
     /// Files, in the order received.
     pub files: Vec<ReceivedFile>,

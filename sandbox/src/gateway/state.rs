@@ -123,7 +123,8 @@ impl State {
         })
     }
 
-    /// The methods that are served, sorted.
+    /// The methods that are served, sorted. Those that give tokens (`taobao.top.auth.token.create` and `taobao.top.auth.token.refresh`)
+    /// are always among them.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }

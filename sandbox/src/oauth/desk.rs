@@ -138,7 +138,8 @@ impl OAuthDesk {
         code
     }
 
-    pub(super) fn exchange(&self, app_key: &str, code: &str, redirect_uri: &str, now: DateTime) -> Made {
+    /// Turns a code into a token. A call of the gateway gives no `redirect_uri`.
+    pub(super) fn exchange(&self, app_key: &str, code: &str, redirect_uri: Option<&str>, now: DateTime) -> Made {
         let mut issued = self.issued();
         let invalid = || ("invalid_client", format!("authorize code {code} invalidate,please authorize again."));
         if issued.codes.get(code).is_none_or(|known| known.app_key != app_key) {
@@ -148,7 +149,7 @@ impl OAuthDesk {
         if now >= known.until {
             return Err(("invalid_client", "authorize code expire".to_owned()));
         }
-        if known.redirect_uri != redirect_uri {
+        if redirect_uri.is_some_and(|uri| uri != known.redirect_uri) {
             return Err(("invalid_client", "application callback can not match the redirect_uri".to_owned()));
         }
         Ok(self.grant(&mut issued, app_key, &known.user, now))

@@ -127,3 +127,29 @@ fn blocking_clients_share_one_refresh() {
     });
     assert_eq!(sandbox.received().len(), 12);
 }
+
+#[tokio::test]
+async fn the_gateway_gives_and_refreshes_tokens_by_signed_calls() {
+    let (sandbox, clock) = sandbox(TokenLifetimes { expires_in: 1_000, ..TokenLifetimes::default() });
+    let (endpoint, host) = hosts(&sandbox);
+    let time = clock.clone();
+    let client = Client::builder().endpoint(endpoint).app_key(sandbox.app_key()).app_secret(sandbox.app_secret());
+    let client = client.clock(move || time.now()).build().unwrap();
+    let oauth = OAuth::new(&client, host.tokens_from_gateway(), CALLBACK);
+    let link = oauth.link();
+    let callback = consented(link.url(), "42");
+    let token = oauth.exchange(link.code(&callback).unwrap()).await.unwrap();
+    assert_eq!((token.user_id(), token.nick()), (Some("42"), Some("商家42")));
+    let again = oauth.exchange(link.code(&callback).unwrap()).await.unwrap_err();
+    assert!(again.needs_authorization() && again.to_string().contains("please authorize again"), "{again}");
+
+    let tokens = Tokens::new(oauth.clone(), MemoryTokenStore::default());
+    tokens.put("shop", &token).await.unwrap();
+    clock.pass(1_001);
+    request().send(&client.session(tokens.of("shop"))).await.unwrap();
+    let dead = oauth.refresh(&token).await.unwrap_err();
+    assert!(dead.needs_authorization() && dead.to_string().contains("was replaced"), "{dead}");
+    // The log of calls keeps none of their secrets.
+    let gave: Vec<_> = sandbox.received().into_iter().filter(|call| call.method.contains("auth.token")).collect();
+    assert!(gave.len() == 4 && gave.iter().all(|call| call.parameters.is_empty()), "{gave:?}");
+}

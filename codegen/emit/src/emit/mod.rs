@@ -7,6 +7,7 @@
 mod accessors;
 mod builder;
 mod code;
+mod content;
 mod crates;
 mod demo;
 mod embedded;

@@ -8,7 +8,7 @@ use super::options::Options;
 use crate::doctext::{code, fenced};
 use crate::plan::{ApiPlan, CategoryPlan, Method, ModuleName, Plan, ReferenceRow, Side, StructPlan, error_table};
 use opentop_model::files::{Comment, seal};
-use opentop_model::model::Effect;
+use opentop_model::model::{Effect, Protocol};
 
 /// Where a method's page stands.
 pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
@@ -47,13 +47,15 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
         api.module,
         category.feature
     );
-    out.push_str("\n## Parameters\n\n");
-    if api.request.fields.is_empty() {
-        out.push_str("None.\n");
-    } else {
-        tables(api, &api.request, PARAMETERS, &mut out);
+    if !api.is_message() {
+        out.push_str("\n## Parameters\n\n");
+        if api.request.fields.is_empty() {
+            out.push_str("None.\n");
+        } else {
+            tables(api, &api.request, PARAMETERS, &mut out);
+        }
     }
-    out.push_str("\n## Response\n\n");
+    out.push_str(if api.is_message() { "\n## Content\n\n" } else { "\n## Response\n\n" });
     if api.response.fields.is_empty() {
         out.push_str("No fields.\n");
     } else {
@@ -65,7 +67,8 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {
-        let _ = write!(out, "\n## Answer ({})\n\n{}", language.to_uppercase(), fenced(language, text));
+        let what = if api.is_message() { "Sample" } else { "Answer" };
+        let _ = write!(out, "\n## {what} ({})\n\n{}", language.to_uppercase(), fenced(language, text));
     }
     let source = format!("{}/{}", options.spec, api.source);
     (path(category, api), seal(Comment::Markdown, &source, &out))
@@ -165,6 +168,7 @@ pub(super) fn index(plan: &Plan<Listed>, options: &Options) -> (String, String) 
         );
         for api in &category.apis {
             let effect = match api.effect {
+                _ if api.protocol == Some(Protocol::Tmc) => "message",
                 _ if !api.effect_confirmed => "effect not confirmed",
                 Effect::Read => "reads",
                 Effect::Write => "writes",

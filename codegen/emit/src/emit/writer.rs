@@ -158,7 +158,9 @@ impl<'a> Writer<'a> {
                 Layout::Crates => several::category(category, options),
                 _ => vec![finish(&library::category(category, options), at, options)],
             };
-            files.push(finish(&wire_tests::category(category, options), at, options));
+            if wire_tests::is_tested(category) {
+                files.push(finish(&wire_tests::category(category, options), at, options));
+            }
             files
         });
         let shown = library::shown(plan).and_then(&in_full);

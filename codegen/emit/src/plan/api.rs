@@ -21,7 +21,7 @@ const LONGEST_ALIAS: usize = 120;
 /// Decides one method.
 pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
     let mut findings = Vec::new();
-    let mut scope = TypeScope::new();
+    let mut scope = TypeScope::of(api);
     let types = name_types(api, &mut scope, &mut findings);
     let enums = enums::gather(api, &mut scope, &mut findings);
     let context = MethodContext { api, types, fields: FieldNames::of(api), enums };
@@ -31,7 +31,8 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     let root = |object, owner, name, side, docs| StructInput { object, owner, name, scope: Scope::Root, side, docs };
     let request = root(&api.request, Owner::Request, TypeName::request(), Side::Request, docs::request(api));
     let mut request = context.plan_struct(request, &mut findings);
-    let response = root(&api.response, Owner::Response, TypeName::response(), Side::Response, docs::response(api));
+    let name = if api.is_message() { TypeName::content() } else { TypeName::response() };
+    let response = root(&api.response, Owner::Response, name, Side::Response, docs::response(api));
     let response = context.plan_struct(response, &mut findings);
     let mut types = plan_types(&context, &mut findings);
     if let Some(at) = api.flatten {
@@ -75,7 +76,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         types,
         example: examples.called,
     };
-    if plan.is_incoming() {
+    if !plan.is_sent() {
         // What a client would make of an answer.
         plan.outcome = None;
         plan.checked = Vec::new();
@@ -90,6 +91,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
 pub(crate) fn module(api: &Api) -> ModuleName {
     match &api.module {
         Some(name) => ModuleName::given(name),
+        None if api.is_message() => ModuleName::of_topic(&api.method, &api.category),
         None => ModuleName::of_method(&api.method, &api.category),
     }
 }
@@ -97,9 +99,10 @@ pub(crate) fn module(api: &Api) -> ModuleName {
 /// Words by which readers look for a method: its name, the vendor's name of the class, and its title. The compiler allows no white
 /// space, quotes or control characters in them.
 fn aliases(api: &Api) -> Vec<String> {
-    let class = TypeName::of_method(&api.method, "Request");
+    let class = (!api.is_message()).then(|| TypeName::of_method(&api.method, "Request"));
+    let class = class.as_ref().map_or("", TypeName::as_str);
     let mut words: Vec<String> = Vec::new();
-    for word in [api.method.as_str(), class.as_str(), api.title.trim()] {
+    for word in [api.method.as_str(), class, api.title.trim()] {
         let legal = !word.is_empty()
             && word.len() <= LONGEST_ALIAS
             && !word.chars().any(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\') || is_invisible(c));

@@ -2,7 +2,7 @@
 
 use super::enums::{Enums, Owner};
 use super::types::{ConstraintPlan, FieldPlan, Kind, RulePlan, RustType, Scope, Side, StructPlan, TypeRef};
-use super::{builders, docs, members, scope};
+use super::{builders, docs, field_docs, members, scope};
 use crate::doctext::{is_invisible, line, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Rule, Scalar, Type, TypeId};
@@ -46,13 +46,13 @@ impl MethodContext<'_> {
             check_wire(field, findings);
             let ty = self.rust_type(field, owner, at, side);
             fields.push(FieldPlan {
-                docs: docs::field(field, &ident, side, object, at),
-                reference: docs::reference(field, object, at),
+                docs: field_docs::field(field, &ident, side, object, at),
+                reference: field_docs::reference(field, object, at),
                 constraints: constraints(field, side),
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),
                 wire: WireName::new(&field.wire),
-                element: (self.api.dialect.is_some() && field.ty.is_list())
+                element: (self.api.dialect.is_some() && !self.api.is_message() && field.ty.is_list())
                     .then(|| WireName::new(&self.api.element_name(field))),
                 getter,
                 ident,

@@ -1,9 +1,8 @@
-//! Tables as lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
+//! Reads tables that are lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
 //! bullet for the limits).
 //!
-//! Takes the lines of a table. Returns rows. A row may lack its example, and a description may look like a name: the
-//! bullets of a table are therefore
-//! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
+//! A row may lack its example, and a description may look like a name. So the bullets of a table are divided into rows as a
+//! whole, in the way that leaves the least unexplained ([`divide`]).
 
 use super::cells::{column, header, is_name, limits, marked, need, need_in_column, words};
 use super::cover::{Cover, is_furniture};
@@ -223,7 +222,7 @@ fn divide(cells: &[Cell], request: bool) -> Vec<Part> {
     parts
 }
 
-/// What it costs to let a row start here, and how many bullets its name, type and requirement take. None where it
+/// What it costs to let a row start here, and how many bullets its name, type and requirement take. `None` if it
 /// cannot.
 fn start_cost(cells: &[Cell], at: usize, request: bool) -> Option<(u64, usize)> {
     let mark = marked(&cells[at].text);

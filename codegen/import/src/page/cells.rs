@@ -1,6 +1,4 @@
-//! What the text of one cell is: a requirement, a limit, a name, a table's header.
-//!
-//! Takes a cell's text. Returns its meaning, or none.
+//! Recognises what the text of one cell is: a requirement, a limit, a name, a table's header.
 
 use crate::vendor_type::is_copied;
 
@@ -93,7 +91,7 @@ const ERROR_HEADERS: [&str; 17] = [
     "建议",
 ];
 
-/// What a table's header tells: whether it is the request's. None where a line is no header.
+/// What a table's header tells: whether it is the request's. `None` if the line is no header.
 pub(super) fn header(words: &[&str]) -> Option<bool> {
     let known = words.iter().all(|word| column(word).is_some() || is_number_column(word));
     let name = words.iter().any(|word| column(word) == Some(Column::Name));

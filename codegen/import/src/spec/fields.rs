@@ -1,6 +1,6 @@
-//! One field of a spec: its key, its type, its limits, its words.
+//! Writes one field of a spec: its key, type, limits and words.
 //!
-//! Takes a parameter. Returns its mapping. A limit that its type cannot have becomes a suggestion, and is reported.
+//! A limit that the type cannot have becomes a suggestion, and is reported.
 
 use std::collections::{HashMap, HashSet};
 

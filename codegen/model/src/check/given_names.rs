@@ -44,7 +44,7 @@ pub(super) fn unique(api: &Api, out: &mut Vec<Diagnostic>) {
         }
     }
     if api.types.iter().any(|ty| ty.rust_name.is_some()) {
-        for (ty, name) in api.types.iter().zip(TypeScope::new().name_types(api)) {
+        for (ty, name) in api.types.iter().zip(TypeScope::of(api).name_types(api)) {
             if let Some(given) = ty.rust_name.as_deref().filter(|given| *given != name.as_str()) {
                 taken("type", given, ty.at, None, out);
             }

@@ -14,6 +14,7 @@ mod describe;
 mod diff;
 mod docs;
 mod documents;
+mod example;
 mod export;
 mod hash;
 mod import;

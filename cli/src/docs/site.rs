@@ -18,9 +18,11 @@ use super::view::text::Links;
 use super::view::{MethodView, Row, Traits};
 
 const STYLE: [&str; 2] = [include_str!("assets/style.css"), include_str!("assets/search.css")];
-const ASSETS: [(&str, &str); 3] = [
+const ASSETS: [(&str, &str); 5] = [
     ("page.js", include_str!("assets/page.js")),
     ("search.js", include_str!("assets/search.js")),
+    ("try.js", include_str!("assets/try.js")),
+    ("try.css", include_str!("assets/try.css")),
     ("icon.svg", include_str!("assets/icon.svg")),
 ];
 

@@ -2,6 +2,7 @@
 //! the site, the Markdown reference and rustdoc say the same.
 
 mod calls;
+mod indent;
 mod samples;
 pub(crate) mod text;
 mod tree;
@@ -43,6 +44,7 @@ pub(crate) struct Traits {
     /// Whether a person has said so.
     pub(crate) confirmed: bool,
     pub(crate) session: Session,
+    pub(crate) session_confirmed: bool,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) deprecated: bool,
 }
@@ -82,6 +84,7 @@ impl Traits {
             writes: api.effect == Effect::Write,
             confirmed: api.suggested_effect.is_none(),
             session: api.session,
+            session_confirmed: api.suggested_session.is_none(),
             protocol: api.protocol(),
             deprecated: api.deprecated.is_some(),
         }
@@ -132,7 +135,7 @@ impl<'a> MethodView<'a> {
             response,
             says_executed: errors.iter().any(|row| row.executed.is_some()),
             errors,
-            calls: calls::of(api, &reference.call),
+            calls: calls::of(api, reference),
             answers: samples::answers(api),
             refusals: samples::refusals(api),
         }

@@ -55,6 +55,21 @@ export default [
     },
   },
   {
+    name: "search: Enter before anything is found opens the first result when it comes",
+    async run(stage) {
+      const method = stage.method();
+      await stage.go();
+      await stage.page.evaluate((method) => {
+        const box = document.getElementById("search");
+        box.focus();
+        box.value = method;
+        box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      }, method);
+      await stage.page.waitForURL(new RegExp(`${method.replaceAll(".", "\\.")}\\.html$`));
+    },
+  },
+  {
     name: "search: arrows walk through the results, Escape closes and then empties",
     async run(stage) {
       const word = stage.method().split(".")[1];

@@ -43,8 +43,13 @@
     return text.replace(/[A-Z\u00a0\u3000\uff01-\uff5e]/g, narrow);
   }
 
-  // A description that was copied from a page's source has these.
-  const TAG = /<\/?(?:br|p|a|b|strong|span|div|font|li|ul|ol|td|tr|table|img|h\d)\b[^<>]*>/g;
+  // What is not shown of a text that was copied from a page's source: the same as in outline.rs.
+  const TAGS = new Set(("a abbr b big blockquote br center code dd del div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins li ol p pre s small span " +
+    "strong sub sup table tbody td th thead tr u ul").split(" "));
+  const ENTITIES = { nbsp: " ", lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+  const plain = (text) =>
+    text.replace(/<\/?([a-z0-9]+)[^<>a-z0-9][^<>]{0,298}>|<\/?([a-z0-9]+)>|&(nbsp|lt|gt|quot|#39|amp);/g, (all, long, short, entity) =>
+      entity ? ENTITIES[entity] : TAGS.has(long ?? short) ? " " : all);
 
   const lines = (text) => (text ? text.split("\n") : []);
   const isAscii = (text) => !/[^\u0000-\u007f]/.test(text);
@@ -393,7 +398,7 @@
     // The answer to a query: groups of results, best first, and the files of the index that would make it better.
     answer(query) {
       if (!this.methods) return { query, groups: [], count: 0, wants: ["names"], more: false };
-      const whole = fold(query.slice(0, LONGEST)).replace(TAG, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
+      const whole = plain(fold(query.slice(0, LONGEST))).replace(/[\s\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
       const search = new Search(this, whole);
       if (whole) search.run();
       return { query, ...search.result() };

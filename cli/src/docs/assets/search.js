@@ -53,11 +53,13 @@
   const files = new Map();
   let composing = false;
   let typing = 0;
-  // Groups of which all is shown, and the option that Enter opens.
+  // Groups of which all is shown.
   let opened = new Set();
+  // The option that Enter opens, and its link if the reader chose it: it then stays while better answers arrive.
   let active = -1;
-  // Whether the reader chose it: it then stays while better answers arrive.
   let chosen = null;
+  // The query for which Enter was pressed before anything was found.
+  let entered = 0;
 
   function file(name) {
     if (!files.has(name)) {
@@ -90,13 +92,19 @@
         show(labels().loading);
         await file("engine");
       }
+      const loaded = new Set();
       for (let round = 0; now === typing; round++) {
         const answer = globalThis.opentopSearch.answer(query);
+        // A file that came and is still wanted is not one of this index.
+        if (answer.wants.some((name) => loaded.has(name))) throw new Error("the index does not fit together");
         const core = answer.wants.filter((name) => name === "names" || name === "fields");
         render(answer);
         if (!answer.wants.length) return;
         if (!core.length && round < 3) await new Promise((resolve) => setTimeout(resolve, REST));
-        if (now === typing) await Promise.all((core.length ? core : answer.wants).map(file));
+        if (now !== typing) return;
+        const wanted = core.length ? core : answer.wants;
+        await Promise.all(wanted.map(file));
+        wanted.forEach((name) => loaded.add(name));
       }
     } catch {
       if (now === typing) show(labels().failed);
@@ -134,6 +142,11 @@
     const waits = answer.wants.length > 0 && !rows.length;
     show(waits ? texts.loading : rows.length ? texts.found(answer.count, answer.more || answer.wants.length > 0) : texts.none(answer.query.trim()));
     mark(rows.length ? Math.max(again, 0) : -1);
+    // Not before all names are there: the first result may be another then.
+    if (entered === typing && rows.length && !answer.wants.includes("fields")) {
+      typing++;
+      rows[0].click();
+    }
   }
 
   function option(rows, row) {
@@ -222,7 +235,6 @@
 
   function mark(at) {
     const all = options();
-    all[active]?.setAttribute("aria-selected", "false");
     for (const old of list.querySelectorAll("[aria-selected=true]")) old.setAttribute("aria-selected", "false");
     active = at;
     const row = all[at];
@@ -242,8 +254,10 @@
     else row?.scrollIntoView({ block: "nearest" });
   }
 
+  let rest;
   // The query in the address, without a step to go back to.
   function remember() {
+    clearTimeout(rest);
     const address = new URL(location.href);
     const query = box.value.trim();
     if ((address.searchParams.get("q") ?? "") === query) return;
@@ -256,7 +270,6 @@
     }
   }
 
-  let rest;
   function typed() {
     if (composing) return;
     clearTimeout(rest);
@@ -276,6 +289,7 @@
     } else if (event.key === "Enter") {
       event.preventDefault();
       remember();
+      if (!all.length) entered = typing;
       const { ctrlKey, metaKey, shiftKey } = event;
       all[active]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
     } else if (event.key === "Escape") {
@@ -303,7 +317,7 @@
 
   box.addEventListener("focus", () => {
     // The first letters are typed while these are loaded. An error shows when they are needed.
-    for (const name of ["engine"]) file(name).then(() => file("names")).catch(() => {});
+    file("engine").then(() => file("names")).catch(() => {});
   });
   box.addEventListener("input", typed);
   box.addEventListener("compositionstart", () => (composing = true));
@@ -328,6 +342,7 @@
     box.focus();
     box.select();
   });
+  addEventListener("hashchange", close);
   new MutationObserver(label).observe(document.documentElement, { attributeFilter: ["lang"] });
 
   label();

@@ -1,4 +1,4 @@
-//! Generates requests of Qimen and SPI for the tests.
+//! Generates requests of Qimen and SPI, and a message, for the tests.
 
 fn main() {
     opentop_build::Config::new("fixtures/called").build();

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Packs every crate, and builds a program outside of the repository that has the packed crates alone. The program calls the packed
-# sandbox and gets a typed answer, from `opentop` and from a method of its own that its build script generates.
+# Packs every crate, and works outside of the repository with the packed crates alone: a program calls the packed sandbox and gets a
+# typed answer, from `opentop` and from a method of its own that its build script generates; the packed command makes a new crate, which
+# is tested, gets two more methods, is moved to a path with blanks and Chinese where nothing can be written, and calls them there, offline.
 # `--pack` ends after the packages, which takes seconds: CI runs that. `--verify` compiles every crate from its package, too.
 # Needs a cargo that can fetch third-party crates, or has them. OPENTOP_OFFLINE=1 asks no network.
 set -euo pipefail
@@ -54,9 +55,9 @@ opentop-sandbox = "$version"
 tokio = { version = "1", features = ["macros", "rt", "net", "time"] }
 [build-dependencies]
 opentop-build = "$version"
-[patch.crates-io]
-$patches
 TOML
+mkdir "$work/.cargo"
+printf '[patch.crates-io]\n%s' "$patches" >"$work/.cargo/config.toml"
 echo 'fn main() { opentop_build::Config::new("top").build(); }' >"$work/shop/build.rs"
 cat >"$work/shop/src/main.rs" <<'RUST'
 opentop_runtime::include_sdk!();
@@ -96,3 +97,46 @@ if CARGO_TARGET_DIR="$target/packaged" cargo tree "${offline[@]}" | grep -F "$ro
     exit 1
 fi
 echo "$packed crates packed; the program outside of the repository got typed answers from them"
+
+# A newcomer's first hour, with the packed command.
+export CARGO_TARGET_DIR="$target/packaged"
+fixtures="$root/tests/fixtures/import"
+(cd "$work" && cargo install --quiet --debug --locked --path "crates/opentop-cli-$version" --root "$work/installed" --no-track "${offline[@]}")
+PATH="$work/installed/bin:$PATH"
+cd "$work"
+opentop new first
+cp shop/Cargo.lock first/
+cd first
+cargo test --quiet "${offline[@]}"
+opentop add "$fixtures/dump_titled.txt" 2>/dev/null
+opentop add "$fixtures/description.json" 2>/dev/null
+mkdir src/bin
+cat >src/bin/typed.rs <<'RUST'
+use first::api::example::{gift_dump, gift_user_get_2013_07_01 as gift_user};
+use opentop_runtime::{Client, Endpoint};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let variable = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+    let client = Client::builder()
+        .endpoint(Endpoint::custom(&variable("OPENTOP_ENDPOINT")?)?)
+        .app_key(variable("OPENTOP_APP_KEY")?)
+        .app_secret(variable("OPENTOP_APP_SECRET")?)
+        .build()?;
+    let dump = gift_dump::Request::builder().gift_id(1).send(&client).await?;
+    let user = gift_user::Request::builder().ids([1, 2]).send(&client).await?;
+    println!("{} {}", dump.result.is_some(), user.tree.is_some() || user.result.is_some());
+    Ok(())
+}
+RUST
+opentop sandbox --port 0 >"$work/sandbox.log" 2>&1 &
+gateway=$!
+trap 'kill "$gateway"; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+for _ in $(seq 100); do grep -q '^export ' "$work/sandbox.log" && break; sleep 0.1; done
+eval "$(grep '^export ' "$work/sandbox.log")"
+mkdir "$work/有 空格"
+mv "$work/first" "$work/有 空格/第一 first"
+cd "$work/有 空格/第一 first"
+chmod -R a-w .
+cargo run --quiet --offline --locked --bin typed
+echo "the new crate calls its methods from a read-only path with blanks, offline"

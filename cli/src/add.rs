@@ -3,18 +3,21 @@
 //! It is `import` for people who want a method: the category is found, the folder is made, and of a folder of descriptions only the named
 //! methods are taken.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use opentop_import::{Context, Imported, import, sources};
 use opentop_model::diagnostic::{Code, SourceFile};
+use opentop_model::lint::lint;
+use opentop_model::rust_names::ModuleName;
 
 use crate::apply::Out;
 use crate::import::{categories, read_inputs, remembered, write};
 use crate::outcome::Outcome;
 use crate::report::{self, Format, many};
 use crate::resemble;
-use crate::specs::{self, Specs};
+use crate::specs::{self, Found, Specs};
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -74,6 +77,15 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         let method = stem(&file.path);
         println!("{}: {method}; see it with `opentop describe {method}`", spec.join(&file.path).display());
     }
+    if let [file] = &imported.files[..]
+        && let Some(path) = rust_path(&spec, stem(&file.path))?
+    {
+        println!("in Rust: {path}::Request");
+    }
+    let left = left_to_review(&imported);
+    if left > 0 {
+        println!("{left} {} to review: see `opentop lint`", many(left, "suggestion"));
+    }
     println!(
         "{} {} added, {written} {} written",
         imported.files.len(),
@@ -97,6 +109,26 @@ fn inputs(given: &Path) -> Result<Vec<SourceFile>> {
         );
     }
     Ok(inputs)
+}
+
+/// Where the build script puts a method's module.
+fn rust_path(spec: &Path, method: &str) -> Result<Option<String>> {
+    let Found::Api(api) = Specs::Folder(spec.to_path_buf()).method(method)? else { return Ok(None) };
+    let category = ModuleName::of_category(&api.category);
+    let own =
+        api.module.map_or_else(|| ModuleName::of_method(&api.method, &api.category), |name| ModuleName::given(&name));
+    Ok(Some(format!("api::{}::{}", category.as_str(), own.as_str())))
+}
+
+/// What the new specs leave to a person.
+fn left_to_review(imported: &Imported) -> usize {
+    let specs = imported.files.iter().map(|file| SourceFile { path: file.path.clone(), text: file.text.clone() });
+    let categories = imported.files.iter().filter_map(|file| file.path.split('/').next()).collect::<BTreeSet<_>>();
+    let categories = categories
+        .into_iter()
+        .map(|name| SourceFile { path: format!("{name}/category.yaml"), text: format!("title: {name}\n") });
+    let (_, advice) = lint(&specs.chain(categories).collect::<Vec<_>>());
+    advice.iter().filter(|found| found.code == Code::Suggested).count()
 }
 
 /// Imports once more what nothing gave a category: each method into the one that its name says.

@@ -1,8 +1,8 @@
-//! `opentop call METHOD key=value ...`: one call of one method, checked from its spec before anything is sent.
+//! `opentop call METHOD key=value ...`: one call of one method, checked against its spec before anything is sent.
 //!
-//! Takes the method's spec, parameters, credentials. Returns the answer as a table, as JSON or as it came, and an exit code: 0 done,
-//! 1 the request breaks the spec or nothing could be sent, 2 bad usage, 3 rejected by the gateway or the business, 4 nobody knows
-//! whether a write was done. One request is sent, once: nothing is retried.
+//! The answer is printed as a table, as JSON or unchanged. Exit codes: 0 done, 1 the request breaks the spec or nothing could
+//! be sent, 2 wrong usage, 3 rejected by the gateway or the business, 4 nobody knows whether a write was done. One request is
+//! sent, once. Nothing is retried.
 
 pub(crate) mod arguments;
 mod curl;

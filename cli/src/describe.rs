@@ -132,7 +132,7 @@ fn facts(api: &Api, field: &Field) -> String {
 }
 
 /// A call with the required parameters, by the page's examples.
-fn example(api: &Api) -> String {
+pub(crate) fn example(api: &Api) -> String {
     let mut words = vec![format!("opentop call {}", api.method)];
     let inside = call::only_object(api).and_then(|field| field.ty.object()).map(|id| &api.named(id).object);
     for field in inside.unwrap_or(&api.request).fields.iter().filter(|field| field.required) {

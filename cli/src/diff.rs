@@ -1,7 +1,6 @@
-//! `opentop diff`: what changed of the methods since a git revision, and what that means for users.
+//! `opentop diff`: what changed in the methods since a git revision, and what that means for users.
 //!
-//! Takes the spec folder as it stands, and as it stood at a revision ([`git`]). Returns the changes, grouped by method, the breaking ones first. No file is
-//! written, and the checkout is not touched.
+//! Changes are grouped by method, the breaking ones first. No file is written, and the checkout is not touched.
 
 mod git;
 mod tree;

@@ -1,19 +1,22 @@
-//! `opentop docs`: renders the reference as a small HTML site, which replaces the folder `--out` as a whole; `--serve` serves the same from
-//! memory. The reference is `generated/docs` as it stands there, else it is made of the specs.
+//! `opentop docs`: writes the reference as an HTML site, which replaces the folder `--out` as a whole; `--serve` serves the same from memory.
 //!
-//! [`page`] renders, [`site`] puts together what belongs together, [`serve`] speaks HTTP.
+//! [`view`] decides what the pages say, [`pages`] fills the templates, [`site`] puts together what belongs together, [`search`] makes the
+//! index, [`serve`] speaks HTTP.
 
-mod page;
+mod labels;
+mod pages;
+mod search;
 mod serve;
 mod site;
+mod view;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_model::folder;
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::model::Model;
 
 use crate::outcome::Outcome;
 use crate::report;
@@ -25,9 +28,6 @@ const MARK: &str = ".opentop-docs";
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// The Markdown reference. Default: `generated/docs` of this folder, else the reference of --spec.
-    #[arg(long, value_name = "DIR", conflicts_with = "spec")]
-    docs: Option<PathBuf>,
     /// Render the reference of this spec folder. Default: `top` or `spec` of this folder or of one above, else the built-in methods.
     #[arg(long, value_name = "DIR")]
     spec: Option<PathBuf>,
@@ -43,53 +43,25 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
-    let generated = PathBuf::from("generated/docs");
-    let folder = args.docs.clone().or_else(|| (args.spec.is_none() && generated.is_dir()).then_some(generated));
-    let pages = match folder {
-        Some(folder) => read(&folder)?,
-        None => match of_specs(args)? {
-            Some(pages) => pages,
-            None => return Ok(Outcome::ProblemsFound),
-        },
-    };
-    if !pages.contains_key("README.md") {
-        bail!(
-            "there is no README.md among these pages, so this is no reference: leave --docs out, or name one that `regen` wrote"
-        );
-    }
-    let site = Site::of(&pages);
+    let Some((model, sources)) = Specs::find(args.spec.as_deref())?.model()? else { return Ok(Outcome::ProblemsFound) };
     // Bound before anything is written: a port that is taken shows at once.
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
     let out = &args.out;
-    write(&site, out)?;
-    let methods = site.methods;
+    write(&model, &sources, out)?;
+    let methods = model.apis.len();
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
     if let Some(listener) = listener {
         println!("http://{}/", listener.local_addr().context("cannot tell the address")?);
         println!("It listens on this machine only. Stop it with Ctrl-C.");
-        serve::serve(&listener, site);
+        serve::serve(&listener, Site::of(&model, &sources)?);
     }
     Ok(Outcome::Done)
-}
-
-/// The reference of the specs, made in memory. `None` where they have errors, which are shown.
-fn of_specs(args: &Args) -> Result<Option<BTreeMap<String, String>>> {
-    let Some((model, sources)) = Specs::find(args.spec.as_deref())?.model()? else { return Ok(None) };
-    let generated = opentop_codegen::generate(&model, &sources, &opentop_codegen::Options::default());
-    let pages = generated.files.0.into_iter();
-    Ok(Some(pages.filter_map(|(path, text)| Some((path.strip_prefix("docs/")?.to_owned(), text))).collect()))
 }
 
 fn listen(port: u16) -> Result<TcpListener> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).with_context(|| {
         format!("cannot listen on 127.0.0.1:{port}: choose another with --port N, or a free one with --port 0")
     })
-}
-
-/// Every Markdown page below `dir`, by its path from there with `/`.
-fn read(dir: &Path) -> Result<BTreeMap<String, String>> {
-    let files = folder::files(dir, &["md"]).context("leave --docs out to render the reference of the specs")?;
-    files.into_iter().map(|(path, relative)| Ok((relative, folder::text(&path)?))).collect()
 }
 
 /// Whether this command made `folder`. Earlier releases left no mark, but always these files.
@@ -100,7 +72,7 @@ fn is_ours(folder: &Path) -> bool {
 
 /// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
 /// site. Two runs at once take turns.
-fn write(site: &Site, out: &Path) -> Result<()> {
+fn write(model: &Model, sources: &[SourceFile], out: &Path) -> Result<()> {
     let target = out.parent().unwrap_or(Path::new("."));
     let place = || format!("cannot write {}", out.display());
     fs::create_dir_all(target).with_context(place)?;
@@ -114,11 +86,11 @@ fn write(site: &Site, out: &Path) -> Result<()> {
         );
     }
     let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
-    for (path, file) in &site.files {
+    site::build(model, sources, &|path, bytes| {
         let path = staged.path().join(path);
         fs::create_dir_all(path.parent().unwrap_or(target)).with_context(place)?;
-        fs::write(&path, &file.text).with_context(place)?;
-    }
+        fs::write(&path, bytes).with_context(place)
+    })?;
     fs::write(staged.path().join(MARK), "").with_context(place)?;
     // The old site goes as one, too: a page of it is there with all others or not at all.
     let old = tempfile::Builder::new().prefix(".docs-old-").tempdir_in(target).with_context(place)?;

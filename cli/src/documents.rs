@@ -1,7 +1,7 @@
-//! The generated files of the repository's own spec folder: the schemas that editors read, and the page of diagnostics.
+//! Writes the generated files of the repository's own spec folder: the schemas for editors, and the page of diagnostics.
 //!
-//! Takes what the generator says of its own format. Returns files beside the specs, written and checked like the generated crate. A spec folder elsewhere is
-//! its owner's; `import` gives it its schema.
+//! They are written and checked like the generated crate. Spec folders elsewhere belong to their owners; `import` gives them
+//! the schema.
 
 use std::collections::BTreeMap;
 use std::fs;

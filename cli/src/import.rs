@@ -1,7 +1,7 @@
-//! `opentop import`: documentation pages and JSON descriptions become spec files for review.
+//! `opentop import`: turns documentation pages and JSON descriptions into spec files for review.
 //!
-//! Takes files and folders of the vendor's documentation, and the spec folder as it stands. Returns specs, written as one step, and what a
-//! person should look at. One bad input does not stop the others; the last line counts them.
+//! The specs are written as one step, and what a person should look at is printed. A bad input does not stop the others. The
+//! last line counts them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -110,14 +110,8 @@ impl<'a> Selection<'a> {
     /// That every word means a suggestion that is there.
     fn check(&self, sources: &[SourceFile]) -> Result<()> {
         let (mut keys, mut places) = (BTreeSet::new(), vec![false; self.paths.len()]);
-        let offered = RefCell::new(Vec::new());
         for source in sources {
-            // Nothing is wanted: this only asks what there is.
-            let _ = accept(source, |path, key| {
-                offered.borrow_mut().push((path.to_owned(), key.to_owned()));
-                false
-            });
-            for (path, key) in offered.take() {
+            for (path, key) in wanted(source, |_, _| true) {
                 for (found, wanted) in places.iter_mut().zip(&self.paths) {
                     *found |= is_at(wanted, &source.path, &path, &key);
                 }
@@ -151,13 +145,26 @@ fn is_at(wanted: &str, file: &str, path: &str, key: &str) -> bool {
     }
 }
 
-/// Shows what is accepted, and writes it with `--yes`. A spec that would not load any more stays as it is.
+/// The suggestions of a spec that are wanted: what each is about, and its key.
+fn wanted(source: &SourceFile, wants: impl Fn(&str, &str) -> bool) -> Vec<(String, String)> {
+    let found = RefCell::new(Vec::new());
+    let _ = accept(source, |path, key| {
+        if wants(path, key) {
+            found.borrow_mut().push((path.to_owned(), key.to_owned()));
+        }
+        false
+    });
+    found.into_inner()
+}
+
+/// Shows what is accepted, and writes it with `--yes`. A suggestion with which its spec would not load stays one.
 fn accept_all(args: &Args, sources: &[SourceFile]) -> Result<Outcome> {
     let selection = Selection::read(&args.accept)?;
     selection.check(sources)?;
     let (mut texts, mut count, mut refused) = (Vec::new(), 0, 0);
     for source in sources.iter().filter(|source| !source.path.ends_with(".override.yaml")) {
-        let Some(accepted) = accept(source, |path, key| selection.wants(&source.path, path, key)) else { continue };
+        let wants = |path: &str, key: &str| selection.wants(&source.path, path, key);
+        let Some(mut accepted) = accept(source, wants) else { continue };
         let errors = |text: &str| {
             let folder = source.path.split('/').next().unwrap_or_default();
             let changed = SourceFile { path: source.path.clone(), text: text.to_owned() };
@@ -165,10 +172,27 @@ fn accept_all(args: &Args, sources: &[SourceFile]) -> Result<Outcome> {
             let found = opentop_model::load(&[changed, category]).diagnostics;
             found.into_iter().filter(|found| found.severity == Severity::Error).collect::<Vec<_>>()
         };
-        if let (Some(broken), true) = (errors(&accepted.text).first(), errors(&source.text).is_empty()) {
-            eprintln!("{}: left as it is, since the spec would not load: {}", source.path, broken.message);
-            refused += 1;
-            continue;
+        if errors(&source.text).is_empty() && !errors(&accepted.text).is_empty() {
+            // What breaks the spec by itself stays a suggestion; the others are accepted.
+            let mut unfit: Vec<(String, String)> = Vec::new();
+            for (path, key) in wanted(source, wants) {
+                let alone = accept(source, |at, name| at == path && name == key);
+                if let Some(broken) = alone.and_then(|alone| errors(&alone.text).into_iter().next()) {
+                    eprintln!("{}: `{path}.{key}` stays a suggestion: {}", source.path, broken.message);
+                    refused += 1;
+                    unfit.push((path, key));
+                }
+            }
+            let fits = |path: &str, key: &str| !unfit.iter().any(|(at, name)| at == path && name == key);
+            match accept(source, |path, key| wants(path, key) && fits(path, key)) {
+                Some(fitting) => accepted = fitting,
+                None => continue,
+            }
+            if let Some(broken) = errors(&accepted.text).first() {
+                eprintln!("{}: left as it is, since the spec would not load: {}", source.path, broken.message);
+                refused += 1;
+                continue;
+            }
         }
         println!("{}", source.path);
         accepted.changes.iter().for_each(|change| println!("  {change}"));

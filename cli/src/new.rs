@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         return Ok(Outcome::Usage);
     }
     if args.path.exists() {
-        bail!("{shown} is there already: choose another name, or describe methods in that crate with `opentop add`");
+        bail!("{shown} already exists: choose another name, or add methods to that crate with `opentop add`");
     }
     let place = || format!("cannot write {shown}");
     let parent = args.path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

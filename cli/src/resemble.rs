@@ -1,7 +1,7 @@
-//! Finds what a misspelt name was meant to be.
+//! Finds the names that a misspelt one may have meant, the likeliest first.
 //!
-//! Takes what was typed and the names there are. Returns the likeliest names, the best first: those with the fewest letters to add, leave
-//! out, change or swap; else those that contain what was typed; else those that share the most of its words.
+//! First come names with the fewest letters to add, leave out, change or swap; then names that contain what was typed; then
+//! those that share the most of its words.
 
 use std::cmp::Reverse;
 

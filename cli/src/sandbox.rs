@@ -100,7 +100,14 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         println!("authorize   {}", sandbox.authorize_url());
         println!("token       {}", sandbox.token_url());
         println!("methods     {}", sandbox.state().methods().count());
-        println!("It listens on this machine only. Stop it with Ctrl-C.");
+        println!("It listens on this machine only. Stop it with Ctrl-C. What runs in another terminal calls it after:");
+        println!(
+            "export OPENTOP_ENDPOINT={} OPENTOP_APP_KEY={} OPENTOP_APP_SECRET={} OPENTOP_SESSION={}",
+            sandbox.endpoint(),
+            sandbox.app_key(),
+            sandbox.app_secret(),
+            sandbox.session()
+        );
         tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
         Ok(Outcome::Done)
     })

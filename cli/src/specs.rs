@@ -1,7 +1,7 @@
-//! Where methods are described, and how they are read from there.
+//! Finds and reads the specs of a command.
 //!
-//! Takes the folder that `--spec` names, or none. Then it is `top/` or `spec/` of this folder or of one above, up to the repository's root;
-//! else the specifications that are built into the sandbox. Only the folder that a command was called in is ever written to unasked.
+//! They are in the folder that `--spec` names. Without it, in `top/` or `spec/` of the current folder or of one above, up to
+//! the repository's root; else the specs built into the sandbox are used. Only the current folder is ever written to unasked.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -134,27 +134,6 @@ impl Specs {
         Some(loaded.model)
     }
 
-    /// Every method whose own specification is sound, and how many are not: one that is broken hides no other.
-    pub(crate) fn sound_methods(&self) -> Result<(Model, usize)> {
-        let sources = self.sources()?;
-        let loaded = load(&sources);
-        if !loaded.has_errors() {
-            return Ok((loaded.model, 0));
-        }
-        let mut broken: Vec<&str> = loaded
-            .diagnostics
-            .iter()
-            .filter(|found| found.severity == opentop_model::diagnostic::Severity::Error)
-            .filter_map(|found| sources.get(found.place.file))
-            .map(|source| stem(&source.path))
-            .collect();
-        broken.sort_unstable();
-        broken.dedup();
-        let rest: Vec<SourceFile> =
-            sources.iter().filter(|source| !broken.contains(&stem(&source.path))).cloned().collect();
-        Ok((load(&rest).model, broken.len()))
-    }
-
     /// The names of all methods, sorted: those of their files. No file is read.
     pub(crate) fn names(&self) -> Result<Vec<String>> {
         let mut names: Vec<String> = match self {
@@ -225,6 +204,7 @@ pub(crate) fn not_served(api: &Api) -> Option<String> {
         Protocol::Spi => format!(
             "`{method}` is a call that the platform makes to an application ({because}): `opentop spi send` makes it"
         ),
+        Protocol::Tmc => format!("`{method}` is a message that the platform sends: `opentop tmc push` publishes one"),
         Protocol::Qimen => format!(
             "`{method}` cannot be called through the gateway: it speaks qimen ({because}); call it from a program whose client has `.qimen(…)`"
         ),
@@ -348,8 +328,6 @@ mod tests {
             assert!(matches!(specs.method(nowhere).unwrap(), Found::Nowhere | Found::Broken), "{nowhere}");
         }
         assert_eq!(specs.names().unwrap(), ["a.b.get", "also.broken", "broken.get"]);
-        let (model, broken) = specs.sound_methods().unwrap();
-        assert_eq!((model.apis.len(), broken), (1, 2));
     }
 
     #[test]

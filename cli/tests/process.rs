@@ -94,6 +94,8 @@ fn a_page_and_a_description_become_methods_of_a_new_crate() {
         let added = opentop(&shop, &["add", input]);
         assert!(text(&added).contains("1 method added"), "{input}: {}", text(&added));
         let said = text(&added);
+        assert!(said.contains("\nin Rust: api::"), "{said}");
+        assert!(said.contains("to review: see `opentop lint`"), "{said}");
         let method = said.rsplit("opentop describe ").next().unwrap().split('`').next().unwrap();
         let described = opentop(&shop, &["describe", method]);
         assert!(described.status.success() && text(&described).contains(method), "{}", text(&described));
@@ -285,6 +287,24 @@ fn suggestions_are_accepted_in_bulk_after_a_look_at_them() {
     );
     let again = text(&opentop(dir.path(), &["lint", "--summary"]));
     assert!(again.contains("     2 in     2 files  TOP0305:"), "{again}");
+}
+
+#[test]
+fn a_suggestion_that_cannot_apply_keeps_no_other_from_being_accepted() {
+    let dir = with_suggestions();
+    let get = dir.path().join("top/shop/taobao.shop.gift.get.yaml");
+    let spec = fs::read_to_string(&get).unwrap().replace("type: String", "type: Number");
+    fs::write(&get, spec).unwrap();
+    let done = opentop(dir.path(), &["lint", "--accept", "effect", "max_length", "--yes"]);
+    let said = text(&done);
+    assert!(said.contains("3 suggestions accepted in 2 files"), "{said}");
+    assert!(
+        said.contains("`request.fields.kind.max_length` stays a suggestion: `max_length` is a limit of text"),
+        "{said}"
+    );
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    let after = fs::read_to_string(&get).unwrap();
+    assert!(after.contains("effect: read\n") && after.contains("suggested: { max_length: 5 }"), "{after}");
 }
 
 /// What bash offers for the last of `words`, with the script of `opentop completions bash`.

@@ -1,6 +1,6 @@
-//! What an HTTP response is taken for: an answer, a refusal, or neither; and what that means for a write.
+//! How an HTTP response is classified (an answer, a refusal, or neither), and what that means for a write.
 //!
-//! Takes a line that may name a status, `xml`, `silent` (the specification names no flag of success), `read`, and the field that is the
+//! Input: a line that may name a status, `xml`, `silent` (the specification names no flag of success), `read`, and the field that is the
 //! business code; then a body. What must hold: success is never said of a body that is cut short, malformed, refused or without the flag; and a write is only called failed
 //! where the body says so itself.
 

@@ -1,6 +1,6 @@
 //! Documentation pages and JSON descriptions become specs.
 //!
-//! Takes a page or description. What must hold: it ends in one spec or in one refusal, with places inside the text; the spec is readable
+//! Input: a page or description. What must hold: it ends in one spec or in one refusal, with places inside the text; the spec is readable
 //! YAML, whose own mistakes were told; imported once more over itself it does not change.
 
 use opentop_import::{Context, Imported, import, sources};

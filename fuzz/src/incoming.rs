@@ -1,6 +1,6 @@
 //! Calls that the platform makes, verified.
 //!
-//! Takes a content type, a query and a body, each a line but the last. What must hold: no panic; without the right signature nothing is
+//! Input: a content type, a query and a body, each a line but the last. What must hold: no panic; without the right signature nothing is
 //! genuine.
 
 use opentop_runtime::spi::{Incoming, Reject, Verified, Verifier};

@@ -1,6 +1,6 @@
 //! JSON answers and documents.
 //!
-//! Takes a text. What must hold: the two readers agree, and so do the two shapes; nothing malformed is taken and nothing well-formed
+//! Input: a text. What must hold: the two readers agree, and so do the two shapes; nothing malformed is taken and nothing well-formed
 //! refused as malformed; a text that was cut short is never taken; what was read is written and read again without a difference.
 
 use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, json};

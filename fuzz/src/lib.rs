@@ -1,6 +1,6 @@
 //! What is fuzzed, and what must hold for any input whatever.
 //!
-//! Takes bytes. Returns nothing, or a panic that says what did not hold. The fuzzer calls the targets through `fuzz_targets/`; an ordinary
+//! A target that finds a violation panics and says what did not hold. The fuzzer calls the targets through `fuzz_targets/`; an ordinary
 //! test (`tests/tests/output/fuzz.rs`) includes this very file and replays `corpus/`. Each target takes the code under test as a function,
 //! so that the test can put a broken one in its place and see that the corpus finds it.
 

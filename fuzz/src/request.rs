@@ -1,6 +1,6 @@
 //! From parameters to a signed request.
 //!
-//! Takes a line that may name `md5`, `hmac`, `session` and `simplify`; then one parameter a line, `name=value`, or `name@=content` for a
+//! Input: a line that may name `md5`, `hmac`, `session` and `simplify`; then one parameter a line, `name=value`, or `name@=content` for a
 //! file. What must hold: the signature is that of the parameters in the order of their names' bytes, however they come; the body
 //! carries what was signed, all of it and nothing else; nothing empty is sent; an endpoint that is taken leaks nothing.
 

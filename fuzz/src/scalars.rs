@@ -1,6 +1,6 @@
 //! Numbers, decimals, booleans and dates, each beside a second reading of its own.
 //!
-//! Takes the text of one value. What must hold: exact or refused, never rounded; the same as JSON number, as JSON text and in XML; what
+//! Input: the text of one value. What must hold: exact or refused, never rounded; the same as JSON number, as JSON text and in XML; what
 //! is printed reads back to the same.
 
 use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, json, xml};
@@ -24,7 +24,7 @@ pub fn check(data: &[u8], decode: Decode<'_>) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let token = Value::from(text).to_string();
     one_value(text, &token, decode);
-    // A number as it stands, where it is one.
+    // The text itself, if it is a number.
     if text.starts_with(|it: char| it == '-' || it.is_ascii_digit()) && serde_json::from_str::<&RawValue>(text).is_ok()
     {
         one_value(text.trim_ascii_end(), text, decode);

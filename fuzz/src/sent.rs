@@ -1,6 +1,6 @@
 //! What a model becomes when it is sent as a request.
 //!
-//! Takes a model. What must hold: each field is one parameter, nothing empty among them; what a dry run shows is what would be signed, in
+//! Input: a model. What must hold: each field is one parameter, nothing empty among them; what a dry run shows is what would be signed, in
 //! the order of the names' bytes, without secrets and without what is sensitive.
 
 use opentop_runtime::__private::engine::encode;

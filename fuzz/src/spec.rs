@@ -1,6 +1,6 @@
 //! Specs: YAML to a model, and on to the generated crate.
 //!
-//! Takes a method's YAML; where a line `%%%` stands in it, what follows is its override, and behind a second one its category. What must
+//! Input: a method's YAML; where a line `%%%` stands in it, what follows is its override, and behind a second one its category. What must
 //! hold: it ends in a model or in findings that point into the text; what is sound generates, the same every time.
 
 use opentop_codegen::{Options, generate};

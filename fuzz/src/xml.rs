@@ -1,6 +1,6 @@
 //! XML answers.
 //!
-//! Takes a text. What must hold: a document type is refused; a text that was cut short is never taken; comments change nothing; what was
+//! Input: a text. What must hold: a document type is refused; a text that was cut short is never taken; comments change nothing; what was
 //! read is written as JSON and read again without a difference.
 
 use opentop_runtime::__private::engine::decode::{DecodeError, Decoded, xml};

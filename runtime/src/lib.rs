@@ -62,8 +62,8 @@ pub use call::idempotency::{IdempotencyKey, InvalidIdempotencyKey};
 pub use call::journal::{self, AsyncJournal, FileJournal, Journal};
 pub use call::limit::{self, Limiter, Rate};
 pub use call::method::{
-    Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest, Paging,
-    PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+    Effect, Executed, IncomingRequest, IsSet, MessageContent, MethodInfo, NoSessionRequest, PageBy, PageOrder,
+    PagedRequest, Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
 };
 pub use call::outcome::{self, WriteOutcome};
 pub use call::parameters::Parameters;
@@ -100,8 +100,8 @@ pub mod __private {
 
         pub use crate::__since as since;
         pub use crate::call::method::{
-            Effect, Executed, IncomingRequest, IsSet, MethodInfo, NoSessionRequest, PageBy, PageOrder, PagedRequest,
-            Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
+            Effect, Executed, IncomingRequest, IsSet, MessageContent, MethodInfo, NoSessionRequest, PageBy, PageOrder,
+            PagedRequest, Paging, PagingEnd, ReadRequest, Request, SessionRequirement, Set, SuccessFlag, WriteRequest,
         };
         pub use crate::client::{
             Caller, Items, Pages, ReadOutput, WriteOutput, by_time_window, pages, send_read, send_write,

@@ -1,4 +1,4 @@
-//! The message channel (TMC): the platform tells of orders, refunds and items as they change.
+//! The message channel (TMC), on which the platform sends changes of orders, refunds and items.
 //!
 //! A [`Consumer`] holds one connection for each group, hands every message to your handler and confirms it once the handler returned `Ok`.
 //! It runs on tokio.
@@ -25,21 +25,32 @@
 //! - **A message comes at least once.** It comes again if the handler failed (after about 6 minutes), if it was not confirmed within about
 //!   a minute, and whenever a connection broke before the confirmation arrived. Make the handler idempotent; [`Dedupe`] helps within one
 //!   process.
-//! - **Messages come in no order.** A message of a payment may come before the one of the order's creation. Treat a message as a hint
-//!   that something changed, and ask the platform for the present state.
+//! - **Messages arrive in any order.** The message of a payment may arrive before that of the order's creation. Treat a message as a hint
+//!   that something changed, and ask the platform for the current state.
 //! - **Handlers run at the same time**, at most [`concurrency`](ConsumerBuilder::concurrency) of them. While all are busy, nothing more is
 //!   read from the connection.
-//! - **The platform keeps a message for 24 hours.** An error that will never pass must therefore be confirmed, or it comes back every few
-//!   minutes for a day: return `Ok` and put the message aside.
-//! - **A user's messages flow only after the user was permitted** on the platform, and stop when the authorisation runs out.
+//! - **The platform keeps a message for 24 hours.** A message that can never be handled comes back every few minutes for a
+//!   day, unless you confirm it: return `Ok` and put it aside.
+//! - **A user's messages arrive only after the user was permitted** on the platform, and stop when the authorisation expires.
 //! - Several consumers of one application and group share its messages.
+//!
+//! # Contents
+//!
+//! [`Message::typed`] reads the content into the type that was generated from the specification of its topic, and gives `None` for a
+//! message of another topic. Any topic is read by [`Message::parse`] into a type of yours, or into `serde_json::Value`.
+//!
+//! ```ignore
+//! if let Some(paid) = message.typed::<trade_buyer_pay::Content>()? {
+//!     println!("{:?} is paid", paid.tid);
+//! }
+//! ```
 //!
 //! # Connections
 //!
-//! A lost connection is replaced after a random wait of at most a second, then longer waits up to a minute. A missing pong says nothing:
-//! the platform is not known to answer pings. Asking for messages every 15 seconds keeps the connection alive.
+//! A lost connection is replaced after a random wait of at most a second, then after longer waits up to a minute. A missing pong means
+//! nothing: the platform is not known to answer pings. Asking for messages every 15 seconds keeps the connection alive.
 //!
-//! [`HttpConsumer`] gets the same messages by calls, through the same kind of handler, where no connection can be held.
+//! If no connection can be held, [`HttpConsumer`] fetches the same messages by calls, for the same kind of handler.
 
 mod backoff;
 mod config;

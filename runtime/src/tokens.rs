@@ -1,4 +1,4 @@
-//! Users' access tokens: the way to a user's consent, its exchange for a token, and a store that keeps tokens fresh.
+//! Users' access tokens: the link to the consent page, the exchange of the code for a token, and a store that keeps tokens fresh.
 //!
 //! ```text
 //!  link ──▶ the user consents ──▶ callback ──▶ code ──▶ token ──▶ store ──▶ client.session(tokens.of("user"))
@@ -31,9 +31,9 @@
 //! calls that write sensitive data ([`Level::W2`]) work for the first 30 minutes only. [`Tokens::level`] says for which calls the token
 //! must be fresh.
 //!
-//! # One refresh for a whole fleet
+//! # One refresh for all processes
 //!
-//! Each refresh kills the refresh token before it, so two refreshes at once lose a user. [`Tokens`] refreshes once, in one process and in
+//! Each refresh invalidates the refresh token before it, so two refreshes at once can lose a user's token. [`Tokens`] refreshes once, in one process and in
 //! many that share a store: the one that writes its lease into the record with a compare-and-swap refreshes; the others go on with the
 //! old token while it is valid, or wait. A new token is stored before it is used. If the lease's owner dies, another one takes over when
 //! the lease is over.
@@ -45,6 +45,7 @@ mod error;
 mod file;
 mod flight;
 mod host;
+mod keeper;
 mod link;
 mod oauth;
 mod record;

@@ -44,6 +44,7 @@ pub(crate) fn field(wire: &str, vendor_type: &str, ty: Type) -> Field {
         unit: None,
         values: Vec::new(),
         enum_name: None,
+        rust_name: None,
         sensitive: false,
         deprecated: None,
     }
@@ -98,6 +99,7 @@ fn named(name: &str, object: Object) -> NamedType {
         in_request: true,
         in_response: true,
         recursive: false,
+        rust_name: None,
     }
 }
 

@@ -13,7 +13,7 @@ use opentop_runtime::{AsyncJournal, StoredWrite};
 use crate::limit::{LIMIT, within};
 use crate::writes::read;
 
-/// Puts a text in the place of another; also where it is there already, so that a repeated call changes nothing.
+/// Puts a text in the place of another; also if it was replaced before, so that a repeated call changes nothing.
 static SWAP: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/swap.lua")));
 
 /// A journal and a store of tokens in Redis. Cheap to clone: clones share one connection.

@@ -9,3 +9,13 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.zh-CN.md")]
 pub struct ReadmeZhCn;
+
+/// The code of docs/calls.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/calls.md")]
+pub struct Calls;
+
+/// The code of docs/calls.zh-CN.md.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/calls.zh-CN.md")]
+pub struct CallsZhCn;

@@ -1,8 +1,9 @@
-//! `cargo xtask counts`: what the vendor describes, what the specs hold and what the generated crate has, as numbers that must agree.
+//! `cargo xtask counts`: counts what the vendor describes, what the specs hold and what the generated crate has. The numbers
+//! must agree.
 //!
-//! Takes a folder of JSON descriptions, a spec folder, a generated crate. Returns methods, parameters (of the requests themselves) and fields (of
-//! the responses and of every object type, each type once) of the three, and exit code 1 where they differ. The three are counted
-//! by different means: JSON as it stands, the checked model, and the text of the generated files.
+//! Counted are methods, parameters (of the requests themselves) and fields (of the responses and of every object type, each
+//! type once). The three sides are counted by different means: the JSON itself, the checked model, and the text of the
+//! generated files. The exit code is 1 if they differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

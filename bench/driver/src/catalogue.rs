@@ -1,7 +1,7 @@
 //! The methods to compare on, as every emitter here sees them.
 //!
-//! Takes a spec folder, read by the generator's own reader, so that all sides start from the very same model. Returns [`Catalogue`].
-//! Nothing here knows Rust, OpenAPI or any other output.
+//! The generator's own reader reads the specs, so that all sides start from the same model. Nothing here knows Rust, OpenAPI or
+//! any other output.
 
 use std::fs;
 use std::path::Path;

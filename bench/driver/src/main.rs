@@ -1,7 +1,7 @@
-//! Ours beside the others, in one run.
+//! Compares this SDK with others in one run.
 //!
-//! Takes names of sub-benches, and what to compare on. Returns a table, ratios first, or JSON. `cargo xtask bench` runs this program; it stands
-//! in a workspace of its own, so that other generators stay out of the project's lock file.
+//! `cargo xtask bench` runs this program. It prints a table, ratios first, or JSON. It is a workspace of its own, so that other
+//! generators stay out of the project's lock file.
 
 mod catalogue;
 mod corpus;

@@ -1,6 +1,6 @@
-//! What a process costs: CPU, wall time and peak memory, of it and of all that it waited for.
+//! Measures what a command costs: CPU, wall time and peak memory, of it and of all that it waited for.
 //!
-//! Takes a command. Returns [`Cost`]. The peak is that of the largest single process: for a cargo run, that of rustc.
+//! The peak is that of the largest single process: for a cargo run, that of rustc.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;

@@ -1,6 +1,6 @@
 //! progenitor as a library, run as a process of its own so that its cost can be told.
 //!
-//! Takes an OpenAPI document in JSON. Returns the client as one formatted file, as its own command line writes it.
+//! It reads an OpenAPI document in JSON and writes the client as one formatted file, as its own command line does.
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,4 @@
-//! What a run found, for people and for machines.
-//!
-//! Takes figures and ratios as the suites find them. Returns a table, ratios first, or JSON.
+//! Shows the figures and ratios of a run, as a table (ratios first) or as JSON.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
-//! Where a run works, and the tools it calls there: cargo, and the project's own command line.
+//! The folder of a run, and the tools it calls there: cargo, and the project's own command line.
 //!
-//! Takes folders. Returns costs of commands. Everything is written below `bench/target`, and every emitted crate starts from the bench
-//! workspace's own lock file, so that two runs compare the same versions.
+//! Everything is written below `bench/target`, and every emitted crate starts from the bench workspace's own lock file, so that
+//! two runs compare the same versions.
 
 use std::fs;
 use std::path::{Path, PathBuf};

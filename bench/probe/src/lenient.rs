@@ -1,6 +1,6 @@
 //! `deserialize_with` functions that give serde derive the leniency of the field table.
 //!
-//! Takes a deserializer of JSON or of XML. Returns `Option` of a scalar, or a list. One visitor per kind of value serves all fields of
+//! They read an `Option` of a scalar, or a list, from JSON or XML. One visitor per kind of value serves all fields of
 //! that kind, so the baseline pays for its leniency as little as it can.
 //!
 //! What the baseline leaves out, all in its favour: objects given as text that holds their JSON, exactness of decimals that a

@@ -1,6 +1,6 @@
 //! Lists of the serde derive baseline, in every shape that a gateway gives them.
 //!
-//! Takes an array, an object that wraps one under a single key, null, or the children of an XML element. Returns a `Vec`.
+//! A list is an array, an object that wraps one under a single key, null, or the children of an XML element.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,6 @@
 //! A timer for comparisons: the subjects take turns, and each figure is the median of its turns.
 //!
-//! Takes named pieces of work. Returns nanoseconds of this thread's CPU for each. CPU time and turns together make the ratios steady on a
+//! Figures are nanoseconds of this thread's CPU. CPU time and turns together make the ratios steady on a
 //! machine that does other things as well.
 
 use rustix::time::{ClockId, clock_gettime};

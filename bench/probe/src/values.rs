@@ -1,6 +1,6 @@
 //! The scalar values of the serde derive baseline, and how each reads what a gateway may put there.
 //!
-//! Takes a boolean, a number or text. Returns the value, or absence. The rules are those of the runtime: numbers come as numbers or
+//! The rules are those of the runtime: numbers come as numbers or
 //! text, empty text is absence, dates come as text or as milliseconds.
 
 use std::str::FromStr;

@@ -1,7 +1,7 @@
-//! Who calls.
+//! Reads credentials: an application's key and secret, and a session.
 //!
-//! Takes the environment, or a file that only its owner can read. Returns an application's key and secret, and a session. Secrets are
-//! never taken from the command line, which every process of the machine can see, and never shown.
+//! They come from the environment, or from a file that only its owner can read. Secrets are never taken from the command line,
+//! which every process of the machine can see, and never shown.
 
 use std::fs::{File, Metadata};
 use std::io::Read;

@@ -1,7 +1,7 @@
-//! What is sent: `key=value` words and a JSON file become the parameters of a call.
+//! Turns `key=value` words and a JSON file into the parameters of a call. The spec says what each value is.
 //!
-//! Takes words, JSON, and the spec, which says what each value is. Returns names and values as they go on the wire, files by their
-//! paths. Whether they fit is judged afterwards; only what cannot be put together at all is an error here.
+//! Files are kept as paths. Only what cannot be put together at all is an error here; whether the values fit is checked
+//! afterwards.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ impl Tree {
     }
 }
 
-/// Puts `json` where `names` lead; what is there already is not replaced.
+/// Inserts `json` at the path `names`. An existing value is not replaced.
 fn put(members: &mut Vec<(String, Tree)>, names: &[&str], json: String) -> Result<(), ()> {
     let Some((name, rest)) = names.split_first() else { return Err(()) };
     let at = members.iter().position(|(known, _)| known == name);

@@ -1,7 +1,7 @@
-//! A model without generated code: the field table of an object type, made from its spec while the program runs.
+//! A model without generated code: the field table of an object type, made from its spec at run time.
 //!
-//! Takes a method of the model. Returns a [`Record`] that the runtime fills as it fills a generated model, and the method's facts. Shapes
-//! are static in the runtime; a process works on one method, so theirs are leaked, once.
+//! The runtime fills a [`Record`] as it fills a generated model. Its tables are static in the runtime. A process works on one
+//! method, so they are leaked, once.
 
 use opentop_model::model::{self, Object, Path, Scalar, Type};
 use opentop_runtime::__private::engine::table::{

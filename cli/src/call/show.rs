@@ -1,6 +1,4 @@
-//! An answer for people and for programs.
-//!
-//! Takes the filled record and the answer it came in. Returns text. Text of the server is escaped in tables, which go to terminals.
+//! Shows an answer to people and to programs. Text of the server is escaped in tables, which go to terminals.
 
 use opentop_model::model::Api;
 use opentop_runtime::__private::engine::ResponseMeta;

@@ -1,7 +1,6 @@
-//! Reads a spec folder as it stood at a git revision, through the git command.
+//! Reads the YAML files of a spec folder at a git revision, through the git command.
 //!
-//! Takes the folder as it stands and a revision. Returns its YAML files as sources, chosen like those of the folder itself. The objects are read,
-//! nothing is checked out: no file and no index changes.
+//! Files are chosen as in the folder itself. Objects are read without a checkout: no file and no index changes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;

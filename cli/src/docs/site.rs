@@ -1,20 +1,34 @@
-//! The site in memory: every page in its frame, the style, and the search.
+//! The site: its pages, style, scripts and search index.
 //!
 //! Pages name each other relatively, so the site can be read from a folder, without a server. Scripts and style are files of their own,
 //! so that a server can forbid every other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
 
-use super::page::{self, Page, escape};
+use anyhow::Result;
+use opentop_codegen::{Layout, Options, Writer};
+use opentop_model::diagnostic::SourceFile;
+use opentop_model::model::{Api, Model};
+use opentop_model::parallel::each;
 
-const STYLE: &str = include_str!("style.css");
-const SEARCH: &str = include_str!("search.js");
+use super::pages::{self, Category};
+use super::search;
+use super::view::text::Links;
+use super::view::{MethodView, Row, Traits};
+
+const STYLE: [&str; 2] = [include_str!("assets/style.css"), include_str!("assets/search.css")];
+const ASSETS: [(&str, &str); 3] = [
+    ("page.js", include_str!("assets/page.js")),
+    ("search.js", include_str!("assets/search.js")),
+    ("icon.svg", include_str!("assets/icon.svg")),
+];
 
 /// A file of the site.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct File {
     pub(crate) mime: &'static str,
-    pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The whole site.
@@ -22,114 +36,82 @@ pub(crate) struct File {
 pub(crate) struct Site {
     /// By path, with `/`.
     pub(crate) files: BTreeMap<String, File>,
-    /// How many methods can be searched for.
-    pub(crate) methods: usize,
 }
 
 impl Site {
-    /// The site of `pages`, by their paths from the reference's folder.
-    pub(crate) fn of(pages: &BTreeMap<String, String>) -> Site {
-        let mut site = Site::default();
-        let mut index = Vec::new();
-        for (path, markdown) in pages {
-            let (path, page) = (page::file_name(path), page::render(markdown));
-            if let Some(method) = &page.method {
-                index.push(serde_json::json!([method, page.title, path]));
-            }
-            site.put(&path, "text/html", frame(&path, &page));
-        }
-        site.methods = index.len();
-        site.put("methods.js", "text/javascript", methods(&index));
-        site.put("search.js", "text/javascript", SEARCH.to_owned());
-        site.put("style.css", "text/css", STYLE.to_owned());
-        site
-    }
-
-    fn put(&mut self, path: &str, mime: &'static str, text: String) {
-        self.files.insert(path.to_owned(), File { mime, text });
+    /// The site of `model`, in memory.
+    pub(crate) fn of(model: &Model, sources: &[SourceFile]) -> Result<Site> {
+        let files = Mutex::new(BTreeMap::new());
+        build(model, sources, &|path, bytes| {
+            let file = File { mime: mime(path), bytes };
+            files.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(path.to_owned(), file);
+            Ok(())
+        })?;
+        let files = files.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(Site { files })
     }
 }
 
-/// What is searched: method, title and page of each. A script and not JSON, because a page that was opened from a folder may load nothing else.
-fn methods(index: &[serde_json::Value]) -> String {
-    let rows: Vec<String> = index.iter().map(serde_json::Value::to_string).collect();
-    format!("window.METHODS = [\n{}\n];\n", rows.join(",\n"))
+fn mime(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html",
+        Some("css") => "text/css",
+        Some("js") => "text/javascript",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
 }
 
-fn frame(path: &str, page: &Page) -> String {
-    let up = "../".repeat(path.matches('/').count());
-    let title = match &page.method {
-        Some(method) => format!("{} · {}", escape(&page.title), escape(method)),
-        None => escape(&page.title),
-    };
-    let body = &page.body;
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"{up}style.css\">\n\
-         <script src=\"{up}search.js\" data-up=\"{up}\" defer></script>\n\
-         </head>\n<body>\n<header>\n<a class=\"home\" href=\"{up}index.html\">opentop</a>\n\
-         <div class=\"search\" role=\"search\">\n\
-         <input id=\"search\" type=\"search\" placeholder=\"Search methods · 搜索方法 ( / )\" aria-label=\"Search methods\" \
-         autocomplete=\"off\" spellcheck=\"false\">\n<ol id=\"found\" hidden></ol>\n</div>\n</header>\n\
-         <main>\n{body}</main>\n</body>\n</html>\n"
-    )
+/// Takes a file of the site: its path and its bytes.
+pub(crate) type Put<'p> = dyn Fn(&str, Vec<u8>) -> Result<()> + Sync + 'p;
+
+/// Makes every file of the site and gives it to `put`, on all cores and in no particular order.
+pub(crate) fn build(model: &Model, sources: &[SourceFile], put: &Put<'_>) -> Result<()> {
+    let options = Options::default();
+    let writer = Writer::new(Layout::Crate, model.apis.iter().map(|api| api.category.as_str()), &options);
+    let pages: HashMap<&str, String> =
+        model.apis.iter().map(|api| (api.method.as_str(), format!("{}.html", Writer::page(api)))).collect();
+    let titles: HashMap<&str, &str> =
+        model.categories.iter().map(|category| (category.name.as_str(), category.title.as_str())).collect();
+    let title = |name: &str| titles.get(name).copied().filter(|title| !title.trim().is_empty()).map(str::to_owned);
+
+    let made: Vec<Result<_>> = each(&model.apis, |api| {
+        let reference = writer.reference(api, sources);
+        let links = Links { pages: &pages, up: "../", own: &api.method };
+        let view = MethodView::of(api, &reference, &links);
+        let category = title(&api.category).unwrap_or_else(|| api.category.clone());
+        put(&pages[api.method.as_str()], pages::method(&view, &category)?.into_bytes())?;
+        Ok((row(api, &view, &pages), reference.category.module.to_string(), view.feature))
+    });
+    let mut categories: BTreeMap<String, Category> = BTreeMap::new();
+    for (api, made) in model.apis.iter().zip(made) {
+        let (row, module, feature) = made?;
+        let category = categories.entry(module.clone()).or_insert_with(|| Category {
+            title: title(&api.category).unwrap_or_else(|| api.category.clone()),
+            module,
+            feature,
+            rows: Vec::new(),
+        });
+        category.rows.push(row);
+    }
+    let categories: Vec<Category> = categories.into_values().collect();
+    for category in &categories {
+        put(&format!("{}/index.html", category.module), pages::category(category)?.into_bytes())?;
+    }
+    put("index.html", pages::index(&categories, model.apis.len())?.into_bytes())?;
+    let entries = model.apis.iter().map(|api| search::Entry { api, page: &pages[api.method.as_str()] });
+    for (path, bytes) in search::files(entries) {
+        put(&path, bytes)?;
+    }
+    put("style.css", STYLE.concat().into_bytes())?;
+    ASSETS.iter().try_for_each(|(path, text)| put(path, text.as_bytes().to_vec()))
 }
 
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    fn site() -> Site {
-        let page = "# 兑换</title><script>\n\n`alibaba.example.gift.redeem`\n\ntext\n";
-        let pages = [("README.md", "# Reference\n\n[x](example/a.md)\n"), ("example/a.md", page)];
-        Site::of(&pages.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
-    }
-
-    #[test]
-    fn pages_find_style_search_and_index_from_where_they_stand() {
-        let site = site();
-        let paths: Vec<&str> = site.files.keys().map(String::as_str).collect();
-        assert_eq!(paths, ["example/a.html", "index.html", "methods.js", "search.js", "style.css"]);
-        let below = &site.files["example/a.html"].text;
-        for piece in ["href=\"../style.css\"", "src=\"../search.js\" data-up=\"../\"", "href=\"../index.html\""] {
-            assert!(below.contains(piece), "{piece} is not in {below}");
-        }
-        assert!(site.files["index.html"].text.contains("href=\"example/a.html\""));
-        assert!(site.files["index.html"].text.contains("href=\"style.css\""));
-    }
-
-    #[test]
-    fn titles_are_text_everywhere() {
-        let site = site();
-        let page = &site.files["example/a.html"].text;
-        assert!(
-            page.contains("<title>兑换&lt;/title&gt;&lt;script&gt; · alibaba.example.gift.redeem</title>"),
-            "{page}"
-        );
-        assert_eq!(page.matches("<script").count(), 1, "our own");
-    }
-
-    #[test]
-    fn every_method_can_be_searched_for() {
-        let site = site();
-        assert_eq!(site.methods, 1);
-        let text = &site.files["methods.js"].text;
-        let json = text.strip_prefix("window.METHODS = ").unwrap().trim_end().strip_suffix(';').unwrap();
-        let rows: serde_json::Value = serde_json::from_str(json).unwrap();
-        assert_eq!(rows[0][0], "alibaba.example.gift.redeem");
-        assert_eq!(rows[0][2], "example/a.html");
-    }
-
-    #[test]
-    fn the_search_writes_text_and_never_markup() {
-        assert!(SEARCH.contains("textContent"));
-        for way in ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("] {
-            assert!(!SEARCH.contains(way), "{way}");
-        }
+fn row(api: &Api, view: &MethodView<'_>, pages: &HashMap<&str, String>) -> Row {
+    Row {
+        method: api.method.clone(),
+        page: pages[api.method.as_str()].clone(),
+        title: view.title.clone(),
+        traits: Traits::of(api),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use opentop_codegen::Listed;
 use opentop_codegen::plan::{ModuleName, WireName};
 use opentop_model::diagnostic::{Code, Diagnostic, Place, Severity, SourceFile};
-use opentop_model::model::Effect;
+use opentop_model::model::{Effect, Protocol};
 
 /// Paths and hashes.
 pub(super) type Files = Vec<(String, u128)>;
@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
         for text in [&listed.category, listed.method.as_str(), listed.module.as_str(), &listed.title, &listed.test] {
             self.text(text);
         }
-        self.number(usize::from(listed.of_gateway));
+        self.text(listed.protocol.map_or("", Protocol::name));
         self.number(usize::from(listed.effect == Effect::Write));
         self.number(usize::from(listed.effect_confirmed));
         self.number(usize::from(listed.complex));
@@ -137,7 +137,10 @@ impl<'a> Reader<'a> {
         let at = self.place()?;
         let mut text = || self.text().map(str::to_owned);
         let (category, method, module, title, test) = (text()?, text()?, text()?, text()?, text()?);
-        let of_gateway = self.flag()?;
+        let protocol = match self.text()? {
+            "" => None,
+            name => Some(Protocol::ALL.into_iter().find(|protocol| protocol.name() == name)?),
+        };
         let effect = if self.flag()? { Effect::Write } else { Effect::Read };
         let (effect_confirmed, complex, strictness) = (self.flag()?, self.flag()?, self.number()?);
         let (method, module) = (WireName::new(&method), ModuleName::given(&module));
@@ -147,7 +150,7 @@ impl<'a> Reader<'a> {
             method,
             module,
             title,
-            of_gateway,
+            protocol,
             effect,
             effect_confirmed,
             complex,

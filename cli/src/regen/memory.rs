@@ -151,7 +151,7 @@ mod tests {
 
     use opentop_codegen::plan::{ModuleName, WireName};
     use opentop_model::diagnostic::{Code, Place};
-    use opentop_model::model::Effect;
+    use opentop_model::model::{Effect, Protocol};
 
     use super::*;
 
@@ -167,7 +167,7 @@ mod tests {
             method: WireName::new("a.y"),
             module: ModuleName::given("y"),
             title: "标题".into(),
-            of_gateway: true,
+            protocol: Some(Protocol::Tmc),
             effect: Effect::Write,
             effect_confirmed: false,
             complex: true,

@@ -1,4 +1,4 @@
-//! The output folder as it stands and as it is to be: tells what differs by hash, and holds no more of it in memory than must be shown.
+//! Compares the output folder with what it is to become, by hash. Only what must be shown is held in memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};

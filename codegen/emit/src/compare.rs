@@ -1,8 +1,7 @@
-//! What changed between two catalogues for code that uses the generated crate.
+//! Compares two catalogues for code that uses the generated crate.
 //!
-//! Takes two sound models, the earlier and the later. Returns [`opentop_model::diff`]'s changes, and one for every name that code can use
-//! (see [`surface`]) which is gone or means something else now, where no other change says so: a name that was given by order, or that
-//! comes of several facts of a specification.
+//! The result is the changes of [`opentop_model::diff`], and one for every name that code can use (see [`surface`]) and that is
+//! gone or means something else now. A name is left out if another change already tells it.
 
 mod surface;
 

@@ -1,7 +1,7 @@
-//! Text of specs made fit for documentation, once and for all emitters.
+//! Makes text of specs fit for documentation.
 //!
-//! Takes whatever a page says. Returns Markdown of single lines that holds no markup but ours: no HTML, no links but `<https://…>`, no
-//! code blocks, no headings, no control or direction marks. Rustdoc and the Markdown reference show it as text.
+//! The result is Markdown of single lines without markup of the vendor's: no HTML, no links but `<https://…>`, no code blocks,
+//! no headings, no control or direction marks. Rustdoc and the Markdown reference show it as plain text.
 
 /// How long a value may be that is shown inside a line.
 const LONGEST_SPAN: usize = 160;

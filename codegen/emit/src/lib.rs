@@ -11,5 +11,6 @@ pub mod plan;
 
 pub use compare::changes;
 pub use emit::{
-    Examples, Generated, Layout, Listed, Made, Options, Rest, Runtime, Writer, crates, generate, included, modules,
+    Examples, Generated, Layout, Listed, Made, Options, Reference, Rest, Runtime, Writer, crates, generate, included,
+    modules,
 };

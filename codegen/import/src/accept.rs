@@ -20,7 +20,7 @@ pub struct Accepted {
 }
 
 /// Accepts the suggestions of a spec that `wanted` says yes to, by the path of what they are about (`request.fields.kind`,
-/// empty for the method itself) and the suggested key. None where the spec cannot be read or nothing is wanted.
+/// empty for the method itself) and the suggested key. `None` if the spec cannot be read or nothing is wanted.
 #[must_use]
 pub fn accept(spec: &SourceFile, wanted: impl Fn(&str, &str) -> bool) -> Option<Accepted> {
     let mut problems = Vec::new();

@@ -1,14 +1,14 @@
-//! Finds the parent of every row of a table by laying the rows along a sample, both in document order.
+//! Finds the parent of every table row by aligning the rows with a sample, both in document order.
 //!
-//! Takes rows that know at most whether they are nested, and a sample's tree (`None` if the page has none). Returns per row its parent,
-//! its node in the sample, and whether the sample decided.
+//! Each row gets its parent, its node in the sample, and whether the sample decided. A page without a sample is aligned by
+//! depth alone.
 //!
 //! # The rule
-//! A row is a field of one of the objects still open: its predecessor's object, an object around that, or the predecessor itself if
-//! that is an object. Chooses the placement with the lowest cost. Rows missing from the sample and sample names with no row both add
-//! cost. Of equal placements, rows stay as deep as their predecessor; so without a sample, an object takes every row after it up to
-//! the next top-level row. A row that was placed by depth alone, and could have stood elsewhere, is *guessed*, and the caller reports
-//! it.
+//! A row is a field of one of the objects still open: its predecessor's object, an object around that, or the predecessor
+//! itself if that is an object. The placement with the lowest cost wins. Rows missing from the sample and sample names with no
+//! row both add cost. Among equal placements, rows stay as deep as their predecessor. So without a sample, an object takes
+//! every row after it up to the next top-level row. A row that was placed by depth alone, and could have stood elsewhere, is
+//! *guessed*, and the caller reports it.
 
 use std::collections::HashMap;
 use std::rc::Rc;

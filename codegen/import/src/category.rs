@@ -1,10 +1,7 @@
-//! Which category a method belongs to.
+//! Decides which category a method belongs to.
 //!
-//! Takes what the context, the input's folder and its breadcrumb say. Returns the category's name, and its title for a
-//! category that is new.
-//!
-//! The order: `--category`, the folder's `category.json`, the breadcrumb's title, the spec that already describes the
-//! method. Nothing is guessed.
+//! In this order: `--category`, the folder's `category.json`, the title in the breadcrumb, the spec that already describes the
+//! method. Nothing is guessed. A new category also gets its title.
 
 use std::collections::BTreeMap;
 

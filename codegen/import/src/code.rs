@@ -1,9 +1,7 @@
-//! What a page's sample code shows: the nesting of the request, an example value per parameter, and whether a session
-//! goes along.
+//! Reads a page's sample code: the nesting of the request, an example value per parameter, and whether a session is passed.
 //!
-//! Takes Java (setters on objects that are put into lists and other objects) or NodeJS (one literal object). Returns
-//! [`Code`]. Names in Java are
-//! setters (`setBrandId`); they are compared with wire names by [`squeeze`].
+//! The code is Java (setters on objects that are put into lists and other objects) or NodeJS (one object literal). Java names
+//! are setters (`setBrandId`). [`squeeze`] makes them comparable with wire names.
 
 use std::collections::HashMap;
 

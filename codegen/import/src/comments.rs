@@ -1,7 +1,6 @@
-//! The comments a person wrote into a spec: kept when the file is written anew.
+//! Keeps the comments that a person wrote into a spec when the file is rewritten.
 //!
-//! Takes a file's text and its tree. Returns [`Comments`], each at the key it stands before. A comment behind a value moves
-//! to the line above.
+//! Each comment belongs to the key that it precedes. A comment behind a value moves to the line above.
 
 use std::collections::BTreeMap;
 

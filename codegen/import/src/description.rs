@@ -1,8 +1,7 @@
-//! A method's description as the site's document service gives it, in JSON: bare, or wrapped in `{"success": …,
+//! Reads the JSON description of a method, as the site's document service returns it: bare, or wrapped in `{"success": …,
 //! "data": {…}}`.
 //!
-//! Takes the text. Returns a [`Described`]. Keys that are not known are passed over; samples are known by what they are,
-//! not by their keys.
+//! Unknown keys are ignored. Samples are recognised by their content, not by their keys.
 
 use super::described::{Described, Findings, Limits, Param, Refusal, Source};
 use super::json::{self, Json, Value};

@@ -1,7 +1,6 @@
-//! What a description says in words and a spec could say in rules: suggestions, for a person to accept or delete.
+//! Suggests rules that a field's description states in words. A person accepts or deletes them.
 //!
-//! Takes the fields of one object. Returns per field what its description suggests, in the words of the format. Nothing
-//! here takes effect.
+//! Suggestions use the keys of the spec format. They have no effect by themselves.
 
 use std::collections::HashSet;
 

@@ -1,8 +1,7 @@
-//! Reads JSON with its order, its repeated names and its places kept.
+//! Reads JSON and keeps its order, repeated names and places.
 //!
-//! Takes a description (strictly), or a sample of a documentation page (leniently: single quotes, words without quotes,
-//! missing values, commas
-//! too many, no end). Returns a [`Value`], or where and why not. Bounded in depth.
+//! Descriptions are read strictly. Samples of documentation pages are read leniently: single quotes, unquoted words, missing
+//! values, extra commas and a missing end are accepted. Depth is bounded.
 
 use std::fmt::Write as _;
 

@@ -1,16 +1,12 @@
-//! Documentation in, specs out: the vendor's pages and JSON descriptions become the YAML files a person reviews.
+//! Turns the vendor's documentation pages and JSON descriptions into YAML specs, for a person to review.
 //!
-//! Takes pages, descriptions and `category.json` files as texts, and what the spec folder holds already ([`Context`]).
-//! Returns [`Imported`]: the files to write, the
-//! inputs that were refused, and everything a person should look at, each with its place. Nothing is read or written
-//! here, and one bad input
-//! never stops the others.
+//! [`import`] works on texts: the pages, the descriptions, `category.json` files, and the current content of the spec folder
+//! ([`Context`]). [`Imported`] holds the files to write, the inputs that were refused, and everything a person should look at,
+//! each with its place. Nothing is read or written here, and a bad input does not stop the others.
 //!
-//! `text → page (rows) → nest (tree) → spec → merge → text`; a JSON description enters as a tree. What a page does not
-//! show is decided by the rules written
-//! in the modules (`align` for nesting, `spec::types` for types) and reported as a warning; what its words merely
-//! suggest stands under `suggested:` and has no
-//! effect.
+//! The stages are `text → page (rows) → nest (tree) → spec → merge → text`. A JSON description enters as a tree. What a page
+//! does not show is decided by written rules (`align` for nesting, `spec::types` for types) and reported as a warning. What a
+//! page only suggests goes under `suggested:` and has no effect.
 
 mod accept;
 mod align;
@@ -27,6 +23,7 @@ mod identity;
 mod json;
 mod judge;
 mod kept;
+mod kept_names;
 mod listed;
 mod merge;
 mod nest;

@@ -1,8 +1,6 @@
-//! The values that a description lists, and what each of them means.
+//! Finds the values that a field's description lists, and their meanings, and suggests `values:`.
 //!
-//! Takes a field's description, in the many ways in which vendors list values. Returns a suggested `values:`. Where it
-//! might as well be something else (numbered
-//! points, dates, addresses), there is none.
+//! If the text may be something else (numbered points, dates, addresses), nothing is suggested.
 
 use super::described::Param;
 use super::tree::{Map, Tree};
@@ -32,7 +30,14 @@ pub(super) fn values(param: &Param, map: &mut Map) {
         .iter()
         .enumerate()
         .all(|(at, pair)| matches!(pair.means, '、' | '.') && pair.value == (at + 1).to_string());
-    if found.len() < 2 || found.len() > 200 || repeated || mixed || unfit || points {
+    // `结构:a:b;c.调用d获取e=1的f` lists nothing.
+    let sign = |pair: &Pair<'_>| match pair.means {
+        '：' => ':',
+        '–' | '—' => '-',
+        other => other,
+    };
+    let signs = found.iter().any(|pair| sign(pair) == '=') && !found.iter().all(|pair| sign(pair) == '=');
+    if signs || found.len() < 2 || found.len() > 200 || repeated || mixed || unfit || points {
         return;
     }
     map.push("values", found.iter().map(|pair| listed_value(pair.value, pair.label)).collect::<Vec<_>>());
@@ -45,7 +50,7 @@ struct Pair<'a> {
     label: &'a str,
 }
 
-/// None where a value may be missing: a list that is not whole is worse than none.
+/// `None` if a value may be missing: an incomplete list is worse than no list.
 fn pairs(text: &str) -> Option<Vec<Pair<'_>>> {
     let mut starts: Vec<(usize, usize, char, usize)> = Vec::new();
     // Numbers with a sign behind them and no words.
@@ -165,6 +170,8 @@ mod tests {
             // `8` has no words of its own.
             "原因，1、票已售完，2、票价变动，0、全额退款，8、12306故障",
             // Names stand before their values.
+            // A structure, and where its parts come from.
+            "结构:pid:vid;pid:vid.调用甲方法获取pid, 调用乙方法获取is_key=true的vid",
             "码商（浙江：1077204890、孟宽：112414636、子畵：436160339、银科：2811880569）",
         ] {
             assert_eq!(suggested("Number", text), "", "{text}");

@@ -1,11 +1,8 @@
-//! Three-way merging: what the vendor said last time, what the vendor says now, and what the file says.
+//! Three-way merge of what the vendor said last time, what the vendor says now, and the spec file.
 //!
-//! Takes three specs. Returns the file's spec with the vendor's changes, and the conflicts.
-//!
-//! What a person changed or added stays; what the vendor changed or added and no person touched comes in. Where both
-//! changed the same value, the file's
-//! stays, the vendor's new value stands under `suggested` beside it, and the conflict is reported. A type that a
-//! person renamed is followed.
+//! A person's changes and additions stay. The vendor's changes come in where no person changed the same value. If both changed
+//! it, the file's value stays, the vendor's new value goes under `suggested` beside it, and the conflict is reported. Types
+//! that a person renamed are followed.
 
 use std::collections::HashMap;
 
@@ -127,13 +124,22 @@ fn merge_entry(
         }
         (Some(was), Some(new)) if was == own => *own = new.clone(),
         (Some(was), Some(new)) if was == new => {}
-        (Some(was), None) if was == own => {
+        // A name that was kept in Rust is no person's change.
+        (Some(was), None) if *was == *own || *was == without_rust_name(own) => {
             mine.remove(key);
         }
         // A person's own.
         (None, None) => {}
         (_, new) => conflicts.push(Conflict { path: path.clone(), mine: Some(own.clone()), theirs: new.cloned() }),
     }
+}
+
+fn without_rust_name(tree: &Tree) -> Tree {
+    let mut tree = tree.clone();
+    if let Tree::Map(map) = &mut tree {
+        map.remove("rust_name");
+    }
+    tree
 }
 
 /// New keys stand where the vendor has them: behind the key before them. One whose Rust name might be that of a key that

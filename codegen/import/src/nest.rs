@@ -87,8 +87,12 @@ impl Side<'_> {
             let spot = spots[at];
             let mut param = param(row);
             let value = self.value(&items[at], spot, values);
-            split::divide(row, &types[at], value, self.complete && values.is_some(), &mut param, findings);
+            let sampled = self.complete && values.is_some();
+            split::divide(row, &types[at], value, sampled, &mut param, findings);
             settle(row, &types[at], value, &mut param);
+            if row.lone && value.is_none() && !sampled {
+                split::lone(row, &types[at], &mut param, findings);
+            }
             if self.request && param.example.is_empty() && types[at].is_scalar() {
                 // A dump that lost the cell.
                 value.unwrap_or_default().trim().clone_into(&mut param.example);

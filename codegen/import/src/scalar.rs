@@ -1,7 +1,6 @@
-//! How one text is written in YAML so that every reader reads it back.
+//! Writes a text as a YAML scalar that every reader reads back.
 //!
-//! Takes a text and where it stands. Returns it plain where that is safe, else in single quotes, else in double quotes with
-//! escapes.
+//! It is plain where that is safe, otherwise in single quotes, otherwise in double quotes with escapes.
 
 use std::fmt::Write as _;
 

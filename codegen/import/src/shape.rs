@@ -1,8 +1,7 @@
-//! What a sample shows of the nesting: names within names, in order.
+//! The nesting that a sample shows: names within names, in order.
 //!
-//! Takes an XML or JSON sample, or the request as sample code builds it. Returns [`Shapes`], a tree in an arena. What does
-//! not parse is read as far as
-//! it goes.
+//! [`Shapes`] is a tree in an arena, made from an XML or JSON sample, or from the request that sample code builds. A sample
+//! that does not parse is read as far as possible.
 
 use super::json::{self, Json};
 

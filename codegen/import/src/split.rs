@@ -1,8 +1,7 @@
-//! Where, on one line, a row's example ends and its description begins.
+//! Decides where a row's example ends and its description begins, if both stand on one line.
 //!
-//! Takes the rest of the line and the value that the page's sample repeats. Returns both parts. Without a sample the type
-//! tells, as far as it can; what is
-//! unclear is reported.
+//! The value that the page's sample repeats decides. Without a sample, the type decides as far as it can. Unclear cases are
+//! reported.
 
 use super::described::{Findings, Param};
 use super::page::Row;
@@ -49,6 +48,23 @@ pub(super) fn divide(
     }
 }
 
+/// The only cell of a row, where no sample tells whether it is the example or the description.
+pub(super) fn lone(row: &Row, ty: &VendorType, param: &mut Param, findings: &mut Findings) {
+    let text = param.description.trim();
+    let value = match ty.base {
+        Base::Scalar("String" | "Json" | "Map" | "byte[]" | "byte" | "Field List") if !ty.list => false,
+        Base::Scalar(_) if !ty.list => by_type(text, ty) == (text, "", true),
+        _ => !text.is_empty() && literal(text) == (text, ""),
+    };
+    if value {
+        param.example = std::mem::take(&mut param.description);
+    } else if text.is_ascii() && text.bytes().any(|byte| byte.is_ascii_digit()) && !text.contains(' ') {
+        let message = format!("nothing shows whether `{text}`, of `{}`, is its example or its description", row.name);
+        let help = "compare example and description with the page";
+        findings.warn(Code::UnclearRow, row.at, message, "read as the description", help);
+    }
+}
+
 fn unclear(row: &Row, findings: &mut Findings) {
     let message = format!("nothing shows where the example of `{}` ends and its description begins", row.name);
     findings.warn(
@@ -71,6 +87,17 @@ fn strip_value<'a>(text: &'a str, value: &str) -> Option<&'a str> {
 
 /// Example, description, and whether that is certain.
 fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
+    // Several blanks part cells, with an empty one between them.
+    let gap = |letter: char| letter == ' ' || letter == '\u{a0}';
+    if let Some(at) = rest.find("  ").or_else(|| rest.find("\u{a0}"))
+        && let (example, description) = (rest[..at].trim(), rest[at..].trim_matches(gap))
+        && !example.is_empty()
+        && !description.is_empty()
+        && !description.contains("  ")
+        && !rest.contains('\n')
+    {
+        return (example, description, true);
+    }
     let (first, more) = rest.split_once(char::is_whitespace).map_or((rest, ""), |(first, more)| (first, more.trim()));
     let Base::Scalar(name) = ty.base else { return ("", rest, true) };
     let number = |text: &str| {

@@ -4,6 +4,7 @@
 use super::comments::Comments;
 use super::described::{Findings, Refusal};
 use super::identity;
+use super::kept_names;
 use super::merge::{Conflict, merge};
 use super::remembered::{self, Remembered};
 use super::tree::{Map, Tree};
@@ -123,6 +124,7 @@ fn merged(said: &Map, source: &str, before: &Before<'_>, findings: &mut Findings
     for conflict in merge(&base, said, &mut mine) {
         report(&conflict, tree, file, findings);
     }
+    kept_names::keep(before, &mut mine);
     let text = writer::write(&mine, &Comments::of(&before.text, tree));
     check(&text, &mine, Place { file, start: 0, end: 0 })?;
     Ok(Texts { spec: text, vendor: remembered::file(said, source) })

@@ -1,12 +1,27 @@
-//! A type as the vendor writes it, and what it is.
+//! Reads a type as the vendor writes it.
 //!
-//! Takes the text of a type cell. Returns [`VendorType`]. `T[]` and `T []` are one type; `byte` and `byte[]` are one type;
-//! `byte[][]` is a
-//! list of them.
+//! `T[]` and `T []` are one type, and so are `byte` and `byte[]`. `byte[][]` is a list of them.
 
 /// The platform's scalar types.
 const SCALARS: [&str; 10] =
     ["String", "Number", "Boolean", "Date", "Price", "BigDecimal", "Json", "Map", "byte[]", "Field List"];
+
+/// Words of copies on other sites, in lower case, for the platform's own.
+const COPIED: [(&str, &str); 13] = [
+    ("string", "String"),
+    ("number", "Number"),
+    ("int", "Number"),
+    ("integer", "Number"),
+    ("long", "Number"),
+    ("bigint", "Number"),
+    ("boolean", "Boolean"),
+    ("bool", "Boolean"),
+    ("date", "Date"),
+    ("datetime", "Date"),
+    ("decimal", "BigDecimal"),
+    ("bigdecimal", "BigDecimal"),
+    ("json", "Json"),
+];
 
 /// A type, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +57,10 @@ impl VendorType {
             Some(scalar) => Base::Scalar(scalar),
             None if squeezed == "FieldList" => Base::Scalar("Field List"),
             None if squeezed.is_empty() || squeezed == "null" => Base::Blank,
-            None => Base::Named(squeezed),
+            None => match COPIED.iter().find(|(copied, _)| squeezed.eq_ignore_ascii_case(copied)) {
+                Some((_, own)) => Base::Scalar(own),
+                None => Base::Named(squeezed),
+            },
         };
         VendorType { base, list: brackets > 0 }
     }
@@ -75,6 +93,11 @@ impl VendorType {
     }
 }
 
+/// Whether a word is another site's spelling of a scalar type, which the spec has in the platform's.
+pub(super) fn is_copied(word: &str) -> bool {
+    !SCALARS.contains(&word) && COPIED.iter().any(|(copied, _)| word.eq_ignore_ascii_case(copied))
+}
+
 /// Whether a cell can hold a type: a scalar type, or a name as types have it, with or without brackets.
 pub(super) fn looks_like_type(text: &str) -> bool {
     match VendorType::read(text).base {
@@ -104,6 +127,8 @@ mod tests {
             ("byte[][]", "byte[] []"),
             ("Field List", "Field List"),
             ("GiftDTO  []", "GiftDTO []"),
+            ("string", "String"),
+            ("Int[]", "Number []"),
         ] {
             let ty = VendorType::read(text);
             let base = match &ty.base {

@@ -1,7 +1,6 @@
-//! Writes a spec as a person would: one line a field where it fits, blocks where it does not, samples as they are.
+//! Writes a spec as a person would: one line per field where it fits, blocks where it does not, samples unchanged.
 //!
-//! Takes a spec as [`Map`], and the comments that stand in the file it replaces. Returns YAML text. The same tree always
-//! makes the same text.
+//! The comments of the file that it replaces are kept. The same tree always gives the same text.
 
 use super::comments::{Comments, SEPARATOR};
 use super::scalar::{Position, scalar, value};

@@ -1,6 +1,6 @@
-//! XML samples that a dump has pressed onto one line, with line numbers and blanks inside tags: as they were before.
+//! Restores XML samples that a dump has pressed onto one line, with line numbers, and with blanks inside tags.
 //!
-//! Takes a sample's text. Returns it as it is where its tags are whole, else written anew.
+//! A sample whose tags are intact stays unchanged.
 
 use super::shape::Shapes;
 

@@ -1,7 +1,7 @@
-//! The output in memory, and what it would change.
+//! A set of output files in memory ([`FileSet`]), each with a marker and a hash, and what it would change on disk
+//! ([`Changes`]).
 //!
-//! Takes paths and texts. Returns [`FileSet`], sealed with a mark and a hash, and [`Changes`] against what exists. Nothing is read or
-//! written here.
+//! Nothing is read or written here.
 
 use std::collections::BTreeMap;
 

@@ -4,8 +4,8 @@
 //! [`diagnostic`]s that say what is wrong and how to mend it. On top of the catalogue: [`diff`] compares two of them, [`lint`] points
 //! out what is valid but questionable, [`schema`] describes the format to editors.
 //!
-//! Nothing here prints or exits, only `folder` (with the feature `fs`) reads files, and nothing knows what Rust code is generated from a catalogue: only [`rust_names`], the
-//! rules by which names become identifiers, is shared with those who generate.
+//! Nothing here prints or exits, only `folder` (with the feature `fs`) reads files, and nothing knows what Rust code is generated from a
+//! catalogue: only the rules by which names become identifiers ([`rust_names`], [`naming`]) are shared with those who generate.
 
 mod check;
 pub mod diagnostic;
@@ -17,6 +17,8 @@ pub mod folder;
 pub mod lint;
 mod load;
 pub mod model;
+pub mod naming;
+pub mod outline;
 mod overrides;
 pub mod parallel;
 mod raw;

@@ -1,6 +1,6 @@
-//! What is legal and unwise. Lint never stops a generation; a person decides.
+//! Finds what is valid in a spec but questionable. Lint never stops a generation.
 //!
-//! Takes sources. Returns the sound model they make, and warnings, each with a code of its own (`TOP03xx`), sorted by place.
+//! Each warning has a code of its own (`TOP03xx`). Warnings are sorted by place.
 
 use crate::diagnostic::{Code, Diagnostic, SourceFile, sort};
 use crate::examples::unreadable;

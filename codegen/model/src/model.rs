@@ -1,11 +1,15 @@
-//! The validated catalogue: every type and reference of every method resolved.
+//! The validated catalogue: every type and reference of every method is resolved.
 //!
-//! Takes `raw` specs that were read without error. Returns what `plan` decides names over, and what the sandbox serves.
-//! Nothing here knows Rust, YAML or files; a [`Model`] that exists is sound: every index and path in it resolves.
+//! It is made from `raw` specs that were read without error. `plan` decides names over it, and the sandbox serves it. A
+//! [`Model`] that exists is sound: every index and path in it resolves.
 
-use std::fmt;
+mod field;
+mod paging;
 
 use crate::diagnostic::Place;
+use field::camel_case;
+pub use field::{ExampleUsed, Field, Limits, ListedValue, Path, Scalar, Type, TypeId, element_name};
+pub use paging::{PageBy, PageOrder, Paging, PagingEnd};
 
 /// All methods of one spec folder, sorted by category, then by method.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -101,6 +105,8 @@ pub enum Protocol {
     Qimen,
     /// SPI: the platform calls the application.
     Spi,
+    /// TMC: a message of the platform. The method is its topic, the response its content; there is no request.
+    Tmc,
 }
 
 /// Whether a method wants a session.
@@ -123,10 +129,6 @@ pub enum Effect {
     Write,
 }
 
-/// A way from the request's or response's root to a field: an index into `fields` at every level. Crosses no list.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Path(pub Vec<usize>);
-
 /// Where a response says how the business went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
@@ -136,77 +138,6 @@ pub struct Outcome {
     pub code: Option<Path>,
     /// The message.
     pub message: Option<Path>,
-}
-
-/// How a list method pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paging {
-    /// Request: what says where a page begins.
-    pub page: Path,
-    /// What that is.
-    pub by: PageBy,
-    /// The first page's number, or the first item's offset. Of no meaning for a cursor.
-    pub first: u32,
-    /// Request: page size.
-    pub size: Option<Path>,
-    /// Response: how the end is told.
-    pub end: PagingEnd,
-    /// Response: the list of objects.
-    pub items: Path,
-    /// The identifying field of an item, by index in its type.
-    pub item_key: Option<usize>,
-    /// Which page is read first.
-    pub order: PageOrder,
-}
-
-/// What says where a page begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PageBy {
-    /// The page's number.
-    Number,
-    /// How many items stand before it.
-    Offset,
-    /// What the answer to the page before gave.
-    Cursor {
-        /// Response: the next page's cursor.
-        next: Path,
-        /// A value of it that means that there is no next page.
-        last: Option<String>,
-    },
-}
-
-/// Which page is read first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PageOrder {
-    /// The first one.
-    #[default]
-    FirstFirst,
-    /// The last one: items may leave the list meanwhile.
-    LastFirst,
-}
-
-/// How a response tells that there are no more pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PagingEnd {
-    /// A Boolean.
-    HasNext(Path),
-    /// The number of all items.
-    TotalItems(Path),
-    /// The number of all pages.
-    TotalPages(Path),
-    /// There is no next cursor.
-    NoCursor,
-}
-
-impl PagingEnd {
-    /// The response's field that tells the end, where there is one beside the cursor.
-    #[must_use]
-    pub fn path(&self) -> Option<&Path> {
-        match self {
-            Self::HasNext(path) | Self::TotalItems(path) | Self::TotalPages(path) => Some(path),
-            Self::NoCursor => None,
-        }
-    }
 }
 
 /// Fields and the rules over them.
@@ -225,6 +156,8 @@ pub struct NamedType {
     pub at: Place,
     /// The vendor's name.
     pub name: String,
+    /// Its name in Rust, where the spec gives one.
+    pub rust_name: Option<String>,
     /// What it is.
     pub description: String,
     /// Its fields and rules.
@@ -235,122 +168,6 @@ pub struct NamedType {
     pub in_response: bool,
     /// Whether it contains itself, directly or through others, other than through a list.
     pub recursive: bool,
-}
-
-/// Index into [`Api::types`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct TypeId(pub usize);
-
-/// One field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// Where the spec names it.
-    pub at: Place,
-    /// The key in the spec, by which rules and paths name it.
-    pub key: String,
-    /// The name on the wire.
-    pub wire: String,
-    /// Of a list: the name of its elements on the wire, where the spec gives one; else see [`element_name`].
-    pub element: Option<String>,
-    /// What it holds (`as:` where the spec gives one).
-    pub ty: Type,
-    /// The vendor's type, as the page writes it.
-    pub vendor_type: String,
-    /// Enforced before sending.
-    pub required: bool,
-    /// What the page says, where it differs.
-    pub vendor_required: Option<bool>,
-    /// What the page says of it.
-    pub description: String,
-    /// The vendor's example.
-    pub example: Option<String>,
-    /// The example to use instead, and why.
-    pub example_used: Option<ExampleUsed>,
-    /// Bounds.
-    pub limits: Limits,
-    /// What the server assumes when it is not sent.
-    pub default: Option<String>,
-    /// What is counted.
-    pub unit: Option<String>,
-    /// Listed values; empty: any value.
-    pub values: Vec<ListedValue>,
-    /// The enum's name, where the spec gives one.
-    pub enum_name: Option<String>,
-    /// Redacted by `Debug`.
-    pub sensitive: bool,
-    /// Why it should not be used.
-    pub deprecated: Option<String>,
-}
-
-/// What a field holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Type {
-    /// One scalar.
-    Scalar(Scalar),
-    /// One object.
-    Object(TypeId),
-    /// A list of scalars. `Field List` is a list of `String`.
-    Scalars(Scalar),
-    /// A list of objects.
-    Objects(TypeId),
-}
-
-/// The platform's scalar types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scalar {
-    /// Text.
-    String,
-    /// A whole number of 64 bits.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// `yyyy-MM-dd HH:mm:ss`, GMT+8.
-    Date,
-    /// An exact decimal.
-    Price,
-    /// An exact decimal.
-    BigDecimal,
-    /// JSON text.
-    Json,
-    /// JSON text of an object.
-    Map,
-    /// `byte[]`: a file at the top level of a request, text elsewhere.
-    Bytes,
-}
-
-/// An example that replaces the vendor's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExampleUsed {
-    /// The value.
-    pub value: String,
-    /// Why the vendor's own does not do.
-    pub because: String,
-}
-
-/// Bounds of a field.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Limits {
-    /// UTF-16 code units of text; of a comma-joined list, of the joined text; bytes of a `byte[]`.
-    pub max_length: Option<u32>,
-    /// Elements.
-    pub max_items: Option<u32>,
-    /// Exact decimal text, inclusive.
-    pub min: Option<String>,
-    /// Exact decimal text, inclusive.
-    pub max: Option<String>,
-}
-
-/// A listed value of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedValue {
-    /// Where the spec lists it.
-    pub at: Place,
-    /// On the wire.
-    pub value: String,
-    /// The name to give it.
-    pub name: Option<String>,
-    /// What it means.
-    pub description: String,
 }
 
 /// A rule over fields of one object, by index.
@@ -420,17 +237,27 @@ impl Executed {
 }
 
 impl Protocol {
+    /// All of them.
+    pub const ALL: [Protocol; 3] = [Protocol::Qimen, Protocol::Spi, Protocol::Tmc];
+
     /// The word in a spec.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Protocol::Qimen => "qimen",
             Protocol::Spi => "spi",
+            Protocol::Tmc => "tmc",
         }
     }
 }
 
 impl Api {
+    /// Whether it is a message: received, never called.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.protocol() == Some(Protocol::Tmc)
+    }
+
     /// The protocol that carries it, where it is not the gateway's.
     #[must_use]
     pub fn protocol(&self) -> Option<Protocol> {
@@ -444,8 +271,8 @@ impl Api {
             return name.clone();
         }
         match (&field.ty, self.protocol()) {
-            (Type::Objects(id), Some(_)) => camel_case(&self.named(*id).name),
-            (Type::Objects(id), None) => element_name(&self.named(*id).name),
+            (Type::Objects(id), Some(Protocol::Qimen | Protocol::Spi)) => camel_case(&self.named(*id).name),
+            (Type::Objects(id), Some(Protocol::Tmc) | None) => element_name(&self.named(*id).name),
             (Type::Scalars(scalar), _) => element_name(scalar.name()),
             _ => String::new(),
         }
@@ -475,74 +302,4 @@ impl Api {
         }
         object.fields.get(*last)
     }
-}
-
-impl Field {
-    /// The example to build requests and answers from: `example_used`, else the vendor's; `null`, `{}`, `[]` and blank are none.
-    #[must_use]
-    pub fn usable_example(&self) -> Option<&str> {
-        let text = self.example_used.as_ref().map(|used| used.value.as_str()).or(self.example.as_deref())?;
-        (!matches!(text.trim(), "" | "null" | "{}" | "[]" | "\"\"")).then_some(text)
-    }
-}
-
-impl Type {
-    /// Whether it is a list.
-    #[must_use]
-    pub fn is_list(&self) -> bool {
-        matches!(self, Type::Scalars(_) | Type::Objects(_))
-    }
-
-    /// The type of the object, or of the objects in the list.
-    #[must_use]
-    pub fn object(&self) -> Option<TypeId> {
-        match self {
-            Type::Object(id) | Type::Objects(id) => Some(*id),
-            Type::Scalar(_) | Type::Scalars(_) => None,
-        }
-    }
-}
-
-impl Scalar {
-    /// The platform's word for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Scalar::String => "String",
-            Scalar::Number => "Number",
-            Scalar::Boolean => "Boolean",
-            Scalar::Date => "Date",
-            Scalar::Price => "Price",
-            Scalar::BigDecimal => "BigDecimal",
-            Scalar::Json => "Json",
-            Scalar::Map => "Map",
-            Scalar::Bytes => "byte[]",
-        }
-    }
-}
-
-impl fmt::Display for Scalar {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// The wire name of a list's element: an underscore before every capital letter, lower-cased, no acronym rule
-/// (`ItemDTO` → `item_d_t_o`); `string`, `number`, … for scalars. This is the vendor's rule, and it is measured on its SDKs.
-#[must_use]
-pub fn element_name(type_name: &str) -> String {
-    let mut out = String::with_capacity(type_name.len() + 8);
-    for (at, letter) in type_name.chars().enumerate() {
-        if letter.is_ascii_uppercase() && at > 0 {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
-}
-
-/// A type's name as Qimen names an element: the first letter in lower case.
-fn camel_case(type_name: &str) -> String {
-    let mut letters = type_name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -1,7 +1,7 @@
 //! Names of the generated code, each a newtype with one constructor.
 //!
-//! Takes names as the vendor writes them. Returns identifiers that compile, by written rules that look at nothing else. Whether two
-//! names of one scope are equal is decided by `scope`, not here.
+//! The constructors turn the vendor's names into identifiers that compile. They look at one name alone;
+//! [`naming`](crate::naming) decides between names that clash.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ fn plain_letter(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_' || ('\u{4E00}'..='\u{9FFF}').contains(&letter)
 }
 
-/// A name as it stands on the wire, verbatim.
+/// A wire name, verbatim.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct WireName(String);
 
@@ -93,8 +93,19 @@ impl ModuleName {
     /// All words stay where that leaves nothing, or a name that is a keyword, begins with a digit or equals the category's module.
     #[must_use]
     pub fn of_method(method: &str, category: &str) -> Self {
+        Self::of_words(method, method.split('.').collect(), category)
+    }
+
+    /// The module of a message, as that of a method whose words are the topic's: `taobao_trade_TradeBuyerPay` in the category `trade` is
+    /// `trade_buyer_pay`.
+    #[must_use]
+    pub fn of_topic(topic: &str, category: &str) -> Self {
+        let snake = topic.to_snake_case();
+        Self::of_words(&snake, snake.split('_').collect(), category)
+    }
+
+    fn of_words(method: &str, mut words: Vec<&str>, category: &str) -> Self {
         let of_category = ModuleName::of_category(category);
-        let mut words: Vec<&str> = method.split('.').collect();
         for redundant in [&["taobao", "alibaba"][..], &[category]] {
             if words.first().is_some_and(|word| redundant.contains(word)) {
                 words.remove(0);
@@ -201,6 +212,12 @@ impl TypeName {
     #[must_use]
     pub fn response() -> Self {
         TypeName("Response".to_owned())
+    }
+
+    /// The content of a message.
+    #[must_use]
+    pub fn content() -> Self {
+        TypeName("Content".to_owned())
     }
 
     /// The response of a write whose outcome was checked.

@@ -1,4 +1,4 @@
-//! The same calls without a runtime: `send` returns when the answer is there, and lists are iterators.
+//! Calls without an async runtime: `send` returns when the answer is there, and lists are iterators.
 
 use opentop::api::alsc::crm_recharge_accountflows_get as flows;
 use opentop::api::alsc::crm_recharge_dedut_update as deduct;

@@ -8,21 +8,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentop::api::alsc::crm_recharge_dedut_update as deduct;
+use opentop::api::trade::trade_buyer_pay;
 use opentop::tmc::{Consumer, Dedupe, Message};
-use opentop::{Client, Endpoint, FileJournal, IdempotencyKey, WriteError};
+use opentop::{Client, Endpoint, FileJournal, IdempotencyKey, MessageContent, WriteError};
 use opentop_sandbox::tmc::{PushedMessage, TmcOptions, TmcServer};
 use opentop_sandbox::{Ledger, Sandbox};
 
 const METHOD: &str = "alibaba.alsc.crm.recharge.dedut.update";
-const TOPIC: &str = "taobao_trade_TradeBuyerPay";
+const TOPIC: &str = trade_buyer_pay::Content::TOPIC;
 
 /// Debits the order of a message.
 async fn debit(client: &Client, message: &Message) -> Result<(), String> {
-    let order: serde_json::Value = message.parse().map_err(|error| error.to_string())?;
-    let Some(number) = order["tid"].as_i64() else {
-        // It will never get better: confirmed and put aside, or it would come back for a day.
-        println!("a message without an order is put aside");
-        return Ok(());
+    // What is of another topic, cannot be read or names no order never gets better: confirmed and put aside, or it would come back for a
+    // day.
+    let number = match message.typed::<trade_buyer_pay::Content>() {
+        Ok(Some(trade_buyer_pay::Content { tid: Some(number), .. })) => number,
+        Ok(_) | Err(_) => {
+            println!("a message of no paid order is put aside");
+            return Ok(());
+        }
     };
     let key: IdempotencyKey = format!("order-{number}").parse().map_err(|_| "the key is malformed".to_owned())?;
     let outcome = deduct::Request::builder()

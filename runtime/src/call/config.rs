@@ -10,6 +10,15 @@ use crate::wire::secret::AppSecret;
 use crate::wire::sign::SignMethod;
 
 /// The form of answers.
+///
+/// ```
+/// use opentop_runtime::{Client, Format};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").format(Format::Json).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Format {
@@ -97,7 +106,8 @@ impl Config {
         }
     }
 
-    /// An address that is called without encryption, which this machine alone may be; else any that is called.
+    /// The address by which the default transport decides whether it lets `http` through: one that is called without encryption, if any is.
+    /// That is always an address of this machine, since no other `http` address makes an [`Endpoint`]; and transports follow no redirect.
     #[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
     pub(crate) fn plainest_endpoint(&self) -> &Endpoint {
         let qimen = self.qimen.as_ref().map(|qimen| &qimen.endpoint);
@@ -140,6 +150,24 @@ mod tests {
     fn debug_shows_the_key_and_not_the_secret() {
         let shown = format!("{:?}", Config::new("12345678", "canary"));
         assert!(shown.contains("12345678") && shown.contains("[redacted]") && !shown.contains("canary"), "{shown}");
+    }
+
+    /// Whatever of the two addresses is `http`, no call leaves this machine without encryption.
+    #[cfg(any(feature = "reqwest-no-provider", feature = "ureq-no-provider"))]
+    #[test]
+    fn no_call_goes_without_encryption_to_another_machine() -> Result<(), crate::call::endpoint::EndpointError> {
+        use crate::call::qimen::Qimen;
+
+        assert!(Endpoint::custom("http://qimen.api.taobao.com/router/qm").is_err());
+        let (https, here) = ("https://qimen.api.taobao.com/router/qm", "http://127.0.0.1:8787/router/qm");
+        for (gateway, qimen) in [(https, https), (https, here), (here, https), (here, here)] {
+            let mut config = Config::new("1", "s");
+            config.endpoint = Endpoint::custom(gateway)?;
+            config.qimen = Some(Qimen::cloud("2").endpoint(Endpoint::custom(qimen)?));
+            let lets_http_through = !config.plainest_endpoint().is_https();
+            assert_eq!(lets_http_through, [gateway, qimen].contains(&here));
+        }
+        Ok(())
     }
 
     #[test]

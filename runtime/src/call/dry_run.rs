@@ -20,6 +20,17 @@ const SENSITIVE: &str = "[sensitive]";
 
 /// A call as it would be sent. Secret, session, signature and what the specification calls sensitive are masked everywhere; other
 /// values of parameters are shown, since they are what goes wrong.
+///
+/// ```
+/// use opentop_runtime::DryRun;
+///
+/// fn show(dry: &DryRun) {
+///     println!("POST {}, signed by {:?} over {}", dry.endpoint, dry.sign_method, dry.base_string);
+///     for (name, value) in &dry.parameters {
+///         println!("{name} = {value}");
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DryRun {

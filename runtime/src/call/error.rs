@@ -29,6 +29,19 @@ use crate::wire::validate::Violation;
 /// How a call failed.
 ///
 /// For a write this alone does not say whether something was done: [`WriteError`](crate::WriteError) does.
+///
+/// ```
+/// use opentop_runtime::Error;
+///
+/// fn advice(error: &Error) -> &'static str {
+///     match error {
+///         Error::Invalid(_) | Error::Config(_) => "mend the program: nothing was sent",
+///         Error::Banned { .. } => "call again later: nothing was sent",
+///         Error::Gateway { .. } => "look at the code: the platform refused the call",
+///         _ => "see the log",
+///     }
+/// }
+/// ```
 #[non_exhaustive]
 pub enum Error {
     /// The request breaks its specification; nothing was sent. All violations, each with the parameter's wire path.

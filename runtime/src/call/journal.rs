@@ -37,7 +37,7 @@
 //! # Several processes
 //!
 //! A call holds its entry by a lease, which lasts for the call's timeout plus one minute. When the answer is stored, a new lease of one
-//! minute begins, in which the caller acknowledges. [`Journal::pending`] yields the entries that nobody alive holds: the lease is over,
+//! minute begins, in which the caller acknowledges. [`Journal::pending`] yields the entries that no running process holds: the lease is over,
 //! or its owner is known to be dead. Resuming first claims the entry with one [`Journal::replace`], so if several processes try, only
 //! one sends. The machines' clocks may differ by up to half a minute.
 
@@ -114,7 +114,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     ///
-    /// If it cannot be stored, or nobody knows whether it was.
+    /// If it cannot be stored, or if that is unknown.
     fn replace(&self, old: &StoredWrite, new: &StoredWrite) -> Result<bool, JournalError>;
 
     /// Removes the entry with this id. It is no error if there is none.
@@ -128,7 +128,7 @@ pub trait Journal: Send + Sync {
     ///
     /// # Errors
     ///
-    /// If the journal cannot be read, or holds something that is not a stored write. Never skip such an entry: it may be somebody's money.
+    /// If the journal cannot be read, or holds something that is not a stored write. Never skip such an entry: it may stand for money.
     fn list(&self) -> Result<Vec<StoredWrite>, JournalError>;
 
     /// The owner that this process puts into its leases.
@@ -147,7 +147,7 @@ pub trait Journal: Send + Sync {
         Ok(false)
     }
 
-    /// The entries that nobody alive holds, the oldest first: what crashes left, what was not acknowledged in time, and writes whose
+    /// The entries that no running process holds, the oldest first: what crashes left, what was not acknowledged in time, and writes whose
     /// outcome is unknown.
     ///
     /// # Errors

@@ -197,6 +197,14 @@ fn envelope_of(method: &str) -> String {
 }
 
 /// A request of one method. Implemented by generated code only.
+///
+/// ```
+/// use opentop_runtime::{Effect, Request};
+///
+/// fn changes_data<R: Request>(_request: &R) -> bool {
+///     R::INFO.effect == Effect::Write
+/// }
+/// ```
 pub trait Request: Table + Default + Send + 'static {
     /// What the gateway answers.
     type Response: Table + Default;
@@ -217,6 +225,13 @@ pub trait IncomingRequest: Table + Default + Send + 'static {
     type Response: Table + Default;
     /// The method's full name.
     const METHOD: &'static str;
+}
+
+/// The content of a message of one topic. Implemented by generated code only.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not the content of a message")]
+pub trait MessageContent: Table + Default + Send + 'static {
+    /// The topic.
+    const TOPIC: &'static str;
 }
 
 /// A request that only reads. Implemented by generated code only.

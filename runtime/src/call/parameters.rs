@@ -81,7 +81,7 @@ impl Parameters {
         Ok(Self(vec![(Cow::Borrowed(BODY), Parameter::Text(body))]))
     }
 
-    /// The body of a call through Qimen, which is signed as it stands.
+    /// The body of a call through Qimen. The signature covers its exact bytes.
     pub(crate) fn body(&self) -> Option<&str> {
         self.iter().find_map(|(name, value)| match value {
             Parameter::Text(text) if name == BODY => Some(text.as_str()),

@@ -47,9 +47,9 @@ pub enum QimenBody {
     /// A form. It is not signed as a body: its fields are signed as parameters. The default.
     #[default]
     Form,
-    /// JSON, signed as it stands.
+    /// JSON; the signature covers its exact bytes.
     Json,
-    /// XML with the root `request`, signed as it stands.
+    /// XML with the root `request`; the signature covers its exact bytes.
     Xml,
 }
 

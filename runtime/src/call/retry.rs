@@ -1,17 +1,17 @@
-//! Whether a failed call is made again, and after what wait.
+//! Decides whether a failed call is retried, and after which wait.
 //!
 //! [`decide`] is a pure function. [`RetryBudget`] counts, and is shared by the clones of a client.
 //!
-//! | the attempt ended with | a read | a write | a write to a server that [dedupes](Idempotency), with its key |
+//! | the attempt ended with | a read | a write | a write with a key, to a server that [dedupes](Idempotency) |
 //! |---|---|---|---|
-//! | not connected: nothing was sent | again | again | again |
-//! | cut, reset, timeout; HTTP 5xx, 429; no answer at all (HTML, half a body) | again | **never** | again |
-//! | code 7 and its kin | after the ban, where it fits the deadline | **never** | as a read |
-//! | code 10, `isp.…` but for the lasting ones | again | **never** | again |
-//! | a `sub_code` of [`RetryPolicy::retry_sub_codes`] | again | **never** | again |
+//! | not connected: nothing was sent | retry | retry | retry |
+//! | cut, reset, timeout; HTTP 5xx, 429; no readable answer (HTML, half a body) | retry | **never** | retry |
+//! | code 7 and other bans | retry after the ban, if it ends before the deadline | **never** | as a read |
+//! | code 10, `isp.…` except permanent ones | retry | **never** | retry |
+//! | a `sub_code` of [`RetryPolicy::retry_sub_codes`] | retry | **never** | retry |
 //! | `isv.…`, signature, permission, parameters | never | never | never |
 //! | session (26, 27, 53): the token must be refreshed, or the user authorise again | never | never | never |
-//! | the business refused; fields that do not fit; TLS; a body over the bound | never | never | never |
+//! | refused by the business; an answer that does not fit the spec; TLS; a body over the limit | never | never | never |
 
 mod budget;
 #[cfg(test)]
@@ -29,26 +29,43 @@ use crate::call::exchange::SendStage;
 use crate::call::method::Effect;
 use crate::call::outcome::{WriteOutcome, outcome_of};
 
-/// The caller's word about the server: it recognises the idempotency key of a write and executes it once, however often it comes.
+/// States that the server recognises the idempotency key of a write and executes it once, however often it arrives.
 ///
-/// Nothing in the platform's documentation promises that for any method. Say it only where you have it in writing, or have tried.
+/// The platform's documentation does not promise that for any method. State it only if you have it in writing, or have tried it.
+///
+/// ```
+/// use opentop_runtime::{Client, Idempotency};
+///
+/// # fn example(client: Client) {
+/// // Only for a method that is known to execute a repeated key once.
+/// let retrying = client.options().retry_writes(Idempotency::GuaranteedByServer);
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Idempotency {
-    /// The caller stands for it.
+    /// The caller guarantees it.
     GuaranteedByServer,
 }
 
-/// How calls are repeated. The default suits a back office: three attempts, waits of up to 0.2, 0.4 … 5 seconds.
+/// How calls are retried. The default suits a back office: three attempts, with waits of up to 0.2, 0.4 … 5 seconds.
 ///
-/// The call's deadline stands over all of it: attempts and waits together.
+/// Attempts and waits together must fit the call's deadline.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::RetryPolicy;
+///
+/// let patient = RetryPolicy::default().max_attempts(5).max_backoff(Duration::from_secs(20));
+/// let once = RetryPolicy::none();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
 pub struct RetryPolicy {
     max_attempts: u32,
     initial_backoff: Duration,
     max_backoff: Duration,
-    /// Causes that are retried though nothing general says so.
+    /// More `sub_code`s that are retried.
     sub_codes: &'static [&'static str],
 }
 
@@ -64,32 +81,32 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every call is sent once, and none waits for the end of a ban.
+    /// Sends every call once, and never waits for the end of a ban.
     pub fn none() -> Self {
         Self { max_attempts: 1, ..Self::default() }
     }
 
-    /// How often a call is sent at most, the first time included. Default: 3. Zero counts as one.
+    /// The most attempts of a call, including the first one. Default: 3. Zero counts as one.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The longest wait before the second attempt; it doubles from attempt to attempt. Default: 200 ms.
+    /// The longest wait before the second attempt. It doubles with each attempt. Default: 200 ms.
     pub fn initial_backoff(mut self, wait: Duration) -> Self {
         self.initial_backoff = wait;
         self
     }
 
-    /// What the wait never exceeds, but where the gateway itself names one. Default: 5 seconds.
+    /// The longest wait between attempts, unless the gateway asks for a longer one. Default: 5 seconds.
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
         self
     }
 
-    /// Sets refusals that are retried as the service's own troubles are, by their `sub_code`: some services report under `isv.…` what
-    /// passes. A detail behind a colon does not count. Writes are not repeated by it, unless
-    /// [`retry_writes`](crate::ScopedClient::retry_writes) says that they may.
+    /// Retries refusals with these `sub_code`s like failures of the service: some services report transient failures as `isv.…`.
+    /// A detail behind a colon does not count. Writes are not retried, unless
+    /// [`retry_writes`](crate::ScopedClient::retry_writes) allows it.
     ///
     /// ```
     /// use opentop_runtime::RetryPolicy;
@@ -101,12 +118,12 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether a call that the platform refuses for a while waits until it is over, where that fits its deadline.
+    /// Whether a call waits for the end of a ban, if the ban ends before the call's deadline.
     pub(crate) fn waits(&self) -> bool {
         self.max_attempts > 1
     }
 
-    /// Whether the user has added the cause of this error.
+    /// Whether the user has added the `sub_code` of this error.
     fn adds(&self, error: &Error) -> bool {
         let Some(cause) = error.gateway().and_then(|refusal| refusal.sub_code.as_deref()) else { return false };
         let (name, _) = cause.split_once(':').unwrap_or((cause, ""));
@@ -120,28 +137,28 @@ impl RetryPolicy {
     }
 }
 
-/// One attempt that ended badly, and all that counts for the next.
+/// A failed attempt, and what decides whether there is another.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempt<'a> {
-    /// How many attempts were made, this one included.
+    /// The number of attempts made, including this one.
     pub number: u32,
     /// Whether the method reads or writes.
     pub effect: Effect,
-    /// Of a write: it has an idempotency key, and the caller asserts that the server dedupes by it.
+    /// For a write: it has an idempotency key, and the caller states that the server recognises it.
     pub deduped: bool,
     /// How it ended.
     pub error: &'a Error,
-    /// The wait that the gateway itself asks for, where it does.
+    /// The wait that the gateway asks for, if any.
     pub asked: Option<Duration>,
-    /// Since the call began.
+    /// The time since the call began.
     pub elapsed: Duration,
-    /// What the call has in all.
+    /// The time that the call may take.
     pub timeout: Duration,
     /// Whether the budget has a retry left.
     pub budget: bool,
 }
 
-/// What follows an attempt that ended badly.
+/// What follows a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// The call ends with this error.
@@ -155,7 +172,7 @@ pub enum Decision {
 /// Why there is no further attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GiveUpReason {
-    /// Repeating cannot help.
+    /// Retrying cannot help.
     Lasting,
     /// A write that may have been done.
     MaybeDone,
@@ -163,7 +180,7 @@ pub enum GiveUpReason {
     Attempts,
     /// The wait does not fit the deadline.
     Deadline,
-    /// The budget is empty: the gateway has trouble enough.
+    /// The retry budget is empty.
     Budget,
 }
 
@@ -174,7 +191,7 @@ const LEAST_SHARE: Duration = Duration::from_secs(1);
 /// The longest wait that a gateway may ask for: quotas end with the day.
 const LONGEST_ASKED: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Decides. See the [table](self).
+/// Decides what follows an attempt. See the [table](self).
 pub fn decide(policy: &RetryPolicy, attempt: &Attempt<'_>) -> Decision {
     if !attempt.error.is_retryable() && !policy.adds(attempt.error) {
         return Decision::GiveUp(GiveUpReason::Lasting);

@@ -62,6 +62,21 @@ impl GenericClient<Blocking> {
 
 /// Builds a [`Client`](crate::Client) or a [`blocking::Client`](crate::blocking::Client). `build` validates the configuration. It uses the
 /// default transport unless you set one.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::{Client, RetryPolicy};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder()
+///     .app_key("12345678")
+///     .app_secret("helloworld")
+///     .timeout(Duration::from_secs(10))
+///     .retries(RetryPolicy::none())
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "finish it with `.build()`"]
 pub struct ClientBuilder<M: Mode = Async> {
     setup: Setup,
@@ -105,8 +120,8 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// How methods are called that Qimen carries, which have `dialect: { name: qimen }` in their specification. Without it they cannot be
-    /// called. Other methods are called as ever.
+    /// How to call methods that go through Qimen (their spec says `dialect: { name: qimen }`). Without it they cannot be called. It does
+    /// not affect other methods.
     #[cfg(feature = "qimen")]
     pub fn qimen(mut self, qimen: Qimen) -> Self {
         self.setup.config.qimen = Some(qimen);
@@ -143,8 +158,8 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Whether the default transport uses the proxy that environment variables name. Default: no. Otherwise, whoever can set such a
-    /// variable decides where session and signature go.
+    /// Whether the default transport uses the proxy that environment variables name. Default: no, because
+    /// such a variable decides where the session and the signature go.
     pub fn proxy_from_env(mut self, yes: bool) -> Self {
         self.proxy_from_env = yes;
         self
@@ -176,8 +191,8 @@ impl<M: Mode> ClientBuilder<M> {
         self
     }
 
-    /// Keeps calls within declared rates, shared with other clients or processes. See [`limit`](crate::limit). Default: none is declared,
-    /// and this client and its clones hold the bans that the platform tells them.
+    /// Keeps calls within declared rates, shared with other clients or processes. See [`limit`](crate::limit). By default no rate is
+    /// declared, and this client and its clones keep only the bans that the platform announces.
     pub fn limiter(mut self, limiter: Limiter) -> Self {
         self.setup.limiter = limiter;
         self

@@ -38,7 +38,7 @@ pub struct Page<T> {
     pub total_items: Option<i64>,
     /// The gateway's id of the call.
     pub request_id: Option<String>,
-    /// What of the answer did not fit the specification and was left out. Only [lenient](crate::ClientBuilder::lenient) calls leave
+    /// The parts of the answer that did not fit the specification and were left out. Only [lenient](crate::ClientBuilder::lenient) calls leave
     /// anything out.
     pub skipped: Option<DecodeError>,
 }

@@ -8,6 +8,20 @@ use crate::client::entry::WriteFailure;
 use crate::wire::value::DateTime;
 
 /// The error of a write. Unlike [`Error`] alone, it says whether the write may have been done.
+///
+/// ```
+/// use opentop_runtime::{Effect, Parameters, WriteError};
+///
+/// # async fn example(client: opentop_runtime::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let parameters = Parameters::from_pairs([("trace_no", "42")])?;
+/// match client.call_untyped("alibaba.example.gift.redeem", Effect::Write, parameters).await {
+///     Ok(reply) => println!("done: {}", reply.as_str()),
+///     Err(WriteError::Failed(error)) => println!("not done: {error}"),
+///     Err(WriteError::Unknown(pending)) => println!("ask the platform what became of {:?}: {pending}", pending.key()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "an unknown write must be resolved: `Pending` says how"]
 pub enum WriteError<R> {
     /// The write was certainly not done.
@@ -74,6 +88,16 @@ impl<R> std::error::Error for WriteError<R> {
 ///
 /// Ask the server, with a method that reads, whether the write was done: that is always safe. [`resume`](Self::resume) sends it again,
 /// unless it [is done](Self::is_done). To resume in another process, keep [`stored`](Self::stored).
+///
+/// ```
+/// use opentop_runtime::{Pending, Untyped};
+///
+/// fn note(pending: &Pending<Untyped>) -> String {
+///     // What is needed to find the write on the platform, with a method that reads.
+///     let trace = pending.request().parameters().iter().find(|(name, _)| *name == "trace_no");
+///     format!("{} of {}, {trace:?}: {}", pending.method(), pending.started(), pending.cause())
+/// }
+/// ```
 #[must_use = "nobody knows whether this write was done: ask the server, or resume it"]
 pub struct Pending<R>(Box<Inner<R>>);
 

@@ -77,6 +77,9 @@ pub(super) fn percent_decoded(text: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The most parameters of one call.
+pub(super) const MOST_PARAMETERS: usize = 1_000;
+
 /// A parameter: its name, its value as bytes in the charset.
 pub(super) type Parameter = (Vec<u8>, Vec<u8>);
 

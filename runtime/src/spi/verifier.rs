@@ -13,13 +13,10 @@ use super::answer::{Answer, AnswerFormat, failure};
 use super::body::{Body, text_parts};
 use super::reject::Reject;
 use super::repeats::Repeats;
-use super::text::{Charset, Parameter, parameters, percent_decoded};
+use super::text::{Charset, MOST_PARAMETERS, Parameter, parameters, percent_decoded};
 use crate::wire::secret::AppSecret;
 use crate::wire::sign::upper_hex;
 use crate::wire::value::DateTime;
-
-/// The most parameters of one call.
-const MOST_PARAMETERS: usize = 1_000;
 
 /// A request as it came.
 #[derive(Clone, Copy)]

@@ -6,9 +6,9 @@ use std::io::Read as _;
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 
+use crate::call::method::MessageContent;
 use crate::wire::decode::{self, DecodeError};
 use crate::wire::link::{Frame, Value};
-use crate::wire::table::Table;
 use crate::wire::value::DateTime;
 
 /// The most bytes that compressed content may unpack to.
@@ -98,16 +98,26 @@ impl Message {
         serde_json::from_str(&self.content)
     }
 
-    /// Reads the content into a generated type. Scalars are read as leniently as in answers; unknown members are left out.
+    /// Reads the content into the generated type of its topic; `None` if the message is of another topic. Scalars are read as leniently
+    /// as in answers; unknown members are left out.
+    ///
+    /// ```ignore
+    /// if let Some(paid) = message.typed::<trade_buyer_pay::Content>()? {
+    ///     println!("{:?} is paid", paid.tid);
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// If it is no JSON object, or its members do not fit the type.
-    pub fn typed<T: Table + Default>(&self) -> Result<T, DecodeError> {
-        let mut content = T::default();
+    pub fn typed<C: MessageContent>(&self) -> Result<Option<C>, DecodeError> {
+        if self.topic != C::TOPIC {
+            return Ok(None);
+        }
+        let mut content = C::default();
         // No envelope: no member has this name.
         decode::json(&self.content, "\0", &mut content)?;
-        Ok(content)
+        Ok(Some(content))
     }
 }
 
@@ -181,7 +191,12 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::sample_tables::Everything;
     use crate::wire::link::{DATA, KIND, SEND};
+
+    impl MessageContent for Everything {
+        const TOPIC: &'static str = "t";
+    }
 
     fn read(fields: &[(&str, Value<'_>)]) -> (Message, Result<(), String>) {
         let bytes = Frame::new(SEND).encode(fields);
@@ -231,8 +246,10 @@ mod tests {
         let message = Message::new("t", r#"{"tid":1,"payment":"44.00"}"#);
         assert_eq!(message.parse::<serde_json::Value>().unwrap()["payment"], "44.00");
         assert!(Message::new("t", "no JSON").parse::<serde_json::Value>().is_err());
-        let typed: crate::sample_tables::Everything = Message::new("t", r#"{"int":"7","unknown":1}"#).typed().unwrap();
-        assert_eq!(typed.int, Some(7));
-        assert!(Message::new("t", r#"{"int":"x"}"#).typed::<crate::sample_tables::Everything>().is_err());
+        let typed = Message::new("t", r#"{"int":"7","unknown":1}"#).typed::<Everything>().unwrap();
+        assert_eq!(typed.and_then(|content| content.int), Some(7));
+        assert!(Message::new("t", r#"{"int":"x"}"#).typed::<Everything>().is_err());
+        assert!(Message::new("t", "7").typed::<Everything>().is_err());
+        assert!(Message::new("other", r#"{"int":"x"}"#).typed::<Everything>().unwrap().is_none());
     }
 }

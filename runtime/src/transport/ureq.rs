@@ -28,6 +28,9 @@ const IDLE: Duration = Duration::from_secs(15);
 const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Sends over ureq. The blocking client's default with the feature `ureq`.
+///
+/// At level `trace`, and only there, the crates `ureq` and `ureq_proto` log every answer as it comes, and the URL, which holds the session
+/// in calls through Qimen. An answer holds tokens or personal data, or quotes the request. So keep both at `debug`.
 #[derive(Debug, Clone)]
 pub struct UreqTransport {
     agent: Agent,

@@ -1,4 +1,4 @@
-//! Takes the secrets of a call out of text that somebody else wrote, in whatever encoding they come back.
+//! Removes the secrets of a call from text that somebody else wrote, in whatever encoding they come back.
 //!
 //! Firewalls, proxies and error pages quote what they were sent: percent-encoded, escaped for JSON or HTML, in base64, cut anywhere.
 //! So no whole value is looked for but any eight bytes of one, in the text as it is and with its escapes undone, three layers deep.

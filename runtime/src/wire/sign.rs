@@ -20,6 +20,15 @@ use subtle::ConstantTimeEq;
 use crate::wire::secret::AppSecret;
 
 /// How a call is signed (`sign_method`).
+///
+/// ```
+/// use opentop_runtime::{Client, SignMethod};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").sign_method(SignMethod::Md5).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum SignMethod {
     /// `md5`: MD5 of the secret, the base string and the secret again.

@@ -5,9 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use opentop_runtime::__private::v1::{self as rt, *};
 use opentop_runtime::error::JournalError;
+use opentop_runtime::journal::JournalFuture;
 use opentop_runtime::transport::MockTransport;
 use opentop_runtime::{
-    DateTime, Decimal, FileJournal, Format, Journal, Json, Reply, StoredWrite, WriteError, blocking, table_impls,
+    AsyncJournal, DateTime, Decimal, FileJournal, Format, Journal, Json, Reply, StoredWrite, WriteError, blocking,
+    table_impls,
 };
 
 use crate::forms::{RUN, forms, runs};
@@ -55,7 +57,7 @@ pub struct Booked {
     order: Option<Box<Booked>>,
 }
 
-const FORMATS: &[Format] = &[
+pub(crate) const FORMATS: &[Format] = &[
     Format::Json,
     #[cfg(feature = "xml")]
     Format::Xml,
@@ -118,7 +120,7 @@ impl NoSessionRequest for Book {}
 
 /// Texts by id, whose owners are all dead: whatever is there can be resumed.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<BTreeMap<String, String>>>);
+pub(crate) struct Memory(Arc<Mutex<BTreeMap<String, String>>>);
 
 impl Journal for Memory {
     fn save(&self, write: &StoredWrite) -> Result<(), JournalError> {
@@ -141,6 +143,24 @@ impl Journal for Memory {
     }
     fn is_dead(&self, _: &opentop_runtime::journal::Owner) -> Result<bool, JournalError> {
         Ok(true)
+    }
+}
+
+impl AsyncJournal for Memory {
+    fn save<'a>(&'a self, write: &'a StoredWrite) -> JournalFuture<'a, ()> {
+        Box::pin(async move { Journal::save(self, write) })
+    }
+    fn replace<'a>(&'a self, old: &'a StoredWrite, new: &'a StoredWrite) -> JournalFuture<'a, bool> {
+        Box::pin(async move { Journal::replace(self, old, new) })
+    }
+    fn remove<'a>(&'a self, id: &'a str) -> JournalFuture<'a, ()> {
+        Box::pin(async move { Journal::remove(self, id) })
+    }
+    fn list(&self) -> JournalFuture<'_, Vec<StoredWrite>> {
+        Box::pin(async move { Journal::list(self) })
+    }
+    fn is_dead<'a>(&'a self, _: &'a opentop_runtime::journal::Owner) -> JournalFuture<'a, bool> {
+        Box::pin(async { Ok(true) })
     }
 }
 
@@ -170,7 +190,7 @@ fn stored(request: Book, body: &str, format: Format) -> (Booked, String, Memory)
     assert_eq!(reply.raw(), body);
     let plain = send_write(book(), &without_journal(body, format)).unwrap();
     assert_eq!(*reply, *plain, "{body}");
-    let write = memory.list().unwrap().remove(0);
+    let write = Journal::list(&memory).unwrap().remove(0);
     assert!(write.is_done(), "{body}");
     let mut text: serde_json::Value = serde_json::from_str(&write.to_json()).unwrap();
     text.as_object_mut().unwrap().remove("parameters");
@@ -181,7 +201,7 @@ fn stored(request: Book, body: &str, format: Format) -> (Booked, String, Memory)
 fn resumed(memory: &Memory, format: Format) -> Result<Reply<Booked>, WriteError<Book>> {
     let unsent = MockTransport::new();
     let client = client(&unsent, memory.clone(), format);
-    let result = memory.list().unwrap().remove(0).typed::<Book>().unwrap().resume(&client);
+    let result = Journal::list(memory).unwrap().remove(0).typed::<Book>().unwrap().resume(&client);
     assert!(unsent.sent().is_empty());
     result
 }
@@ -312,7 +332,7 @@ fn what_holds_no_secret_is_stored_as_it_came() {
     );
     for (body, format) in [json, xml].iter().zip(FORMATS) {
         let (_, _, memory) = stored(book(), body, *format);
-        assert_eq!(memory.list().unwrap()[0].answer(), Some(body.as_str()));
+        assert_eq!(Journal::list(&memory).unwrap()[0].answer(), Some(body.as_str()));
     }
 }
 
@@ -329,7 +349,7 @@ fn a_sensitive_value_does_not_change_what_is_exact() {
         let echoed = body.replace("\"message\":\"", &format!("\"message\":\"{SECRET} "));
         let request = || Book { receiver: None, card: Some(card.to_owned()) };
         let (came, _, memory) = stored(request(), &echoed, Format::Json);
-        let answer = memory.list().unwrap()[0].answer().unwrap().to_owned();
+        let answer = Journal::list(&memory).unwrap()[0].answer().unwrap().to_owned();
         assert_eq!(answer, echoed.replace(SECRET, "[redacted]"), "the credential goes, the figure stays");
         let reply = resumed(&memory, Format::Json).unwrap();
         assert_eq!(figures(&reply), figures(&came), "{answer}");
@@ -338,7 +358,7 @@ fn a_sensitive_value_does_not_change_what_is_exact() {
     let body = r#"{"success":true,"points":42424242,"message":"card 4242, id 14242, 4242-1"}"#;
     let (_, _, memory) = stored(request, body, Format::Json);
     let expected = r#"{"success":true,"points":42424242,"message":"card [redacted], id 14242, [redacted]-1"}"#;
-    assert_eq!(memory.list().unwrap()[0].answer(), Some(expected));
+    assert_eq!(Journal::list(&memory).unwrap()[0].answer(), Some(expected));
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::typed;
 pub(super) enum Author {
     /// A documentation page: empty text and `null` as text mean that nothing is there.
     Page,
-    /// The sandbox's user: text is meant as it stands.
+    /// The sandbox's user: text is taken literally.
     User,
 }
 

@@ -94,6 +94,7 @@ fn elsewhere(method: &str, protocol: Protocol) -> Refusal {
         Protocol::Qimen => {
             format!("`{method}` goes through Qimen: call {QIMEN_PATH}, or {} for the cloud form", QIMEN_CLOUD_PATHS[0])
         }
+        Protocol::Tmc => format!("`{method}` is the topic of a message; try `opentop tmc push`"),
         Protocol::Spi => {
             format!("`{method}` is called by the platform, at an address of yours; try `opentop spi send`")
         }

@@ -1,4 +1,4 @@
-//! Calls through Qimen: system parameters in the query, business parameters in a body that is signed as it stands, or in a form.
+//! Calls through Qimen: system parameters in the query, business parameters in a body whose exact bytes are signed, or in a form.
 
 use opentop_model::model::{Api, Object, Protocol, Scalar, Type};
 

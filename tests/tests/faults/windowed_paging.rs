@@ -68,7 +68,7 @@ fn request() -> BillBookBillsGetRequest {
         .build()
 }
 
-/// Troubles that a read gets over by asking again. (A server that answers with an empty list lies; nobody can tell.)
+/// Transient faults, which a repeated read gets over. (A server that answers with an empty list lies; nobody can tell.)
 fn troubles() -> Vec<Fault> {
     let transient = |fault: &Fault| match fault {
         Fault::DelayBefore(_) | Fault::DelayAfter(_) | Fault::CutRequest { .. } | Fault::CutResponse { .. } => true,

@@ -1,6 +1,4 @@
-//! Genuine calls are accepted, altered ones refused.
-//!
-//! `OPENTOP_SPI_ALTERED=100000` sets how many altered calls are tried.
+//! What is verified and what is refused, one by one.
 
 use std::fs;
 use std::path::PathBuf;
@@ -135,68 +133,6 @@ fn what_cannot_be_judged_is_refused_with_its_reason() {
     );
     assert_eq!(change(|call| call.query.make_ascii_lowercase()), Reject::BadSign);
     assert_eq!(change(|call| call.query.push_str(&"&a".repeat(1_001))), Reject::Malformed);
-}
-
-/// xorshift
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end as u64) as usize
-    }
-}
-
-/// The parts that a signature covers, decoded: an alteration that leaves them alone is none.
-fn meaning(call: &Call) -> (Vec<(String, String)>, Vec<u8>) {
-    let pairs = |text: &[u8]| form_urlencoded::parse(text).into_owned().collect::<Vec<_>>();
-    let mut all = pairs(call.query.as_bytes());
-    let is_form = call.content_type.as_deref() == Some(FORM);
-    if is_form {
-        all.extend(pairs(&call.body));
-    }
-    (all, if is_form { Vec::new() } else { call.body.clone() })
-}
-
-#[test]
-fn every_altered_call_is_refused_and_every_genuine_one_accepted() {
-    let count = std::env::var("OPENTOP_SPI_ALTERED").ok().and_then(|count| count.parse().ok()).unwrap_or(2_000);
-    let (mut random, mut altered, verifier) = (Random(0x51_7cc1), 0, verifier());
-    let genuine = [json(), form()];
-    while altered < count {
-        let before = &genuine[random.below(genuine.len())];
-        let mut call = before.clone();
-        let mut query = call.query.clone().into_bytes();
-        let target = if random.below(2) == 0 || call.body.is_empty() { &mut query } else { &mut call.body };
-        let at = random.below(target.len());
-        match random.below(4) {
-            0 => target[at] = b"0aZ%&=+ "[random.below(8)],
-            1 => drop(target.remove(at)),
-            2 => target.insert(at, b"0aZ%&=+ "[random.below(8)]),
-            _ => target.truncate(at),
-        }
-        let Ok(query) = String::from_utf8(query) else { continue };
-        call.query = query;
-        let (old, new) = (meaning(before), meaning(&call));
-        let concatenated = |(pairs, body): &(Vec<(String, String)>, Vec<u8>)| {
-            // A form that gives a field twice is read as its first; names and values are signed without separators.
-            let mut sorted: Vec<_> = pairs.iter().filter(|(name, _)| name != "sign").collect();
-            sorted.sort();
-            (sorted.iter().map(|(name, value)| format!("{name}{value}")).collect::<String>(), body.clone())
-        };
-        if old == new
-            || concatenated(&old) == concatenated(&new)
-                && old.0.iter().rfind(|(n, _)| n == "sign") == new.0.iter().rfind(|(n, _)| n == "sign")
-        {
-            assert!(before.verified(&verifier).is_ok());
-            continue;
-        }
-        altered += 1;
-        assert!(call.verified(&verifier).is_err(), "accepted: {call:?}");
-    }
-    eprintln!("{altered} altered calls were refused");
 }
 
 /// Requests that the vendor's own code judged. They are not part of the repository: without them this test says so and passes.

@@ -1,6 +1,5 @@
-//! The spec folder to compare on.
-//!
-//! Takes a folder of specs, a folder of JSON descriptions, or a size. Returns a folder of specs, and copies of it ten times as large.
+//! Prepares the spec folder to compare on, from a folder of specs, a folder of JSON descriptions, or a size; and copies of it
+//! ten times as large.
 
 mod random;
 pub(crate) mod synthetic;

@@ -1,9 +1,9 @@
-//! Invented descriptions, shaped like the real catalogue.
+//! Invents JSON descriptions, shaped like the real catalogue.
 //!
-//! Takes how many methods. Returns one JSON description each, by category, with the real catalogue's proportions: about 21 parameters and
-//! fields a method, an eighth of them objects, nesting as deep as eight, and its oddities (both spellings of a list, keywords,
-//! names that are not snake case, markup and control characters in descriptions, blank types, one type name with several shapes) as
-//! often as they really occur. The names are invented.
+//! The proportions are those of the real catalogue: about 21 parameters and fields a method, an eighth of them objects, nesting
+//! as deep as eight, and its oddities (both spellings of a list, keywords, names that are not snake case, markup and control
+//! characters in descriptions, blank types, one type name with several shapes) as often as they really occur. The names are
+//! invented.
 
 use serde_json::{Value, json};
 

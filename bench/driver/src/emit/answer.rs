@@ -1,7 +1,7 @@
-//! Answers to decode: one method's response with a given number of items, in the three forms that a gateway gives.
+//! Writes answers to decode: one method's response with a given number of items, in the three forms that a gateway gives.
 //!
-//! Takes a method and a number of items. Returns text. Values come from the spec's examples; those of items differ from item to item, so
-//! that no branch predictor learns the answer by heart.
+//! Values come from the spec's examples. Those of items differ from item to item, so that no branch predictor learns the answer
+//! by heart.
 
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,6 @@
 //! Emitters: the same model as other crates.
 //!
-//! Takes a [`Catalogue`](crate::catalogue::Catalogue). Returns [`Files`], in memory. [`structs`] writes the serde derive and the
+//! They make [`Files`] in memory from a [`Catalogue`](crate::catalogue::Catalogue). [`structs`] writes the serde derive and the
 //! miniserde baselines, [`openapi`] the document that progenitor reads, [`answer`] the bytes to decode, [`program`] programs that use
 //! what was generated.
 
@@ -25,7 +25,7 @@ impl Files {
         self.0.insert(path.into(), text.into());
     }
 
-    /// Makes `dir` hold these files. One that is there already and the same is not touched, so that cargo does not rebuild it.
+    /// Makes `dir` hold these files. Unchanged files are not touched, so that cargo does not rebuild it.
     pub(crate) fn write(&self, dir: &Path) -> Result<()> {
         for (path, text) in &self.0 {
             let path = dir.join(path);

@@ -1,7 +1,6 @@
-//! Rust names for the emitted comparison crates.
+//! Rust names for the emitted comparison crates: legal identifiers, unique in their scope.
 //!
-//! Takes vendor names. Returns identifiers that are legal and, in their scope, unique. The rules are simple and have nothing in common
-//! with the generator's own: nobody depends on these crates.
+//! The rules are simple and independent of the generator's: nobody depends on these crates.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! The same model as an OpenAPI 3.0 document, for progenitor.
+//! Writes the same model as an OpenAPI 3.0 document, for progenitor.
 //!
-//! Takes a catalogue. Returns JSON. A method is a `POST` of one object and answers one object. Limits, formats and listed values are left
-//! out (each of them makes progenitor emit a type with checks of its own): the comparison is with the cheapest crate it can make.
+//! A method is a `POST` of one object and answers one object. Limits, formats and listed values are left out (each of them
+//! makes progenitor emit a type with checks of its own): the comparison is with the cheapest crate it can make.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
-//! Programs that use what was generated: the ones whose size is compared, and the one that times decoding, encoding and signing.
+//! Writes programs that use what was generated: the ones whose size is compared, and the one that times decoding, encoding and
+//! signing.
 //!
-//! Takes where the types of each method stand. Returns crates. A program that *uses* a method reads its request from JSON, encodes it,
-//! decodes its response, and calls `Debug`, `Clone` and (where there is one) `PartialEq` of it.
+//! A program that *uses* a method reads its request from JSON, encodes it, decodes its response, and calls `Debug`, `Clone` and
+//! (where there is one) `PartialEq` of it.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,15 +24,7 @@ pub(crate) struct Progenitor<'a>(pub(crate) &'a [(String, String)]);
 
 impl Subject for Ours<'_> {
     fn body(&self, index: usize) -> String {
-        let request = &self.0[index];
-        format!(
-            "use ::opentop_runtime::{{Request, decode, encode, from_json}};\n    \
-             type R = {request};\n    \
-             let request = from_json::<R>(text).unwrap_or_default();\n    \
-             let mut answer = <R as Request>::Response::default();\n    \
-             let read = decode::json(text, R::API.envelope, &mut answer).is_ok();\n    \
-             encode::parameters(&request).len() + format!(\"{{request:?}}{{answer:?}}\").len() + usize::from(read && answer.clone() == answer)"
-        )
+        format!("::opentop_bench_probe::ours::used::<{}>(text)", self.0[index])
     }
 }
 
@@ -93,12 +86,17 @@ pub(crate) struct Wire<'a> {
 
 /// The program that times, with its `count` feature the one that counts allocations.
 pub(crate) fn wire(wire: &Wire<'_>, folders: &WireFolders<'_>, feature: &str) -> Files {
-    let cases = include_str!("../../../templates/cases.rs")
-        .replace("__OURS__", wire.ours)
-        .replace("__DERIVED__", &format!("::models_serde::{}::Response", wire.module))
-        .replace("__MINI__", &format!("::models_mini::{}::Response", wire.module))
-        .replace("__MINI_ANSWER__", &format!("::models_mini::{}::Answer", wire.module))
-        .replace("__ENVELOPE__", &format!("{:?}", wire.envelope));
+    let subject = format!(
+        "//! What is decoded and encoded.\n\n\
+         pub type Ours = {};\n\
+         pub type Derived = ::models_serde::{module}::Response;\n\
+         pub type Mini = ::models_mini::{module}::Response;\n\
+         pub type MiniAnswer = ::models_mini::{module}::Answer;\n\
+         pub const ENVELOPE: &str = {:?};\n",
+        wire.ours,
+        wire.envelope,
+        module = wire.module,
+    );
     let registry = |version: &str| format!("{version:?}");
     let dependencies = [
         ("opentop", path_dependency(folders.ours, &[feature, "xml"])),
@@ -114,8 +112,9 @@ pub(crate) fn wire(wire: &Wire<'_>, folders: &WireFolders<'_>, feature: &str) ->
         ("sha2", registry("0.11")),
     ];
     let mut files = Files::default();
-    files.add("src/cases.rs", cases);
-    files.add("src/main.rs", include_str!("../../../templates/main.rs"));
+    files.add("src/cases.rs", include_str!("../../../wire/src/cases.rs"));
+    files.add("src/main.rs", include_str!("../../../wire/src/main.rs"));
+    files.add("src/subject.rs", subject);
     let mut manifest = manifest("wire", &dependencies);
     // A profiler wants names; the size of this program is not compared.
     manifest = manifest.replace("strip = true", "debug = \"line-tables-only\"");

@@ -1,8 +1,8 @@
-//! The derive baselines: every object type of every method as a struct, once for serde derive and once for miniserde.
+//! Writes the derive baselines: every object type of every method as a struct, once for serde derive and once for miniserde.
 //!
-//! Takes a catalogue. Returns a crate with one module per method, `Request` and `Response` in each. Both sides of a type share one struct
-//! here (the SDK has one for each side), and there are no builders, no limits and no rules: whatever is missing makes the baseline
-//! cheaper, never dearer. Docs are there, because the SDK has them too.
+//! Each method has a module with `Request` and `Response`. Both sides of a type share one struct here (the SDK has one for each
+//! side), and there are no builders, no limits and no rules: whatever is missing makes the baseline cheaper, never dearer. Docs
+//! are there, because the SDK has them too.
 
 use std::fmt::Write as _;
 use std::path::Path;

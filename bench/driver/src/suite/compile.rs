@@ -159,9 +159,10 @@ impl Subject for OwnedProgenitor {
 
 fn our_side(work: &Work, catalogue: &Catalogue, specs: &Path) -> Result<Side> {
     let library = our_crate(work, specs, "ours")?;
-    let runtime = work.root.join("runtime");
-    let dependencies =
-        vec![("opentop", path_dependency(&library, &["full"])), ("opentop-runtime", path_dependency(&runtime, &[]))];
+    let dependencies = vec![
+        ("opentop", path_dependency(&library, &["full"])),
+        ("opentop-bench-probe", path_dependency(&work.probe(), &[])),
+    ];
     let subject: Box<dyn Subject> = Box::new(OwnedOurs(our_requests(&library, catalogue)?));
     let check = vec!["check", "--no-default-features", "--features", "full"];
     Ok(Side { name: "ours", library, check, dependencies, subject: Some(subject), release: true })

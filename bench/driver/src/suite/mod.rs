@@ -1,7 +1,7 @@
 //! The sub-benches, by name.
 //!
-//! Takes a working folder and a spec folder. Returns figures and ratios in a [`Report`](crate::report::Report). Each suite makes what it
-//! compares itself, ours and the others' in the same run.
+//! Each makes what it compares itself, ours and the others' in the same run, and reports figures and ratios in a
+//! [`Report`](crate::report::Report).
 
 pub(crate) mod compile;
 pub(crate) mod generate;
@@ -71,8 +71,8 @@ fn collect_requests(dir: &Path, module: &str, found: &mut std::collections::BTre
             continue;
         }
         let text = one_line(&fs::read_to_string(&path)?);
-        let name = text.split("::opentop_runtime::Request for ").nth(1).and_then(|rest| rest.split([' ', '{']).next());
-        let method = text.split("method: \"").nth(1).and_then(|rest| rest.split('"').next());
+        let name = text.split("impl rt::Request for ").nth(1).and_then(|rest| rest.split([' ', '{']).next());
+        let method = text.split("MethodInfo::new(").nth(1).and_then(|rest| rest.split('"').nth(1));
         if let (Some(name), Some(method)) = (name, method) {
             found.insert(method.to_owned(), format!("{inner}::{name}"));
         }
@@ -99,9 +99,31 @@ fn our_response(crate_dir: &Path, request: &str, api: &Api) -> Result<String> {
     let (module, name) = request.rsplit_once("::").context("a path")?;
     let file = module.replace("::opentop::", "src/").replace("::", "/").replace("r#", "") + ".rs";
     let text = one_line(&fs::read_to_string(crate_dir.join(file))?);
-    let response =
-        text.split(&format!("Request for {name} ")).nth(1).and_then(|rest| rest.split("type Response = ").nth(1));
+    let response = text
+        .split(&format!("impl rt::Request for {name} "))
+        .nth(1)
+        .and_then(|rest| rest.split("type Response = ").nth(1));
     let response = response.and_then(|rest| rest.split(';').next());
     let response = response.with_context(|| format!("no response type of {}", api.method))?;
     Ok(format!("{module}::{response}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn every_method_of_the_generated_crate_is_found() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        let catalogue = Catalogue::read(&root.join("spec")).unwrap();
+        let ours = root.join("generated");
+        let requests = our_requests(&ours, &catalogue).unwrap();
+        for (api, request) in catalogue.apis.iter().zip(&requests) {
+            let response = our_response(&ours, request, api).unwrap();
+            assert!(request.starts_with("::opentop::api::") && response.ends_with("::Response"), "{request} {response}");
+            assert!(feature(&ours, &api.category).unwrap().starts_with("api-"));
+        }
+    }
 }

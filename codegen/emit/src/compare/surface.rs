@@ -1,8 +1,8 @@
-//! Every name that code can use of one method, and what it means.
+//! Lists every name of a method that code can use, with its meaning.
 //!
-//! Takes a method and its plan. Returns names by their paths from the method's module (`Gift::price`, `Request::builder().page_no`), each
-//! with what it stands for: the type as Rust has it, types of the method by the specification's names, and the name or value on the wire.
-//! Two surfaces with the same names and meanings are the same to code. The type parameters of builders are not part of it.
+//! Names are paths from the method's module (`Gift::price`, `Request::builder().page_no`). Their meaning is the type in Rust,
+//! the types of the method by the names of the spec, and the name or value on the wire. Two surfaces with the same names and
+//! meanings are the same to code. The type parameters of builders are not part of it.
 
 use std::collections::BTreeMap;
 
@@ -55,8 +55,10 @@ impl Item {
 /// The surface of a method.
 pub(super) fn of(api: &Api, plan: &ApiPlan) -> Surface {
     let mut found = Found { plan, types: types(api, plan), surface: Surface::new() };
-    found.object("request", &api.request, &plan.request);
-    found.object("response", &api.response, &plan.response);
+    if !plan.is_message() {
+        found.object("request", &api.request, &plan.request);
+    }
+    found.object(if plan.is_message() { "content" } else { "response" }, &api.response, &plan.response);
     for (spec, object, planned) in named(api, plan) {
         let path = format!("types.{spec}");
         let sides = if planned.side == Side::Request { "sent" } else { "received" };
@@ -218,6 +220,9 @@ impl Found<'_> {
     /// What sends, pages, and says how the business went.
     fn methods(&mut self) {
         let plan = self.plan;
+        if !plan.is_sent() {
+            return;
+        }
         let effect = if plan.effect == Effect::Read { "reads" } else { "writes" };
         self.method("Request::send()", "effect", &[], effect.to_owned());
         if let Some(paging) = &plan.paging {

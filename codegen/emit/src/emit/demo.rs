@@ -24,7 +24,7 @@ pub(super) struct Chosen<M> {
 impl<'a> Chosen<&'a Listed> {
     /// Chooses them.
     pub(super) fn of(plan: &'a Plan<Listed>) -> Self {
-        let methods = || plan.apis().map(|(_, api)| api).filter(|api| api.of_gateway);
+        let methods = || plan.apis().map(|(_, api)| api).filter(|api| api.protocol.is_none());
         // A rule shows best on a method that has several things to violate.
         let strict = methods().max_by_key(|api| (api.strictness, std::cmp::Reverse(&api.method)));
         Self {

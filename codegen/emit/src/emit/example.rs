@@ -4,7 +4,7 @@ use super::code::{Code, code};
 use super::options::{Examples, Options};
 use crate::doctext;
 use crate::plan::{ApiPlan, CategoryPlan, ExampleObject, ExampleValue, ModuleName, TypeName};
-use opentop_model::model::Session;
+use opentop_model::model::{Protocol, Session};
 
 /// The crate that has the types of values, where it is not the generated one.
 const RUNTIME: &str = "opentop_runtime";
@@ -56,6 +56,12 @@ impl Call {
     /// `method::Request::builder().….build()`
     pub(super) fn request(&self, api: &ApiPlan) -> Code {
         self.object(&api.example)
+    }
+
+    /// What a handler of messages does with one.
+    fn receiving(&self) -> Code {
+        let body = Code::fixed("println!(\"{content:?}\");");
+        code!("if let Some(content) = message.typed::<{}::Content>()? {}", self.module, Code::block(&body))
     }
 
     /// A handler of axum that answers a call.
@@ -137,7 +143,12 @@ impl Call {
 /// The whole call as a reader would write it.
 pub(super) fn call(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
     let call = Call::shown(api, options);
-    Code::items([call.import(category, api), if api.is_incoming() { call.handling() } else { call.sending(api) }])
+    let used = match api.protocol {
+        Some(Protocol::Tmc) => call.receiving(),
+        Some(Protocol::Spi) => call.handling(),
+        Some(Protocol::Qimen) | None => call.sending(api),
+    };
+    Code::items([call.import(category, api), used])
 }
 
 /// The call in the documentation of the crate, which is a test only where the method is there.

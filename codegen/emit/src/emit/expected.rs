@@ -9,8 +9,13 @@ use opentop_model::model::{Effect, Session};
 /// The items of a method's file.
 pub(super) fn method(api: &ApiPlan) -> Vec<String> {
     let mut out = vec!["use super::super::rt".to_owned()];
-    request(api, &mut out);
-    response(api, &mut out);
+    if api.is_message() {
+        object("", &api.response, &[], &mut out);
+        out.push("impl rt::MessageContent for Content {TOPIC}".to_owned());
+    } else {
+        request(api, &mut out);
+        response(api, &mut out);
+    }
     api.types.iter().filter(|ty| ty.scope == Scope::Root).for_each(|ty| named("", api, ty, &mut out));
     api.enums.iter().for_each(|plan| enumeration(plan, &mut out));
     let twins: Vec<&StructPlan> = api.types.iter().filter(|ty| ty.scope == Scope::ResponseModule).collect();
@@ -61,7 +66,7 @@ fn builder(plan: &StructPlan, members: &[&str], out: &mut Vec<String>) {
 
 /// The methods that send a request.
 fn sending(api: &ApiPlan) -> Vec<&'static str> {
-    if api.is_incoming() {
+    if !api.is_sent() {
         return Vec::new();
     }
     let mut names = vec!["send"];
@@ -82,7 +87,7 @@ fn request(api: &ApiPlan, out: &mut Vec<String>) {
     let sending = sending(api);
     let members: Vec<&str> = ["builder"].into_iter().chain(sending.iter().copied()).collect();
     object("", &api.request, &members, out);
-    if !api.is_incoming() {
+    if api.is_sent() {
         out.push("impl rt::Request for Request {Response Checked INFO checked}".to_owned());
         let kind = if api.effect == Effect::Read { "ReadRequest" } else { "WriteRequest" };
         out.push(format!("impl rt::{kind} for Request {{}}"));

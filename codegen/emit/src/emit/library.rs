@@ -10,8 +10,8 @@ use super::listed::Listed;
 use super::options::{INTERFACE, Options};
 use super::rust_file::{RustFile, ident, inner_docs, whole};
 use crate::doctext::code;
-use crate::plan::{ApiPlan, CategoryPlan, Feature, Method, Plan};
-use opentop_model::model::Effect;
+use crate::plan::{ApiPlan, CategoryPlan, Feature, Method, Plan, TypeName};
+use opentop_model::model::{Effect, Protocol};
 
 /// `src/lib.rs`.
 ///
@@ -46,17 +46,19 @@ pub(super) fn api_as_planned() -> String {
 
 /// The method that the documentation of the crate shows: one that changes data has the most to show.
 pub(super) fn shown(plan: &Plan<Listed>) -> Option<&Listed> {
-    let served = || plan.apis().map(|(_, api)| api).filter(|api| api.of_gateway);
+    let served = || plan.apis().map(|(_, api)| api).filter(|api| api.protocol.is_none());
     served().find(|api| api.effect == Effect::Write).or_else(|| served().next())
 }
 
 fn root_docs(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, options: &Options) -> Vec<String> {
+    let messages = plan.apis().filter(|(_, api)| api.protocol == Some(Protocol::Tmc)).count();
     let mut said = vec![
         "A typed client of the Taobao Open Platform.".to_owned(),
         String::new(),
         format!(
-            "{} in {}: see [`api`]. {}, and `full` turns all of them on.",
-            counted(plan.apis().count(), "method", "methods"),
+            "{}{} in {}: see [`api`]. {}, and `full` turns all of them on.",
+            counted(plan.apis().count() - messages, "method", "methods"),
+            if messages > 0 { format!(" and {}", counted(messages, "message", "messages")) } else { String::new() },
             counted(plan.categories.len(), "category", "categories"),
             featured(plan)
         ),
@@ -145,13 +147,14 @@ pub(super) fn category_docs<A: Method>(category: &CategoryPlan<A>, from: &str) -
     let mut said = vec![
         format!("{}.", category.title),
         String::new(),
-        "| Method | Request | |".to_owned(),
+        "| Method | Type | |".to_owned(),
         "| --- | --- | --- |".to_owned(),
     ];
     said.extend(category.apis.iter().map(|api| {
         let (method, module, title) = (code(api.method().as_str()), api.module(), api.title());
-        let target = if from.is_empty() { String::new() } else { format!("({from}{module}::Request)") };
-        format!("| {method} | [`{module}::Request`]{target} | {title} |")
+        let ty = if api.protocol() == Some(Protocol::Tmc) { TypeName::content() } else { TypeName::request() };
+        let target = if from.is_empty() { String::new() } else { format!("({from}{module}::{ty})") };
+        format!("| {method} | [`{module}::{ty}`]{target} | {title} |")
     }));
     said
 }

@@ -2,7 +2,7 @@
 
 use crate::plan::{Method, ModuleName, WireName};
 use opentop_model::diagnostic::Place;
-use opentop_model::model::Effect;
+use opentop_model::model::{Effect, Protocol};
 
 /// What the rest of the crate says of a method.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Listed {
     pub module: ModuleName,
     /// Its title, as Markdown.
     pub title: String,
-    /// Whether the gateway serves it.
-    pub of_gateway: bool,
+    /// The protocol that carries it, where that is not the gateway's.
+    pub protocol: Option<Protocol>,
     /// Reads or writes.
     pub effect: Effect,
     /// Whether a person has said so.
@@ -27,7 +27,7 @@ pub struct Listed {
     pub complex: bool,
     /// How much there is to violate.
     pub strictness: usize,
-    /// The test of its request on the wire; empty where there are no tests.
+    /// The test of its request on the wire; empty where there are no tests, and of a message.
     pub test: String,
 }
 
@@ -46,5 +46,9 @@ impl Method for Listed {
 
     fn title(&self) -> &str {
         &self.title
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        self.protocol
     }
 }

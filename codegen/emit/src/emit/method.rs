@@ -3,7 +3,7 @@
 use super::code::{Code, code};
 use super::options::Options;
 use super::rust_file::RustFile;
-use super::{accessors, builder, enums, expected, flatten, request, structs};
+use super::{accessors, builder, content, enums, expected, flatten, request, structs};
 use crate::plan::{ApiPlan, CategoryPlan, Method, Scope, StructPlan};
 
 /// Where the file stands.
@@ -29,13 +29,23 @@ pub(super) fn items(category: &CategoryPlan, api: &ApiPlan, options: &Options) -
     };
     Code::items([
         Code::fixed("use super::super::rt;"),
-        request(category, api, options),
-        structs::object(&api.response, Code::default(), accessors::of_response(api)),
-        accessors::checked(api),
+        roots(category, api, options),
         of_scope(Scope::Root),
         Code::items(api.enums.iter().map(enums::enumeration)),
         response_module(of_scope(Scope::ResponseModule)),
         builder::missing(&expected::missing(api)),
+    ])
+}
+
+/// Request and response, or the content of a message.
+fn roots(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Code {
+    if api.is_message() {
+        return content::items(category, api, options);
+    }
+    Code::items([
+        request(category, api, options),
+        structs::object(&api.response, Code::default(), accessors::of_response(api)),
+        accessors::checked(api),
     ])
 }
 

@@ -7,6 +7,7 @@
 mod accessors;
 mod builder;
 mod code;
+mod content;
 mod crates;
 mod demo;
 mod embedded;
@@ -51,7 +52,7 @@ use opentop_model::parallel::each;
 pub use options::{Examples, Layout, Options, Runtime};
 #[cfg(all(test, feature = "format"))]
 use rust_file::RustFile;
-pub use writer::{Made, Rest, Writer};
+pub use writer::{Made, Reference, Rest, Writer};
 
 /// An output: files, and what is to be said of them. Where a diagnostic is an error there are no files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

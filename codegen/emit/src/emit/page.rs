@@ -6,20 +6,27 @@ use super::example;
 use super::listed::Listed;
 use super::options::Options;
 use crate::doctext::{code, fenced};
-use crate::plan::{ApiPlan, CategoryPlan, Method, Plan, Side, StructPlan, error_table};
+use crate::plan::{ApiPlan, CategoryPlan, Method, ModuleName, Plan, ReferenceRow, Side, StructPlan, error_table};
 use opentop_model::files::{Comment, seal};
-use opentop_model::model::Effect;
+use opentop_model::model::{Effect, Protocol};
 
 /// Where a method's page stands.
 pub(super) fn path<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
-    format!("docs/{}/{}.md", category.module, file_name(api))
+    format!("docs/{}.md", name(category, api))
+}
+
+/// The same from the reference's folder, without the ending.
+pub(super) fn name<A: Method>(category: &CategoryPlan<A>, api: &A) -> String {
+    format!("{}/{}", category.module, file_name(api.method().as_str(), api.module()))
 }
 
 /// The method's name, where that is a safe file name; else its module's.
-fn file_name<A: Method>(api: &A) -> &str {
-    let method = api.method().as_str();
+pub(super) fn file_name(method: &str, module: &ModuleName) -> String {
     let safe = method.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b)) && !method.starts_with('.');
-    if safe && !api.module().as_str().ends_with('_') && method.len() <= 200 { method } else { api.module().as_str() }
+    let name = if safe && !module.as_str().ends_with('_') && method.len() <= 200 { method } else { module.as_str() };
+    // The page of the category stands beside it.
+    let taken = ["readme", "index"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    if taken { format!("{name}-method") } else { name.to_owned() }
 }
 
 /// A method's page.
@@ -40,13 +47,15 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
         api.module,
         category.feature
     );
-    out.push_str("\n## Parameters\n\n");
-    if api.request.fields.is_empty() {
-        out.push_str("None.\n");
-    } else {
-        tables(api, &api.request, PARAMETERS, &mut out);
+    if !api.is_message() {
+        out.push_str("\n## Parameters\n\n");
+        if api.request.fields.is_empty() {
+            out.push_str("None.\n");
+        } else {
+            tables(api, &api.request, PARAMETERS, &mut out);
+        }
     }
-    out.push_str("\n## Response\n\n");
+    out.push_str(if api.is_message() { "\n## Content\n\n" } else { "\n## Response\n\n" });
     if api.response.fields.is_empty() {
         out.push_str("No fields.\n");
     } else {
@@ -58,7 +67,8 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
     }
     let _ = write!(out, "\n## Example\n\n{}", fenced("rust", example::call(category, api, options).as_str()));
     for (language, text) in &api.samples {
-        let _ = write!(out, "\n## Answer ({})\n\n{}", language.to_uppercase(), fenced(language, text));
+        let what = if api.is_message() { "Sample" } else { "Answer" };
+        let _ = write!(out, "\n## {what} ({})\n\n{}", language.to_uppercase(), fenced(language, text));
     }
     let source = format!("{}/{}", options.spec, api.source);
     (path(category, api), seal(Comment::Markdown, &source, &out))
@@ -115,20 +125,23 @@ fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan
             None => row.ty.clone(),
         };
         let name = code(field.wire.as_str());
+        let limits = limits(row);
         let _ = if object.side == Side::Request {
             let required = if field.required { "yes" } else { "" };
-            writeln!(
-                out,
-                "| {indent}{name} | {ty} | {required} | {} | {} | {} |",
-                row.example, row.limits, row.description
-            )
+            writeln!(out, "| {indent}{name} | {ty} | {required} | {} | {limits} | {} |", row.example, row.description)
         } else {
-            writeln!(out, "| {indent}{name} | {ty} | {} | {} | {} |", row.example, row.limits, row.description)
+            writeln!(out, "| {indent}{name} | {ty} | {} | {limits} | {} |", row.example, row.description)
         };
         if let Some(inside) = inside {
             rows(api, inside, depth + 1, shared, out);
         }
     }
+}
+
+/// Bounds, rules and listed values, in one cell.
+fn limits(row: &ReferenceRow) -> String {
+    let values = (!row.values.is_empty()).then(|| format!("one of {}", row.values.join(", ")));
+    row.limits.iter().cloned().chain(values).collect::<Vec<_>>().join("; ")
 }
 
 fn rules(api: &ApiPlan, out: &mut String) {
@@ -155,11 +168,12 @@ pub(super) fn index(plan: &Plan<Listed>, options: &Options) -> (String, String) 
         );
         for api in &category.apis {
             let effect = match api.effect {
+                _ if api.protocol == Some(Protocol::Tmc) => "message",
                 _ if !api.effect_confirmed => "effect not confirmed",
                 Effect::Read => "reads",
                 Effect::Write => "writes",
             };
-            let link = format!("{}/{}.md", category.module, file_name(api));
+            let link = format!("{}.md", name(category, api));
             let _ = writeln!(out, "| [{}]({link}) | {} | {effect} |", code(api.method.as_str()), api.title);
         }
     }

@@ -50,7 +50,7 @@ static FACTS: LazyLock<Template<3>> = LazyLock::new(|| {
 /// The traits of the request, with the facts of its method.
 pub(super) fn facts(api: &ApiPlan) -> Code {
     let incoming = incoming(api);
-    if api.is_incoming() {
+    if !api.is_sent() {
         return incoming;
     }
     let (checked, value) = if api.checked.is_empty() {
@@ -82,7 +82,7 @@ static INCOMING: LazyLock<Template<1>> = LazyLock::new(|| {
 fn incoming(api: &ApiPlan) -> Code {
     match api.protocol {
         Some(Protocol::Qimen | Protocol::Spi) => INCOMING.fill([&Code::text(api.method.as_str())]),
-        None => Code::default(),
+        Some(Protocol::Tmc) | None => Code::default(),
     }
 }
 
@@ -228,7 +228,7 @@ fn kind(api: &ApiPlan) -> (Code, Code) {
 
 /// The methods that send the request.
 pub(super) fn sending(api: &ApiPlan) -> Code {
-    if api.is_incoming() {
+    if !api.is_sent() {
         return Code::default();
     }
     let (output, function) = kind(api);
@@ -264,7 +264,7 @@ static SEND_BUILT: LazyLock<Template<4>> = LazyLock::new(|| {
 
 /// The same methods on a builder that is complete.
 pub(super) fn sending_built(api: &ApiPlan, builder: Option<&BuilderPlan>) -> Code {
-    let Some(builder) = builder.filter(|_| !api.is_incoming()) else { return Code::default() };
+    let Some(builder) = builder.filter(|_| api.is_sent()) else { return Code::default() };
     let bounds = Code::lines(all_set(builder));
     let (output, function) = kind(api);
     let method =

@@ -15,8 +15,9 @@ use crate::plan::{ApiPlan, CategoryPlan, Plan};
 
 /// `tests/wire.rs`.
 pub(super) fn root(plan: &Plan<Listed>, options: &Options) -> RustFile {
-    let features: Vec<&str> = plan.categories.iter().map(|category| category.feature.as_str()).collect();
-    let modules = plan.categories.iter().map(|category| {
+    let tested = || plan.categories.iter().filter(|category| is_tested(category));
+    let features: Vec<&str> = tested().map(|category| category.feature.as_str()).collect();
+    let modules = tested().map(|category| {
         let (name, feature) = (ident(category.module.as_str()), category.feature.as_str());
         let path = format!("wire/{}.rs", category.module);
         quote!(#[cfg(feature = #feature)] #[path = #path] mod #name;)
@@ -51,12 +52,7 @@ pub(super) fn root(plan: &Plan<Listed>, options: &Options) -> RustFile {
                 assert_eq!(sent, expected);
             }
         }),
-        expected: plan
-            .categories
-            .iter()
-            .map(|category| format!("mod {}", category.module))
-            .chain(["fn check".to_owned()])
-            .collect(),
+        expected: tested().map(|category| format!("mod {}", category.module)).chain(["fn check".to_owned()]).collect(),
     }
 }
 
@@ -87,13 +83,19 @@ pub(super) fn test(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
     ])
 }
 
+/// Whether any method of a category has a test: messages have none.
+pub(super) fn is_tested(category: &CategoryPlan<Listed>) -> bool {
+    category.apis.iter().any(|api| !api.test.is_empty())
+}
+
 /// `tests/wire/<category>.rs`.
 pub(super) fn category(category: &CategoryPlan<Listed>, options: &Options) -> RustFile {
-    let tests = category.apis.iter().map(|api| Code::kept(&api.test));
+    let tested = || category.apis.iter().filter(|api| !api.test.is_empty());
+    let tests = tested().map(|api| Code::kept(&api.test));
     RustFile {
         path: format!("tests/wire/{}.rs", category.module),
         source: format!("{}/{}", options.spec, category.name),
         code: Ok(Code::items(tests)),
-        expected: category.apis.iter().map(|api| format!("fn {}", api.module)).collect(),
+        expected: tested().map(|api| format!("fn {}", api.module)).collect(),
     }
 }

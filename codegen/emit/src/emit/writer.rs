@@ -10,7 +10,7 @@ use super::listed::Listed;
 use super::listing::listed;
 use super::options::{Layout, Options};
 use super::rust_file::{Problem, RustFile, Written, finish};
-use super::{embedded, library, manifest, method, page, several, wire_tests};
+use super::{embedded, example, library, manifest, method, page, several, wire_tests};
 use crate::plan::{self, ApiPlan, CategoryPlan, Feature, Plan};
 use opentop_model::diagnostic::{Code, Diagnostic, Place, SourceFile, has_errors};
 use opentop_model::model::{Api, Category};
@@ -33,6 +33,19 @@ pub struct Made {
     pub listed: Listed,
     /// Names that had to change, and worse.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the reference says of one method, for pages of another form than the Markdown ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The method's category, without methods and title.
+    pub category: CategoryPlan,
+    /// Its names and texts.
+    pub plan: ApiPlan,
+    /// Where its page stands, from the reference's folder and without an ending: `category/method`.
+    pub page: String,
+    /// A whole call of it in Rust.
+    pub call: String,
 }
 
 /// The files that speak of all methods.
@@ -80,6 +93,21 @@ impl<'a> Writer<'a> {
         let listed = listed(&category, &plan, tested);
         let files = sound(written, &mut diagnostics);
         Made { files, listed, diagnostics }
+    }
+
+    /// Where a method's page stands, as [`Reference::page`] says it.
+    #[must_use]
+    pub fn page(api: &Api) -> String {
+        let category = plan::ModuleName::of_category(&api.category);
+        format!("{category}/{}", page::file_name(&api.method, &plan::module(api)))
+    }
+
+    /// What the reference says of one method.
+    #[must_use]
+    pub fn reference(&self, api: &Api, sources: &[SourceFile]) -> Reference {
+        let (category, plan, _) = self.plan(api, sources);
+        let call = example::call(&category, &plan, self.options).as_str().to_owned();
+        Reference { page: page::name(&category, &plan), call, category, plan }
     }
 
     /// Writes what speaks of all methods. `diagnostics` are those of the methods; `full` gives one of them in full.
@@ -130,7 +158,9 @@ impl<'a> Writer<'a> {
                 Layout::Crates => several::category(category, options),
                 _ => vec![finish(&library::category(category, options), at, options)],
             };
-            files.push(finish(&wire_tests::category(category, options), at, options));
+            if wire_tests::is_tested(category) {
+                files.push(finish(&wire_tests::category(category, options), at, options));
+            }
             files
         });
         let shown = library::shown(plan).and_then(&in_full);

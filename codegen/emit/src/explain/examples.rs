@@ -1,6 +1,5 @@
-//! A spec that is right, and for most codes what makes it wrong.
-//!
-//! Takes a code. Returns the message that the generator has for it, as people see it.
+//! For most codes, a spec that is right and the edit that makes it wrong. The page shows the message that the generator then
+//! gives.
 
 use crate::plan;
 use opentop_model::diagnostic::{Code, Diagnostic, RenderOptions, SourceFile, render_human};

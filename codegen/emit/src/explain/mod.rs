@@ -1,7 +1,7 @@
-//! The page that explains every code a finding may carry.
+//! Writes `spec/diagnostics.md`, the page that explains every code of a finding ([`Code::ALL`]).
 //!
-//! Takes [`Code::ALL`], and specs that are wrong in one place each. Returns `spec/diagnostics.md`, sealed. The messages on it are what the generator says of
-//! those specs when the page is made, so that they cannot differ from what a person sees.
+//! The messages on it are what the generator says of specs with one mistake each, when the page is made. So they cannot differ
+//! from what a person sees.
 
 mod examples;
 

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::enums::{self, Owner};
 use super::fields::{MethodContext, StructInput};
 use super::paths::{self, Paths};
-use super::scope::{TypeScope, name_types};
+use super::scope::name_types;
 use super::types::{ApiPlan, Scope, Side, StructPlan};
 use super::values::ExampleObject;
 use super::{builders, docs, example, wire};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic, SourceFile};
 use opentop_model::model::{Api, Effect, Rule, TypeId};
+use opentop_model::naming::{FieldNames, TypeScope};
 use opentop_model::rust_names::{ModuleName, TypeName, WireName};
 
 /// The longest alias, in bytes.
@@ -20,17 +21,18 @@ const LONGEST_ALIAS: usize = 120;
 /// Decides one method.
 pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagnostic>) {
     let mut findings = Vec::new();
-    let mut scope = TypeScope::new();
+    let mut scope = TypeScope::of(api);
     let types = name_types(api, &mut scope, &mut findings);
     let enums = enums::gather(api, &mut scope, &mut findings);
-    let context = MethodContext { api, types, enums };
+    let context = MethodContext { api, types, fields: FieldNames::of(api), enums };
     check_counts(api, &mut findings);
     check_codes(api, &mut findings);
 
     let root = |object, owner, name, side, docs| StructInput { object, owner, name, scope: Scope::Root, side, docs };
     let request = root(&api.request, Owner::Request, TypeName::request(), Side::Request, docs::request(api));
     let mut request = context.plan_struct(request, &mut findings);
-    let response = root(&api.response, Owner::Response, TypeName::response(), Side::Response, docs::response(api));
+    let name = if api.is_message() { TypeName::content() } else { TypeName::response() };
+    let response = root(&api.response, Owner::Response, name, Side::Response, docs::response(api));
     let response = context.plan_struct(response, &mut findings);
     let mut types = plan_types(&context, &mut findings);
     if let Some(at) = api.flatten {
@@ -43,17 +45,13 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     let source =
         sources.get(api.at.file).map_or_else(|| format!("{}/{}.yaml", api.category, api.method), |s| s.path.clone());
     let examples = example::build(api, &request, &types, &context.enums);
-    let module = match &api.module {
-        Some(name) => ModuleName::given(name),
-        None => ModuleName::of_method(&api.method, &api.category),
-    };
     let paging = paths::paging(&paths, &request, &response);
     let mut plan = ApiPlan {
         at: api.at,
         method: WireName::new(&api.method),
         envelope: api.envelope(),
         source,
-        module,
+        module: module(api),
         aliases: aliases(api),
         title: docs::title(api),
         description: docs::description(api),
@@ -78,7 +76,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
         types,
         example: examples.called,
     };
-    if plan.is_incoming() {
+    if !plan.is_sent() {
         // What a client would make of an answer.
         plan.outcome = None;
         plan.checked = Vec::new();
@@ -89,12 +87,22 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     (plan, findings)
 }
 
+/// The module of a method.
+pub(crate) fn module(api: &Api) -> ModuleName {
+    match &api.module {
+        Some(name) => ModuleName::given(name),
+        None if api.is_message() => ModuleName::of_topic(&api.method, &api.category),
+        None => ModuleName::of_method(&api.method, &api.category),
+    }
+}
+
 /// Words by which readers look for a method: its name, the vendor's name of the class, and its title. The compiler allows no white
 /// space, quotes or control characters in them.
 fn aliases(api: &Api) -> Vec<String> {
-    let class = TypeName::of_method(&api.method, "Request");
+    let class = (!api.is_message()).then(|| TypeName::of_method(&api.method, "Request"));
+    let class = class.as_ref().map_or("", TypeName::as_str);
     let mut words: Vec<String> = Vec::new();
-    for word in [api.method.as_str(), class.as_str(), api.title.trim()] {
+    for word in [api.method.as_str(), class, api.title.trim()] {
         let legal = !word.is_empty()
             && word.len() <= LONGEST_ALIAS
             && !word.chars().any(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '\\') || is_invisible(c));

@@ -1,7 +1,5 @@
 //! Decides builders: of single structs, and of a request one of whose parameters is flattened.
 
-use std::collections::BTreeSet;
-
 use super::members;
 use super::types::{BuilderPlan, FieldPlan, RustType, SetterPlan, StructPlan};
 use opentop_model::rust_names::{FieldIdent, TypeName};
@@ -13,7 +11,7 @@ pub(super) fn of_struct(name: &TypeName, fields: &[FieldPlan]) -> BuilderPlan {
 }
 
 /// Flattens parameter `at` of a request. Where it is the only one, its object's builder builds the request too; else the request's
-/// builder sets the fields of both. The object's fields take their names first, so that a parameter that is added later changes none.
+/// builder sets the fields of both; no two of them have the same name.
 pub(super) fn flatten(request: &mut StructPlan, at: usize, types: &mut [StructPlan]) {
     let Some(parameter) = request.fields.get(at) else { return };
     let Some(reference) = parameter.ty.object() else { return };
@@ -39,17 +37,7 @@ pub(super) fn flatten(request: &mut StructPlan, at: usize, types: &mut [StructPl
 
 /// A builder of these fields: the parameter they stand in, their index, the field, and whether it must be set.
 fn builder(name: &TypeName, fields: Vec<(Option<FieldIdent>, usize, &FieldPlan, bool)>) -> BuilderPlan {
-    let mut taken = BTreeSet::new();
-    let mut idents: Vec<FieldIdent> = Vec::with_capacity(fields.len());
-    for (.., field, _) in &fields {
-        let mut ident = field.ident.clone();
-        let mut number = 2;
-        while !taken.insert(ident.clone()) {
-            ident = field.ident.counted(number);
-            number += 1;
-        }
-        idents.push(ident);
-    }
+    let idents: Vec<FieldIdent> = fields.iter().map(|(.., field, _)| field.ident.clone()).collect();
     let twins: Vec<bool> = fields.iter().map(|(.., field, required)| !required && has_twin(&field.ty)).collect();
     let names = members::setters(&idents, &twins);
     let setters = names.into_iter().zip(fields).map(|((name, maybe), (inside, index, field, required))| SetterPlan {

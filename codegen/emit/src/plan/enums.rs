@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::docs;
-use super::scope::{TypeScope, renamed};
+use super::field_docs;
+use super::scope::renamed;
 use super::types::{EnumPlan, VariantPlan};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};
+use opentop_model::naming::TypeScope;
 use opentop_model::rust_names::{TypeName, VariantName};
 
 /// The object a field belongs to.
@@ -66,7 +67,7 @@ pub(super) fn gather(api: &Api, scope: &mut TypeScope, findings: &mut Vec<Diagno
             let name = claim(&wanted, field, scope, findings);
             known.entry(wanted.folded()).or_insert((enums.list.len(), field));
             enums.by_field.insert((owner, at), enums.list.len());
-            enums.list.push(EnumPlan { docs: docs::enumeration(field), name, numeric, variants });
+            enums.list.push(EnumPlan { docs: field_docs::enumeration(field), name, numeric, variants });
         }
     }
     enums
@@ -145,7 +146,7 @@ fn variants(field: &Field, findings: &mut Vec<Diagnostic>) -> Vec<VariantPlan> {
                     .help("give it a `name` of its own"),
             );
         }
-        plans.push(VariantPlan { docs: docs::variant(listed), name, value: listed.value.clone() });
+        plans.push(VariantPlan { docs: field_docs::variant(listed), name, value: listed.value.clone() });
     }
     plans
 }

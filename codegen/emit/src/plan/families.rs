@@ -1,7 +1,7 @@
 //! Which feature turns on which category.
 //!
-//! Takes the names of all categories. Returns a feature for each. Up to [`MOST`] categories each has its own, `api-<category>`. Past that, categories whose names
-//! begin alike share one, a family: the registry allows 300 features a crate, and the crate has others. The rule:
+//! Up to [`MOST`] categories, each has a feature of its own, `api-<category>`. Past that, categories whose names begin alike share one, a
+//! family: the registry allows 300 features per crate, and the crate has others. The rule:
 //!
 //! 1. The names are compared as features write them (`a-z0-9-`). The length `n` is the greatest for which the categories have at most [`MOST`] different
 //!    first `n` letters.

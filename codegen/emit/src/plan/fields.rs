@@ -2,10 +2,11 @@
 
 use super::enums::{Enums, Owner};
 use super::types::{ConstraintPlan, FieldPlan, Kind, RulePlan, RustType, Scope, Side, StructPlan, TypeRef};
-use super::{builders, docs, members, scope};
+use super::{builders, docs, field_docs, members, scope};
 use crate::doctext::{is_invisible, line, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Rule, Scalar, Type, TypeId};
+use opentop_model::naming::FieldNames;
 use opentop_model::rust_names::{TypeName, WireName};
 
 /// What is decided of a method before its structs are.
@@ -13,6 +14,7 @@ use opentop_model::rust_names::{TypeName, WireName};
 pub(super) struct MethodContext<'a> {
     pub(super) api: &'a Api,
     pub(super) types: Vec<TypeName>,
+    pub(super) fields: FieldNames,
     pub(super) enums: Enums,
 }
 
@@ -30,21 +32,27 @@ impl MethodContext<'_> {
     /// Decides one struct.
     pub(super) fn plan_struct(&self, input: StructInput<'_>, findings: &mut Vec<Diagnostic>) -> StructPlan {
         let StructInput { object, owner, name, scope: place, side, mut docs } = input;
-        let idents = scope::name_fields(&object.fields, findings);
+        let idents = match owner {
+            Owner::Request => &self.fields.request,
+            Owner::Response => &self.fields.response,
+            Owner::Type(id) => &self.fields.types[id.0],
+        };
+        scope::report_fields(object, idents, findings);
         let required = |field: &Field| side == Side::Request && field.required;
-        let getters = members::getters(&idents);
+        let getters = members::getters(idents);
         let mut fields = Vec::with_capacity(object.fields.len());
-        for (at, ((field, ident), getter)) in object.fields.iter().zip(idents).zip(getters).enumerate() {
+        for (at, ((field, ident), getter)) in object.fields.iter().zip(idents.iter().cloned()).zip(getters).enumerate()
+        {
             check_wire(field, findings);
             let ty = self.rust_type(field, owner, at, side);
             fields.push(FieldPlan {
-                docs: docs::field(field, &ident, side, object, at),
-                reference: docs::reference(field, object, at),
+                docs: field_docs::field(field, &ident, side, object, at),
+                reference: field_docs::reference(field, object, at),
                 constraints: constraints(field, side),
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),
                 wire: WireName::new(&field.wire),
-                element: (self.api.dialect.is_some() && field.ty.is_list())
+                element: (self.api.dialect.is_some() && !self.api.is_message() && field.ty.is_list())
                     .then(|| WireName::new(&self.api.element_name(field))),
                 getter,
                 ident,

@@ -52,23 +52,14 @@ pub(super) fn getters(idents: &[FieldIdent]) -> Vec<FieldIdent> {
     free_of(GETTER_WORDS, idents, &mut idents.iter().cloned().collect())
 }
 
-/// The names of setters, and of the twins that take an `Option`, for those fields that have one. The earlier field has its names first, so
-/// that a field `maybe_x` behind `x` takes nothing from it.
+/// The names of setters, and of the twins that take an `Option`, for those fields that have one. A twin whose name another field has is left
+/// out: it would change with the fields around it.
 pub(super) fn setters(idents: &[FieldIdent], twins: &[bool]) -> Vec<(FieldIdent, Option<FieldIdent>)> {
-    let mut taken: BTreeSet<FieldIdent> = BTreeSet::new();
-    let mut claim = |mut name: FieldIdent| {
-        while !taken.insert(name.clone()) {
-            name = name.suffixed();
-        }
-        name
-    };
     let names = free_of(SETTER_WORDS, idents, &mut idents.iter().cloned().collect());
-    names
-        .into_iter()
-        .zip(idents)
-        .zip(twins)
-        .map(|((name, ident), twin)| (claim(name), twin.then(|| claim(ident.prefixed("maybe_")))))
-        .collect()
+    let mut taken: BTreeSet<FieldIdent> = names.iter().cloned().collect();
+    let mut twin = |ident: &FieldIdent| Some(ident.prefixed("maybe_")).filter(|name| taken.insert(name.clone()));
+    let twins: Vec<_> = idents.iter().zip(twins).map(|(ident, has)| has.then(|| twin(ident)).flatten()).collect();
+    names.into_iter().zip(twins).collect()
 }
 
 /// The names, with `_` behind those that are one of `words`.

@@ -1,7 +1,7 @@
-//! The plan: every module path, name, feature, doc text and Rust type of the generated crate, decided.
+//! Decides every module path, name, feature, doc text and Rust type of the generated crate.
 //!
-//! Takes the model. Returns [`Plan`], from which emitters write without deciding anything, and diagnostics where a name had to
-//! differ from the vendor's. A pure function of the model; the names of one method depend on that method alone. No syn here.
+//! Emitters write from the [`Plan`] and decide nothing. A name that had to differ from the vendor's is reported. The plan is a
+//! pure function of the model, and the names of a method depend on that method alone. No syn here.
 
 mod api;
 mod builders;
@@ -10,6 +10,7 @@ mod docs;
 mod enums;
 mod example;
 mod families;
+mod field_docs;
 mod fields;
 mod members;
 mod paths;
@@ -25,7 +26,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-pub(crate) use api::plan_api;
+pub(crate) use api::{module, plan_api};
 pub(crate) use docs::error_table;
 pub(crate) use enums::wanted_enum_name;
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};

@@ -26,6 +26,7 @@ pub(crate) fn field(wire: &str, ty: Type) -> Field {
         unit: None,
         values: Vec::new(),
         enum_name: None,
+        rust_name: None,
         sensitive: false,
         deprecated: None,
     }
@@ -87,6 +88,7 @@ pub(crate) fn named(name: &str, fields: Vec<Field>, request: bool, response: boo
         in_request: request,
         in_response: response,
         recursive: false,
+        rust_name: None,
     }
 }
 

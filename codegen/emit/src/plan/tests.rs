@@ -151,9 +151,9 @@ fn setters_never_collide() {
         [
             "x",
             "maybe_x",
-            "maybe_x_",
+            "maybe_x_2",
+            "maybe_maybe_x_2",
             "maybe_maybe_x",
-            "maybe_maybe_x_",
             "maybe_maybe_maybe_x",
             "build_",
             "maybe_build",

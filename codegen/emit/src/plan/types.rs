@@ -41,6 +41,8 @@ pub trait Method {
     fn module(&self) -> &ModuleName;
     /// Its title, as Markdown.
     fn title(&self) -> &str;
+    /// The protocol that carries it, where that is not the gateway's.
+    fn protocol(&self) -> Option<Protocol>;
 }
 
 impl Method for ApiPlan {
@@ -58,6 +60,10 @@ impl Method for ApiPlan {
 
     fn title(&self) -> &str {
         &self.title
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        self.protocol
     }
 }
 
@@ -340,8 +346,10 @@ pub struct ReferenceRow {
     pub ty: String,
     /// The example.
     pub example: String,
-    /// Bounds, default, unit, listed values.
-    pub limits: String,
+    /// Bounds, default, unit, and rules over several fields.
+    pub limits: Vec<String>,
+    /// The listed values, each with what it means.
+    pub values: Vec<String>,
     /// The description.
     pub description: String,
 }
@@ -441,10 +449,16 @@ impl<A> Plan<A> {
 }
 
 impl ApiPlan {
-    /// Whether the platform calls it, so that it cannot be sent.
+    /// Whether the application sends it. The platform sends the others to the application.
     #[must_use]
-    pub fn is_incoming(&self) -> bool {
-        self.protocol == Some(Protocol::Spi)
+    pub fn is_sent(&self) -> bool {
+        matches!(self.protocol, None | Some(Protocol::Qimen))
+    }
+
+    /// Whether it is a message: its response is the content, and it has no request.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.protocol == Some(Protocol::Tmc)
     }
 
     /// The struct a reference names, as it is on `side`.
@@ -461,7 +475,8 @@ impl ApiPlan {
 
     /// Every struct: request, response, then the types.
     pub fn structs(&self) -> impl Iterator<Item = &StructPlan> {
-        [&self.request, &self.response].into_iter().chain(&self.types)
+        let request = (!self.is_message()).then_some(&self.request);
+        request.into_iter().chain([&self.response]).chain(&self.types)
     }
 }
 

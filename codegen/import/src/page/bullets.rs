@@ -1,9 +1,8 @@
-//! Tables as lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
+//! Reads tables that are lists: a line per top-level row, and a bullet per cell of a nested row (dots, or dashes with an empty
 //! bullet for the limits).
 //!
-//! Takes the lines of a table. Returns rows. A row may lack its example, and a description may look like a name: the
-//! bullets of a table are therefore
-//! divided into rows as a whole, in the way that leaves the least unexplained ([`divide`]).
+//! A row may lack its example, and a description may look like a name. So the bullets of a table are divided into rows as a
+//! whole, in the way that leaves the least unexplained ([`divide`]).
 
 use super::cells::{column, header, is_name, limits, marked, need, need_in_column, words};
 use super::cover::{Cover, is_furniture};
@@ -31,8 +30,15 @@ pub(super) fn read(
     let mut rows: Vec<Row> = Vec::new();
     let mut cells: Vec<Cell> = Vec::new();
     let mut head: Option<Row> = None;
-    // Whether a requirement may read `Yes` and `No`, which no sentence of Chinese begins with.
-    let mut english = false;
+    // Whether a requirement may read `Yes` and `No` or `true` and `false`, as it does where no row has a plainer word.
+    let rows_of = |english| {
+        let row = |line: &&Line| top_row(&line.text, true, english, sample, findings.place(line.start, line.end));
+        lines
+            .iter()
+            .filter(|line| !line.bullet && header(&words(&line.text)).is_none())
+            .any(|line| row(&line).is_some())
+    };
+    let mut english = request && !rows_of(false) && rows_of(true);
     for line in lines.iter().filter(|line| !line.is_blank()) {
         let at = findings.place(line.start, line.end);
         if line.bullet {
@@ -216,7 +222,7 @@ fn divide(cells: &[Cell], request: bool) -> Vec<Part> {
     parts
 }
 
-/// What it costs to let a row start here, and how many bullets its name, type and requirement take. None where it
+/// What it costs to let a row start here, and how many bullets its name, type and requirement take. `None` if it
 /// cannot.
 fn start_cost(cells: &[Cell], at: usize, request: bool) -> Option<(u64, usize)> {
     let mark = marked(&cells[at].text);
@@ -282,6 +288,8 @@ struct Tail {
     description: String,
     /// Whether the example or the description is of several bullets.
     joined: bool,
+    /// Whether there is one bullet alone.
+    lone: bool,
 }
 
 impl Tail {
@@ -293,7 +301,7 @@ impl Tail {
             let limits = cells[first..=last].iter().filter_map(|text| limits(text)).flatten().collect();
             let (before, after) = (&cells[..first], &cells[last + 1..]);
             let joined = before.len() > 1 || after.len() > 1;
-            return Tail { example: before.join("\n"), limits, description: after.join("\n"), joined };
+            return Tail { example: before.join("\n"), limits, description: after.join("\n"), joined, lone: false };
         }
         // The empty bullet of a limits column.
         if cells.len() == 3 && cells[1].is_empty() {
@@ -301,7 +309,7 @@ impl Tail {
         }
         match cells.as_slice() {
             [] => Tail::default(),
-            [only] => Tail { description: (*only).to_owned(), ..Tail::default() },
+            [only] => Tail { description: (*only).to_owned(), lone: true, ..Tail::default() },
             [first, rest @ ..] => {
                 let joined = rest.len() > 1;
                 Tail { example: (*first).to_owned(), description: rest.join("\n"), joined, ..Tail::default() }
@@ -337,6 +345,7 @@ fn nested_row(cells: &[Cell], request: bool, level: Level, findings: &mut Findin
         let help = "compare example and description with the page: another row may begin there";
         findings.warn(Code::UnclearRow, row.at, message, "joined", help);
     }
+    row.lone = tail.lone;
     row.example = tail.example;
     row.description = tail.description;
     for (key, value) in tail.limits {

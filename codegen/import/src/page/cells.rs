@@ -1,6 +1,6 @@
-//! What the text of one cell is: a requirement, a limit, a name, a table's header.
-//!
-//! Takes a cell's text. Returns its meaning, or none.
+//! Recognises what the text of one cell is: a requirement, a limit, a name, a table's header.
+
+use crate::vendor_type::is_copied;
 
 /// `必须` or `可选`, in the words of every layout.
 pub(super) fn need(text: &str) -> Option<bool> {
@@ -91,7 +91,7 @@ const ERROR_HEADERS: [&str; 17] = [
     "建议",
 ];
 
-/// What a table's header tells: whether it is the request's. None where a line is no header.
+/// What a table's header tells: whether it is the request's. `None` if the line is no header.
 pub(super) fn header(words: &[&str]) -> Option<bool> {
     let known = words.iter().all(|word| column(word).is_some() || is_number_column(word));
     let name = words.iter().any(|word| column(word) == Some(Column::Name));
@@ -116,6 +116,7 @@ pub(in super::super) fn is_known_word(word: &str) -> bool {
     !word.is_ascii() && column(word).is_some()
         || is_number_column(word)
         || need_in_column(word).is_some()
+        || is_copied(word)
         || LIMITS.iter().any(|(limit, _)| word.starts_with(limit))
         || ERROR_HEADERS.contains(&word)
         || matches!(word, "null" | "List" | "无" | "已废弃" | "废弃" | "已下线" | "即将下线" | "API类目" | "文档中心")

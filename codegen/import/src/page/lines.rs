@@ -1,6 +1,4 @@
-//! The lines of a page, without indentation and marks; a type that was broken over several lines is whole again.
-//!
-//! Takes a page's text. Returns [`Line`]s.
+//! Splits a page into lines without indentation and marks. A type that was broken over several lines is joined again.
 
 /// A line.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,5 @@
-//! A documentation page, taken apart: rows in the order of the page, and the samples as text.
-//!
-//! Takes a page's text, in whichever layout. Returns [`Page`]. Nesting is not decided here.
+//! Takes a documentation page of any layout apart into table rows, in document order, and samples as text. Nesting is decided
+//! later.
 
 mod bullets;
 mod cells;
@@ -34,7 +33,7 @@ const MAX_ROWS: usize = 5_000;
 pub(super) struct Page {
     /// Where the method is named.
     pub(super) at: Place,
-    /// None where only a sample can tell.
+    /// `None` if only a sample can tell.
     pub(super) method: Option<String>,
     pub(super) title: String,
     pub(super) description: String,
@@ -137,7 +136,7 @@ fn refuse_other_pages(
     findings: &Findings,
 ) -> Result<(), Refusal> {
     if sections.has(Part::Message) && !sections.has(Part::Code) && !sections.has(Part::Sample) {
-        let help = "messages are read by the message client and need no spec; import the pages of methods";
+        let help = "describe its content by hand in a file with the key `topic` (see \"A message\" in spec/README.md); import reads the pages of methods";
         let message = "this is the page of a message that the platform sends, not of a method";
         return Err(Refusal::new(Code::NotAnApiPage, at, message, "a message", help));
     }
@@ -146,6 +145,13 @@ fn refuse_other_pages(
             "save the page of one method, with its tables; a list of methods or a page of navigation describes none";
         let message = "this is no page of an API: it has no table of parameters";
         return Err(Refusal::new(Code::NotAnApiPage, at, message, "no table", help));
+    }
+    let old = lines.iter().find(|line| line.text.contains("sip_appkey") || line.text.contains("sip_apiname"));
+    if let Some(line) = old {
+        let help = "look for the method's page of version 2.0, whose parameters are `app_key` and `method`";
+        let message = "this page describes version 1.0 of the platform, which no longer exists";
+        let place = findings.place(line.start, line.end);
+        return Err(Refusal::new(Code::NotAnApiPage, place, message, "a parameter of version 1.0", help));
     }
     let Some(method) = method else { return Ok(()) };
     if let Some((line, other)) = title::others(lines, sections.preamble().end, method).first() {

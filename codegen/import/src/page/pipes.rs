@@ -169,7 +169,7 @@ fn row(cells: &[String], columns: &[Option<Column>], request: bool, at: Place, f
     let wide = columns.iter().filter(|column| column.is_some()).count();
     let short = cells.len() <= head || cells.len() + 1 == wide && columns.contains(&Some(Column::Limit));
     let mut row = Row { at, required: request.then_some(false), ..Row::default() };
-    let mut stray = None;
+    let (mut stray, mut unread) = (None, String::new());
     for (cell, column) in fitted.iter().zip(columns) {
         match column {
             Some(Column::Name) => {
@@ -184,7 +184,16 @@ fn row(cells: &[String], columns: &[Option<Column>], request: bool, at: Place, f
                     let name = cells.first().map_or("", String::as_str);
                     let message = format!("whether `{name}` is required reads {}", opentop_model::text::shown(cell));
                     let help = "say `required: true`, if it is";
-                    findings.warn(Code::UnclearRow, at, message, "read as optional", help);
+                    // Nothing stands behind it: its own cell was dropped, being empty.
+                    let last =
+                        fitted.iter().zip(columns).skip_while(|(_, column)| **column != Some(Column::Need)).skip(1);
+                    let label = if last.into_iter().all(|(cell, _)| cell.is_empty()) {
+                        unread.clone_from(cell);
+                        "read as the description of an optional parameter"
+                    } else {
+                        "read as optional"
+                    };
+                    findings.warn(Code::UnclearRow, at, message, label, help);
                 }
             },
             Some(Column::Example) => row.example.clone_from(cell),
@@ -197,6 +206,9 @@ fn row(cells: &[String], columns: &[Option<Column>], request: bool, at: Place, f
             Some(Column::Description) => row.description.clone_from(cell),
             Some(Column::Need) | None => {}
         }
+    }
+    if row.description.is_empty() {
+        row.description = unread;
     }
     row.slid = row.description.is_empty() && !row.example.is_empty() && columns.contains(&Some(Column::Description));
     let moved = stray.is_some() && row.description.is_empty() || short && cells.len() > head && cells.len() + 1 == wide;

@@ -33,5 +33,7 @@ pub(crate) struct Row {
     /// Example and description on one line; only a sample tells where one ends.
     pub(crate) undivided: Option<String>,
     pub(crate) description: String,
+    /// Whether the description is the only cell behind the type or the requirement, so that it may be an example as well.
+    pub(crate) lone: bool,
     pub(crate) limits: Limits,
 }

@@ -123,7 +123,7 @@ struct Open {
     depth: i64,
     quoted: bool,
     any: bool,
-    /// A tag that goes on behind its line.
+    /// A tag that continues on the next line.
     tag: String,
     inside: bool,
     root: String,

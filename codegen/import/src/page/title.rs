@@ -1,6 +1,4 @@
-//! What stands above the tables: the method, its title and description, the category.
-//!
-//! Takes the lines before the first heading or table. Returns [`Title`].
+//! Reads what stands above the tables: the method, its title and description, the category.
 
 use super::cover::{Cover, is_furniture};
 use super::lines::Line;

@@ -1,7 +1,6 @@
-//! Whether two objects of one type name are one type.
+//! Decides whether two objects with one type name are one type.
 //!
-//! Takes two lists of fields. Returns yes or no. `strict`: both are sent by callers, so requirements and limits have to be
-//! the same too.
+//! `strict`: callers send both, so requirements and limits must be the same too.
 
 use crate::described::Param;
 use crate::vendor_type::VendorType;

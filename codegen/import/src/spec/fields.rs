@@ -1,6 +1,6 @@
-//! One field of a spec: its key, its type, its limits, its words.
+//! Writes one field of a spec: its key, type, limits and words.
 //!
-//! Takes a parameter. Returns its mapping. A limit that its type cannot have becomes a suggestion, and is reported.
+//! A limit that the type cannot have becomes a suggestion, and is reported.
 
 use std::collections::{HashMap, HashSet};
 
@@ -186,14 +186,17 @@ fn limits(param: &Param, ty: &VendorType, top: bool, field: &mut Map, suggested:
             None => field.push(key, text),
             Some(why) => {
                 let message = format!("`{}` has {why}: `{key}: {text}`", param.name);
-                findings.warn(
-                    Code::UnfitLimit,
-                    param.at,
-                    message,
-                    "written under `suggested`",
-                    "accept it in a form that fits the type, or delete it",
-                );
-                suggested.push(key, text);
+                // No form of a list bounds its elements.
+                let of_elements = ty.list && matches!(key, "min" | "max");
+                let (label, help) = if of_elements {
+                    ("left out", "if the page means the number of elements, write `max_items`")
+                } else {
+                    ("written under `suggested`", "accept it in a form that fits the type, or delete it")
+                };
+                findings.warn(Code::UnfitLimit, param.at, message, label, help);
+                if !of_elements {
+                    suggested.push(key, text);
+                }
             }
         }
     }

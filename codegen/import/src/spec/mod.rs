@@ -1,9 +1,8 @@
-//! From a description to a spec: every object type once, every field under a key, limits where they fit, hints as
+//! Makes a spec from a description: every object type once, every field under a key, limits where they fit, hints as
 //! suggestions.
 //!
-//! Takes a [`Described`] and its category. Returns the spec as a [`Map`], in the key order of the format. Nothing is
-//! written that the description does not say
-//! or the rules below do not decide, and what a rule decided is reported.
+//! The spec is a [`Map`] in the key order of the format. It holds only what the description says or the rules below decide.
+//! Decisions of a rule are reported.
 
 mod agree;
 mod fields;

@@ -1,6 +1,4 @@
-//! Names of types that the vendor's own words cannot be.
-//!
-//! Takes a vendor's type or field name. Returns a type's name.
+//! Makes type names from the vendor's type or field names that cannot be type names themselves.
 
 use crate::vendor_type::{Base, VendorType};
 

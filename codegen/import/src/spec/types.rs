@@ -1,6 +1,6 @@
 //! Every object type of a method, once and under one name.
 //!
-//! Takes the trees of parameters. Returns [`Types`]: which name each object has, and the fields under it.
+//! [`Types`] holds the name of each object in the parameter trees, and the fields under it.
 //!
 //! # The rule
 //! - Two objects with one type name are one type where they agree: the same fields with the same types (in any order),
@@ -161,7 +161,7 @@ impl<'a> Types<'a> {
     }
 }
 
-/// Adds the first text that is none, before the keys that come after it.
+/// Adds the first text that is not blank, before the keys that come after it.
 fn insert<'t>(field: &mut Map, key: &str, mut texts: impl Iterator<Item = &'t String>, before: &[&str]) {
     if let Some(text) = texts.find(|text| !text.is_empty()) {
         let at = field.0.iter().position(|(key, _)| before.contains(&key.as_str())).unwrap_or(field.0.len());

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::support::{context, file, read};
 use crate::{Imported, import};
 
-const SEEDS: [&str; 29] = [
+const SEEDS: [&str; 32] = [
     include_str!("../../../../tests/fixtures/import/bullets.txt"),
     include_str!("../../../../tests/fixtures/import/markdown.md"),
     include_str!("../../../../tests/fixtures/import/dump_titled.txt"),
@@ -14,6 +14,7 @@ const SEEDS: [&str; 29] = [
     include_str!("../../../../tests/fixtures/import/qimen.txt"),
     include_str!("../../../../tests/fixtures/import/description.json"),
     include_str!("../../../../tests/fixtures/import/pair.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/copied_types.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/cut_code.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/cut_row.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/cut_xml.txt"),
@@ -28,12 +29,14 @@ const SEEDS: [&str; 29] = [
     include_str!("../../../../tests/fixtures/import/kinds/incoming.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/json_parameter.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/list_of_objects.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/lone_cells.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/md_headings.md"),
     include_str!("../../../../tests/fixtures/import/kinds/nothing_said.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/object_example.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/object_number.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/qimen_cloud.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/sample_mismatch.txt"),
+    include_str!("../../../../tests/fixtures/import/kinds/slid_requirement.md"),
     include_str!("../../../../tests/fixtures/import/kinds/tree_rows.txt"),
     include_str!("../../../../tests/fixtures/import/kinds/two_methods.md"),
 ];

@@ -262,3 +262,30 @@ fn an_object_that_was_the_only_parameter_stays_flattened_when_the_vendor_adds_on
     let again = import(&[file("page.txt", &more)], &context(&existing)).files.remove(0);
     assert!(again.text.contains("\nflatten: true\n") && again.text.contains("    later: {"), "{}", again.text);
 }
+
+#[test]
+fn a_field_keeps_its_rust_name_when_the_vendor_removes_the_one_before_it() {
+    let path = "example/alibaba.example.pair.get.yaml";
+    let described = |names: &[&str]| {
+        let fields: Vec<String> =
+            names.iter().map(|name| format!(r#"{{"name":"{name}","type":"String","required":false}}"#)).collect();
+        let text = format!(
+            r#"{{"name":"alibaba.example.pair.get","apiChineseName":"对","requestParams":[{}],"responseParams":[]}}"#,
+            fields.join(",")
+        );
+        [file("pair.json", &text)]
+    };
+    let context = |existing: Vec<SourceFile>| Context { category: Some("example".to_owned()), existing, ..context() };
+    let import = |inputs: &[SourceFile], existing| import(inputs, &context(existing)).files.remove(0);
+    let beside = |known: &ImportedFile| vec![file(path, &known.text), file(&vendor_path(path), &known.vendor)];
+    let first = import(&described(&["item_id", "itemId"]), vec![]);
+    let second = import(&described(&["itemId"]), beside(&first));
+    assert!(second.text.contains("rust_name: item_id_2"), "{}", second.text);
+    assert_eq!(import(&described(&["itemId"]), beside(&second)).text, second.text);
+    let third = import(&described(&["x"]), beside(&second));
+    assert!(
+        !third.text.contains("item_id") && third.warnings.iter().all(|w| w.code != Code::MergeConflict),
+        "{}",
+        third.text
+    );
+}

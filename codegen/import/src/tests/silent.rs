@@ -7,7 +7,8 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 38] = [
+const FURNITURE: [&str; 39] = [
+    "请求头参数",
     "node",
     "node.",
     "java",
@@ -93,7 +94,7 @@ const ENGLISH_WORDS: [&str; 21] = [
     "no",
 ];
 /// Words of table headers and of cells that become keys.
-const WORDS: [&str; 47] = [
+const WORDS: [&str; 50] = [
     "null",
     "名称",
     "参数名称",
@@ -141,6 +142,9 @@ const WORDS: [&str; 47] = [
     "否",
     "true",
     "false",
+    "int",
+    "string",
+    "boolean",
 ];
 
 /// The lines of `page` that the one spec of `imported` does not show.
@@ -169,6 +173,7 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
             || common && !ends.iter().any(|word| bare.starts_with(word) || !word.is_ascii() && bare.contains(word));
         let headings = ["参数", "示例", "错误", "Param", "param", "Example", "example", "Error", "error"];
         let heading = text.starts_with("```")
+            || bare.starts_with("请求头") && bare.chars().count() <= 12
             || ENGLISH.contains(&bare.to_lowercase().replace(' ', "").as_str())
             || marks.contains('#') && headings.iter().any(|word| bare.contains(word));
         if text.is_empty()
@@ -317,4 +322,14 @@ fn a_note_that_nothing_reads_is_named() {
     assert!(silent(&text, &imported).is_empty());
     let named = imported.diagnostics().any(|finding| finding.message.contains("限流说明"));
     assert!(named, "{:#?}", imported.files[0].warnings);
+}
+
+#[test]
+fn a_bound_of_a_lists_elements_is_told_and_not_suggested() {
+    let description = r#"{"name":"alibaba.example.ids.get","apiChineseName":"号","requestParams":[{"name":"ids","type":"Number []","minValue":1,"maxValue":20}],"responseParams":[]}"#;
+    let context = crate::Context { category: Some("example".to_owned()), ..super::support::context() };
+    let imported = crate::import(&[super::support::file("ids.json", description)], &context).files.remove(0);
+    let told = imported.warnings.iter().filter(|finding| finding.code == opentop_model::diagnostic::Code::UnfitLimit);
+    assert_eq!(told.count(), 2);
+    assert!(imported.text.contains("    ids: { type: 'Number []' }\n"), "{}", imported.text);
 }

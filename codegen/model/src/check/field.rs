@@ -25,6 +25,7 @@ pub(super) fn check(raw: &raw::Field, top: bool, scope: &Scope<'_>, out: &mut Ve
         at: raw.key.at,
         key: raw.key.value.clone(),
         wire,
+        rust_name: raw.rust_name.as_ref().map(|name| name.value.clone()),
         element,
         ty: ty.clone().unwrap_or(Type::Scalar(Scalar::Json)),
         vendor_type: raw.ty.as_ref().map(|ty| ty.value.clone()).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::context::{Checked, CheckedObject, Scope, Side};
 use super::paths::{self, Expected};
 use super::types::Named;
-use super::{field, names, paging, reach, requests, rules, size};
+use super::{field, given_names, names, paging, reach, requests, rules, size};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::model::{Api, Effect, NamedType, Object, Outcome, Scalar, Session, Type, TypeId};
 use crate::raw::{self, At};
@@ -30,6 +30,7 @@ pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api>
     let paging = raw.paging.as_ref().and_then(|raw| paging::check(&checked, raw, out));
     let flatten = raw.flatten.and_then(|at| flattened(&checked, at, out));
     module(raw, out);
+    given_names::identifiers(raw, out);
     // A key that could not be read may be the very one that is missed here.
     if well_read {
         only_parameter(&checked, out);
@@ -46,6 +47,7 @@ pub(super) fn check(raw: &raw::Method, out: &mut Vec<Diagnostic>) -> Option<Api>
     api.outcome = outcome;
     api.paging = paging;
     requests::check(&api, raw, out);
+    given_names::unique(&api, out);
     Some(api)
 }
 
@@ -199,6 +201,7 @@ fn assemble(
             types.push(NamedType {
                 at: named.name.at,
                 name: named.name.value.clone(),
+                rust_name: named.rust_name.as_ref().map(|name| name.value.clone()),
                 description: named.description.clone(),
                 object: renumbered(object.object, &new_ids),
                 in_request: in_request[index],

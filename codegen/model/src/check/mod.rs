@@ -4,6 +4,7 @@
 
 mod context;
 mod field;
+mod given_names;
 mod method;
 pub mod names;
 mod paging;
@@ -129,7 +130,8 @@ fn placement(file: &File<'_>, duplicate: bool, out: &mut Vec<Diagnostic>) {
             out.push(Diagnostic::error(Code::InvalidName, api.at, message).label("this name").help(help));
         } else if api.value != stem && !duplicate {
             let message = format!("the file is named {}, and describes the method {}", shown(stem), shown(&api.value));
-            let help = format!("rename the file to {}, or correct `api`", shown(&format!("{}.yaml", api.value)));
+            let help =
+                format!("rename the file to {}, or correct the name in it", shown(&format!("{}.yaml", api.value)));
             out.push(Diagnostic::error(Code::MisplacedFile, api.at, message).label("not the file's name").help(help));
         }
     }

@@ -1,6 +1,6 @@
 //! Which names are safe: on the wire, as file names, and as a start for names in the output. Says what is wrong with one, and the cure.
 
-use crate::rust_names::{ModuleName, is_keyword};
+use crate::rust_names::{FieldIdent, ModuleName, TypeName, is_keyword};
 
 /// What is wrong with a name, and what to do.
 pub type Wrong = (&'static str, &'static str);
@@ -76,6 +76,20 @@ pub fn module(name: &str, category: &str) -> Option<Wrong> {
     } else {
         None
     }
+}
+
+/// The name of a field in Rust.
+pub fn rust_field(name: &str) -> Option<Wrong> {
+    let help = "write a name such as `item_id_2`: lower-case letters, digits and `_`, beginning with a letter";
+    let kept = FieldIdent::new(name).is_some_and(|ident| ident.bare() == name);
+    (!kept || name.len() > 128).then_some(("is not an identifier in snake case", help))
+}
+
+/// The name of a type in Rust.
+pub fn rust_type(name: &str) -> Option<Wrong> {
+    let help = "write a name such as `Result2`: letters and digits, beginning with a capital";
+    let kept = TypeName::new(name).is_some_and(|made| made.as_str() == name);
+    (!kept || name.len() > 128).then_some(("is not an identifier in camel case, or is a type parameter's", help))
 }
 
 /// A field's name on the wire.

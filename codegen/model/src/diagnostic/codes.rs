@@ -221,7 +221,7 @@ codes! {
     RepeatedField = "TOP0409": "field named twice",
         "One object lists two fields of one name. Both are kept: the second has a key of its own, and `wire` holds the name.";
     UnfitLimit = "TOP0410": "limit does not fit",
-        "The description limits a field in a way that its type cannot be limited. The limit stands under `suggested`, where it has no effect.";
+        "The description limits a field in a way that its type cannot be limited. The limit goes under `suggested`, where it has no effect; a bound on the elements of a list is left out.";
     UnreadableSample = "TOP0411": "sample cannot be read",
         "The page's sample answer is missing or broken, so that nothing shows the nesting of the response.";
     FieldsFromSample = "TOP0412": "fields from the sample alone",

@@ -1,6 +1,4 @@
-//! What changed of one field.
-//!
-//! Takes the field before and after, and which ways its object travels. Returns changes.
+//! Compares one field before and after.
 
 use std::cmp::Ordering;
 

@@ -1,6 +1,4 @@
-//! What changed of one method beside its objects: words, session, effect, idempotency, outcome, paging, types, samples, errors.
-//!
-//! Takes the method before and after. Returns changes, pushed in any order.
+//! Compares what a method has beside its objects: words, session, effect, idempotency, outcome, paging, types, samples, errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +24,8 @@ pub(super) fn compare(old: &Api, new: &Api, found: &mut Found<'_>) {
     ends(old, new, found);
     let [sent, received] = [(true, false), (false, true)].map(|(request, response)| Sides { request, response });
     object::compare("request", [View::new(old, &old.request), View::new(new, &new.request)], sent, found);
-    object::compare("response", [View::new(old, &old.response), View::new(new, &new.response)], received, found);
+    let root = if new.is_message() { "content" } else { "response" };
+    object::compare(root, [View::new(old, &old.response), View::new(new, &new.response)], received, found);
     types(old, new, found);
     documents(old, new, found);
 }

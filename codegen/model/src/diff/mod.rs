@@ -1,7 +1,7 @@
 //! What changed between two catalogues, and what it means for those who use the generated crate.
 //!
-//! Takes two sound models, the earlier and the later. Returns a list of [`Change`]s, and their text. Models alone are compared, so neither the order of fields nor the
-//! layout of a file is a change. Nothing here knows files, revisions or Rust's syntax.
+//! The result is a list of [`Change`]s, and their text. Only sound models are compared, so neither the order of fields nor the layout of a
+//! file is a change. Nothing here knows files, revisions or Rust's syntax.
 //!
 //! # Classes
 //!

@@ -1,6 +1,4 @@
-//! What changed of one object: fields come, gone, renamed; the rest of it is the fields' own and the rules'.
-//!
-//! Takes the object before and after, and which ways it travels. Returns changes.
+//! Compares one object: fields added, removed and renamed. `field` and `rules` compare the rest.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
-//! Shows changes: grouped by method for people, one JSON object a line for machines.
+//! Shows changes: grouped by method for people, one JSON object per line for machines.
 //!
-//! Takes changes as [`super::diff`] sorts them. Returns text. People see both sides cut to where they differ, invisible characters as escapes;
-//! machines get every text in full.
+//! People see both sides cut to where they differ, with invisible characters escaped. Machines get every text in full.
 
 use std::fmt::{self, Write as _};
 

@@ -1,6 +1,4 @@
-//! What changed of the rules of one object, and whether what passed still passes.
-//!
-//! Takes the rules before and after, as sets of keys. Returns changes.
+//! Compares the rules of one object, and tells whether requests that passed still pass.
 
 use std::collections::{BTreeMap, BTreeSet};
 

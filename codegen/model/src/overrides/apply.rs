@@ -47,7 +47,7 @@ pub(super) fn apply(overrides: &[Override], tree: &mut Node, out: &mut Vec<Diagn
 
 /// An entry that may not be: it corrects nothing, or what a method is called.
 fn useless(path: &At<String>, value: Option<&Node>, found: &Found<'_>) -> Option<Diagnostic> {
-    if let [key @ ("api" | "category")] = found.keys.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+    if let [key @ ("api" | "topic" | "category")] = found.keys.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         let message = format!("{} says which method it is, and cannot be corrected", shown(key));
         let finding = Diagnostic::error(Code::OverridePath, path.at, message).label("not to be overridden");
         return Some(finding.help("write a spec of the method that it really is"));

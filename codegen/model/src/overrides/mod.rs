@@ -18,7 +18,8 @@ const ENDING: &str = ".override.yaml";
 
 /// Whether a file is an override. The vendor has methods whose names end like an override's file; their specs say `api`.
 pub(crate) fn is_override(source: &SourceFile) -> bool {
-    source.path.ends_with(ENDING) && !source.text.lines().any(|line| line.starts_with("api:"))
+    source.path.ends_with(ENDING)
+        && !source.text.lines().any(|line| line.starts_with("api:") || line.starts_with("topic:"))
 }
 
 /// The overrides of all specs.

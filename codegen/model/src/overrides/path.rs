@@ -79,7 +79,7 @@ fn missing(entries: &[Entry], path: &At<String>, rest: &str, keys: &[String], ad
             )
         }
         None if entries.is_empty() => "there is nothing in it".to_owned(),
-        None => format!("it has {}", listed(known().take(12))),
+        None => format!("known keys: {}", listed(known().take(12))),
     };
     let place = part(&path.value, path.at, &rest[..key.len()]);
     Diagnostic::error(Code::OverridePath, place, format!("{within} has no key {}", shown(key)))

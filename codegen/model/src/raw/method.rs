@@ -6,9 +6,9 @@ use super::keys;
 use super::object::{read_object, read_types};
 use super::paging::read_paging;
 use super::reader::{Map, Reader, first_key};
-use super::spec::{Category, Method, Outcome};
+use super::spec::{Category, Method, Object, Outcome};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::model::{Dialect, Effect, ErrorRow, Executed, Protocol, Samples};
+use crate::model::{Dialect, Effect, ErrorRow, Executed, Protocol, Samples, Session};
 use crate::text::shown;
 use crate::yaml::{Node, Value};
 
@@ -26,11 +26,47 @@ pub(crate) fn read_category(tree: &Node, out: &mut Vec<Diagnostic>) -> Option<Ca
     Some(Category { title, vendor_titles })
 }
 
-/// Reads a method's file. `whole`: nothing of it was refused and left out of the tree.
+/// Reads the file of a method or a message. `whole`: nothing of it was refused and left out of the tree.
 pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -> Option<Method> {
     let mut reader = Reader { out };
+    let is_message = matches!(&tree.value, Value::Map(entries) if entries.iter().any(|entry| entry.key == "topic"));
+    let mut method = if is_message { message(tree, &mut reader)? } else { call(tree, &mut reader)? };
+    if !whole {
+        let types = method.types.iter_mut().map(|named| &mut named.object);
+        [&mut method.request, &mut method.response].into_iter().chain(types).for_each(|object| object.broken = true);
+    }
+    Some(method)
+}
+
+/// A message of the platform: a topic, and the content as what is received.
+fn message(tree: &Node, reader: &mut Reader<'_>) -> Option<Method> {
+    let map = reader.open(tree, top(tree), &keys::MESSAGE)?;
+    Some(Method {
+        api: reader.text(map, "topic"),
+        category: reader.text(map, "category"),
+        title: reader.words(map, "title"),
+        description: reader.words(map, "description"),
+        session: Some(Session::None),
+        effect: Some(Effect::Read),
+        suggested_effect: None,
+        deprecated: reader.text(map, "deprecated").map(|text| text.value),
+        module: reader.text(map, "module"),
+        flatten: None,
+        idempotency_key: None,
+        outcome: None,
+        paging: None,
+        dialect: Some(Dialect { protocol: Protocol::Tmc, because: String::new() }),
+        request: Object::default(),
+        response: read_object(reader, map, "content"),
+        types: read_types(reader, map),
+        samples: Samples { response_json: reader.text(map, "sample").map(|text| text.value), ..Samples::default() },
+        errors: Vec::new(),
+    })
+}
+
+fn call(tree: &Node, reader: &mut Reader<'_>) -> Option<Method> {
     let map = reader.open(tree, top(tree), &keys::METHOD)?;
-    let mut method = Method {
+    Some(Method {
         api: reader.text(map, "api"),
         category: reader.text(map, "category"),
         title: reader.words(map, "title"),
@@ -42,20 +78,15 @@ pub(crate) fn read_method(tree: &Node, whole: bool, out: &mut Vec<Diagnostic>) -
         module: reader.text(map, "module"),
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
         idempotency_key: reader.text(map, "idempotency_key"),
-        outcome: outcome(&mut reader, map),
-        paging: read_paging(&mut reader, map),
-        dialect: dialect(&mut reader, map),
-        request: read_object(&mut reader, map, "request"),
-        response: read_object(&mut reader, map, "response"),
-        types: read_types(&mut reader, map),
-        samples: samples(&mut reader, map),
-        errors: errors(&mut reader, map),
-    };
-    if !whole {
-        let types = method.types.iter_mut().map(|named| &mut named.object);
-        [&mut method.request, &mut method.response].into_iter().chain(types).for_each(|object| object.broken = true);
-    }
-    Some(method)
+        outcome: outcome(reader, map),
+        paging: read_paging(reader, map),
+        dialect: dialect(reader, map),
+        request: read_object(reader, map, "request"),
+        response: read_object(reader, map, "response"),
+        types: read_types(reader, map),
+        samples: samples(reader, map),
+        errors: errors(reader, map),
+    })
 }
 
 /// The first line, where a file's missing keys are reported.
@@ -72,7 +103,12 @@ fn suggested_effect(map: Map<'_>) -> Option<Effect> {
     let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == "effect")?.value.value else {
         return None;
     };
-    keys::EFFECTS.iter().find(|(word, _)| word == text).map(|(_, effect)| *effect)
+    effect_of(text)
+}
+
+/// The effect that a word names.
+pub(crate) fn effect_of(word: &str) -> Option<Effect> {
+    keys::EFFECTS.iter().find(|(known, _)| *known == word).map(|(_, effect)| *effect)
 }
 
 fn outcome(reader: &mut Reader<'_>, map: Map<'_>) -> Option<Outcome> {

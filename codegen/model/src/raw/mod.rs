@@ -12,5 +12,5 @@ mod reader;
 mod spec;
 
 pub(crate) use correction::read_override;
-pub(crate) use method::{read_category, read_method};
+pub(crate) use method::{effect_of, read_category, read_method};
 pub(crate) use spec::*;

@@ -21,11 +21,12 @@ pub(super) fn read_types(reader: &mut Reader<'_>, map: Map<'_>) -> Vec<NamedType
     let mut types = Vec::new();
     for entry in reader.entries(&entry.value, entry.key_at, "`types`").unwrap_or_default() {
         let name = At { value: entry.key.clone(), at: entry.key_at };
-        let (description, object) = match reader.open(&entry.value, entry.key_at, &keys::TYPE) {
-            Some(map) => (reader.words(map, "description"), object(reader, map)),
-            None => (String::new(), Object { broken: true, ..Object::default() }),
+        let map = reader.open(&entry.value, entry.key_at, &keys::TYPE);
+        let (description, rust_name, object) = match map {
+            Some(map) => (reader.words(map, "description"), reader.text(map, "rust_name"), object(reader, map)),
+            None => (String::new(), None, Object { broken: true, ..Object::default() }),
         };
-        types.push(NamedType { name, description, object });
+        types.push(NamedType { name, rust_name, description, object });
     }
     types
 }
@@ -67,6 +68,7 @@ fn field(reader: &mut Reader<'_>, entry: &Entry) -> Field {
         sensitive: reader.flag(map, "sensitive").unwrap_or(false),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         wire: reader.text(map, "wire"),
+        rust_name: reader.text(map, "rust_name"),
         element: reader.text(map, "element"),
         key,
     }

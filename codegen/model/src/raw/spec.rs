@@ -105,6 +105,7 @@ pub(crate) struct Object {
 #[derive(Debug, Clone)]
 pub(crate) struct NamedType {
     pub(crate) name: At<String>,
+    pub(crate) rust_name: Option<At<String>>,
     pub(crate) description: String,
     pub(crate) object: Object,
 }
@@ -131,6 +132,7 @@ pub(crate) struct Field {
     pub(crate) sensitive: bool,
     pub(crate) deprecated: Option<String>,
     pub(crate) wire: Option<At<String>>,
+    pub(crate) rust_name: Option<At<String>>,
     pub(crate) element: Option<At<String>>,
 }
 

@@ -118,6 +118,19 @@ fn features_are_the_category_behind_api() {
 }
 
 #[test]
+fn a_message_is_named_by_the_words_of_its_topic() {
+    for (topic, category, module) in [
+        ("taobao_trade_TradeBuyerPay", "trade", "trade_buyer_pay"),
+        ("taobao_trade_TradeBuyerPay", "order", "trade_trade_buyer_pay"),
+        ("example_box_Moved", "box", "example_box_moved"),
+        ("taobao_trade_Type", "trade", "taobao_trade_type"),
+        ("taobao_trade", "trade", "taobao_trade"),
+    ] {
+        assert_eq!(ModuleName::of_topic(topic, category).as_str(), module);
+    }
+}
+
+#[test]
 fn no_module_is_called_like_the_one_around_it() {
     assert_eq!(ModuleName::of_category("api").as_str(), "api_");
     assert_eq!(ModuleName::of_method("taobao.example", "example").as_str(), "taobao_example");

@@ -1,17 +1,18 @@
-//! The JSON Schema (draft 2020-12) of the spec format, from which editors complete and check.
+//! The JSON Schemas (draft 2020-12) of the spec format, from which editors complete and check.
 //!
-//! Takes the tables by which specs are read (`raw::keys`); nothing is said here that they do not say. Returns the schemas of a method's file, a
-//! category's and an override's, sealed like every generated file. What the reader accepts, the schema accepts; the reader knows more (paths,
-//! rules, examples), so it has the last word.
+//! They are made from the tables that the reader uses (`raw::keys`): one schema each for methods, messages, categories and overrides.
+//! The schema accepts what the reader accepts. The reader knows more (paths, rules, examples), so it has the last word.
 
 mod json;
 
 use crate::files::{Comment, seal};
-use crate::raw::keys::{CATEGORY, Holds, Key, Keys, METHOD, OVERRIDE, Way};
+use crate::raw::keys::{CATEGORY, Holds, Key, Keys, MESSAGE, METHOD, OVERRIDE, Way};
 use json::Json;
 
 /// What the first line of a method's file names.
 pub const SPEC: &str = "schema.json";
+/// What the first line of a message's file names.
+pub const MESSAGES: &str = "message.schema.json";
 /// For `category.yaml`.
 pub const CATEGORIES: &str = "category.schema.json";
 /// For overrides.
@@ -21,6 +22,12 @@ pub const OVERRIDES: &str = "override.schema.json";
 #[must_use]
 pub fn spec() -> String {
     file(&METHOD)
+}
+
+/// The schema of a message's file.
+#[must_use]
+pub fn message() -> String {
+    file(&MESSAGE)
 }
 
 /// The schema of `category.yaml`.
@@ -37,8 +44,8 @@ pub fn overrides() -> String {
 
 /// All of them, by the names they have in a spec folder.
 #[must_use]
-pub fn files() -> [(&'static str, String); 3] {
-    [(SPEC, spec()), (CATEGORIES, category()), (OVERRIDES, overrides())]
+pub fn files() -> [(&'static str, String); 4] {
+    [(SPEC, spec()), (MESSAGES, message()), (CATEGORIES, category()), (OVERRIDES, overrides())]
 }
 
 fn file(keys: &'static Keys) -> String {

@@ -14,7 +14,7 @@ use crate::text::shown;
 /// `None` where both readers agree.
 pub(super) fn compare(text: &str, tree: &Node) -> Option<Diagnostic> {
     let mut first_difference = None;
-    // The other reader counts a byte order mark as a column, and then finds the second line indented too little.
+    // The other reader counts a byte order mark as a column, and then reports that the second line is under-indented.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let expected = Expected { node: tree, difference: &mut first_difference };
     let error = expected.deserialize(serde_yaml::Deserializer::from_str(text)).err()?;

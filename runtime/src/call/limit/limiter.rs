@@ -10,6 +10,16 @@ use super::state::State;
 
 /// Keeps the calls of its clients within declared rates, and holds bans. Cheap to clone; clones share rates and bans. See
 /// [the module](crate::limit).
+///
+/// ```
+/// use opentop_runtime::{Client, Limiter, Rate};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// let limiter = Limiter::new([Rate::per_second(50)]);
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").limiter(limiter.clone()).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Limiter(Arc<Shared>);
 

@@ -5,6 +5,17 @@ use std::fmt;
 use crate::wire::escape::Escaped;
 
 /// How many calls may be made in a second or a day.
+///
+/// ```
+/// use opentop_runtime::{Limiter, Rate};
+///
+/// // 50 calls a second in all, of which 5 are of one method, and 10,000 a day of each user.
+/// let limiter = Limiter::new([
+///     Rate::per_second(50),
+///     Rate::per_second(5).of_method("taobao.item.get"),
+///     Rate::per_day(10_000).of_each_session(),
+/// ]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rate {
     pub(crate) calls: u32,

@@ -12,6 +12,18 @@ const RESERVE: u32 = 10;
 /// How many retries the calls of a client may make: one for every six calls, and ten in reserve. Clones share it.
 ///
 /// However long an outage lasts, the gateway gets a fifth more calls at most, the reserve aside.
+///
+/// ```
+/// use opentop_runtime::{Client, RetryBudget};
+///
+/// # fn example() -> Result<(), opentop_runtime::Error> {
+/// // Two clients that share a budget.
+/// let budget = RetryBudget::default();
+/// let one = Client::builder().app_key("12345678").app_secret("helloworld").retry_budget(budget.clone()).build()?;
+/// let two = Client::builder().app_key("87654321").app_secret("worldhello").retry_budget(budget).build()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct RetryBudget(Option<Arc<AtomicU32>>);
 

@@ -43,7 +43,7 @@ impl GatewayCode {
         }
     }
 
-    /// Troubles of the service that waiting can cure, by words.
+    /// Transient failures of the service, by words.
     pub(super) fn is_service_trouble(&self) -> bool {
         matches!(self.word(), Some("ServiceUnavailable" | "ServiceTimeout" | "SystemError" | "InternalError"))
     }

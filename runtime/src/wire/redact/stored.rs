@@ -1,4 +1,4 @@
-//! Takes the secrets of a call out of an answer that is kept, and changes nothing else of what it says.
+//! Removes the secrets of a call from a stored answer, and changes nothing else in it.
 //!
 //! An error may lose a word too many. An answer may not: its ids, amounts and names go into somebody's books.
 //!

@@ -17,7 +17,7 @@ pub(crate) fn rooted_mut<'a>(table: &'a mut dyn Table, name: &str) -> &'a mut dy
     }
 }
 
-/// The same, for reading; `None` where that object is absent.
+/// As above, for reading. `None` if that object is absent.
 pub(crate) fn rooted<'a>(table: &'a dyn Table, name: &str) -> Option<&'a dyn Table> {
     match table.field(0) {
         FieldRef::Object(slot) if is_root(table, name) => slot.get(),

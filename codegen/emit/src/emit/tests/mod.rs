@@ -5,6 +5,7 @@ use super::*;
 use crate::plan::testing::{Build as _, HOSTILE, api, hostile, list, model, obstacles, sample, text};
 use opentop_model::diagnostic::Severity;
 use opentop_model::files::{is_edited, is_ours};
+use opentop_model::model::{Dialect, Protocol};
 
 fn generated(apis: Vec<opentop_model::model::Api>) -> FileSet {
     let options = Options { verify: true, ..Options::default() };
@@ -37,6 +38,23 @@ fn a_list_method_in_full() {
     let files = generated(vec![list()]);
     insta::assert_snapshot!("list_method", files.0["src/api/example/bills_get.rs"]);
     insta::assert_snapshot!("list_page", files.0["docs/example/taobao.example.bills.get.md"]);
+}
+
+#[test]
+fn a_message_has_a_content_and_no_request() {
+    let mut moved = api("taobao_example_box_Moved", "example");
+    moved.title = "盒子移动".to_owned();
+    moved.dialect = Some(Dialect { protocol: Protocol::Tmc, because: String::new() });
+    moved.response.fields = vec![text("box_id").said("盒子编号").example("7")];
+    moved.samples.response_json = Some("{ \"box_id\": \"7\" }".to_owned());
+    let files = generated(vec![moved.clone()]);
+    insta::assert_snapshot!("message", files.0["src/api/example/box_moved.rs"]);
+    insta::assert_snapshot!("message_page", files.0["docs/example/taobao_example_box_Moved.md"]);
+    assert!(!files.0.contains_key("tests/wire/example.rs"), "there is no request to test");
+    // Beside a method, which has one.
+    let files = generated(vec![sample(), moved]);
+    insta::assert_snapshot!("message_in_category", files.0["src/api/example/mod.rs"]);
+    assert_eq!(files.0["tests/wire/example.rs"].matches("#[test]").count(), 1);
 }
 
 #[test]

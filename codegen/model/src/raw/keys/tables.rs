@@ -55,6 +55,25 @@ pub(crate) static METHOD: Keys = Keys {
     one_of: &[],
 };
 
+pub(crate) static MESSAGE: Keys = Keys {
+    name: "message",
+    what: "a message",
+    says: "A message that the platform sends over its message channel: `<category>/<topic>.yaml`",
+    keys: &[
+        must("topic", Text, "the topic, exactly: `taobao_trade_TradeBuyerPay`"),
+        must("category", Text, "the folder; the module `api::<category>` and the feature `api-<category>`"),
+        must("title", Text, "the title of its page"),
+        must("content", Map(&OBJECT), "the fields of its content"),
+        may("description", Text, "when it is sent, as the page says it"),
+        may("deprecated", Text, "why it should not be used, and what to use"),
+        may("module", Text, "the name of its Rust module, instead of the one made from `topic`"),
+        may("types", Named(&TYPE), "every object type of this message, once; types may contain themselves"),
+        may("sample", Text, "the page's sample of the content, verbatim"),
+        may("suggested", Anything, SUGGESTED),
+    ],
+    one_of: &[],
+};
+
 pub(crate) static DIALECT: Keys = Keys {
     name: "dialect",
     what: "`dialect`",
@@ -123,6 +142,7 @@ pub(crate) static TYPE: Keys = Keys {
     keys: &[
         may("description", Text, "what it is"),
         may("fields", Named(&FIELD), "by their names; without fields, JSON stands for the type"),
+        may("rust_name", Text, "its name in Rust, instead of the one made from the key"),
         may("rules", Maps(&RULE), "rules over these fields"),
         may("suggested", Anything, SUGGESTED),
     ],
@@ -156,6 +176,7 @@ pub(crate) static FIELD: Keys = Keys {
         may("sensitive", Flag, "redacted by `Debug`"),
         may("deprecated", Text, "why it should not be used, and what to use"),
         may("wire", Text, "the name on the wire, where it cannot be the key"),
+        may("rust_name", Text, "its name in Rust, instead of the one made from the name on the wire"),
         may(
             "element",
             Text,

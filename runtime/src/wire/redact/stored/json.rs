@@ -54,7 +54,7 @@ fn end_of_string(bytes: &[u8], start: usize) -> usize {
     }
 }
 
-/// A string without quotes and escapes. One that holds half a character is taken as it stands.
+/// A string without quotes and escapes. One that holds half a character stays unchanged.
 fn unescaped(string: &str) -> String {
     serde_json::from_str(string).unwrap_or_else(|_| string.trim_matches('"').to_owned())
 }

@@ -7,7 +7,7 @@ pub(super) enum Piece<'t> {
     /// The name of a member or an element.
     Name(&'t str),
     Text(&'t str),
-    /// A number of JSON, as it stands.
+    /// A JSON number, verbatim.
     Number(&'t str),
 }
 

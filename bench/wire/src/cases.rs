@@ -1,6 +1,6 @@
-//! What is timed and counted: the same bytes through every subject. The types at the top are put in by the emitter.
+//! What is timed and counted: the same bytes through every subject.
 //!
-//! Takes answers as text. Returns cases. Each run ends with its result dropped, for all subjects alike.
+//! Each run ends with its result dropped, for all subjects alike.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -8,15 +8,11 @@ use std::hint::black_box;
 use hmac::{Hmac, KeyInit, Mac};
 use md5::{Digest, Md5};
 use opentop_bench_probe::timer::Case;
-use opentop_runtime::gateway::{Config, Parameters, prepare};
-use opentop_runtime::{AppSecret, DateTime, Effect, SessionUse, SignMethod, decode, encode, sign};
+use opentop_runtime::__private::engine::{build_request, decode, encode, sign};
+use opentop_runtime::{AppSecret, Config, DateTime, Effect, MethodInfo, Parameters, SessionRequirement, SignMethod};
 use sha2::Sha256;
 
-type Ours = __OURS__;
-type Derived = __DERIVED__;
-type Mini = __MINI__;
-type MiniAnswer = __MINI_ANSWER__;
-const ENVELOPE: &str = __ENVELOPE__;
+use crate::subject::{Derived, ENVELOPE, Mini, MiniAnswer, Ours};
 
 fn ours(text: &str) -> Ours {
     let mut model = Ours::default();
@@ -140,15 +136,12 @@ fn sign_case(method: SignMethod, pairs: Vec<(String, String)>, with_form: bool) 
 
 /// The core of a call, from checked parameters to the HTTP request.
 fn whole_request(method: SignMethod, pairs: &[(String, String)]) -> Case<'static> {
-    const API: opentop_runtime::Api = opentop_runtime::Api {
-        method: "alibaba.example.gift.get",
-        envelope: "alibaba_example_gift_get_response",
-        effect: Effect::Read,
-        session: SessionUse::None,
-        idempotency_key: None,
-        outcome: None,
-        paging: None,
-    };
+    const INFO: MethodInfo = MethodInfo::new(
+        "alibaba.example.gift.get",
+        "alibaba_example_gift_get_response",
+        Effect::Read,
+        SessionRequirement::None,
+    );
     let mut config = Config::new("12345678", SECRET);
     config.sign_method = method;
     config.partner_id = "bench".to_owned();
@@ -158,7 +151,8 @@ fn whole_request(method: SignMethod, pairs: &[(String, String)]) -> Case<'static
     }
     let now = DateTime::now();
     Case::new("ours: whole request", move || {
-        drop(black_box(prepare(black_box(&config), &API, black_box(&parameters), None, now).expect("it is complete")));
+        let request = build_request(black_box(&config), &INFO, black_box(&parameters), None, now);
+        drop(black_box(request.expect("it is complete")));
     })
 }
 

@@ -1,9 +1,10 @@
 //! Times the cases, or counts their allocations, and prints one JSON object a line.
 //!
-//! Takes `decode|encode|sign`, the folder with the answers, numbers of items, turns and their milliseconds; one
-//! subject alone (and of one form), for a profiler. Returns lines.
+//! Its arguments are `decode|encode|sign`, the folder with the answers, numbers of items, turns and their milliseconds, and, for a
+//! profiler, one subject alone (and of one form).
 
 mod cases;
+mod subject;
 
 use std::fs;
 

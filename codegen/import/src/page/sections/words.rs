@@ -1,0 +1,198 @@
+//! The parts of a page, and the words of the headings that name them.
+
+/// What a line belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Part {
+    Preamble,
+    /// The gateway's addresses and the parameters of every call: furniture.
+    Common,
+    Request,
+    Response,
+    Code,
+    Sample,
+    ErrorSample,
+    /// How the receiver of an incoming call refuses a signature.
+    SignSample,
+    Errors,
+    /// The fields of a message.
+    Message,
+    /// Questions, tools: furniture.
+    Rest,
+}
+
+/// Headings by the words they hold, in lower case and without blanks; the first that fits counts.
+pub(super) const HEADINGS: [(Part, &[&str]); 10] = [
+    (Part::SignSample, &["验签示例", "验签"]),
+    (Part::Message, &["消息属性", "消息内容", "消息字段"]),
+    (
+        Part::ErrorSample,
+        &[
+            "异常示例",
+            "错误示例",
+            "异常响应",
+            "错误响应",
+            "异常返回",
+            "错误返回",
+            "失败示例",
+            "失败返回",
+            "errorexample",
+            "errorsample",
+            "errorresponse",
+            "exceptionexample",
+        ],
+    ),
+    (Part::Errors, &["错误码", "错误代码", "业务错误", "返回码", "errorcode"]),
+    (
+        Part::Common,
+        &[
+            "公共参数",
+            "公共请求",
+            "公共响应",
+            "公共返回",
+            "系统参数",
+            "系统级",
+            "请求地址",
+            "请求头",
+            "调用地址",
+            "commonparam",
+            "commonrequest",
+            "publicparam",
+            "systemparam",
+            "requesturl",
+            "serviceaddress",
+        ],
+    ),
+    (
+        Part::Sample,
+        &[
+            "响应示例",
+            "返回示例",
+            "响应样例",
+            "返回样例",
+            "结果示例",
+            "输出示例",
+            "返回值示例",
+            "返回数据示例",
+            "响应报文",
+            "responseexample",
+            "responsesample",
+            "sampleresponse",
+            "exampleresponse",
+        ],
+    ),
+    (
+        Part::Code,
+        &[
+            "请求示例",
+            "请求样例",
+            "示例代码",
+            "调用示例",
+            "代码示例",
+            "输入示例",
+            "请求报文",
+            "sdk示例",
+            "requestexample",
+            "requestsample",
+            "samplerequest",
+            "examplerequest",
+            "codeexample",
+            "samplecode",
+            "codesample",
+        ],
+    ),
+    (
+        Part::Response,
+        &[
+            "响应参数",
+            "返回参数",
+            "返回结果",
+            "输出参数",
+            "返回字段",
+            "响应字段",
+            "出参",
+            "返回值",
+            "responseparam",
+            "responsefield",
+            "returnparam",
+            "outputparam",
+            "returnvalue",
+        ],
+    ),
+    (
+        Part::Request,
+        &["请求参数", "输入参数", "业务参数", "请求字段", "入参", "requestparam", "requestfield", "inputparam"],
+    ),
+    (
+        Part::Rest,
+        &[
+            "apitool",
+            "howtogetthisapi",
+            "api工具",
+            "如何获得此api",
+            "faq",
+            "常见问题",
+            "更新日志",
+            "变更历史",
+            "changelog",
+        ],
+    ),
+];
+
+/// Words that a person writes in a description as well; alone they are a heading only above a table or with a mark.
+pub(super) const AMBIGUOUS: [&str; 4] = ["入参", "出参", "返回值", "业务参数"];
+
+/// What may stand beside the words of a heading that carries no mark.
+pub(super) const BESIDE: [&str; 42] = [
+    "应用级",
+    "业务",
+    "接口",
+    "api",
+    "http",
+    "https",
+    "json",
+    "xml",
+    "java",
+    "nodejs",
+    "node.js",
+    "php",
+    "python",
+    "curl",
+    ".net",
+    "c#",
+    "go",
+    "正常",
+    "成功",
+    "失败",
+    "异常",
+    "正确",
+    "说明",
+    "列表",
+    "详情",
+    "定义",
+    "解释",
+    "描述",
+    "如下",
+    "示例",
+    "代码",
+    "格式",
+    "s",
+    "eters",
+    "eter",
+    "explanation",
+    "description",
+    "example",
+    "sample",
+    "business",
+    "表",
+    "sdk",
+];
+
+/// Whole headings that say enough above a table.
+pub(super) const ALONE: [(&str, Part); 6] = [
+    ("parameters", Part::Request),
+    ("parameter", Part::Request),
+    ("request", Part::Request),
+    ("businessparameters", Part::Request),
+    ("response", Part::Response),
+    ("returns", Part::Response),
+];

@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 verify=(--no-verify)
 if [ "${1:-}" = "--verify" ]; then verify=(); fi
 rm -f "$target"/package/opentop*.crate
-cargo package --quiet --workspace --exclude xtask --exclude opentop-examples --exclude opentop-tests --allow-dirty "${verify[@]}" "${offline[@]}"
+cargo package --quiet --workspace --exclude xtask --exclude opentop-examples --exclude opentop-fleet --exclude opentop-tests --allow-dirty "${verify[@]}" "${offline[@]}"
 mkdir "$work/crates" "$work/shop" "$work/shop/src"
 patches="" packed=0
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)

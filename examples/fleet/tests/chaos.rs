@@ -14,8 +14,8 @@ use opentop_stores::deadpool_postgres::{Manager, Pool};
 use opentop_stores::tokio_postgres::NoTls;
 use tokio::time::sleep;
 
-use crate::support::proxy::Proxy;
-use crate::support::servers::Server;
+use crate::proxy::Proxy;
+use crate::servers::Server;
 
 const WORKERS: u32 = 4;
 const OPENING: i64 = 1_000_000_000;

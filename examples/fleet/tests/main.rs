@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
-#[path = "../../../stores/tests/support"]
-mod support {
-    #[allow(dead_code)]
-    pub(crate) mod proxy;
-    #[allow(dead_code)]
-    pub(crate) mod servers;
-}
+#[allow(dead_code)]
+#[path = "../../../stores/tests/support/proxy.rs"]
+mod proxy;
+#[allow(dead_code)]
+#[path = "../../../stores/tests/support/servers.rs"]
+mod servers;
 
 mod chaos;
 mod small;

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::servers::Server;
+use crate::servers::Server;
 
 #[test]
 fn one_command_drains_a_queue_and_nothing_is_done_twice() {

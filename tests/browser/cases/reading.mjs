@@ -28,7 +28,7 @@ export default [
       const { page } = stage;
       const path = stage.pageOf(folded(stage));
       await stage.go(path);
-      const ids = await page.locator("details details [id], details [id]").evaluateAll((all) => all.map(({ id }) => id));
+      const ids = await page.locator(".tree details [id]").evaluateAll((all) => all.map(({ id }) => id));
       const id = ids.at(-1) ?? assert.fail(`nothing in ${path} can be linked to`);
       await stage.go(`${path}#${encodeURIComponent(id)}`);
       await page.reload();

@@ -78,6 +78,7 @@ impl Server {
             std::thread::sleep(Duration::from_millis(20));
             // Children of a PostgreSQL that was killed may still hold its memory: it then ends at once.
             if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {
+                std::thread::sleep(Duration::from_millis(200));
                 self.spawn();
             }
         }
@@ -93,6 +94,9 @@ impl Server {
     /// Stops it at once, as a power cut does, but for what the system has already taken.
     pub(crate) fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
+            // Its children too, as a power cut does: what they hold would keep the next one from starting.
+            self.signal(&process, "STOP");
+            let _ = Command::new("pkill").args(["-KILL", "-P", &process.id().to_string()]).status();
             self.signal(&process, "KILL");
             let _ = process.wait();
         }

@@ -14,7 +14,7 @@ use credentials::{Credentials, profile_name};
 use endpoint::endpoint;
 pub(crate) use login::{Login, Session};
 
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 #[group(id = "account")]
 pub(crate) struct Args {
     /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
@@ -47,12 +47,7 @@ pub(crate) struct Account {
 impl Account {
     /// The account that the options and the environment name, for calls of `api`.
     pub(crate) fn of(args: &Args, api: &model::Api) -> Result<Account, String> {
-        let profile = args.profile()?;
-        let file = match &profile {
-            Some(name) => Some(credentials::profile(name)?),
-            None => args.credentials.clone(),
-        };
-        let mut credentials = Credentials::read(file.as_deref(), args.session_from_env.as_deref())?;
+        let (profile, mut credentials) = args.read()?;
         let session = match (credentials.session.take(), &profile) {
             (Some(token), _) => Some(Session::Given(token)),
             (None, Some(name)) => Login::stored(name, &credentials)?,
@@ -87,6 +82,33 @@ impl Account {
 }
 
 impl Args {
+    /// The credentials of whatever is called: an account that cannot be had shows before anything is called.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.read().map(drop)
+    }
+
+    fn read(&self) -> Result<(Option<String>, Credentials), String> {
+        let profile = self.profile()?;
+        let file = match &profile {
+            Some(name) => Some(credentials::profile(name)?),
+            None => self.credentials.clone(),
+        };
+        Ok((profile, Credentials::read(file.as_deref(), self.session_from_env.as_deref())?))
+    }
+
+    /// The options as they were given, for a command line that calls as the same account.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let credentials = self.credentials.as_ref().map(|path| path.display().to_string());
+        let given = [
+            ("--credentials", &credentials),
+            ("--profile", &self.profile),
+            ("--session-from-env", &self.session_from_env),
+            ("--endpoint", &self.endpoint),
+        ];
+        let pairs = given.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value.clone()?]));
+        pairs.flatten().collect()
+    }
+
     /// The profile, where one is named: on the command line, or by OPENTOP_PROFILE.
     fn profile(&self) -> Result<Option<String>, String> {
         if self.credentials.is_some() { Ok(None) } else { profile_name(self.profile.as_deref()) }

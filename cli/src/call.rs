@@ -5,10 +5,10 @@
 //! sent, once. Nothing is retried.
 
 pub(crate) mod arguments;
-mod curl;
+pub(crate) mod curl;
 mod files;
 mod form;
-mod members;
+pub(crate) mod members;
 pub(crate) mod record;
 mod show;
 pub(crate) mod violations;
@@ -21,7 +21,7 @@ use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
-use opentop_runtime::{Error, Parameters, RetryPolicy, WriteError};
+use opentop_runtime::{ClientBuilder, Effect, Error, MethodInfo, Parameters, RetryPolicy, WriteError};
 
 use crate::account::{self, Account, Session};
 use crate::completions;
@@ -29,6 +29,8 @@ use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
 
 pub(crate) use arguments::only_object;
+pub(crate) use show::indented;
+
 use form::Form;
 use record::Record;
 
@@ -179,24 +181,36 @@ fn curl(api: &model::Api, call: &Call) -> Result<End> {
         }
         None => None,
     };
-    let is_hidden = |name: &str| {
-        let field = api.request.fields.iter().find(|field| field.wire == name);
-        field.is_some_and(|field| is_sensitive(api, field, 0))
-    };
+    let is_hidden = |name: &str| name == "session" || is_hidden(api, name);
     print(&curl::of(&call.account.config, &record::info(api), &call.parameters, session, is_hidden)?);
     Ok(End::Done)
 }
 
-/// Shows what would be sent. What the spec calls sensitive is masked as secrets are.
+/// Whether the parameter `name` is sensitive, or holds something that is.
+pub(crate) fn is_hidden(api: &model::Api, name: &str) -> bool {
+    let field = api.request.fields.iter().find(|field| field.wire == name);
+    field.is_some_and(|field| is_sensitive(api, field, 0))
+}
+
+/// Shows what would be sent.
 fn dry_run(api: &model::Api, call: Call) -> Result<End> {
-    let client = call.account.client().build()?;
-    let effect = record::info(api).effect;
-    let shown = match &call.account.session {
-        Some(Session::Given(token)) => client.session(token).dry_run_untyped(&api.method, effect, call.parameters),
+    print(&format!("{}\n", shown(api, &call.account, call.parameters)?));
+    Ok(End::Done)
+}
+
+/// What would be sent. What the spec calls sensitive is masked as secrets are.
+pub(crate) fn shown(api: &model::Api, account: &Account, parameters: Parameters) -> Result<String, Error> {
+    let client = account.client().build()?;
+    let effect = match api.effect {
+        model::Effect::Read => Effect::Read,
+        model::Effect::Write => Effect::Write,
+    };
+    let shown = match &account.session {
+        Some(Session::Given(token)) => client.session(token).dry_run_untyped(&api.method, effect, parameters),
         Some(Session::Kept(tokens)) => {
-            client.session(Arc::clone(tokens)).dry_run_untyped(&api.method, effect, call.parameters)
+            client.session(Arc::clone(tokens)).dry_run_untyped(&api.method, effect, parameters)
         }
-        None => client.options().dry_run_untyped(&api.method, effect, call.parameters),
+        None => client.options().dry_run_untyped(&api.method, effect, parameters),
     };
     let mut shown = shown?;
     let fields = api.request.fields.iter();
@@ -210,8 +224,7 @@ fn dry_run(api: &model::Api, call: Call) -> Result<End> {
         }
         "(not shown: it holds a value that the spec calls sensitive)".clone_into(&mut shown.base_string);
     }
-    print(&format!("{shown}\n"));
-    Ok(End::Done)
+    Ok(shown.to_string())
 }
 
 /// Whether a field is sensitive, or holds one that is, at whatever depth.
@@ -251,7 +264,8 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     };
     let mut model = Record::response(api);
     let key = api.idempotency_key.as_ref().and_then(|path| arguments::text_at(api, path, &call.parameters));
-    Ok(match sent(api, &call, &mut model) {
+    let (client, session) = (call.account.client(), call.account.session.as_ref());
+    Ok(match sent(client, session, &record::info(api), &call.parameters, &mut model) {
         Ok(answer) => {
             let text = show::answer(api, &model, &answer, args.format, terminal().filter(|_| output.is_none()));
             match output.take() {
@@ -276,15 +290,20 @@ fn send(args: &Args, api: &model::Api, call: Call) -> Result<End> {
     })
 }
 
-fn sent(api: &model::Api, call: &Call, model: &mut Record) -> Result<ResponseMeta, WriteError<()>> {
-    // One request is sent, once.
-    let client = call.account.client().retries(RetryPolicy::none()).build().map_err(WriteError::Failed)?;
+/// Sends one request, once, and reads the answer into `model`.
+pub(crate) fn sent(
+    client: ClientBuilder,
+    session: Option<&Session>,
+    info: &MethodInfo,
+    parameters: &Parameters,
+    model: &mut Record,
+) -> Result<ResponseMeta, WriteError<()>> {
+    let client = client.retries(RetryPolicy::none()).build().map_err(WriteError::Failed)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| WriteError::Failed(not_sent(&error.to_string())))?;
-    let info = record::info(api);
-    match &call.account.session {
-        Some(session) => runtime.block_on(call_table(&client.session(session.clone()), &info, &call.parameters, model)),
-        None => runtime.block_on(call_table(&client.options(), &info, &call.parameters, model)),
+    match session {
+        Some(session) => runtime.block_on(call_table(&client.session(session.clone()), info, parameters, model)),
+        None => runtime.block_on(call_table(&client.options(), info, parameters, model)),
     }
 }
 

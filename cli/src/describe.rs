@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use console::style;
+use opentop_codegen::{Layout, Options, Writer};
 use opentop_model::model::{Api, Effect, Executed, Field, Object, Rule, Session, Type};
+use opentop_sandbox::{sample_answer, sample_refusal};
 
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
-use crate::{call, completions, shell};
+use crate::{completions, example, indent};
 
 /// Objects within objects that are shown.
 const MAX_DEPTH: usize = 6;
@@ -48,10 +50,13 @@ fn page(api: &Api) -> String {
         (Effect::Read, Some(_)) => "effect not confirmed (called as one that reads)",
         (Effect::Write, Some(_)) => "effect not confirmed (called as one that writes)",
     };
-    let session = match api.session {
-        Session::None => "needs no session",
-        Session::Optional => "accepts a session",
-        Session::Required => "needs a session",
+    let session = match (api.session, api.suggested_session) {
+        (Session::None, None) => "needs no session",
+        (Session::Optional, None) => "accepts a session",
+        (Session::Required, None) => "needs a session",
+        (Session::None, Some(_)) => "session not confirmed (called as one that needs none)",
+        (Session::Optional, Some(_)) => "session not confirmed (called as one that accepts one)",
+        (Session::Required, Some(_)) => "session not confirmed (called as one that needs one)",
     };
     let _ = writeln!(out, "{}  {}\n{effect}, {session}", style(&api.method).bold(), plain(&api.title));
     if api.description != api.title && !api.description.is_empty() {
@@ -79,8 +84,46 @@ fn page(api: &Api) -> String {
             let _ = writeln!(out, "  {}  {message} {solution}{executed}", plain(&row.code));
         }
     }
-    let _ = writeln!(out, "\n{}\n  {}", style("Example").bold(), example(api));
+    let options = Options::default();
+    let writer = Writer::new(Layout::Crate, [api.category.as_str()].into_iter(), &options);
+    let reference = writer.reference(api, &[]);
+    if let Some(command) = example::command(api, &reference) {
+        let _ = writeln!(out, "\n{}\n{}", style("Example").bold(), indented(&command));
+    }
+    let _ = writeln!(out, "\n{}\n{}", style("In Rust").bold(), indented(&plain_lines(&reference.call)));
+    for (what, sample) in [("Sample answer", answer(api)), ("Sample refusal", refusal(api))] {
+        if let Some((origin, sample)) = sample {
+            let _ =
+                writeln!(out, "\n{} {}\n{}", style(what).bold(), style(origin).dim(), indented(&plain_lines(&sample)));
+        }
+    }
     out
+}
+
+/// The answer in JSON: of the page, or made by the sandbox.
+fn answer(api: &Api) -> Option<(&'static str, String)> {
+    sample(&api.samples.response_json, || Some(sample_answer(api)?.json))
+}
+
+/// The same of a refusal.
+fn refusal(api: &Api) -> Option<(&'static str, String)> {
+    sample(&api.samples.error_json, || Some(sample_refusal(api)?.json))
+}
+
+fn sample(given: &Option<String>, made: impl FnOnce() -> Option<String>) -> Option<(&'static str, String)> {
+    match given.as_ref().filter(|text| !text.trim().is_empty()) {
+        Some(text) => Some(("(of its page)", indent::json(text))),
+        None => Some(("(made by the sandbox)", indent::json(&made()?))),
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines without what moves a cursor.
+fn plain_lines(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 
 fn object(api: &Api, shown: &Object, depth: usize, out: &mut String) {
@@ -131,21 +174,14 @@ fn facts(api: &Api, field: &Field) -> String {
     if said.is_empty() { facts.join(", ") } else { format!("{}  {}", facts.join(", "), style(said).dim()) }
 }
 
-/// A call with the required parameters, by the page's examples.
-pub(crate) fn example(api: &Api) -> String {
-    let mut words = vec![format!("opentop call {}", api.method)];
-    let inside = call::only_object(api).and_then(|field| field.ty.object()).map(|id| &api.named(id).object);
-    for field in inside.unwrap_or(&api.request).fields.iter().filter(|field| field.required) {
-        let value = field.usable_example().unwrap_or("…");
-        words.push(shell::word(&format!("{}={}", field.wire, plain(value))));
-    }
-    words.join(" ")
-}
-
 /// On one line, without what moves a cursor.
 fn plain(text: &str) -> String {
+    visible(text.trim())
+}
+
+fn visible(text: &str) -> String {
     let visible = |letter: char| if opentop_model::text::is_invisible(letter) { ' ' } else { letter };
-    text.trim().chars().map(visible).collect()
+    text.chars().map(visible).collect()
 }
 
 #[cfg(test)]
@@ -160,7 +196,9 @@ mod tests {
             for field in api.request.fields.iter().chain(&api.response.fields) {
                 assert!(page.contains(&field.wire), "{name}: {page}");
             }
-            assert!(page.contains(&format!("opentop call {name}")), "{page}");
+            for said in [&format!("opentop call {name}"), "Request::builder()", "Sample answer (", "_response"] {
+                assert!(page.contains(said), "{said}: {page}");
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ mod pages;
 mod search;
 mod serve;
 mod site;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::fs;
@@ -18,9 +20,11 @@ use anyhow::{Context, Result, bail};
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::model::Model;
 
+use crate::account;
 use crate::outcome::Outcome;
 use crate::report;
 use crate::specs::Specs;
+use serve::trial::{Live, Trial};
 use site::Site;
 
 /// The file by which a folder is known to be ours to replace.
@@ -40,9 +44,19 @@ pub(crate) struct Args {
     /// The port to serve on; 0 takes a free one.
     #[arg(long, value_name = "N", default_value_t = 8788, requires = "serve")]
     port: u16,
+    /// Let the pages of --serve call the gateway too, as `opentop call` does: with the credentials of --credentials, --profile or the
+    /// environment, which stay in this process. Methods that read only, unless --allow-writes is given.
+    #[arg(long, requires = "serve")]
+    live: bool,
+    /// Let the pages of --live call methods that change data, or of which nobody has confirmed that they do not.
+    #[arg(long, requires = "live")]
+    allow_writes: bool,
+    #[command(flatten)]
+    account: account::Args,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
+    let live = live(args)?;
     let Some((model, sources)) = Specs::find(args.spec.as_deref())?.model()? else { return Ok(Outcome::ProblemsFound) };
     // Bound before anything is written: a port that is taken shows at once.
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
@@ -51,11 +65,42 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let methods = model.apis.len();
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
     if let Some(listener) = listener {
-        println!("http://{}/", listener.local_addr().context("cannot tell the address")?);
+        let address = listener.local_addr().context("cannot tell the address")?;
+        let site = Site::of(&model, &sources)?;
+        let trial = Trial::new(model, address.port(), live)?;
+        println!("http://{address}/");
+        println!("{}", said(args));
         println!("It listens on this machine only. Stop it with Ctrl-C.");
-        serve::serve(&listener, Site::of(&model, &sources)?);
+        serve::serve(listener, site, trial)?;
     }
     Ok(Outcome::Done)
+}
+
+/// The gateway that pages may call, where `--live` says so. Credentials that cannot be had show before anything is written.
+fn live(args: &Args) -> Result<Option<Live>> {
+    if !args.live {
+        if let Some(option) = args.account.words().first() {
+            bail!(
+                "{option} says who calls the gateway: say --serve --live to let pages call it, or leave {option} out"
+            );
+        }
+        return Ok(None);
+    }
+    args.account.check().map_err(anyhow::Error::msg)?;
+    Ok(Some(Live { account: args.account.clone(), allow_writes: args.allow_writes }))
+}
+
+/// What the pages can call.
+fn said(args: &Args) -> &'static str {
+    match (args.live, args.allow_writes) {
+        (false, _) => "Pages call the sandbox in this process.",
+        (true, false) => {
+            "Pages call the sandbox in this process, and the gateway with your credentials: methods that read only."
+        }
+        (true, true) => {
+            "Pages call the sandbox in this process, and the gateway with your credentials: methods that change data too."
+        }
+    }
 }
 
 fn listen(port: u16) -> Result<TcpListener> {

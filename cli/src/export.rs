@@ -8,6 +8,7 @@ mod columns;
 mod output;
 mod progress;
 mod request;
+mod rows;
 mod spool;
 mod stop;
 mod walk;
@@ -25,7 +26,7 @@ use crate::completions;
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
 use columns::Column;
-use output::{Decimals, Format, Headings, Wanted};
+use output::{Decimals, Format, Headings, New, Wanted};
 use progress::Progress;
 use spool::{Header, Spool};
 use stop::Stop;
@@ -132,11 +133,9 @@ fn export(args: &Args) -> Result<u64, Stop> {
     if let Some(cursor) = cursor {
         walk.pages.resume_at(&cursor)?;
     }
+    let new = New::create(wanted)?;
     let progress = Progress::new(spool.rows(), args.since.zip(args.until));
-    let done = fill(&mut walk, &mut spool, &progress).and_then(|()| {
-        progress.writing();
-        output::write(&spool, &columns, wanted)
-    });
+    let done = read_and_write(&mut walk, &mut spool, &new, &columns, &progress).and_then(|()| new.replace());
     progress.clear();
     let (rows, part) = (spool.rows(), spool.path().to_path_buf());
     done.map_err(|stop| stop.and(&kept(rows, &part)))?;
@@ -218,12 +217,30 @@ fn walk<'a>(api: &Api, account: &Account, request: Record, columns: &'a [Column]
     Ok(Walk { pages, request, response: Record::response(api), items, columns })
 }
 
-/// Reads what the spool lacks.
-fn fill(walk: &mut Walk<'_>, spool: &mut Spool, progress: &Progress) -> Result<(), Stop> {
+/// Reads what the spool lacks, and writes all that it holds in the end.
+fn read_and_write(
+    walk: &mut Walk<'_>,
+    spool: &mut Spool,
+    new: &New<'_>,
+    columns: &[Column],
+    progress: &Progress,
+) -> Result<(), Stop> {
+    std::thread::scope(|scope| {
+        let (sender, rows) = rows::channel();
+        let writer = scope.spawn(move || new.write(&rows, columns));
+        let filled = spool.hand_on(&sender).and_then(|()| fill(walk, spool, &sender, progress));
+        drop(sender);
+        progress.writing();
+        let written = writer.join().unwrap_or_else(|_| Err(Stop::Broken("the file could not be written".to_owned())));
+        filled.and(written)
+    })
+}
+
+fn fill(walk: &mut Walk<'_>, spool: &mut Spool, rows: &rows::Sender, progress: &Progress) -> Result<(), Stop> {
     if spool.is_whole() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Broken(format!("cannot start the runtime: {error}")))?;
-    runtime.block_on(walk.run(spool, progress))
+    runtime.block_on(walk.run(spool, rows, progress))
 }

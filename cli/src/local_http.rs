@@ -38,12 +38,13 @@ pub(crate) fn request_line(head: &[u8]) -> (&str, &str) {
 }
 
 /// A whole answer.
-pub(crate) fn message(status: &str, mime: &str, body: &str, bodiless: bool, more: &str) -> Vec<u8> {
+pub(crate) fn message(status: &str, mime: &str, body: impl AsRef<[u8]>, bodiless: bool, more: &str) -> Vec<u8> {
+    let body = body.as_ref();
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {mime}; charset=utf-8\r\nContent-Length: {length}\r\n\
          Content-Security-Policy: {POLICY}\r\nX-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n\
          Cache-Control: no-store\r\nConnection: close\r\n{more}\r\n"
     );
-    [head.as_bytes(), if bodiless { b"" } else { body.as_bytes() }].concat()
+    [head.as_bytes(), if bodiless { b"" } else { body }].concat()
 }

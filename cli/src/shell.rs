@@ -11,6 +11,12 @@ pub(crate) fn word(text: &str) -> String {
     if text.chars().all(safe) { text.to_owned() } else { literal(text) }
 }
 
+/// The variable that holds a value: `OPENTOP_SESSION`.
+pub(crate) fn variable(name: &str) -> String {
+    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
+    format!("OPENTOP_{}", name.chars().map(letter).collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::word;

@@ -30,3 +30,4 @@ pub(crate) mod stopwatch;
 pub(crate) mod stored_write;
 #[cfg(test)]
 mod tests;
+pub(crate) mod without_credentials;

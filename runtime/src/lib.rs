@@ -120,6 +120,7 @@ pub mod __private {
     pub mod engine {
         pub use crate::call::build_request::build_request;
         pub use crate::call::parse_response::{Reading, ResponseMeta, parse_response};
+        pub use crate::call::without_credentials::without_credentials;
         pub use crate::client::{TablePage, TablePages, call_table};
         pub use crate::wire::{decode, encode, sign, table, validate};
     }

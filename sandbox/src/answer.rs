@@ -8,6 +8,7 @@ mod paging;
 pub(crate) mod qimen;
 mod read;
 pub(crate) mod response_faults;
+mod samples;
 mod synth;
 mod write_json;
 mod write_xml;
@@ -24,6 +25,7 @@ use crate::json::Json;
 use crate::node::{self, Members, Node};
 use read::{Author, Reader};
 use response_faults::ResponseFaults;
+pub use samples::{Forms, sample_answer, sample_refusal};
 
 /// What an admitted call is answered, before it has a form.
 pub(crate) fn content(call: &Call<'_>) -> Members {

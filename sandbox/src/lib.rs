@@ -84,6 +84,7 @@ mod typed;
 mod write_log;
 mod xml;
 
+pub use answer::{Forms, sample_answer, sample_refusal};
 pub use builder::SandboxBuilder;
 pub use error::StartError;
 pub use event::{CallEvent, Event};

@@ -114,6 +114,7 @@ fn api(method: &str, session: Session, effect: Effect) -> Api {
         session,
         effect,
         suggested_effect: None,
+        suggested_session: None,
         deprecated: None,
         module: None,
         flatten: None,

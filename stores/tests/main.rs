@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod support {
+    pub(crate) mod proxy;
     pub(crate) mod servers;
     pub(crate) mod stores;
 }
 
 mod contract;
 mod limits;
+mod lost_answers;
 mod outages;

@@ -77,7 +77,7 @@ for (const { name, on = "both", needs, run } of cases) {
     } catch (error) {
       failed += 1;
       console.log(`FAILED  ${way.padEnd(6)} ${name}\n${String(error.stack ?? error).replace(/^/gm, "        ")}`);
-      if (options.shots) await stage.page.screenshot({ path: join(options.shots, `failed-${failed}.png`) }).catch(() => {});
+      if (options.shots) await stage.page?.screenshot({ path: join(options.shots, `failed-${failed}.png`) }).catch(() => {});
     } finally {
       await stage.end();
     }

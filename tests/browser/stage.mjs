@@ -81,10 +81,10 @@ export class Stage {
     return bad.map(({ id, impact, nodes }) => `${impact} ${id}: ${nodes.slice(0, 3).map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   }
 
-  /// A screenshot of the whole page, where --shots wants them.
-  async shot(name) {
-    if (this.options.shots) {
-      await this.page.screenshot({ path: join(this.options.shots, `${name}.png`), fullPage: true });
-    }
+  /// A screenshot of the whole page, or of a part of it, where --shots wants them.
+  async shot(name, part) {
+    if (!this.options.shots) return;
+    const path = join(this.options.shots, `${name}.png`);
+    await (part ? part.screenshot({ path }) : this.page.screenshot({ path, fullPage: true }));
   }
 }

@@ -6,10 +6,10 @@
 use opentop_runtime::__private::engine::build_request;
 use opentop_runtime::{AccessToken, Config, DateTime, Error, MethodInfo, Parameters};
 
-use crate::shell::literal;
+use crate::shell::{literal, variable};
 
 /// The command for a call without files. `is_hidden` says which parameters are not shown.
-pub(super) fn of(
+pub(crate) fn of(
     config: &Config,
     info: &MethodInfo,
     parameters: &Parameters,
@@ -18,7 +18,7 @@ pub(super) fn of(
 ) -> Result<String, Error> {
     let request = build_request(config, info, parameters, session, DateTime::now())?;
     let pairs: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
-    Ok(command(&request.uri().to_string(), &pairs, |name| name == "session" || is_hidden(name)))
+    Ok(command(&request.uri().to_string(), &pairs, |name| is_hidden(name)))
 }
 
 fn command(url: &str, pairs: &[(String, String)], hidden: impl Fn(&str) -> bool) -> String {
@@ -33,12 +33,6 @@ fn command(url: &str, pairs: &[(String, String)], hidden: impl Fn(&str) -> bool)
     }
     out.push('\n');
     out
-}
-
-/// The variable that holds a value: `OPENTOP_SESSION`.
-fn variable(name: &str) -> String {
-    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_uppercase() } else { '_' };
-    format!("OPENTOP_{}", name.chars().map(letter).collect::<String>())
 }
 
 #[cfg(test)]

@@ -151,7 +151,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// JSON text on several lines, every value as it was.
-fn indented(json: &str) -> String {
+pub(crate) fn indented(json: &str) -> String {
     let mut out = String::new();
     let (mut depth, mut inside, mut escape) = (0_usize, false, false);
     let mut letters = json.chars().peekable();

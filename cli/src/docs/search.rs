@@ -7,7 +7,7 @@
 //! | file | holds | loaded |
 //! |---|---|---|
 //! | `search/engine.js` | the engine | when the box is first used |
-//! | `search/names.js` | names and titles of methods, type names, error codes | when the box is first used |
+//! | `search/names.js` | names and titles of categories and methods, type names, error codes | when the box is first used |
 //! | `search/fields.js` | names of fields, and each method's tree of them | with the first letter |
 //! | `search/grams-N.js` | for each text file, which pairs of letters it holds: see [`grams`] | for a query that may stand in a description |
 //! | `search/text-N.js` | the descriptions of some methods | if it may hold the query |
@@ -32,9 +32,12 @@ const ENGINE: &str = include_str!("assets/search-engine.js");
 /// How many bytes of text share a file.
 const TEXT_FILE: usize = 12 * 1024;
 
-/// A method, and the path of its page from the site's root.
+/// A method, and where it stands on the site.
 pub(crate) struct Entry<'a> {
     pub(crate) api: &'a Api,
+    /// The title of its category, whose page is `index.html` beside the method's.
+    pub(crate) category: &'a str,
+    /// The path of its page from the site's root.
     pub(crate) page: &'a str,
 }
 
@@ -50,8 +53,8 @@ pub(crate) fn files<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Vec<(St
 #[derive(Default)]
 struct Index {
     files: Vec<(String, Vec<u8>)>,
-    /// Each category's name, and how many methods it has.
-    categories: Vec<(String, usize)>,
+    /// Each category's name, how many methods it has, and its title.
+    categories: Vec<(String, usize, String)>,
     /// `method TAB title`.
     methods: Vec<String>,
     /// By method: its page, where that is not `category/method.html`.
@@ -73,11 +76,11 @@ struct Index {
 
 impl Index {
     fn add(&mut self, entry: &Entry<'_>) {
-        let Entry { api, page } = entry;
+        let Entry { api, category, page } = entry;
         let outline = Outline::of(api);
         match self.categories.last_mut() {
-            Some((name, count)) if *name == api.category => *count += 1,
-            _ => self.categories.push((api.category.clone(), 1)),
+            Some((name, count, _)) if *name == api.category => *count += 1,
+            _ => self.categories.push((api.category.clone(), 1, outline::plain(category))),
         }
         if *page != format!("{}/{}.html", api.category, api.method) {
             self.pages.insert(self.methods.len().to_string(), json!(page));

@@ -1,141 +1,125 @@
-//! Serves a site on this machine over HTTP/1.1, one answer per connection. No path of a request ever meets the file system: what is not in
-//! the map is not there.
+//! `opentop docs --serve`: the site over HTTP, the sandbox's gateway at its usual path, and what the pages' "try it" asks for.
+//!
+//! Everything is served from memory, on this machine alone. No path of a request ever meets the file system, and a reader never sees half
+//! a site. [`files`] answers for the site, [`guard`] decides who may ask, [`trial`] makes calls.
 
-use std::io::Write;
-use std::net::{TcpListener, TcpStream};
+mod files;
+mod guard;
+pub(crate) mod trial;
+
+use std::net::TcpListener;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, post};
+use opentop_sandbox::gateway;
 
 use super::site::Site;
-use crate::local_http::{MAX_OPEN, PATIENCE, head, message, request_line};
+use files::Files;
+use guard::Guard;
+use trial::Trial;
 
-/// Answers until the process ends.
-pub(crate) fn serve(listener: &TcpListener, site: Site) {
-    let (site, open) = (Arc::new(site), Arc::new(AtomicUsize::new(0)));
-    for stream in listener.incoming() {
-        let Ok(stream) = stream else {
-            // Out of sockets, mostly: the ones that are open end soon.
-            thread::sleep(Duration::from_millis(50));
-            continue;
-        };
-        if open.fetch_add(1, Ordering::Relaxed) >= MAX_OPEN {
-            open.fetch_sub(1, Ordering::Relaxed);
-            continue;
-        }
-        let (site, here) = (Arc::clone(&site), Arc::clone(&open));
-        let answered = thread::Builder::new().spawn(move || {
-            answer(stream, &site);
-            here.fetch_sub(1, Ordering::Relaxed);
-        });
-        if answered.is_err() {
-            open.fetch_sub(1, Ordering::Relaxed);
-        }
-    }
+/// The pages need their own style, scripts and answers, and nothing else.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
+
+/// What "try it" may send: the largest body of the gateway, its files in base64.
+const MAX_ASKED: usize = gateway::MAX_BODY / 3 * 4 + 1024 * 1024;
+
+struct Server {
+    files: Files,
+    guard: Guard,
+    trial: Arc<Trial>,
 }
 
-/// A peer that goes away midway has no answer to miss.
-fn answer(mut stream: TcpStream, site: &Site) {
-    let _ = stream.set_write_timeout(Some(PATIENCE));
-    let Some(head) = head(&mut stream) else { return };
-    let _ = stream.write_all(&respond(site, &head));
-    let _ = stream.flush();
+/// Answers until it is interrupted. A call that is under way then is waited for.
+pub(crate) fn serve(listener: TcpListener, site: Site, trial: Trial) -> Result<()> {
+    listener.set_nonblocking(true).context("cannot listen")?;
+    let port = listener.local_addr().context("cannot tell the address")?.port();
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen")?;
+        let stop = async { drop(tokio::signal::ctrl_c().await) };
+        let serving = axum::serve(listener, router(port, site, trial)).with_graceful_shutdown(stop);
+        serving.await.context("cannot serve")
+    })
 }
 
-/// The whole answer to a request's head.
-fn respond(site: &Site, head: &[u8]) -> Vec<u8> {
-    let (verb, target) = request_line(head);
-    let bodiless = verb == "HEAD";
-    if verb != "GET" && !bodiless {
-        return message("405 Method Not Allowed", "text/plain", "only GET and HEAD\n", false, "Allow: GET, HEAD\r\n");
-    }
-    let Some(path) = path(target) else {
-        return message("400 Bad Request", "text/plain", "no path\n", bodiless, "");
+fn router(port: u16, site: Site, trial: Trial) -> Router {
+    let guard = Guard::new(port, trial.token());
+    let server = Arc::new(Server { files: Files::of(site), guard, trial: Arc::new(trial) });
+    Router::new()
+        .route(
+            "/_try/{action}",
+            post(trial::asked).layer(DefaultBodyLimit::max(MAX_ASKED)).with_state(Arc::clone(&server.trial)),
+        )
+        .route(gateway::PATH, any(call).layer(DefaultBodyLimit::max(gateway::MAX_BODY)))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(Arc::clone(&server), guarded))
+        .with_state(server)
+}
+
+/// Lets through who may ask. Every answer gets the headers that keep a browser from doing more with it than the pages need.
+async fn guarded(State(server): State<Arc<Server>>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let mut response = match server.guard.refusal(&head) {
+        Some(refusal) => refusal.into_response(),
+        None => next.run(Request::from_parts(head, body)).await,
     };
-    match site.files.get(if path.is_empty() { "index.html" } else { &path }) {
-        Some(file) => message("200 OK", file.mime, &file.text, bodiless, ""),
-        None => message("404 Not Found", "text/plain", "there is no such page; the first one is /\n", bodiless, ""),
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
-/// The path of a request's target without the first `/`, decoded.
-fn path(target: &str) -> Option<String> {
-    let path = target.strip_prefix('/')?.split(['?', '#']).next()?;
-    let mut out = Vec::with_capacity(path.len());
-    let mut bytes = path.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let digits = [char::from(bytes.next()?), char::from(bytes.next()?)].map(|digit| digit.to_digit(16));
-            out.push(u8::try_from(digits[0]? * 16 + digits[1]?).ok()?);
-        } else {
-            out.push(byte);
-        }
+/// A file of the site.
+async fn page(
+    State(server): State<Arc<Server>>,
+    method: Method,
+    path: Option<Path<String>>,
+    request: Request,
+) -> Response {
+    let _ = path;
+    if method != Method::GET && method != Method::HEAD {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], "only GET and HEAD\n").into_response();
     }
-    String::from_utf8(out).ok()
+    server.files.answer(request.uri().path(), request.headers())
+}
+
+/// A call of the sandbox, as every client makes it.
+async fn call(State(server): State<Arc<Server>>, head: Parts, body: Bytes) -> Response {
+    let text = |headers: &HeaderMap, name: &str| {
+        headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let answer = gateway::answer(
+        server.trial.gateway(),
+        &gateway::HttpRequest {
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            content_type: text(&head.headers, "content-type"),
+            separator: text(&head.headers, "top-api-separator"),
+            body,
+        },
+    );
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, answer.content_type)], Body::from(answer.body)).into_response()
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use std::collections::BTreeMap;
-    use std::io::Read;
-    use std::net::Ipv4Addr;
-
-    use super::*;
-
-    fn site() -> Site {
-        let pages = [("README.md", "# Reference\n"), ("example/商品.md", "# 商品\n")];
-        Site::of(&BTreeMap::from(pages.map(|(path, text)| (path.to_owned(), text.to_owned()))))
-    }
-
-    fn asked(request: &str) -> String {
-        String::from_utf8(respond(&site(), format!("{request} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes())).unwrap()
-    }
-
-    #[test]
-    fn pages_are_found_by_path_whatever_is_asked_of_them() {
-        for request in ["GET /", "GET /index.html", "GET /?a=b", "GET /example/%E5%95%86%E5%93%81.html#x"] {
-            let answer = asked(request);
-            assert!(answer.starts_with("HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"), "{answer}");
-        }
-        assert!(asked("GET /style.css").contains("Content-Type: text/css; charset=utf-8"));
-        assert!(asked("GET /search.js").contains("Content-Security-Policy: default-src 'none'"));
-    }
-
-    #[test]
-    fn what_is_not_of_the_site_is_not_there() {
-        for path in
-            ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/example/../index.html", "//index.html", "/etc/passwd", "/a\\b"]
-        {
-            assert!(asked(&format!("GET {path}")).starts_with("HTTP/1.1 404 "), "{path}");
-        }
-        for target in ["", "index.html", "http://x/", "/%", "/%zz", "/%ff"] {
-            assert!(asked(&format!("GET {target}")).starts_with("HTTP/1.1 400 "), "{target}");
-        }
-        assert!(asked("POST /").starts_with("HTTP/1.1 405 "));
-        assert!(String::from_utf8(respond(&site(), b"\xff\r\n\r\n")).unwrap().starts_with("HTTP/1.1 405 "));
-    }
-
-    #[test]
-    fn a_head_request_has_the_length_and_no_body() {
-        let (get, head) = (asked("GET /"), asked("HEAD /"));
-        assert_eq!(get.split_once("\r\n\r\n").unwrap().0, head.split_once("\r\n\r\n").unwrap().0);
-        assert!(head.ends_with("\r\n\r\n"));
-    }
-
-    #[test]
-    fn it_answers_over_a_socket_and_goes_on_after_one_that_hangs_up() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        thread::spawn(move || serve(&listener, site()));
-        drop(TcpStream::connect(address).unwrap());
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream.write_all(b"GET /index.html HTTP/1.1\r\nHo").unwrap();
-        stream.write_all(b"st: x\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("</html>\n"), "{answer}");
-    }
-}
+mod tests;

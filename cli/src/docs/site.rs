@@ -18,9 +18,11 @@ use super::view::text::Links;
 use super::view::{MethodView, Row, Traits};
 
 const STYLE: [&str; 2] = [include_str!("assets/style.css"), include_str!("assets/search.css")];
-const ASSETS: [(&str, &str); 3] = [
+const ASSETS: [(&str, &str); 5] = [
     ("page.js", include_str!("assets/page.js")),
     ("search.js", include_str!("assets/search.js")),
+    ("try.js", include_str!("assets/try.js")),
+    ("try.css", include_str!("assets/try.css")),
     ("icon.svg", include_str!("assets/icon.svg")),
 ];
 
@@ -99,7 +101,10 @@ pub(crate) fn build(model: &Model, sources: &[SourceFile], put: &Put<'_>) -> Res
         put(&format!("{}/index.html", category.module), pages::category(category)?.into_bytes())?;
     }
     put("index.html", pages::index(&categories, model.apis.len())?.into_bytes())?;
-    let entries = model.apis.iter().map(|api| search::Entry { api, page: &pages[api.method.as_str()] });
+    let entries = model.apis.iter().map(|api| {
+        let category = titles.get(api.category.as_str()).copied().unwrap_or(&api.category);
+        search::Entry { api, category, page: &pages[api.method.as_str()] }
+    });
     for (path, bytes) in search::files(entries) {
         put(&path, bytes)?;
     }

@@ -43,6 +43,7 @@ pub(crate) struct Traits {
     /// Whether a person has said so.
     pub(crate) confirmed: bool,
     pub(crate) session: Session,
+    pub(crate) session_confirmed: bool,
     pub(crate) protocol: Option<Protocol>,
     pub(crate) deprecated: bool,
 }
@@ -82,6 +83,7 @@ impl Traits {
             writes: api.effect == Effect::Write,
             confirmed: api.suggested_effect.is_none(),
             session: api.session,
+            session_confirmed: api.suggested_session.is_none(),
             protocol: api.protocol(),
             deprecated: api.deprecated.is_some(),
         }
@@ -98,6 +100,11 @@ impl Traits {
     /// Whether the platform calls it.
     pub(crate) fn is_incoming(&self) -> bool {
         self.protocol == Some(Protocol::Spi)
+    }
+
+    /// Whether it is a message that the platform sends.
+    pub(crate) fn is_message(&self) -> bool {
+        self.protocol == Some(Protocol::Tmc)
     }
 
     pub(crate) fn is_qimen(&self) -> bool {
@@ -132,7 +139,7 @@ impl<'a> MethodView<'a> {
             response,
             says_executed: errors.iter().any(|row| row.executed.is_some()),
             errors,
-            calls: calls::of(api, &reference.call),
+            calls: calls::of(api, reference),
             answers: samples::answers(api),
             refusals: samples::refusals(api),
         }

@@ -3,69 +3,82 @@
 //! Whole numbers and decimals have all their digits, dates are instants with their zone (`2019-07-30T14:24:45+08:00`), lists and objects
 //! are JSON in which decimals are text, so that no reader rounds them.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use opentop_runtime::__private::engine::table::{FieldRef, Table, at};
-use opentop_runtime::DateTime;
+use opentop_runtime::{DateTime, Decimal};
 
 use super::columns::Column;
 
-/// The cell of a column; `None` where the item has no such value. Text is escaped nowhere.
-pub(crate) fn of(item: &dyn Table, column: &Column) -> Option<String> {
-    let value = at(item, &column.path)?;
-    match value {
-        FieldRef::Text(text) => text.clone(),
-        FieldRef::Date(date) => date.map(instant),
-        FieldRef::Json(json) => json.as_ref().map(|json| one_line(json.as_str())),
-        value => {
-            let mut out = String::new();
-            write_json(value, &mut out).then(|| unquoted_decimal(value, out))
-        }
+/// The cell of a column; `None` where the item has no such value. Text is escaped nowhere. `scratch` is empty, and may hold the cell.
+pub(crate) fn of<'a>(item: &'a dyn Table, column: &Column, scratch: &'a mut String) -> Option<&'a str> {
+    match at(item, &column.path)? {
+        FieldRef::Text(text) => return text.as_deref(),
+        // Alone, neither is quoted.
+        FieldRef::Date(date) => write_instant((*date)?, scratch),
+        FieldRef::Decimal(number) => show((*number)?, scratch),
+        value => write_json(value, scratch).then_some(())?,
     }
+    Some(scratch)
 }
 
-/// A decimal alone is no text.
-fn unquoted_decimal(value: FieldRef<'_>, json: String) -> String {
-    match value {
-        FieldRef::Decimal(Some(decimal)) => decimal.to_string(),
-        _ => json,
+/// Writes an instant with its zone: `2019-07-30T14:24:45+08:00`, with milliseconds where there are any.
+fn write_instant(date: DateTime, out: &mut String) {
+    let start = out.len();
+    show(date, out);
+    if let Some(at) = out[start..].find(' ') {
+        out.replace_range(start + at..=start + at, "T");
     }
-}
-
-/// An instant with its zone: `2019-07-30T14:24:45+08:00`, with milliseconds where there are any.
-pub(crate) fn instant(date: DateTime) -> String {
-    let text = date.to_string().replacen(' ', "T", 1);
-    match date.unix_millis().rem_euclid(1000) {
-        0 => format!("{text}+08:00"),
-        millis => format!("{text}.{millis:03}+08:00"),
+    let millis = date.unix_millis().rem_euclid(1000);
+    if millis > 0 {
+        show(format_args!(".{millis:03}"), out);
     }
+    out.push_str("+08:00");
 }
 
-/// Valid JSON holds line ends between its values only.
-fn one_line(json: &str) -> String {
-    json.replace(['\n', '\r'], " ")
+/// Writes JSON. Line ends stand between its values only.
+fn write_one_line(json: &str, out: &mut String) {
+    out.extend(json.chars().map(|letter| if matches!(letter, '\n' | '\r') { ' ' } else { letter }));
 }
 
+/// Writes text as JSON.
+pub(crate) fn quote(text: &str, out: &mut Vec<u8>) {
+    // Writing to memory cannot fail, nor can text.
+    let _ = serde_json::to_writer(out, text);
+}
+
+/// Text as JSON.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+fn show(value: impl Display, out: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{value}");
+}
+
+fn write_quoted(out: &mut String, write: impl FnOnce(&mut String)) {
+    out.push('"');
+    write(out);
+    out.push('"');
 }
 
 /// Writes a value as JSON; `false`, and nothing, where there is none.
 fn write_json(value: FieldRef<'_>, out: &mut String) -> bool {
     match value {
-        FieldRef::Text(text) => one(text.as_deref(), quoted, out),
-        FieldRef::Int(number) => one(*number, |number| number.to_string(), out),
-        FieldRef::Bool(flag) => one(*flag, |flag| flag.to_string(), out),
-        FieldRef::Date(date) => one(*date, |date| quoted(&instant(date)), out),
-        FieldRef::Decimal(number) => one(*number, |number| quoted(&number.to_string()), out),
-        FieldRef::Json(json) => one(json.as_ref(), |json| one_line(json.as_str()), out),
+        FieldRef::Text(text) => one(text.as_deref(), text_as_json, out),
+        FieldRef::Int(number) => one(*number, show, out),
+        FieldRef::Bool(flag) => one(*flag, show, out),
+        FieldRef::Date(date) => one(*date, date_as_json, out),
+        FieldRef::Decimal(number) => one(*number, decimal_as_json, out),
+        FieldRef::Json(json) => one(json.as_ref(), |json, out| write_one_line(json.as_str(), out), out),
         FieldRef::Object(slot) => slot.get().map(|object| write_object(object, out)).is_some(),
-        FieldRef::Texts(list) => many(list, |text| quoted(text), out),
-        FieldRef::Ints(list) => many(list, i64::to_string, out),
-        FieldRef::Bools(list) => many(list, bool::to_string, out),
-        FieldRef::Dates(list) => many(list, |date| quoted(&instant(*date)), out),
-        FieldRef::Decimals(list) => many(list, |number| quoted(&number.to_string()), out),
-        FieldRef::Jsons(list) => many(list, |json| one_line(json.as_str()), out),
+        FieldRef::Texts(list) => many(list, |text, out| text_as_json(text, out), out),
+        FieldRef::Ints(list) => many(list, show, out),
+        FieldRef::Bools(list) => many(list, show, out),
+        FieldRef::Dates(list) => many(list, |date, out| date_as_json(*date, out), out),
+        FieldRef::Decimals(list) => many(list, |number, out| decimal_as_json(*number, out), out),
+        FieldRef::Jsons(list) => many(list, |json, out| write_one_line(json.as_str(), out), out),
         FieldRef::Objects(list) if !list.is_empty() => {
             for index in 0..list.len() {
                 out.push(if index == 0 { '[' } else { ',' });
@@ -78,6 +91,18 @@ fn write_json(value: FieldRef<'_>, out: &mut String) -> bool {
         }
         _ => false,
     }
+}
+
+fn text_as_json(text: &str, out: &mut String) {
+    out.push_str(&quoted(text));
+}
+
+fn date_as_json(date: DateTime, out: &mut String) {
+    write_quoted(out, |out| write_instant(date, out));
+}
+
+fn decimal_as_json(number: Decimal, out: &mut String) {
+    write_quoted(out, |out| show(number, out));
 }
 
 fn write_object(object: &dyn Table, out: &mut String) {
@@ -94,19 +119,19 @@ fn write_object(object: &dyn Table, out: &mut String) {
     out.push('}');
 }
 
-fn one<T>(value: Option<T>, text: impl Fn(T) -> String, out: &mut String) -> bool {
+fn one<T>(value: Option<T>, write: impl Fn(T, &mut String), out: &mut String) -> bool {
     let Some(value) = value else { return false };
-    out.push_str(&text(value));
+    write(value, out);
     true
 }
 
-fn many<T>(list: &[T], text: impl Fn(&T) -> String, out: &mut String) -> bool {
+fn many<'a, T>(list: &'a [T], write: impl Fn(&'a T, &mut String), out: &mut String) -> bool {
     if list.is_empty() {
         return false;
     }
     for (index, value) in list.iter().enumerate() {
         out.push(if index == 0 { '[' } else { ',' });
-        out.push_str(&text(value));
+        write(value, out);
     }
     out.push(']');
     true

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::columns::Column;
-use super::spool::Spool;
+use super::rows::Rows;
 use super::stop::Stop;
 pub(crate) use options::{Decimals, Format, Headings};
 
@@ -24,35 +24,57 @@ pub(crate) struct Wanted<'a> {
     pub(crate) decimals: Decimals,
 }
 
-/// Writes all rows of a spool.
-pub(crate) fn write(spool: &Spool, columns: &[Column], wanted: Wanted<'_>) -> Result<(), Stop> {
-    let headings: Vec<&str> = columns
-        .iter()
-        .map(|column| if wanted.headings == Headings::Zh { column.title.as_str() } else { column.name.as_str() })
-        .collect();
-    // The spool's lock keeps others from this name.
-    let new = beside(wanted.path, ".new");
-    let failed = |error: &dyn std::fmt::Display| Stop::Broken(format!("cannot write {}: {error}", new.display()));
-    let file = File::create(&new).map_err(|error| failed(&error))?;
-    let written = match wanted.format {
-        Format::Csv => csv::write(spool, &headings, wanted.headings == Headings::Zh, &file),
-        Format::Jsonl => jsonl::write(spool, columns, &headings, &file),
-        #[cfg(feature = "parquet")]
-        Format::Parquet => parquet::write(spool, columns, &headings, wanted.decimals, &file),
-        #[cfg(not(feature = "parquet"))]
-        Format::Parquet => wanted.format.check(),
-    };
-    let replaced = written.and_then(|()| {
-        file.sync_all().map_err(|error| failed(&error))?;
-        drop(file);
-        let replaced = std::fs::rename(&new, wanted.path);
-        replaced.map_err(|error| Stop::Broken(format!("cannot replace {}: {error}", wanted.path.display())))
-    });
-    if replaced.is_err() {
-        // What cannot be deleted is overwritten by the next run.
-        let _ = std::fs::remove_file(&new);
+/// The new file, beside the old one. It is deleted where it does not take that one's place.
+#[derive(Debug)]
+pub(crate) struct New<'a> {
+    wanted: Wanted<'a>,
+    path: PathBuf,
+    file: File,
+    is_in_place: bool,
+}
+
+impl<'a> New<'a> {
+    /// An empty one. What a killed export left of its own is overwritten: the spool's lock keeps others from this name.
+    pub(crate) fn create(wanted: Wanted<'a>) -> Result<New<'a>, Stop> {
+        let path = beside(wanted.path, ".new");
+        let file = File::create(&path);
+        let file = file.map_err(|error| Stop::Broken(format!("cannot write {}: {error}", path.display())))?;
+        Ok(New { wanted, path, file, is_in_place: false })
     }
-    replaced
+
+    /// Writes all rows, until there will be no more.
+    pub(crate) fn write(&self, rows: &Rows, columns: &[Column]) -> Result<(), Stop> {
+        let format = self.wanted.format;
+        let zh = self.wanted.headings == Headings::Zh;
+        let headings = columns.iter().map(|column| if zh { column.title.as_str() } else { column.name.as_str() });
+        let headings: Vec<&str> = headings.collect();
+        match format {
+            Format::Csv => csv::write(rows, &headings, zh, &self.file),
+            Format::Jsonl => jsonl::write(rows, columns, &headings, &self.file),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => parquet::write(rows, columns, &headings, self.wanted.decimals, &self.file),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => format.check(),
+        }
+    }
+
+    /// Puts it in the place of the old one, in one step.
+    pub(crate) fn replace(mut self) -> Result<(), Stop> {
+        let shown = self.path.display();
+        self.file.sync_all().map_err(|error| Stop::Broken(format!("cannot write {shown}: {error}")))?;
+        let replaced = std::fs::rename(&self.path, self.wanted.path);
+        self.is_in_place = replaced.is_ok();
+        replaced.map_err(|error| Stop::Broken(format!("cannot replace {}: {error}", self.wanted.path.display())))
+    }
+}
+
+impl Drop for New<'_> {
+    fn drop(&mut self) {
+        if !self.is_in_place {
+            // What cannot be deleted is overwritten by the next run.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// A file beside another, with an ending more.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use opentop_runtime::paging::Cursor;
 use serde::{Deserialize, Serialize};
 
+use super::rows::Sender;
 use super::stop::Stop;
 
 const BEGIN: &str = "#opentop-export/1 ";
@@ -138,8 +139,8 @@ impl Spool {
     }
 
     /// Appends the rows of a page: `rows` lines.
-    pub(crate) fn append(&mut self, lines: &str, rows: u64) -> std::io::Result<()> {
-        self.file.write_all(lines.as_bytes())?;
+    pub(crate) fn append(&mut self, lines: &[u8], rows: u64) -> std::io::Result<()> {
+        self.file.write_all(lines)?;
         self.rows += rows;
         self.unmarked += lines.len().max(PAGE_WEIGHT);
         Ok(())
@@ -168,28 +169,22 @@ impl Spool {
         Ok(())
     }
 
-    /// Calls `each` with the cells of every row.
-    pub(crate) fn for_each(&self, mut each: impl FnMut(&[Option<String>]) -> Result<(), Stop>) -> Result<(), Stop> {
+    /// Hands on every line that it holds, and stands at its end again.
+    pub(crate) fn hand_on(&self, rows: &Sender) -> Result<(), Stop> {
         let failed = |error| Stop::Broken(format!("cannot read {}: {error}", self.path.display()));
         let mut file = &self.file;
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         let mut reader = BufReader::with_capacity(1 << 16, file);
-        let mut line = Vec::new();
-        for number in 1_u64.. {
-            line.clear();
-            if reader.read_until(b'\n', &mut line).map_err(failed)? == 0 {
-                break;
+        let mut lines = Vec::new();
+        loop {
+            let is_end = reader.read_until(b'\n', &mut lines).map_err(failed)? == 0;
+            if lines.len() >= 1 << 16 || is_end {
+                rows.send(std::mem::take(&mut lines));
             }
-            if line.starts_with(b"#") {
-                continue;
+            if is_end {
+                return file.seek(SeekFrom::End(0)).map(drop).map_err(failed);
             }
-            let cells: Vec<Option<String>> = serde_json::from_slice(&line).map_err(|error| {
-                let path = self.path.display();
-                Stop::Broken(format!("{path} is damaged in line {number} ({error}): delete it, and export again"))
-            })?;
-            each(&cells)?;
         }
-        Ok(())
     }
 
     /// Deletes it.

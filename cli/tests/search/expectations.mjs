@@ -16,6 +16,7 @@ for (const [query, expected] of [
   ["EXAMPLE.Trade.Get", "methods example.trade.get"],
   ["  example.trade.get\n", "methods example.trade.get"],
   ["ｅｘａｍｐｌｅ．ｔｒａｄｅ．ｇｅｔ", "methods example.trade.get"],
+  ["<b>example.trade.get</b>&nbsp;<br/>", "methods example.trade.get"],
   ["trade.get", "methods example.trade.get"],
   ["get trade refund", "methods example.trade.refund.get"],
   ["查询退款的商品", "methods example.refund.item.get"],

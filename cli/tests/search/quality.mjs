@@ -14,7 +14,7 @@ for (const { kind, query, holds } of queries(methods, Number(count), Number(seed
   const { answer, slowest } = search.ask(query);
   times.push(slowest);
   const rows = shown(answer);
-  const rank = rows.findIndex((row) => holds(byName.get(row.name)));
+  const rank = rows.findIndex((row) => byName.has(row.name) && holds(byName.get(row.name)));
   const found = rank >= 0 && rank < GOALS[kind][1];
   const of = (results[kind] ??= { asked: 0, found: 0 });
   of.asked++;

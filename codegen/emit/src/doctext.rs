@@ -3,14 +3,28 @@
 //! The result is Markdown of single lines without markup of the vendor's: no HTML, no links but `<https://…>`, no code blocks,
 //! no headings, no control or direction marks. Rustdoc and the Markdown reference show it as plain text.
 
+mod tags;
+
+use tags::Run;
+
 /// How long a value may be that is shown inside a line.
 const LONGEST_SPAN: usize = 160;
 
 /// Paragraphs of Markdown, one line each, none empty. Line breaks of any kind part paragraphs.
 #[must_use]
 pub(crate) fn paragraphs(text: &str) -> Vec<String> {
-    let text = without_tags(text);
-    text.split(is_line_break).map(markdown_line).filter(|line| !line.is_empty()).collect()
+    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+    for Run { text, link } in tags::runs(text) {
+        for (at, piece) in text.split(is_line_break).enumerate() {
+            if at > 0 {
+                lines.push(Vec::new());
+            }
+            if let (Some(line), false) = (lines.last_mut(), piece.is_empty()) {
+                line.push(Run { text: piece.to_owned(), link: link.clone() });
+            }
+        }
+    }
+    lines.iter().map(|runs| markdown_line(runs)).filter(|line| !line.is_empty()).collect()
 }
 
 /// Everything on one line of Markdown.
@@ -101,81 +115,40 @@ fn longest_run(text: &str, of: char) -> usize {
     longest
 }
 
-/// Takes HTML tags away: `<br>` and block tags part lines, `<script>` and `<style>` go with what is in them.
-fn without_tags(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// One line as Markdown that renders as exactly its text, with its links.
+fn markdown_line(runs: &[Run]) -> String {
+    let mut out = String::new();
+    for run in runs {
+        let shown = visible(&run.text);
+        let words = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        if shown.starts_with(char::is_whitespace) && !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+        match &run.link {
+            _ if words.is_empty() => continue,
+            // An address that names itself.
+            Some(link) if *link == words && url(link) == Some(link.as_str()) => out.push_str(&format!("<{link}>")),
+            Some(link) => {
+                let mut said = String::new();
+                escaped(&words, false, &mut said);
+                out.push_str(&format!("[{said}](<{}>)", link.replace('&', "&amp;")));
+            }
+            None => escaped(&words, true, &mut out),
+        }
+        if shown.ends_with(char::is_whitespace) {
+            out.push(' ');
+        }
+    }
+    escape_start(out.trim_end().to_owned())
+}
+
+/// Writes text so that it renders as itself; bare URLs as links, if they may be.
+fn escaped(text: &str, linked: bool, out: &mut String) {
+    out.reserve(text.len() + 16);
     let mut rest = text;
-    // Behind the last `>` no tag ends, and none is looked for.
-    let last = text.rfind('>').unwrap_or(0);
-    while let Some(open) = rest.find('<') {
-        out.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let may_end = rest.starts_with("<!--") || text.len() - rest.len() < last;
-        let Some(tag) = may_end.then(|| Tag::read(rest)).flatten() else {
-            out.push('<');
-            rest = &rest[1..];
-            continue;
-        };
-        rest = &rest[tag.length..];
-        match tag.name.as_str() {
-            "br" | "p" | "div" | "li" | "tr" | "ul" | "ol" | "table" => out.push('\n'),
-            "script" | "style" if !tag.closing => match closing(rest, &tag.name) {
-                Some(at) => rest = &rest[at..],
-                None => return out,
-            },
-            _ => {}
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// Where the closing tag of this name begins.
-fn closing(text: &str, name: &str) -> Option<usize> {
-    let is_it =
-        |at: &usize| text.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
-    text.match_indices("</").map(|(at, _)| at).find(is_it)
-}
-
-/// An HTML tag at the beginning of a text.
-struct Tag {
-    name: String,
-    closing: bool,
-    length: usize,
-}
-
-impl Tag {
-    /// Reads a tag (or comment) that starts with `<`. A name is letters and digits, as in HTML; `<https://…>` and `a<b` are none.
-    fn read(text: &str) -> Option<Tag> {
-        if let Some(comment) = text.strip_prefix("<!--") {
-            let length = comment.find("-->").map_or(text.len(), |end| end + 7);
-            return Some(Tag { name: "!".to_owned(), closing: false, length });
-        }
-        let inner = text.strip_prefix('<')?;
-        let closing = inner.starts_with('/');
-        let inner = inner.strip_prefix('/').unwrap_or(inner);
-        let name: String =
-            inner.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-        if !name.starts_with(|c: char| c.is_ascii_lowercase()) {
-            return None;
-        }
-        let after = &inner[name.len()..];
-        if !after.starts_with(|c: char| c.is_whitespace() || matches!(c, '>' | '/')) {
-            return None;
-        }
-        let end = after.find('>')?;
-        Some(Tag { name, closing, length: text.len() - after.len() + end + 1 })
-    }
-}
-
-/// One line of text as Markdown that renders as exactly that text.
-fn markdown_line(text: &str) -> String {
-    let text = visible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut rest = text.as_str();
-    let mut before = None;
+    let mut before = out.chars().next_back();
     while let Some(letter) = rest.chars().next() {
-        if let Some(url) = url(rest) {
+        if let Some(url) = url(rest).filter(|_| linked) {
             out.push('<');
             out.push_str(url);
             out.push('>');
@@ -190,7 +163,6 @@ fn markdown_line(text: &str) -> String {
         out.push(letter);
         before = Some(letter);
     }
-    escape_start(out)
 }
 
 /// The bare URL at the beginning of a text.
@@ -270,16 +242,43 @@ mod tests {
             ("a<br/>b", "a b"),
             ("<b>bold</b> text", "bold text"),
             ("<a href=\"x\">link</a>", "link"),
+            ("<a href=\"javascript:alert(1)\">link</a>", "link"),
             ("x<script>alert(1)</script>y", "xy"),
             ("x<SCRIPT>alert(1)", "x"),
             ("x<!-- hidden -->y", "xy"),
             ("a<b and c>d", "ad"),
             ("List<String>", "List"),
         ];
-        for (text, markdown) in &table[..6] {
+        for (text, markdown) in &table[..7] {
             assert_eq!(line(text), *markdown, "{text:?}");
         }
         assert_eq!(line("1<2"), "1\\<2");
+    }
+
+    #[test]
+    fn the_pages_own_links_stay_where_they_lead_over_http() {
+        let table = [
+            (
+                "见<a href=\"http://open.taobao.com/d.htm?a=1&amp;b=2#1\" target=_blank>物流 公司</a>，长度",
+                "见[物流 公司](<http://open.taobao.com/d.htm?a=1&amp;b=2#1>)，长度",
+            ),
+            ("see <A HREF='//a.example.com/x'> this </A> now", "see [this](<https://a.example.com/x>) now"),
+            ("<a href=https://a.example.com>https://a.example.com</a>", "<https://a.example.com>"),
+            (
+                "<a href=\"https://a.example.com/\">http://other.example.com [x]</a>",
+                "[http://other.example.com \\[x\\]](<https://a.example.com/>)",
+            ),
+            ("<a href=\"https://a.example.com/>) <b>\">x</a>", ") \"\\>x"),
+            ("<a href=\"https://a.example.com/)[y](javascript:x)\">x</a>", "x"),
+            ("<a href=\"http://\">x</a><a name=\"y\">z</a><a href>v</a>", "xzv"),
+            ("<a href=\"data:text/html,x\">x</a>", "x"),
+            ("<a data-href=\"https://a.example.com\">x</a>", "x"),
+            ("<a href=\"https://a.example.com\">x<br>y", "[x](<https://a.example.com>) [y](<https://a.example.com>)"),
+            ("<a href=\"https://a.example.com\"></a>x", "x"),
+        ];
+        for (text, markdown) in table {
+            assert_eq!(line(text), markdown, "{text:?}");
+        }
     }
 
     #[test]

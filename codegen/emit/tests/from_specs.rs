@@ -47,7 +47,32 @@ fn said_of_effect(effect: &str) -> (Vec<String>, String) {
     };
     let words = ["Changes data", "Only reads", "Effect not confirmed"];
     let pages = ["docs/example/alibaba.example.gift.redeem.md", "src/api/example/gift_redeem.rs"];
-    (pages.iter().map(|path| said(path, &words)).collect(), said("docs/README.md", &["alibaba.example.gift.redeem"]))
+    (
+        pages.iter().map(|path| said(path, &words)).collect(),
+        said("docs/example/README.md", &["alibaba.example.gift.redeem"]),
+    )
+}
+
+#[test]
+fn a_session_with_a_suggestion_is_not_confirmed() {
+    assert_eq!(SAMPLE.matches("session: none\n").count(), 1);
+    for (session, said) in [
+        ("session: none\n", "- Needs no session."),
+        (
+            "session: none\nsuggested: { session: required }\n",
+            "- Session not confirmed: its words suggest that it needs one, and",
+        ),
+        (
+            "session: optional\nsuggested: { session: optional }\n",
+            "- Session not confirmed: nothing shows whether it needs one, and",
+        ),
+        ("session: required\nsuggested: { session: of-course }\n", "- Needs a session: the access token of a user."),
+    ] {
+        let (generated, _) = generated(&[(METHOD, &SAMPLE.replace("session: none\n", session))]);
+        for path in ["docs/example/alibaba.example.gift.redeem.md", "src/api/example/gift_redeem.rs"] {
+            assert!(generated.files.0[path].contains(said), "{path}: {session}");
+        }
+    }
 }
 
 #[test]

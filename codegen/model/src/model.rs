@@ -51,6 +51,8 @@ pub struct Api {
     /// What a tool suggests that `effect` should be, until a person accepts or removes it: `effect` is not confirmed
     /// while this stands. The same as `effect`: nothing shows what it should be.
     pub suggested_effect: Option<Effect>,
+    /// What a tool suggests that `session` should be, until a person accepts or removes it: `session` is not confirmed while this stands.
+    pub suggested_session: Option<Session>,
     /// The protocol that carries it, where it is not the gateway's.
     pub dialect: Option<Dialect>,
     /// Why it should not be used, and what to use.

@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "../../../stores/tests/support"]
 mod support {
+    #[allow(dead_code)]
     pub(crate) mod proxy;
     #[allow(dead_code)]
-    #[path = "../../../../stores/tests/support/servers.rs"]
     pub(crate) mod servers;
 }
 

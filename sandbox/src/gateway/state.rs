@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use opentop_model::model::Model;
+use opentop_model::model::{Api, Model};
 use opentop_runtime::{AppSecret, DateTime, Decimal};
 
 use super::answers::{Fixture, Methods};
@@ -127,6 +127,12 @@ impl State {
     /// are always among them.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
+    }
+
+    /// The method of this name, if it is served.
+    #[must_use]
+    pub fn api(&self, method: &str) -> Option<&Api> {
+        self.entries.get(method).map(|entry| &entry.api)
     }
 
     /// The latest admitted calls, oldest first; at most 10,000, and at most 32 MiB of text and files with them.

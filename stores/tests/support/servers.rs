@@ -70,16 +70,24 @@ impl Server {
 
     /// Starts it and waits until it takes connections.
     pub(crate) fn start(&mut self) {
-        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
-        let mut command = command(&self.program, self.as_postgres);
-        command.args(&self.arguments).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
-        self.process = Some(command.spawn().unwrap());
+        self.spawn();
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
             assert!(begun.elapsed() < Duration::from_secs(30), "{} does not start: {}", self.name, log());
             std::thread::sleep(Duration::from_millis(20));
+            // Children of a PostgreSQL that was killed may still hold its memory: it then ends at once.
+            if self.process.as_mut().is_some_and(|process| process.try_wait().unwrap().is_some()) {
+                self.spawn();
+            }
         }
+    }
+
+    fn spawn(&mut self) {
+        let log = std::fs::File::create(self.folder.path().join("log")).unwrap();
+        let mut command = command(&self.program, self.as_postgres);
+        command.args(&self.arguments).stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
+        self.process = Some(command.spawn().unwrap());
     }
 
     /// Stops it at once, as a power cut does, but for what the system has already taken.

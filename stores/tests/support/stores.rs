@@ -67,7 +67,8 @@ pub(crate) async fn consent(link: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let (host, path) = link.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
-    let request = format!("GET /{path}&user=42&consent=yes HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    let user = if path.contains("&user=") { "" } else { "&user=42" };
+    let request = format!("GET /{path}{user}&consent=yes HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

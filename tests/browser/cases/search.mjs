@@ -55,6 +55,21 @@ export default [
     },
   },
   {
+    name: "search: Enter before anything is found opens the first result when it comes",
+    async run(stage) {
+      const method = stage.method();
+      await stage.go();
+      await stage.page.evaluate((method) => {
+        const box = document.getElementById("search");
+        box.focus();
+        box.value = method;
+        box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+      }, method);
+      await stage.page.waitForURL(new RegExp(`${method.replaceAll(".", "\\.")}\\.html$`));
+    },
+  },
+  {
     name: "search: arrows walk through the results, Escape closes and then empties",
     async run(stage) {
       const word = stage.method().split(".")[1];
@@ -148,7 +163,8 @@ export default [
       await stage.page.waitForFunction(() => document.getElementById("found-status").textContent.startsWith("Nothing found for"));
       await ask(stage, stage.method().split(".").pop());
       assert.match(await status(stage), /^\d+\+? results?$/);
-      assert.deepEqual(await stage.axe(), []);
+      // axe reads the style sheet by a request, which a page from a folder may not make.
+      if (stage.way === "served") assert.deepEqual(await stage.axe(), []);
     },
   },
   {

@@ -20,7 +20,7 @@
   const TEXTS_AT_ONCE = 3;
   const ENOUGH = 10;
   // How many results of each group are shown at first, by the number of groups: the best of every group is among the first ten.
-  const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2]];
+  const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2], [2, 2, 2, 2, 1, 1]];
 
   // How good a result is. Everything from EXACT on is what was asked for, and no text is looked through for more.
   const NAME = 1000, TITLE = 990, SHORT_NAME = 950, WORD = 905, EXACT = 890, PREFIX = 800, SLIP = 780, BEGINS = 750, WORDS = 730, IN_TITLE = 700,
@@ -43,8 +43,13 @@
     return text.replace(/[A-Z\u00a0\u3000\uff01-\uff5e]/g, narrow);
   }
 
-  // A description that was copied from a page's source has these.
-  const TAG = /<\/?(?:br|p|a|b|strong|span|div|font|li|ul|ol|td|tr|table|img|h\d)\b[^<>]*>/g;
+  // What is not shown of a text that was copied from a page's source: the same as in outline.rs.
+  const TAGS = new Set(("a abbr b big blockquote br center code dd del div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins li ol p pre s small span " +
+    "strong sub sup table tbody td th thead tr u ul").split(" "));
+  const ENTITIES = { nbsp: " ", lt: "<", gt: ">", quot: '"', "#39": "'", amp: "&" };
+  const plain = (text) =>
+    text.replace(/<\/?([a-z0-9]+)[^<>a-z0-9][^<>]{0,298}>|<\/?([a-z0-9]+)>|&(nbsp|lt|gt|quot|#39|amp);/g, (all, long, short, entity) =>
+      entity ? ENTITIES[entity] : TAGS.has(long ?? short) ? " " : all);
 
   const lines = (text) => (text ? text.split("\n") : []);
   const isAscii = (text) => !/[^\u0000-\u007f]/.test(text);
@@ -187,7 +192,15 @@
       this.letters = Int32Array.from(this.name, letters);
       this.titleLetters = Int32Array.from(this.title, letters);
       this.pages = data.pages;
-      this.categories = data.categories.flatMap(([name, methods]) => Array(methods).fill(name));
+      // Of each category its name, its title, its first method and how many it has.
+      this.categories = [];
+      this.categoryOf = new Int32Array(this.count);
+      let first = 0;
+      for (const [name, count, title] of data.categories) {
+        this.categoryOf.fill(this.categories.length, first, first + count);
+        this.categories.push({ name, title, first, count, words: [fold(name), fold(title)] });
+        first += count;
+      }
       // Words of names, and which methods have them.
       this.words = new Map();
       this.name.forEach((name, method) => {
@@ -204,7 +217,7 @@
     }
 
     page(method) {
-      return this.pages[method] ?? `${this.categories[method]}/${this.names[method]}.html`;
+      return this.pages[method] ?? `${this.categories[this.categoryOf[method]].name}/${this.names[method]}.html`;
     }
   }
 
@@ -385,7 +398,7 @@
     // The answer to a query: groups of results, best first, and the files of the index that would make it better.
     answer(query) {
       if (!this.methods) return { query, groups: [], count: 0, wants: ["names"], more: false };
-      const whole = fold(query.slice(0, LONGEST)).replace(TAG, " ").replace(/[\s\u0000-\u0020]+/g, " ").trim();
+      const whole = plain(fold(query.slice(0, LONGEST))).replace(/[\s\u0000-\u0020\u007f-\u009f]+/g, " ").trim();
       const search = new Search(this, whole);
       if (whole) search.run();
       return { query, ...search.result() };
@@ -402,7 +415,7 @@
       this.words = whole.split(" ").filter(Boolean);
       this.best = 0;
       // Results of each kind by what they lead to.
-      this.kinds = { methods: new Map(), types: new Map(), fields: new Map(), codes: new Map(), texts: new Map() };
+      this.kinds = { methods: new Map(), types: new Map(), fields: new Map(), codes: new Map(), categories: new Map(), texts: new Map() };
       // How many more there are of a kind.
       this.uncompared = {};
       this.wants = [];
@@ -436,6 +449,7 @@
 
     run() {
       this.byName();
+      this.byCategory();
       this.byType();
       this.byCode();
       if (!this.fields) this.wants.push("fields");
@@ -452,6 +466,17 @@
       for (let method = 0; method < methods.count; method++) {
         const score = Math.max(nameScore(methods.name[method], methods.short[method], whole), titleScore(methods.title[method], whole));
         if (score) this.addMethod(method, score);
+      }
+    }
+
+    byCategory() {
+      for (const category of this.methods.categories) {
+        const [name, title] = category.words;
+        const at = title.indexOf(this.whole);
+        const same = name === this.whole || title === this.whole;
+        if (same || (this.whole.length > 1 && (at >= 0 || name.startsWith(this.whole)))) {
+          this.add("categories", category.name, same ? EXACT + 8 : PART - (at === 0 ? 10 : 30), { method: category.first, category });
+        }
       }
     }
 
@@ -706,8 +731,12 @@
       return name[one.method].length - name[other.method].length || (name[one.method] < name[other.method] ? -1 : 1);
     }
 
-    row(kind, { method, node, type, anchored, code, score, snippet }) {
+    row(kind, { method, category, node, type, anchored, code, score, snippet }) {
       const { methods, fields } = this;
+      if (category) {
+        const href = methods.page(method).replace(/[^/]*$/, "index.html").split("/").map(encode).join("/");
+        return { name: category.name, title: category.title, key: null, side: null, methods: category.count, href, score };
+      }
       const side = node === undefined ? null : node < fields.splits[method] ? "request" : "response";
       let key = null, anchor = "";
       if (node !== undefined) {

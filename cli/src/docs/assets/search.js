@@ -17,6 +17,7 @@
       types: "类型",
       fields: "字段",
       codes: "错误码",
+      categories: "类目",
       texts: "说明",
       request: "参数",
       response: "返回",
@@ -33,6 +34,7 @@
       types: "Types",
       fields: "Fields",
       codes: "Error codes",
+      categories: "Categories",
       texts: "Descriptions",
       request: "parameter",
       response: "answer",
@@ -51,11 +53,13 @@
   const files = new Map();
   let composing = false;
   let typing = 0;
-  // Groups of which all is shown, and the option that Enter opens.
+  // Groups of which all is shown.
   let opened = new Set();
+  // The option that Enter opens, and its link if the reader chose it: it then stays while better answers arrive.
   let active = -1;
-  // Whether the reader chose it: it then stays while better answers arrive.
   let chosen = null;
+  // The query for which Enter was pressed before anything was found.
+  let entered = 0;
 
   function file(name) {
     if (!files.has(name)) {
@@ -88,13 +92,19 @@
         show(labels().loading);
         await file("engine");
       }
+      const loaded = new Set();
       for (let round = 0; now === typing; round++) {
         const answer = globalThis.opentopSearch.answer(query);
+        // A file that came and is still wanted is not one of this index.
+        if (answer.wants.some((name) => loaded.has(name))) throw new Error("the index does not fit together");
         const core = answer.wants.filter((name) => name === "names" || name === "fields");
         render(answer);
         if (!answer.wants.length) return;
         if (!core.length && round < 3) await new Promise((resolve) => setTimeout(resolve, REST));
-        if (now === typing) await Promise.all((core.length ? core : answer.wants).map(file));
+        if (now !== typing) return;
+        const wanted = core.length ? core : answer.wants;
+        await Promise.all(wanted.map(file));
+        wanted.forEach((name) => loaded.add(name));
       }
     } catch {
       if (now === typing) show(labels().failed);
@@ -132,6 +142,11 @@
     const waits = answer.wants.length > 0 && !rows.length;
     show(waits ? texts.loading : rows.length ? texts.found(answer.count, answer.more || answer.wants.length > 0) : texts.none(answer.query.trim()));
     mark(rows.length ? Math.max(again, 0) : -1);
+    // Not before all names are there: the first result may be another then.
+    if (entered === typing && rows.length && !answer.wants.includes("fields")) {
+      typing++;
+      rows[0].click();
+    }
   }
 
   function option(rows, row) {
@@ -143,7 +158,7 @@
     return row;
   }
 
-  function resultOf(kind, { name, title, key, side, href, snippet }, words) {
+  function resultOf(kind, { name, title, key, side, href, snippet, methods }, words) {
     const link = element("a", "found-row");
     link.href = up + href;
     const method = element("code", "", ...marked(name, kind === "methods" ? words : []));
@@ -152,22 +167,30 @@
       link.append(method, element("span", "found-title", ...marked(title, words)));
       return link;
     }
+    if (kind === "categories") {
+      const of = element("span", "found-title found-of", ...marked(name, words), ` · ${methods}`);
+      link.append(element("span", "found-key", ...marked(title, words)), of);
+      return link;
+    }
     if (snippet) {
       const [before, hit, after] = snippet;
       link.append(element("span", "found-text", before, element("mark", "", hit), after));
     } else link.append(element("code", "found-key", ...marked(key, words)));
     const of = element("span", "found-of");
     if (side) of.append(element("span", "found-side", labels()[side]), " ");
-    if (snippet && key) of.append(element("code", "", key), " · ");
+    if (snippet && key) of.append(element("code", "", ...breakable(key)), " · ");
     of.append(method, ` ${title}`);
     link.append(of);
     return link;
   }
 
+  // A name that may be broken behind a dot or an underscore.
+  const breakable = (text) => text.split(/(?<=[._])/).flatMap((piece) => [piece, document.createElement("wbr")]);
+
   // The text in pieces, of which those that are words of the query are marked.
   function marked(text, words) {
     const lower = text.toLowerCase();
-    if (lower.length !== text.length) return [text];
+    if (lower.length !== text.length) return breakable(text);
     const pieces = [];
     let from = 0;
     while (from < text.length) {
@@ -181,7 +204,7 @@
       from = at + length;
     }
     pieces.push(text.slice(from));
-    return pieces.filter((piece) => piece !== "");
+    return pieces.flatMap((piece) => (typeof piece === "string" ? breakable(piece) : [piece]));
   }
 
   // Texts of the index become text, never markup.
@@ -212,7 +235,6 @@
 
   function mark(at) {
     const all = options();
-    all[active]?.setAttribute("aria-selected", "false");
     for (const old of list.querySelectorAll("[aria-selected=true]")) old.setAttribute("aria-selected", "false");
     active = at;
     const row = all[at];
@@ -232,8 +254,10 @@
     else row?.scrollIntoView({ block: "nearest" });
   }
 
+  let rest;
   // The query in the address, without a step to go back to.
   function remember() {
+    clearTimeout(rest);
     const address = new URL(location.href);
     const query = box.value.trim();
     if ((address.searchParams.get("q") ?? "") === query) return;
@@ -246,7 +270,6 @@
     }
   }
 
-  let rest;
   function typed() {
     if (composing) return;
     clearTimeout(rest);
@@ -266,6 +289,7 @@
     } else if (event.key === "Enter") {
       event.preventDefault();
       remember();
+      if (!all.length) entered = typing;
       const { ctrlKey, metaKey, shiftKey } = event;
       all[active]?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }));
     } else if (event.key === "Escape") {
@@ -293,7 +317,7 @@
 
   box.addEventListener("focus", () => {
     // The first letters are typed while these are loaded. An error shows when they are needed.
-    for (const name of ["engine"]) file(name).then(() => file("names")).catch(() => {});
+    file("engine").then(() => file("names")).catch(() => {});
   });
   box.addEventListener("input", typed);
   box.addEventListener("compositionstart", () => (composing = true));
@@ -318,6 +342,7 @@
     box.focus();
     box.select();
   });
+  addEventListener("hashchange", close);
   new MutationObserver(label).observe(document.documentElement, { attributeFilter: ["lang"] });
 
   label();

@@ -140,7 +140,7 @@ fn line(name: &str) -> String {
 }
 
 /// A vendor's text on one line, without HTML.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
@@ -162,6 +162,53 @@ fn plain(text: &str) -> String {
     out.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// The tags that vendors' texts have. `List<String>` and `<new>` are texts. The engine has the same list.
+const TAGS: [&str; 43] = [
+    "a",
+    "abbr",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "del",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "img",
+    "ins",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+];
+
 /// A tag or an entity that `text` begins with: what is shown for it, and its length.
 fn markup(text: &str) -> Option<(&'static str, usize)> {
     let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
@@ -169,10 +216,12 @@ fn markup(text: &str) -> Option<(&'static str, usize)> {
         return Some((shown, name.len()));
     }
     let inner = text.strip_prefix('<')?;
-    let begins = inner.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/' || first == '!');
+    let name = inner.strip_prefix('/').unwrap_or(inner);
+    let name = &name[..name.bytes().position(|byte| !byte.is_ascii_alphanumeric())?];
     // A tag is short. A `<` in a text is not taken for one because a `>` follows much later.
     let end = inner.bytes().take(300).position(|byte| byte == b'>' || byte == b'<')?;
-    (begins && inner.as_bytes()[end] == b'>').then_some((" ", end + 2))
+    let known = TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
+    (known && inner.as_bytes()[end] == b'>').then_some((" ", end + 2))
 }
 
 #[cfg(test)]
@@ -185,6 +234,7 @@ mod tests {
             ("a<br/>b\n c\t d", "a b c d"),
             ("<a href=\"https://x\">点击</a>", "点击"),
             ("1 < 2, a<b && c>d &lt;b&gt;", "1 < 2, a d <b>"),
+            ("<H3 class=x>a</H3>List<String>, <new>", "a List<String>, <new>"),
             ("3<4 & 5", "3<4 & 5"),
             ("<<<", "<<<"),
             ("<", "<"),

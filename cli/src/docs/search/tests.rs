@@ -14,6 +14,7 @@ use opentop_model::model::{Api, Field, Model};
 use serde_json::{Value, json};
 
 use super::{Entry, files};
+use crate::docs::site::Site;
 
 /// The folder with the scripts that node runs.
 fn scripts() -> PathBuf {
@@ -26,8 +27,12 @@ fn model(sources: &[SourceFile]) -> Model {
     loaded.model
 }
 
-/// Methods like the platform's: a category's nouns, verbs, Chinese titles, shared and own types, error codes.
 fn invented(count: usize) -> Model {
+    model(&specs(count))
+}
+
+/// Specifications of methods like the platform's: a category's nouns, verbs, Chinese titles, types, error codes.
+fn specs(count: usize) -> Vec<SourceFile> {
     const NOUNS: [(&str, &str); 16] = [
         ("trade", "交易"),
         ("order", "订单"),
@@ -84,7 +89,7 @@ fn invented(count: usize) -> Model {
     {
         sources.push(SourceFile { path: format!("{noun}/category.yaml"), text: format!("title: {title}API\n") });
     }
-    model(&sources)
+    sources
 }
 
 /// The vendor's descriptions, where they are at hand; they are no part of the repository.
@@ -127,7 +132,8 @@ fn copies(model: &Model, count: usize) -> Model {
 
 fn write(folder: &Path, model: &Model) {
     let pages: Vec<String> = model.apis.iter().map(|api| format!("{}/{}.html", api.category, api.method)).collect();
-    let entries = model.apis.iter().zip(&pages).map(|(api, page)| Entry { api, page });
+    let title = |api: &Api| model.categories.iter().find(|one| one.name == api.category).map_or("", |one| &one.title);
+    let entries = model.apis.iter().zip(&pages).map(|(api, page)| Entry { api, category: title(api), page });
     for (path, text) in files(entries) {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -221,12 +227,29 @@ errors:
   - { code: "isv.<script>?q=#x", message: "\"><script>", solution: "订单" }
 "##;
 
+fn hostile() -> [SourceFile; 2] {
+    let files = [("hostile/category.yaml", "title: <b>x</b>\n"), ("hostile/example.hostile.get.yaml", HOSTILE)];
+    files.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() })
+}
+
+#[test]
+fn every_place_that_is_found_is_on_the_site() {
+    let mut specs = specs(30);
+    specs.extend(hostile());
+    specs.extend(opentop_sandbox::built_in_specs());
+    let folder = tempfile::tempdir().unwrap();
+    for (path, file) in Site::of(&model(&specs), &specs).unwrap().files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, file.bytes).unwrap();
+    }
+    node("links.mjs", &[folder.path().to_str().unwrap()]);
+}
+
 #[test]
 fn hostile_texts_and_queries_break_nothing() {
     let mut model = invented(30);
-    let hostile = [("hostile/example.hostile.get.yaml", HOSTILE), ("hostile/category.yaml", "title: x\n")];
-    let hostile = hostile.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
-    model.apis.extend(self::model(&hostile).apis);
+    model.apis.extend(self::model(&hostile()).apis);
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &model);
     let count = std::env::var("OPENTOP_SEARCH_QUERIES").unwrap_or_else(|_| "1000".to_owned());

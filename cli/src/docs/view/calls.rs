@@ -1,18 +1,16 @@
-//! A call of a method: in Rust, by this command line, and by curl.
+//! A call of a method: in Rust, with this command line, and with curl.
 
+use opentop_codegen::Reference;
 use opentop_model::model::Api;
 
 use super::Sample;
-use crate::describe;
+use crate::example;
 
-pub(super) fn of(api: &Api, rust: &str) -> Vec<Sample> {
-    let mut calls = vec![sample("call-rust", "Rust", rust.to_owned())];
-    if api.protocol().is_none() {
-        calls.push(sample("call-opentop", "opentop", describe::example(api)));
-    }
-    calls
-}
-
-fn sample(id: &'static str, label: &'static str, text: String) -> Sample {
-    Sample { id, label, text, made: false }
+pub(super) fn of(api: &Api, reference: &Reference) -> Vec<Sample> {
+    let calls = [
+        ("call-rust", "Rust", Some(reference.call.clone())),
+        ("call-opentop", "opentop", example::command(api, reference)),
+        ("call-curl", "cURL", example::curl(api, reference)),
+    ];
+    calls.into_iter().filter_map(|(id, label, text)| Some(Sample { id, label, text: text?, made: false })).collect()
 }

@@ -5,18 +5,18 @@ use std::io::{BufWriter, Write as _};
 
 use crate::export::cell::quoted;
 use crate::export::columns::{Column, Kind};
-use crate::export::spool::Spool;
+use crate::export::rows::Rows;
 use crate::export::stop::Stop;
 
-pub(super) fn write(spool: &Spool, columns: &[Column], headings: &[&str], file: &File) -> Result<(), Stop> {
+pub(super) fn write(rows: &Rows, columns: &[Column], headings: &[&str], file: &File) -> Result<(), Stop> {
     let failed = |error| Stop::Broken(format!("cannot write the JSON lines: {error}"));
     let mut out = BufWriter::with_capacity(1 << 16, file);
     let names: Vec<String> = headings.iter().map(|heading| format!("{}:", quoted(heading))).collect();
     let mut line = String::new();
-    spool.for_each(|cells| {
+    rows.for_each(|cells| {
         line.clear();
         for ((cell, name), column) in cells.iter().zip(&names).zip(columns) {
-            let Some(cell) = cell else { continue };
+            let Some(cell) = cell.text() else { continue };
             line.push(if line.is_empty() { '{' } else { ',' });
             line.push_str(name);
             match column.kind {

@@ -16,7 +16,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::options::Decimals;
 use crate::export::columns::{Column, Kind};
-use crate::export::spool::Spool;
+use crate::export::rows::Rows;
 use crate::export::stop::Stop;
 
 /// Rows that are handed on at once.
@@ -32,7 +32,7 @@ const PRECISION: u8 = 38;
 const SCALE: u32 = 9;
 
 pub(super) fn write(
-    spool: &Spool,
+    rows: &Rows,
     columns: &[Column],
     headings: &[&str],
     decimals: Decimals,
@@ -49,7 +49,7 @@ pub(super) fn write(
         .build();
     let mut writer =
         ArrowWriter::try_new(file, Arc::clone(&schema), Some(properties)).map_err(|error| failed(&error))?;
-    let mut rows = 0;
+    let mut count = 0;
     let hand_on = |builders: &mut [Builder], writer: &mut ArrowWriter<&File>| {
         let arrays = builders.iter_mut().map(Builder::finish).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), arrays).map_err(|error| failed(&error))?;
@@ -59,16 +59,14 @@ pub(super) fn write(
         }
         Ok(())
     };
-    spool.for_each(|cells| {
+    rows.for_each(|cells| {
         for ((cell, builder), column) in cells.iter().zip(&mut builders).zip(columns) {
-            builder
-                .append(cell.as_deref())
-                .map_err(|cause| Stop::Broken(format!("column {}: {cause}", column.name)))?;
+            builder.append(cell.text()).map_err(|cause| Stop::Broken(format!("column {}: {cause}", column.name)))?;
         }
-        rows += 1;
-        if rows % BATCH == 0 { hand_on(&mut builders, &mut writer) } else { Ok(()) }
+        count += 1;
+        if count % BATCH == 0 { hand_on(&mut builders, &mut writer) } else { Ok(()) }
     })?;
-    if rows % BATCH != 0 {
+    if count % BATCH != 0 {
         hand_on(&mut builders, &mut writer)?;
     }
     writer.close().map(drop).map_err(|error| failed(&error))

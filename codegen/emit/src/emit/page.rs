@@ -32,7 +32,8 @@ pub(super) fn file_name(method: &str, module: &ModuleName) -> String {
 /// A method's page.
 pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> (String, String) {
     let mut out = String::new();
-    let _ = writeln!(out, "# {}\n\n{}\n", api.title, code(api.method.as_str()));
+    let crumbs = format!("[Reference](../README.md) / [`{}`](README.md)", category.module);
+    let _ = writeln!(out, "{crumbs}\n\n# {}\n\n{}\n", api.title, code(api.method.as_str()));
     for line in &api.description {
         let _ = writeln!(out, "{line}\n");
     }
@@ -157,27 +158,44 @@ fn rules(api: &ApiPlan, out: &mut String) {
     }
 }
 
-/// The index of the reference.
+/// The index of the reference: its categories.
 pub(super) fn index(plan: &Plan<Listed>, options: &Options) -> (String, String) {
-    let mut out = String::from("# Reference\n");
+    let methods = plan.apis().count();
+    let mut out =
+        format!("# Reference\n\n{methods} methods.\n\n| Category | Methods | Feature |\n| --- | --- | --- |\n");
     for category in &plan.categories {
-        let _ = write!(
-            out,
-            "\n## {}\n\nFeature `{}`.\n\n| Method | Title | |\n| --- | --- | --- |\n",
-            category.title, category.feature
-        );
-        for api in &category.apis {
-            let effect = match api.effect {
-                _ if api.protocol == Some(Protocol::Tmc) => "message",
-                _ if !api.effect_confirmed => "effect not confirmed",
-                Effect::Read => "reads",
-                Effect::Write => "writes",
-            };
-            let link = format!("{}.md", name(category, api));
-            let _ = writeln!(out, "| [{}]({link}) | {} | {effect} |", code(api.method.as_str()), api.title);
-        }
+        let CategoryPlan { module, title, feature, apis, .. } = category;
+        let _ = writeln!(out, "| [{}]({module}/README.md) | {} | `{feature}` |", link_text(title), apis.len());
     }
     ("docs/README.md".to_owned(), seal(Comment::Markdown, &options.spec, &out))
+}
+
+/// A category's page: its methods.
+pub(super) fn of_category(category: &CategoryPlan<Listed>, options: &Options) -> (String, String) {
+    let mut out = format!(
+        "[Reference](../README.md)\n\n# {}\n\nFeature `{}`.\n\n| Method | Title | |\n| --- | --- | --- |\n",
+        category.title, category.feature
+    );
+    for api in &category.apis {
+        let effect = match api.effect {
+            _ if api.protocol == Some(Protocol::Tmc) => "message",
+            _ if !api.effect_confirmed => "effect not confirmed",
+            Effect::Read => "reads",
+            Effect::Write => "writes",
+        };
+        let link = format!("{}.md", file_name(api.method.as_str(), &api.module));
+        let _ = writeln!(out, "| [{}]({link}) | {} | {effect} |", code(api.method.as_str()), api.title);
+    }
+    (format!("docs/{}/README.md", category.module), seal(Comment::Markdown, &options.spec, &out))
+}
+
+/// A title within a link, where no link may stand.
+fn link_text(title: &str) -> String {
+    if title.contains("](<") || title.contains("<http") {
+        title.replace(['<', '>', '[', ']', '\\'], "")
+    } else {
+        title.to_owned()
+    }
 }
 
 /// The crate's README.

@@ -46,6 +46,8 @@ pub struct Reference {
     pub page: String,
     /// A whole call of it in Rust.
     pub call: String,
+    /// The parameters of that call as the request's builder takes them: those of a flattened object by themselves. A file is `file:` and its name.
+    pub parameters: Vec<(String, String)>,
 }
 
 /// The files that speak of all methods.
@@ -107,7 +109,8 @@ impl<'a> Writer<'a> {
     pub fn reference(&self, api: &Api, sources: &[SourceFile]) -> Reference {
         let (category, plan, _) = self.plan(api, sources);
         let call = example::call(&category, &plan, self.options).as_str().to_owned();
-        Reference { page: page::name(&category, &plan), call, category, plan }
+        let parameters = plan::parameters(&plan.example);
+        Reference { page: page::name(&category, &plan), call, parameters, category, plan }
     }
 
     /// Writes what speaks of all methods. `diagnostics` are those of the methods; `full` gives one of them in full.
@@ -177,11 +180,12 @@ impl<'a> Writer<'a> {
             page::readme(plan, options),
             page::index(plan, options),
         ];
+        let pages = plan.categories.iter().map(|category| page::of_category(category, options));
         of_categories
             .into_iter()
             .flatten()
             .chain(rest.iter().map(|file| finish(file, Place::default(), options)))
-            .chain(texts.into_iter().map(Ok))
+            .chain(texts.into_iter().chain(pages).map(Ok))
             .collect()
     }
 

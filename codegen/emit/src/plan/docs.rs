@@ -92,11 +92,7 @@ pub(super) fn facts(api: &Api) -> Vec<String> {
         return facts;
     }
     facts.push(effect(api));
-    facts.push(match api.session {
-        Session::None => "Needs no session.".to_owned(),
-        Session::Optional => "Accepts a session: the access token of a user.".to_owned(),
-        Session::Required => "Needs a session: the access token of a user.".to_owned(),
-    });
+    facts.push(session(api));
     if let Some(field) = api.flatten.and_then(|at| api.request.fields.get(at)) {
         facts.push(format!("The fields of {} are set on the request's builder directly.", code(&field.wire)));
     }
@@ -151,6 +147,27 @@ fn effect(api: &Api) -> String {
                 Effect::Write => "its words suggest that it changes data",
             };
             format!("Effect not confirmed: {why}, and it is called as a method that {told}.{outcome}")
+        }
+    }
+}
+
+/// Whether the method wants a session, and whether a person said so.
+fn session(api: &Api) -> String {
+    let wants = |session: Session| match session {
+        Session::None => "needs no session",
+        Session::Optional => "accepts a session: the access token of a user",
+        Session::Required => "needs a session: the access token of a user",
+    };
+    match api.suggested_session {
+        None => format!("{}.", capital(wants(api.session))),
+        Some(suggested) => {
+            let why = match suggested {
+                _ if suggested == api.session => "nothing shows whether it needs one",
+                Session::None => "its words suggest that it needs none",
+                Session::Optional => "nothing shows whether it needs one, and it may accept one",
+                Session::Required => "its words suggest that it needs one",
+            };
+            format!("Session not confirmed: {why}, and it is called as a method that {}.", wants(api.session))
         }
     }
 }

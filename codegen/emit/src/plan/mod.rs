@@ -32,6 +32,7 @@ pub(crate) use enums::wanted_enum_name;
 pub use opentop_model::rust_names::{Feature, FieldIdent, ModuleName, TypeName, VariantName, WireName, is_keyword};
 pub use types::*;
 pub use values::{ExampleField, ExampleObject, ExampleValue};
+pub(crate) use wire::parameters;
 
 use crate::doctext;
 use opentop_model::diagnostic::{Diagnostic, SourceFile};

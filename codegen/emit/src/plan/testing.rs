@@ -104,6 +104,7 @@ pub(crate) fn api(method: &str, category: &str) -> Api {
         session: Session::None,
         effect: Effect::Read,
         suggested_effect: None,
+        suggested_session: None,
         deprecated: None,
         module: None,
         flatten: None,

@@ -4,7 +4,7 @@
 use super::values::{ExampleObject, ExampleValue};
 
 /// The parameters, in the order of the spec.
-pub(super) fn parameters(request: &ExampleObject) -> Vec<(String, String)> {
+pub(crate) fn parameters(request: &ExampleObject) -> Vec<(String, String)> {
     request.fields.iter().map(|field| (field.wire.as_str().to_owned(), top(&field.value))).collect()
 }
 

@@ -220,6 +220,7 @@ fn assemble(
         effect,
         dialect: raw.dialect.clone(),
         suggested_effect: raw.suggested_effect,
+        suggested_session: raw.suggested_session,
         deprecated: raw.deprecated.clone(),
         module: raw.module.as_ref().map(|name| name.value.clone()),
         flatten: None,

@@ -49,6 +49,7 @@ fn message(tree: &Node, reader: &mut Reader<'_>) -> Option<Method> {
         session: Some(Session::None),
         effect: Some(Effect::Read),
         suggested_effect: None,
+        suggested_session: None,
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         module: reader.text(map, "module"),
         flatten: None,
@@ -73,7 +74,8 @@ fn call(tree: &Node, reader: &mut Reader<'_>) -> Option<Method> {
         description: reader.words(map, "description"),
         session: reader.word(map, "session", &keys::SESSIONS),
         effect: reader.word(map, "effect", &keys::EFFECTS),
-        suggested_effect: suggested_effect(map),
+        suggested_effect: suggested(map, "effect", &keys::EFFECTS),
+        suggested_session: suggested(map, "session", &keys::SESSIONS),
         deprecated: reader.text(map, "deprecated").map(|text| text.value),
         module: reader.text(map, "module"),
         flatten: reader.flag(map, "flatten").filter(|flag| *flag).and(map.entry("flatten")).map(|entry| entry.key_at),
@@ -97,13 +99,13 @@ pub(super) fn top(tree: &Node) -> Place {
     }
 }
 
-/// The effect under `suggested`. Nothing there is checked: anything else is none.
-fn suggested_effect(map: Map<'_>) -> Option<Effect> {
+/// What stands for `key` under `suggested`. Nothing there is checked: a word that is none of `words` is none.
+fn suggested<T: Copy>(map: Map<'_>, key: &str, words: &[(&str, T)]) -> Option<T> {
     let Value::Map(suggested) = &map.entry("suggested")?.value.value else { return None };
-    let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == "effect")?.value.value else {
+    let Value::Scalar { text, .. } = &suggested.iter().find(|entry| entry.key == key)?.value.value else {
         return None;
     };
-    effect_of(text)
+    words.iter().find(|(word, _)| word == text).map(|(_, value)| *value)
 }
 
 /// The effect that a word names.

@@ -38,6 +38,8 @@ pub(crate) struct Method {
     pub(crate) effect: Option<crate::model::Effect>,
     /// What stands under `suggested`, where that is an effect.
     pub(crate) suggested_effect: Option<crate::model::Effect>,
+    /// The same of `session`.
+    pub(crate) suggested_session: Option<crate::model::Session>,
     pub(crate) deprecated: Option<String>,
     pub(crate) module: Option<At<String>>,
     /// Where `flatten: true` stands.

@@ -252,8 +252,9 @@ impl State {
         match self.lanes.get_mut(&id) {
             Some((_, lane)) if !lane.taking => {
                 lane.taking = true;
-                // As many as wait, or as were needed in the last second, so that the source is asked rarely.
-                let needed = lane.waiting.max(lane.pace.most());
+                // As many as wait, or a quarter more than were needed in the last second, so that the source is asked rarely.
+                let most = lane.pace.most();
+                let needed = lane.waiting.max(most + most / 4);
                 Turn::Take { lane: id, count: needed.clamp(1, MOST_TAKEN) }
             }
             _ => Turn::Wait(WHILE_TAKING),

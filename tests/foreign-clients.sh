@@ -17,8 +17,8 @@ export OPENTOP_APP_KEY OPENTOP_APP_SECRET OPENTOP_SESSION
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" --quiet install setuptools wheel || echo "SKIPPED: pip" >&2
 status=0
-while read -r client version kind module; do
-    if ! "$folder/venv/bin/pip" --quiet install --target "$folder/$client" "$client==$version" >"$folder/$client.log" 2>&1; then
+while read -r client version kind module needs; do
+    if ! "$folder/venv/bin/pip" --quiet install --target "$folder/$client" "$client==$version" $needs >"$folder/$client.log" 2>&1; then
         echo "*** SKIPPED: $client $version cannot be installed; see $folder/$client.log ***" >&2
         continue
     fi
@@ -33,6 +33,7 @@ taobao-sdk-top 0.0.1 rest top
 taobao-openapi 1.1.0 rest top
 taobao-sdk-python3 1.0.9 rest top
 top-zx 0.1.1 rest top
+pytaobao 1.0.4 pytaobao pytaobao requests==2.32.5
 CLIENTS
 # The npm packages topSdk and topsdk.
 cargo test -p opentop-tests --test main -- wire::npm --nocapture || status=1

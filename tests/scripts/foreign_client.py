@@ -48,13 +48,26 @@ def taobaopyx(method, params, secret, token):
     return asyncio.run(taobao.make_request(client, method, {**params, **more}))
 
 
+def pytaobao(method, params, secret, token):
+    from pytaobao.apis.base import TaobaoClient
+    from pytaobao.exceptions import ApiError
+
+    client = TaobaoClient(key, secret, token, endpoint=f"http://{host}:{port}/router/rest")
+    try:
+        return client.perform_request(method, dict(params))
+    except ApiError as error:
+        # It keeps the sub_code of a refusal alone.
+        code = 27 if "invalid-sessionkey" in str(error) else str(error)
+        return {"error_response": {"code": code}}
+
+
 def call(method, params, secret=secret, token=session):
     """What came: `ok`, or the code of the refusal."""
     try:
         if kind == "rest":
             answer = rest_api(name, method, params, secret, token)
         else:
-            answer = {"taobaopy": taobaopy, "taobaopyx": taobaopyx}[kind](method, params, secret, token)
+            answer = {"taobaopy": taobaopy, "taobaopyx": taobaopyx, "pytaobao": pytaobao}[kind](method, params, secret, token)
     except Exception as error:  # noqa: BLE001, every client has its own
         code = getattr(error, "errorcode", None) or getattr(error, "code", None)
         return str(code) if code else f"{type(error).__name__}: {error}"

@@ -122,7 +122,10 @@ mod tests {
         let requests = our_requests(&ours, &catalogue).unwrap();
         for (api, request) in catalogue.apis.iter().zip(&requests) {
             let response = our_response(&ours, request, api).unwrap();
-            assert!(request.starts_with("::opentop::api::") && response.ends_with("::Response"), "{request} {response}");
+            assert!(
+                request.starts_with("::opentop::api::") && response.ends_with("::Response"),
+                "{request} {response}"
+            );
             assert!(feature(&ours, &api.category).unwrap().starts_with("api-"));
         }
     }

@@ -10,6 +10,7 @@ use opentop_codegen::Reference;
 use opentop_codegen::plan::Side;
 use opentop_model::model::{Api, Effect, Executed, Protocol, Session};
 
+use samples::Sample;
 use text::{Html, Links, inline, plain};
 pub(crate) use tree::{Node, Tree};
 
@@ -56,16 +57,6 @@ pub(crate) struct ErrorView {
     pub(crate) message: Html,
     pub(crate) solution: Html,
     pub(crate) executed: Option<Executed>,
-}
-
-/// A piece of code, or a text as it is sent.
-pub(crate) struct Sample {
-    /// Unique on its page.
-    pub(crate) id: &'static str,
-    pub(crate) label: &'static str,
-    pub(crate) text: String,
-    /// Where it comes from, where the page does not have it.
-    pub(crate) made: bool,
 }
 
 /// A method in a list.

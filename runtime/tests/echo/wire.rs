@@ -3,11 +3,15 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
+use opentop_runtime::__private::v1::send_write;
 use opentop_runtime::transport::{ReqwestTransport, TransportOptions, UreqTransport};
 use opentop_runtime::{Client, Endpoint, RetryPolicy, blocking};
 
-use super::*;
+use super::{SECRET, STATUSES, Shown, TOKEN, bodies, leak_in, leaks, noon, redeem, secret_forms, show};
+use crate::forms::base64;
+use crate::stored::{FORMATS, Memory};
 
 /// How a proxy writes down what came.
 type Encoding = fn(&str) -> String;
@@ -47,9 +51,9 @@ const ENCODINGS: [(&str, Encoding); 8] = [
         serde_json::to_string(&pairs.collect::<std::collections::BTreeMap<_, _>>()).unwrap()
     }),
     ("percent-encoded again", |came| form_urlencoded::byte_serialize(came.as_bytes()).collect()),
-    ("in base64", |came| forms::base64(came.as_bytes())),
+    ("in base64", |came| base64(came.as_bytes())),
     ("in base64, in lines", |came| {
-        let text = forms::base64(came.as_bytes());
+        let text = base64(came.as_bytes());
         text.as_bytes().chunks(76).map(|line| format!("{}\r\n", std::str::from_utf8(line).unwrap())).collect()
     }),
     ("as character references", |came| {

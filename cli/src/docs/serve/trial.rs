@@ -5,6 +5,7 @@
 //! this process.
 
 mod account;
+mod body;
 mod call;
 mod form;
 mod words;
@@ -20,7 +21,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use opentop_model::model::{Api, Effect, Model};
+use opentop_model::model::{Api, Model};
 use opentop_runtime::MethodInfo;
 use opentop_sandbox::SandboxBuilder;
 use opentop_sandbox::gateway;
@@ -29,7 +30,8 @@ use serde::{Deserialize, Serialize};
 use crate::call::record::{self, Record};
 use crate::specs::not_served;
 pub(crate) use account::Live;
-use account::{Sandbox, Target};
+use account::{Sandbox, Target, may_write};
+use body::{Refused, json, read};
 use call::Asked;
 
 /// How many calls are remembered, so that none is sent twice.
@@ -50,9 +52,6 @@ struct Kind {
     info: MethodInfo,
     answer: Mutex<Record>,
 }
-
-/// Why there is no answer.
-struct Refused(StatusCode, String);
 
 impl Trial {
     /// For the methods of `model`, served at `port`.
@@ -115,11 +114,6 @@ impl Trial {
         sent.push_back(once.to_owned());
         true
     }
-}
-
-/// Whether a call changes data, or may: nobody has confirmed that it only reads.
-fn may_write(api: &Api) -> bool {
-    api.effect == Effect::Write || api.suggested_effect.is_some()
 }
 
 #[derive(Deserialize)]
@@ -189,13 +183,4 @@ impl Trial {
             _ => Err(Refused(StatusCode::NOT_FOUND, format!("there is no question {action}"))),
         }
     }
-}
-
-fn read<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Refused> {
-    serde_json::from_slice(body)
-        .map_err(|error| Refused(StatusCode::BAD_REQUEST, format!("this is not what is asked: {error}")))
-}
-
-fn json(answer: &impl Serialize) -> Result<String, Refused> {
-    serde_json::to_string(answer).map_err(|error| Refused(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
 }

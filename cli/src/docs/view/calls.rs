@@ -3,7 +3,7 @@
 use opentop_codegen::Reference;
 use opentop_model::model::Api;
 
-use super::Sample;
+use super::samples::Sample;
 use crate::example;
 
 pub(super) fn of(api: &Api, reference: &Reference) -> Vec<Sample> {

@@ -3,8 +3,17 @@
 use opentop_model::model::Api;
 use opentop_sandbox::{Forms, sample_answer, sample_refusal};
 
-use super::Sample;
 use crate::indent::{json, xml};
+
+/// A piece of code, or a text as it is sent.
+pub(crate) struct Sample {
+    /// Unique on its page.
+    pub(crate) id: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) text: String,
+    /// Where it comes from, where the page does not have it.
+    pub(crate) made: bool,
+}
 
 pub(super) fn answers(api: &Api) -> Vec<Sample> {
     let samples = &api.samples;

@@ -1,6 +1,6 @@
 //! Where calls go, and as whom: the sandbox in this process, or the gateway with credentials of this process.
 
-use opentop_model::model::{self, Api};
+use opentop_model::model::{self, Api, Effect};
 use opentop_runtime::{AccessToken, AppSecret, Config, Endpoint};
 use opentop_sandbox::SandboxBuilder;
 use opentop_sandbox::gateway;
@@ -11,6 +11,11 @@ use crate::shell;
 /// The sandbox's application and session are no secrets: they open nothing but this sandbox.
 const APP: (&str, &str) = ("12345678", "helloworld");
 const SESSION: &str = "test-session";
+
+/// Whether a call changes data, or may: nobody has confirmed that it only reads.
+pub(super) fn may_write(api: &Api) -> bool {
+    api.effect == Effect::Write || api.suggested_effect.is_some()
+}
 
 /// Somebody to call.
 pub(super) trait Target: Sync {

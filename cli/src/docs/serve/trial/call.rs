@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::account::Target;
-use super::{Refused, json, words};
+use super::body::{Refused, json};
+use super::words;
 use crate::account::{Account, Session};
 use crate::call::record::Record;
 use crate::call::{self, arguments, curl};

@@ -3,7 +3,7 @@
 use opentop_model::model::{Api, Effect, Field, Object, Rule, Scalar, Session, Type};
 use serde::Serialize;
 
-use super::may_write;
+use super::account::may_write;
 
 /// A method's form.
 #[derive(Serialize)]

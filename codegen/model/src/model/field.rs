@@ -8,7 +8,7 @@ use crate::diagnostic::Place;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Path(pub Vec<usize>);
 
-/// Index into [`Api::types`].
+/// Index into [`Api::types`](super::Api::types).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 

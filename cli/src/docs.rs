@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
     let out = &args.out;
     write(&model, &sources, out)?;
-    let methods = model.apis.len();
+    let methods = model.apis.iter().filter(|api| !api.is_message()).count();
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
     if let Some(listener) = listener {
         let address = listener.local_addr().context("cannot tell the address")?;

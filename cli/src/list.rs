@@ -144,6 +144,7 @@ fn lines(apis: &[&Outline], indent: &str) {
     for api in apis {
         // With a mark where a suggestion to change it is left.
         let effect = match (api.effect, api.suggested_effect) {
+            _ if api.is_message => "message",
             (Effect::Read, None) => "reads  ",
             (Effect::Write, None) => "writes ",
             (Effect::Read, Some(_)) => "reads? ",

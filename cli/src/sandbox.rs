@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         println!("authorize   {}", sandbox.authorize_url());
         println!("token       {}", sandbox.token_url());
         println!("methods     {}", sandbox.state().methods().count());
-        println!("It listens on this machine only. Stop it with Ctrl-C. What runs in another terminal calls it after:");
+        println!("Programs call it with these variables:");
         println!(
             "export OPENTOP_ENDPOINT={} OPENTOP_APP_KEY={} OPENTOP_APP_SECRET={} OPENTOP_SESSION={}",
             sandbox.endpoint(),
@@ -108,6 +108,7 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
             sandbox.app_secret(),
             sandbox.session()
         );
+        println!("It listens on this machine only. Stop it with Ctrl-C.");
         tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
         Ok(Outcome::Done)
     })

@@ -18,6 +18,8 @@ pub struct Outline {
     pub title: String,
     /// Its description; empty where there is none.
     pub description: String,
+    /// Whether it is a message of the platform, and not a method.
+    pub is_message: bool,
     /// Whether it changes data.
     pub effect: Effect,
     /// The effect that the importer would propose, where nobody has confirmed one.
@@ -51,6 +53,7 @@ impl Outline {
             category: word("category")??.to_owned(),
             title: word("title")??.to_owned(),
             description: word("description")?.unwrap_or_default().to_owned(),
+            is_message: false,
             effect: effect_of(word("effect")??)?,
             suggested_effect,
         })
@@ -75,6 +78,7 @@ impl From<&Api> for Outline {
             category: api.category.clone(),
             title: api.title.clone(),
             description: api.description.clone(),
+            is_message: api.is_message(),
             effect: api.effect,
             suggested_effect: api.suggested_effect,
         }

@@ -126,7 +126,8 @@ impl State {
     /// The methods that are served, sorted. Those that give tokens (`taobao.top.auth.token.create` and `taobao.top.auth.token.refresh`)
     /// are always among them.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        let methods = self.entries.iter().filter(|(_, entry)| !entry.api.is_message());
+        methods.map(|(name, _)| name.as_str())
     }
 
     /// The method of this name, if it is served.

@@ -233,12 +233,17 @@ fn compiles(reached: &[SourceFile]) {
     for (number, source) in reached.iter().step_by(step).enumerate() {
         let (category, file) = source.path.split_once('/').unwrap();
         let method = file.strip_suffix(".yaml").unwrap();
-        let text = source.text.replacen(&format!("api: {method}"), &format!("api: {method}.m{number}"), 1);
+        // A topic has no dots.
+        let (key, own) = match source.text.contains(&format!("topic: {method}")) {
+            true => ("topic", format!("{method}_m{number}")),
+            false => ("api", format!("{method}.m{number}")),
+        };
+        let text = source.text.replacen(&format!("{key}: {method}"), &format!("{key}: {own}"), 1);
         let text = text.replacen(&format!("category: {category}"), &format!("category: m{number}"), 1);
         let dir = spec.join(format!("m{number}"));
         fs::create_dir_all(&dir).unwrap();
         fs::write(dir.join("category.yaml"), "title: damaged\n").unwrap();
-        fs::write(dir.join(format!("{method}.m{number}.yaml")), text).unwrap();
+        fs::write(dir.join(format!("{own}.yaml")), text).unwrap();
         placed += 1;
     }
     assert!(placed > 20, "a sample that says something");

@@ -199,7 +199,11 @@ async fn one_new_yaml_file_gives_module_feature_docs_page_and_sandbox_answer() {
     assert!(out.join("src/api/util/time_get.rs").is_file(), "module");
     assert!(fs::read_to_string(out.join("Cargo.toml")).unwrap().contains("api-util"), "feature");
     assert!(out.join("docs/util/taobao.time.get.md").is_file(), "docs page");
-    assert!(fs::read_to_string(out.join("docs/README.md")).unwrap().contains("taobao.time.get"), "docs index");
+    assert!(fs::read_to_string(out.join("docs/README.md")).unwrap().contains("util/README.md"), "docs index");
+    assert!(
+        fs::read_to_string(out.join("docs/util/README.md")).unwrap().contains("taobao.time.get"),
+        "docs of its category"
+    );
     let sandbox = opentop_sandbox::Sandbox::builder().spec_dir(&spec).start().await.unwrap();
     let answer = crate::support::signed_by_hand::post(&sandbox, "taobao.time.get", &[]);
     assert_eq!(answer["time"], "2000-01-01 00:00:00");

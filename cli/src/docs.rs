@@ -17,8 +17,6 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use opentop_model::diagnostic::SourceFile;
-use opentop_model::model::Model;
 
 use crate::account;
 use crate::outcome::Outcome;
@@ -61,12 +59,16 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     // Bound before anything is written: a port that is taken shows at once.
     let listener = args.serve.then(|| listen(args.port)).transpose()?;
     let out = &args.out;
-    write(&model, &sources, out)?;
+    // What is served is what is written.
+    let site = listener.is_some().then(|| Site::of(&model, &sources)).transpose()?;
+    write(out, |put| match &site {
+        Some(site) => site.files.iter().try_for_each(|(path, file)| put(path, file.bytes.clone())),
+        None => site::build(&model, &sources, put),
+    })?;
     let methods = model.apis.iter().filter(|api| !api.is_message()).count();
     println!("{methods} {}: {}", report::many(methods, "method"), out.join("index.html").display());
-    if let Some(listener) = listener {
+    if let Some((listener, site)) = listener.zip(site) {
         let address = listener.local_addr().context("cannot tell the address")?;
-        let site = Site::of(&model, &sources)?;
         let trial = Trial::new(model, address.port(), live)?;
         println!("http://{address}/");
         println!("{}", said(args));
@@ -117,7 +119,7 @@ fn is_ours(folder: &Path) -> bool {
 
 /// Replaces `out` by the site: written beside it first, so that a page that is gone leaves nothing behind and a reader never meets half a
 /// site. Two runs at once take turns.
-fn write(model: &Model, sources: &[SourceFile], out: &Path) -> Result<()> {
+fn write(out: &Path, make: impl FnOnce(&site::Put<'_>) -> Result<()>) -> Result<()> {
     let target = out.parent().unwrap_or(Path::new("."));
     let place = || format!("cannot write {}", out.display());
     fs::create_dir_all(target).with_context(place)?;
@@ -131,7 +133,7 @@ fn write(model: &Model, sources: &[SourceFile], out: &Path) -> Result<()> {
         );
     }
     let staged = tempfile::Builder::new().prefix(".docs-").tempdir_in(target).with_context(place)?;
-    site::build(model, sources, &|path, bytes| {
+    make(&|path, bytes| {
         let path = staged.path().join(path);
         fs::create_dir_all(path.parent().unwrap_or(target)).with_context(place)?;
         fs::write(&path, bytes).with_context(place)

@@ -21,7 +21,6 @@ mod import;
 mod indent;
 mod lint;
 mod list;
-mod local_http;
 mod login;
 mod man;
 mod new;

@@ -81,10 +81,10 @@ fn login(args: &Args) -> Result<String, Stop> {
     // Opened before anybody consents: a token that cannot be kept is not asked for.
     let tokens = login.tokens(oauth.clone()).map_err(Stop::Broken)?;
     let link = oauth.link();
-    let code = code(&callback, redirect, &link, Duration::from_secs(args.wait))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Stop::Broken(format!("cannot start the runtime: {error}")))?;
     runtime.block_on(async {
+        let code = code(&callback, redirect, &link, Duration::from_secs(args.wait)).await?;
         let token = OAuth::exchange(&oauth, code).await?;
         let kept = tokens.put(login.name(), &token).await;
         kept.map_err(|error| Stop::Broken(format!("{error}; the token is lost: log in again")))?;
@@ -92,7 +92,7 @@ fn login(args: &Args) -> Result<String, Stop> {
     })
 }
 
-fn code(
+async fn code(
     callback: &Callback,
     redirect: &str,
     link: &AuthorizeLink,
@@ -103,8 +103,9 @@ fn code(
     match listener {
         Some(listener) => {
             println!("Waiting for the browser to come back to {redirect} …");
-            callback::wait(&listener, callback.path(), link, patience)?
-                .ok_or_else(|| Stop::Broken(format!("nobody came back within {} seconds", patience.as_secs())))
+            let came = callback::wait(listener, callback.path(), link, patience).await.map_err(Stop::Broken)?;
+            let nobody = || Stop::Broken(format!("nobody came back within {} seconds", patience.as_secs()));
+            Ok(came.ok_or_else(nobody)??)
         }
         None => pasted(callback, redirect, link),
     }

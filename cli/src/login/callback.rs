@@ -1,14 +1,17 @@
 //! Where the browser comes back to from the page of consent.
 
-use std::io::{ErrorKind, Write as _};
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::future::IntoFuture as _;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
 
+use axum::Router;
+use axum::extract::State;
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
 use opentop_runtime::tokens::{AuthorizationCode, AuthorizeLink, OAuthError};
-
-use crate::local_http::{MAX_OPEN, PATIENCE, head, message, request_line};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// The callback of programs without an address: the platform shows the code.
 pub(super) const OUT_OF_BAND: &str = "urn:ietf:wg:oauth:2.0:oob";
@@ -29,7 +32,7 @@ impl Callback {
         if url == OUT_OF_BAND {
             return Ok(Callback::Shown);
         }
-        let uri: http::Uri = url.parse().map_err(|error| format!("the callback {url} is no URL: {error}"))?;
+        let uri: Uri = url.parse().map_err(|error| format!("the callback {url} is no URL: {error}"))?;
         let address = match uri.host() {
             Some("127.0.0.1" | "localhost") => Ipv4Addr::LOCALHOST.into(),
             Some("[::1]") => Ipv6Addr::LOCALHOST.into(),
@@ -67,68 +70,63 @@ impl Callback {
     }
 }
 
-type Came = Result<AuthorizationCode, OAuthError>;
+pub(super) type Came = Result<AuthorizationCode, OAuthError>;
+
+/// What the browser's requests are answered with.
+struct Waiting {
+    path: String,
+    link: AuthorizeLink,
+    came: mpsc::Sender<Came>,
+}
 
 /// Waits for the answer to this link. `None` if it does not come in time. Answers to other links, and what else comes, change nothing.
-pub(super) fn wait(
-    listener: &TcpListener,
+pub(super) async fn wait(
+    listener: TcpListener,
     path: &str,
     link: &AuthorizeLink,
     patience: Duration,
-) -> Result<Option<AuthorizationCode>, OAuthError> {
-    let end = Instant::now() + patience;
-    let (send, come) = mpsc::channel();
-    let mut open: Vec<thread::JoinHandle<()>> = Vec::new();
-    while Instant::now() < end {
-        match listener.accept() {
-            Ok((stream, _)) => {
-                open.retain(|thread| !thread.is_finished());
-                let (send, path, link) = (send.clone(), path.to_owned(), link.clone());
-                // A browser may open connections that it does not use.
-                let answer = move || answer(stream, &path, &link, &send);
-                open.extend((open.len() < MAX_OPEN).then(|| thread::Builder::new().spawn(answer).ok()).flatten());
-            }
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            // Out of sockets, mostly: the ones that are open end soon.
-            Err(_) => thread::sleep(Duration::from_millis(50)),
-        }
-        match come.recv_timeout(Duration::from_millis(20)) {
-            Ok(came) => return Came::map(came, Some),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-        }
-    }
-    Ok(None)
+) -> Result<Option<Came>, String> {
+    let broken = |error: std::io::Error| format!("cannot listen for the browser: {error}");
+    let listener = tokio::net::TcpListener::from_std(listener).map_err(broken)?;
+    let (came, mut come) = mpsc::channel(1);
+    let waiting = Arc::new(Waiting { path: path.to_owned(), link: link.clone(), came });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let serving = axum::serve(listener, Router::new().fallback(answer).with_state(waiting));
+    let serving = tokio::spawn(serving.with_graceful_shutdown(async { drop(stopped.await) }).into_future());
+    let came = timeout(patience, come.recv()).await.ok().flatten();
+    // The browser still gets its page. A connection that it opened and does not use is not waited for.
+    drop(stop);
+    let _ = timeout(Duration::from_secs(1), serving).await;
+    Ok(came)
 }
 
-/// Answers one request. A peer that goes away midway has no answer to miss.
-fn answer(mut stream: TcpStream, path: &str, link: &AuthorizeLink, send: &Sender<Came>) {
-    let _ = stream.set_nonblocking(false);
-    let _ = stream.set_write_timeout(Some(PATIENCE));
-    let Some(head) = head(&mut stream) else { return };
-    let (page, came) = respond(&head, path, link);
-    let _ = stream.write_all(&page).and_then(|()| stream.flush());
-    if let Some(came) = came {
-        let _ = send.send(came);
+/// The page for a request. What answers the link is handed on.
+async fn answer(State(waiting): State<Arc<Waiting>>, method: Method, uri: Uri) -> Response {
+    if uri.path() != waiting.path {
+        return (StatusCode::NOT_FOUND, "there is no such page\n").into_response();
     }
-}
-
-/// The page for a request, and the answer to the link if it holds it.
-fn respond(head: &[u8], path: &str, link: &AuthorizeLink) -> (Vec<u8>, Option<Came>) {
-    let plain = |status: &str, text: &str| message(status, "text/plain", text, false, "");
-    let (verb, target) = request_line(head);
-    if target.split('?').next() != Some(path) {
-        return (plain("404 Not Found", "there is no such page\n"), None);
+    if method != Method::GET {
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")], "only GET\n").into_response();
     }
-    if verb != "GET" {
-        return (message("405 Method Not Allowed", "text/plain", "only GET\n", false, "Allow: GET\r\n"), None);
-    }
-    match link.code(target) {
-        Ok(code) => (plain("200 OK", "The code has arrived. Go back to the terminal.\n"), Some(Ok(code))),
-        Err(error @ OAuthError::Denied { .. }) => {
-            (plain("200 OK", "You did not consent. Go back to the terminal.\n"), Some(Err(error)))
+    let came = waiting.link.code(&uri.to_string());
+    let (status, words) = match &came {
+        Ok(_) => (StatusCode::OK, "The code has arrived. Go back to the terminal.\n".to_owned()),
+        Err(OAuthError::Denied { .. }) => {
+            (StatusCode::OK, "You did not consent. Go back to the terminal.\n".to_owned())
         }
-        Err(error) => (plain("400 Bad Request", &format!("{error}\n")), None),
+        Err(error) => (StatusCode::BAD_REQUEST, format!("{error}\n")),
+    };
+    if status == StatusCode::OK {
+        // Only the first one counts.
+        let _ = waiting.came.try_send(came);
     }
+    // The address holds the code: it is neither kept nor told to another site.
+    let headers = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, words).into_response()
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub(crate) fn parameters(current: &OsStr) -> Vec<CompletionCandidate> {
     });
     let Some(api) = found else { return Vec::new() };
     let mut names = Vec::new();
-    match crate::call::only_object(&api).map(|field| &field.ty) {
+    match crate::call::arguments::only_object(&api).map(|field| &field.ty) {
         Some(Type::Object(id)) => paths(&api, &api.named(*id).object, "", 0, &mut names),
         _ => paths(&api, &api.request, "", 0, &mut names),
     }

@@ -19,8 +19,8 @@ fn every_field_is_read_and_what_is_new_is_left_out() {
     assert_eq!((content.box_id, content.weight.unwrap().to_string()), (Some(7), "12.30".to_owned()));
     assert_eq!(content.moved_at, Some("2016-01-01 12:00:00".parse::<DateTime>().unwrap()));
     assert_eq!((content.tags, content.state), (vec!["a".to_owned(), "b".to_owned()], Some(moved::State::Shipped)));
-    // The specification's own `Content` gives way to the message's.
-    let lines: Vec<&moved::Content2> = content.lines.iter().collect();
+    // The specification's own `Content` has another name in Rust: `Content` is the message's.
+    let lines: Vec<&moved::MovedLine> = content.lines.iter().collect();
     assert_eq!((lines[0].sku.as_deref(), lines[0].quantity, lines[1].quantity), (Some("A-1"), Some(3), None));
 }
 

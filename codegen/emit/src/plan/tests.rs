@@ -2,7 +2,7 @@
 use super::testing::*;
 use super::*;
 use opentop_model::diagnostic::{Code, Severity};
-use opentop_model::model::{ErrorRow, Executed, Rule, Scalar, Type, TypeId};
+use opentop_model::model::{Dialect, ErrorRow, Executed, Protocol, Rule, Scalar, Type, TypeId};
 
 fn planned(api: opentop_model::model::Api) -> (ApiPlan, Vec<Diagnostic>) {
     let (mut plan, findings) = plan(&model(vec![api]), &[]);
@@ -48,6 +48,17 @@ fn equal_types_are_numbered_and_verbatim_names_come_first() {
         ["Item3", "Item", "ITEM2", "Request2", "Foo", "FooBuilder2", "RequestBuilder2", "CheckedResponse2"]
     );
     assert_eq!(codes(&findings), [Code::RenamedType; 6]);
+}
+
+#[test]
+fn a_type_called_content_gives_way_to_the_messages_content() {
+    let mut message = api("example_box_Moved", "c");
+    message.dialect = Some(Dialect { protocol: Protocol::Tmc, because: String::new() });
+    message.types = vec![named("Content", vec![text("sku")], false, true)];
+    message.response.fields = vec![field("lines", Type::Objects(TypeId(0)))];
+    let (message, findings) = planned(message);
+    assert_eq!((message.response.name.as_str(), message.types[0].name.as_str()), ("Content", "Content2"));
+    assert_eq!(codes(&findings), [Code::RenamedType]);
 }
 
 #[test]

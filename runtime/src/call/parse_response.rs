@@ -235,15 +235,10 @@ impl Response<'_> {
         })
     }
 
-    /// The id as it may be shown. Ids of the platform are short and plain, so they need no look.
     fn shown_id(&self, id: String) -> String {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if id.len() <= LONGEST_PLAIN_ID && id.bytes().all(is_plain) { id } else { self.redactor().text(&id) }
+        Redactor::id(id, &(self.reading.secrets)())
     }
 }
-
-/// Secrets are longer than ids of the platform are.
-const LONGEST_PLAIN_ID: usize = 25;
 
 /// Whether this is the method's answer. A request id alone is what a proxy or another layer of the gateway may send too: it is not
 /// enough where nothing is known of the answer, nor beside things unknown.

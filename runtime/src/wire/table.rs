@@ -8,7 +8,7 @@ mod compare;
 mod debug;
 mod leaves;
 mod path;
-#[cfg(feature = "xml")]
+#[cfg(any(feature = "qimen", feature = "spi"))]
 mod rooted;
 mod sensitive;
 mod type_info;
@@ -21,7 +21,7 @@ pub use compare::{clear, copy, equal, is_empty};
 pub use debug::debug;
 pub use leaves::{Leaf, leaves};
 pub use path::{at, set_at};
-#[cfg(feature = "xml")]
+#[cfg(any(feature = "qimen", feature = "spi"))]
 pub(crate) use rooted::{rooted, rooted_mut};
 pub(crate) use sensitive::sensitive_values;
 pub use type_info::{Constraint, FieldPath, Rule, TypeInfo};

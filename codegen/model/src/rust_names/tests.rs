@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+use super::keywords::KEYWORDS;
 use super::*;
 
 fn field(wire: &str) -> String {

@@ -5,6 +5,7 @@ use askama::Template;
 use opentop_model::model::Executed;
 
 use super::labels;
+use super::view::text::Html;
 use super::view::{MethodView, Node, Row};
 
 /// A category and its methods.
@@ -21,7 +22,7 @@ pub(crate) struct Category {
 struct IndexPage<'a> {
     up: &'static str,
     categories: &'a [Category],
-    methods: usize,
+    counts: Counts,
 }
 
 #[derive(Template)]
@@ -29,6 +30,7 @@ struct IndexPage<'a> {
 struct CategoryPage<'a> {
     up: &'static str,
     category: &'a Category,
+    counts: Counts,
 }
 
 #[derive(Template)]
@@ -39,14 +41,44 @@ struct MethodPage<'a> {
     category: &'a str,
 }
 
+/// How many there are of each. A message is no method.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    methods: usize,
+    messages: usize,
+}
+
+impl Counts {
+    fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Counts {
+        let (messages, methods): (Vec<_>, Vec<_>) = rows.partition(|row| row.traits.is_message());
+        Counts { methods: methods.len(), messages: messages.len() }
+    }
+
+    /// `4 methods, 1 message`; what there is none of is not named, but for methods.
+    fn words(&self) -> Html {
+        let Counts { methods, messages } = *self;
+        let of = |count: usize, word: &str| format!("{count} {}", labels::many(count, word));
+        match (methods, messages) {
+            (_, 0) => labels::t(format!("{methods} 个方法"), of(methods, "method")),
+            (0, _) => labels::t(format!("{messages} 种消息"), of(messages, "message")),
+            _ => labels::t(
+                format!("{methods} 个方法，{messages} 种消息"),
+                format!("{}, {}", of(methods, "method"), of(messages, "message")),
+            ),
+        }
+    }
+}
+
 /// The first page.
-pub(crate) fn index(categories: &[Category], methods: usize) -> Result<String> {
-    render(&IndexPage { up: "", categories, methods })
+pub(crate) fn index(categories: &[Category]) -> Result<String> {
+    let counts = Counts::of(categories.iter().flat_map(|category| &category.rows));
+    render(&IndexPage { up: "", categories, counts })
 }
 
 /// A category's page, in its folder.
 pub(crate) fn category(category: &Category) -> Result<String> {
-    render(&CategoryPage { up: "../", category })
+    let counts = Counts::of(category.rows.iter());
+    render(&CategoryPage { up: "../", category, counts })
 }
 
 /// A method's page, in its category's folder.

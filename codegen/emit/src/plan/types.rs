@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::said::Said;
 use super::values::ExampleObject;
 use opentop_model::diagnostic::Place;
 use opentop_model::model::{Effect, Executed, Protocol, Session};
@@ -89,7 +90,7 @@ pub struct ApiPlan {
     /// Documentation of the module: lines of Markdown.
     pub docs: Vec<String>,
     /// What a reader must know beside parameters: effect, session, idempotency, paging …
-    pub facts: Vec<String>,
+    pub facts: Vec<Said>,
     /// The protocol that carries it, where it is not the gateway's.
     pub protocol: Option<Protocol>,
     /// Reads or writes.
@@ -260,7 +261,7 @@ pub struct StructPlan {
     /// Rules over them.
     pub rules: Vec<RulePlan>,
     /// The same in sentences of Markdown.
-    pub rule_texts: Vec<String>,
+    pub rule_texts: Vec<Said>,
     /// Its builder, on the request's side. A request whose only parameter is flattened has none of its own.
     pub builder: Option<BuilderPlan>,
 }
@@ -343,13 +344,17 @@ pub struct FieldPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReferenceRow {
     /// The type.
-    pub ty: String,
+    pub ty: Said,
     /// The example.
-    pub example: String,
-    /// Bounds, default, unit, and rules over several fields.
-    pub limits: Vec<String>,
+    pub example: Said,
+    /// Bounds, default and unit.
+    pub bounds: Vec<Said>,
+    /// Rules over several fields.
+    pub rules: Vec<Said>,
     /// The listed values, each with what it means.
     pub values: Vec<String>,
+    /// Why it should no longer be used.
+    pub deprecated: Option<String>,
     /// The description.
     pub description: String,
 }

@@ -143,7 +143,7 @@ fn facts(field: &FieldPlan) -> String {
     if let Some(why) = &said.deprecated {
         let _ = write!(text, "  {} {}", style("deprecated:").red(), shown(why));
     }
-    let description = shown(&said.description);
+    let description = shown(&said.description.join(" "));
     if description.is_empty() { text } else { format!("{text}  {}", style(description).dim()) }
 }
 

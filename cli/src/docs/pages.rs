@@ -23,6 +23,11 @@ struct IndexPage<'a> {
     up: &'static str,
     categories: &'a [Category],
     counts: Counts,
+    /// Whether the methods themselves fit.
+    fits: bool,
+    largest: Vec<&'a Category>,
+    /// Those for which there is no room.
+    others: Vec<&'a Category>,
 }
 
 #[derive(Template)]
@@ -40,6 +45,11 @@ struct MethodPage<'a> {
     view: &'a MethodView<'a>,
     category: &'a str,
 }
+
+/// So many methods are shown on the first page.
+const SHOWN_AT_ONCE: usize = 24;
+/// Of more than twice as many categories, so many are shown: those that have the most methods. The others can be unfolded.
+const LARGEST: usize = 60;
 
 /// How many there are of each. A message is no method.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +82,15 @@ impl Counts {
 /// The first page.
 pub(crate) fn index(categories: &[Category]) -> Result<String> {
     let counts = Counts::of(categories.iter().flat_map(|category| &category.rows));
-    render(&IndexPage { up: "", categories, counts })
+    let fits = counts.methods + counts.messages <= SHOWN_AT_ONCE;
+    let mut largest: Vec<&Category> = categories.iter().collect();
+    let mut others = Vec::new();
+    if largest.len() > 2 * LARGEST {
+        largest.sort_by_key(|category| std::cmp::Reverse(category.rows.len()));
+        others = largest.split_off(LARGEST);
+        others.sort_by(|one, other| one.module.cmp(&other.module));
+    }
+    render(&IndexPage { up: "", categories, counts, fits, largest, others })
 }
 
 /// A category's page, in its folder.

@@ -36,7 +36,7 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// Why it should no longer be used.
     pub(crate) deprecated: Option<Html>,
-    pub(crate) description: Html,
+    pub(crate) description: Vec<Html>,
     pub(crate) limits: Vec<Html>,
     pub(crate) values: Vec<Html>,
     pub(crate) example: Html,
@@ -145,7 +145,7 @@ fn row(field: &FieldPlan, id: Option<String>, ty_at: Option<String>, links: &Lin
         ty_at,
         required: field.required,
         deprecated: said.deprecated.as_ref().map(|why| inline(why, links)),
-        description: inline(&said.description, links),
+        description: said.description.iter().map(|line| inline(line, links)).collect(),
         limits: said.bounds.iter().chain(&said.rules).map(|limit| both(limit, links)).collect(),
         values: said.values.iter().map(|value| inline(value, links)).collect(),
         example: both(&said.example, links),

@@ -128,8 +128,8 @@ fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan
         let name = code(field.wire.as_str());
         let limits = limits(row);
         let said = match &row.deprecated {
-            Some(why) => format!("**Deprecated**: {why} {}", row.description),
-            None => row.description.clone(),
+            Some(why) => format!("**Deprecated**: {why} {}", row.description.join(" ")),
+            None => row.description.join(" "),
         };
         let _ = if object.side == Side::Request {
             let required = if field.required { "yes" } else { "" };

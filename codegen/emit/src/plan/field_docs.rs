@@ -121,7 +121,7 @@ pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceR
         rules: rules_of(object, at).collect(),
         values: values.collect(),
         deprecated: field.deprecated.as_deref().map(cell),
-        description: cell(&field.description),
+        description: paragraphs(&field.description),
     }
 }
 

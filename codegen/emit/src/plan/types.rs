@@ -355,8 +355,8 @@ pub struct ReferenceRow {
     pub values: Vec<String>,
     /// Why it should no longer be used.
     pub deprecated: Option<String>,
-    /// The description.
-    pub description: String,
+    /// The description, in paragraphs.
+    pub description: Vec<String>,
 }
 
 /// Something that is known of a field.

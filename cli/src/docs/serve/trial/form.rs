@@ -135,7 +135,7 @@ fn input<'a>(field: &'a Field, planned: &FieldPlan, at_top: bool) -> Input<'a> {
         list: field.ty.is_list(),
         required: field.required,
         sensitive: field.sensitive,
-        description: plain(&said.description),
+        description: plain(&said.description.join(" ")),
         example: field.usable_example(),
         limits: said.bounds.iter().map(Words::of).collect(),
         max_length: field.limits.max_length,

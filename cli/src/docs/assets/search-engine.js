@@ -16,9 +16,9 @@
   // So many are compared; what fits worse than these is only counted.
   const COMPARED = 1000;
   // A query loads so many text files at most, and no more once it has so many results of texts.
-  const TEXT_FILES = 12;
+  const TEXT_FILES = 8;
   const TEXTS_AT_ONCE = 4;
-  const ENOUGH = 10;
+  const ENOUGH = 8;
   // How many results of each group are shown at first, by the number of groups: the best of every group is among the first ten.
   const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2], [2, 2, 2, 2, 1, 1]];
 

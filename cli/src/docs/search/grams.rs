@@ -150,11 +150,11 @@ mod tests {
     fn a_piece_lists_the_files_of_its_grams() {
         let mut all = Grams::default();
         let texts = |from: u32| -> Vec<String> {
-            (from..from + 3000).map(|n| format!("第{n}项 {}", char::from_u32(0x4E00 + n).unwrap_or('x'))).collect()
+            (from..from + 9000).map(|n| format!("第{n}项{}", char::from_u32(0x4E00 + n).unwrap_or('x'))).collect()
         };
         all.add(&texts(0));
         all.add(&[]);
-        all.add(&texts(1500));
+        all.add(&texts(4500));
         let pieces = all.pieces();
         assert!(pieces.len() > 1 && pieces.len().is_power_of_two());
         let mut read: Vec<(usize, u32, u32)> = Vec::new();

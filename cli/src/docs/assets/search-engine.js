@@ -16,7 +16,7 @@
   // So many are compared; what fits worse than these is only counted.
   const COMPARED = 1000;
   // A query loads so many text files at most, and no more once it has so many results of texts.
-  const TEXT_FILES = 8;
+  const TEXT_FILES = 10;
   const TEXTS_AT_ONCE = 4;
   const ENOUGH = 8;
   // How many results of each group are shown at first, by the number of groups: the best of every group is among the first ten.
@@ -349,8 +349,8 @@
       const grams = [];
       for (let at = 0; at + 1 < text.length; at++) {
         let gram = text.slice(at, at + 2);
-        if (isAscii(gram)) gram = text.slice(at, at + 3);
-        if (/[\u0000-\u0020]/.test(gram) || (gram.length === 3 ? !isAscii(gram) : isAscii(gram))) continue;
+        if (isAscii(gram) && (gram = text.slice(at, at + 3)).length < 3) continue;
+        if (/[\u0000-\u0020]/.test(gram)) continue;
         grams.push(gram);
       }
       return grams;

@@ -1,7 +1,7 @@
 //! Which text files may hold a piece of text.
 //!
-//! Grams of a file are every two neighbouring UTF-16 units of a line of which one is not ASCII, and every three that are all ASCII; none
-//! with a blank. A file can hold a text only if it holds all grams of it. For each gram, by 16 bits of its hash, the files are listed that
+//! Grams of a file are every two neighbouring UTF-16 units of a line of which one is not ASCII, and every two ASCII ones with the unit behind
+//! them; none with a blank. A file can hold a text only if it holds all grams of it. For each gram, by 16 bits of its hash, the files are listed that
 //! hold it: seven bits a place, with everything.
 //!
 //! The lists are cut into pieces by the gram's hash, so that a query needs few of them.
@@ -103,8 +103,7 @@ fn grams(units: &[u16]) -> impl Iterator<Item = &[u16]> {
     (0..units.len()).filter_map(move |at| {
         let pair = units.get(at..at + 2)?;
         let gram = if pair.iter().all(ascii) { units.get(at..at + 3)? } else { pair };
-        let whole = gram.iter().all(|unit| *unit > 32) && (gram.len() == 2 || gram.iter().all(ascii));
-        whole.then_some(gram)
+        gram.iter().all(|unit| *unit > 32).then_some(gram)
     })
 }
 
@@ -138,9 +137,10 @@ mod tests {
     }
 
     #[test]
-    fn grams_are_pairs_of_chinese_and_threes_of_ascii() {
-        assert_eq!(of("买家ID（必填）"), ["买家", "家i", "id(", "(必", "必填", "填)"]);
+    fn grams_are_pairs_and_threes_from_two_of_ascii() {
+        assert_eq!(of("买家ID（必填）"), ["买家", "家i", "id(", "d(必", "(必", "必填", "填)"]);
         assert_eq!(of("Open a.b"), ["ope", "pen", "a.b"]);
+        assert_eq!(of("第42号"), ["第4", "42号", "2号"]);
         assert_eq!(of("如:200"), ["如:", ":20", "200"]);
         assert_eq!(of("a"), Vec::<String>::new());
         assert_eq!(of(""), Vec::<String>::new());

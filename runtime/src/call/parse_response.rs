@@ -148,7 +148,7 @@ impl Response<'_> {
         }
         match Success::of(self.info, model) {
             Success::Done => {
-                let skipped = decoded.skipped.map(|skipped| self.shown_issues(skipped));
+                let skipped = decoded.skipped.map(|skipped| self.shown_issues(*skipped));
                 Ok(ResponseMeta { request_id, raw: self.raw, text, skipped })
             }
             Success::Refused(flag) => Err(self.business_error(&flag, model, request_id)),
@@ -282,8 +282,8 @@ fn read(
                 return Err(DecodeProblem::NotUtf8(wrong_at));
             }
             let mut read = read_text(info, reading, &text, model)?;
-            let skipped = read.decoded.skipped.take();
-            read.decoded.skipped = Some(DecodeError::with_unreadable(skipped, wrong_at));
+            let skipped = read.decoded.skipped.take().map(|skipped| *skipped);
+            read.decoded.skipped = Some(Box::new(DecodeError::with_unreadable(skipped, wrong_at)));
             read.text.get_or_insert(text);
             Ok(read)
         }

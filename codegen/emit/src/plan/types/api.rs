@@ -5,6 +5,7 @@ use opentop_model::model::{Effect, Executed, Protocol, Session};
 use opentop_model::rust_names::{FieldIdent, ModuleName, WireName};
 
 use super::object::{EnumPlan, RustType, StructPlan, TypeRef};
+use crate::plan::said::Said;
 use crate::plan::values::ExampleObject;
 
 /// What the module of a category says of a method.
@@ -43,7 +44,7 @@ pub struct ApiPlan {
     /// Documentation of the module: lines of Markdown.
     pub docs: Vec<String>,
     /// What a reader must know beside parameters: effect, session, idempotency, paging …
-    pub facts: Vec<String>,
+    pub facts: Vec<Said>,
     /// The protocol that carries it, where it is not the gateway's.
     pub protocol: Option<Protocol>,
     /// Reads or writes.

@@ -2,6 +2,8 @@
 
 use opentop_model::rust_names::{FieldIdent, TypeName, VariantName, WireName};
 
+use crate::plan::said::Said;
+
 /// Which way an object travels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
@@ -45,7 +47,7 @@ pub struct StructPlan {
     /// Rules over them.
     pub rules: Vec<RulePlan>,
     /// The same in sentences of Markdown.
-    pub rule_texts: Vec<String>,
+    pub rule_texts: Vec<Said>,
     /// Its builder, on the request's side. A request whose only parameter is flattened has none of its own.
     pub builder: Option<BuilderPlan>,
 }
@@ -128,15 +130,19 @@ pub struct FieldPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReferenceRow {
     /// The type.
-    pub ty: String,
+    pub ty: Said,
     /// The example.
-    pub example: String,
-    /// Bounds, default, unit, and rules over several fields.
-    pub limits: Vec<String>,
+    pub example: Said,
+    /// Bounds, default and unit.
+    pub bounds: Vec<Said>,
+    /// Rules over several fields.
+    pub rules: Vec<Said>,
     /// The listed values, each with what it means.
     pub values: Vec<String>,
-    /// The description.
-    pub description: String,
+    /// Why it should no longer be used.
+    pub deprecated: Option<String>,
+    /// The description, in paragraphs.
+    pub description: Vec<String>,
 }
 
 /// Something that is known of a field.

@@ -81,7 +81,8 @@ impl Catalogue {
     }
 
     fn of(model: &Model) -> Self {
-        Self { apis: model.apis.iter().map(Api::of).collect() }
+        // Messages are not called.
+        Self { apis: model.apis.iter().filter(|api| !api.is_message()).map(Api::of).collect() }
     }
 
     /// Object types, those of requests and responses themselves included.

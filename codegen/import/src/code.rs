@@ -32,6 +32,8 @@ pub(super) struct Code {
     pub(super) spelt: HashMap<String, String>,
     /// The types of literals, by their nodes.
     pub(super) types: HashMap<usize, &'static str>,
+    /// The classes of objects, by their nodes.
+    pub(super) classes: HashMap<usize, String>,
 }
 
 /// A name without what Java's spelling changes: `brand_id` and `setBrandId`'s `BrandId` are both `brandid`.
@@ -82,6 +84,8 @@ fn body(text: &str) -> Option<Code> {
 /// What a variable holds: calls on it, in order.
 #[derive(Debug, Default)]
 struct Variable {
+    /// `Item` of `XxxRequest.Item obj4 = …`.
+    class: Option<String>,
     fields: Vec<(String, Argument)>,
     items: Vec<String>,
 }
@@ -91,6 +95,8 @@ enum Argument {
     Variable(String),
     /// A literal, and the type it shows.
     Text(String, &'static str),
+    /// An array, and the type of its items.
+    List(Vec<String>, &'static str),
 }
 
 fn java(text: &str) -> Option<Code> {
@@ -107,6 +113,8 @@ fn java(text: &str) -> Option<Code> {
             session = Some(if rest.is_some() { Session::Required } else { Session::None });
         } else if let Some(name) = request_class(&statement).filter(|_| class.is_none()) {
             class = Some(name.to_owned());
+        } else if let Some((variable, class)) = object_class(&statement) {
+            variables.entry(variable.to_owned()).or_default().class = Some(class.to_owned());
         } else if let Some(call) = Call::read(&statement) {
             let variable = variables.entry(call.holder).or_default();
             match call.field {
@@ -140,6 +148,10 @@ fn statements(text: &str) -> Vec<String> {
             _ if escaped => escaped = false,
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
+            // The vendor's code has one inside of an array's argument: `setIds(new Long[] { 1,2 };);`.
+            ';' if !quoted && out.last().is_some_and(|text| text.trim_end().ends_with('}') && text.contains("[]")) => {
+                continue;
+            }
             ';' if !quoted => {
                 out.push(String::new());
                 continue;
@@ -159,6 +171,17 @@ fn request_class(statement: &str) -> Option<&str> {
     let start = at - statement[..at].bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
     let holder = statement[at + 8..].trim_start().starts_with("req");
     (holder && at > start).then(|| &statement[start..at])
+}
+
+/// `obj4` and `Item` of `XxxRequest.Item obj4 = new XxxRequest.Item()`.
+fn object_class(statement: &str) -> Option<(&str, &str)> {
+    let (declared, made) = statement.split_once('=')?;
+    let mut words = declared.split_whitespace().rev();
+    let (variable, class) = (words.next()?, words.next()?.rsplit('.').next()?);
+    let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let same = made.trim().strip_prefix("new ")?.split('(').next()?.rsplit('.').next()? == class;
+    (same && is_name(class) && is_name(variable) && !class.ends_with("Request") && !class.ends_with("Client"))
+        .then_some((variable, class))
 }
 
 /// The arguments of a call: what stands between `name(` and the last closing bracket.
@@ -207,6 +230,9 @@ pub(super) fn snake(name: &str) -> String {
 
 /// A literal's value, or the variable that is handed over.
 fn argument(text: &str) -> Argument {
+    if let Some(array) = array(text) {
+        return array;
+    }
     if let (Some(from), Some(to)) = (text.find('"'), text.rfind('"'))
         && from < to
     {
@@ -227,6 +253,24 @@ fn argument(text: &str) -> Argument {
     }
 }
 
+/// `new Long[] { 1,2 }`.
+fn array(text: &str) -> Option<Argument> {
+    let (class, items) = text.strip_prefix("new ")?.split_once("[]")?;
+    let items = items.trim().strip_prefix('{')?.trim_end_matches([' ', ';']).strip_suffix('}')?;
+    let ty = match class.trim() {
+        "Long" | "Integer" | "Short" | "Double" | "Float" | "long" | "int" | "double" => "Number",
+        "Boolean" | "boolean" => "Boolean",
+        "Date" => "Date",
+        _ => "String",
+    };
+    let value = |item: &str| match argument(item.trim()) {
+        Argument::Text(text, _) | Argument::Variable(text) => text,
+        Argument::List(..) => String::new(),
+    };
+    let items = items.split(',').map(value).filter(|item| !item.is_empty()).collect();
+    Some(Argument::List(items, ty))
+}
+
 fn unescape(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -242,6 +286,9 @@ fn build(code: &mut Code, parent: usize, variable: &str, all: &HashMap<String, V
         return;
     }
     way.push(variable.to_owned());
+    if let Some(class) = &held.class {
+        code.classes.insert(parent, class.clone());
+    }
     for (field, argument) in &held.fields {
         match argument {
             Argument::Text(text, ty) => {
@@ -251,6 +298,13 @@ fn build(code: &mut Code, parent: usize, variable: &str, all: &HashMap<String, V
             Argument::Variable(name) => {
                 let id = code.shapes.add(Some(parent), field, "");
                 build(code, id, name, all, way);
+            }
+            Argument::List(items, ty) => {
+                let id = code.shapes.add(Some(parent), field, "");
+                for item in items {
+                    let item = code.shapes.add(Some(id), "", item);
+                    code.types.insert(item, ty);
+                }
             }
         }
     }

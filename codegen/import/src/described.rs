@@ -21,6 +21,8 @@ pub(super) struct Described {
     pub(super) deprecated: Option<String>,
     /// What the sample code shows.
     pub(super) session: Option<Session>,
+    /// What the page's tags say.
+    pub(super) said_session: Option<Session>,
     pub(super) request: Vec<Param>,
     pub(super) response: Vec<Param>,
     pub(super) samples: Samples,

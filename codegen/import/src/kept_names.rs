@@ -1,5 +1,5 @@
 //! Keeps the Rust names of a spec that is imported again: what the vendor adds, moves or removes renames nothing that stays. Where an
-//! element would get another name, the spec gives the old one from then on (`rust_name`).
+//! element would get another name, the spec gives the old one from then on (`rust_name`, of an enum `enum`).
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use super::tree::{Map, Tree};
 use super::writer;
 use opentop_model::diagnostic::SourceFile;
 use opentop_model::model::{Api, Object};
-use opentop_model::naming::{FieldNames, TypeScope};
+use opentop_model::naming::{FieldNames, TypeScope, asked_enum};
 use opentop_model::rust_names::{FieldIdent, TypeName};
 
 /// Gives the elements of `after` the names that they had in `before`.
@@ -26,8 +26,11 @@ pub(super) fn keep(before: &SourceFile, after: &mut Map) {
     }
 }
 
-/// An element by the keys down to it, and its name.
+/// An element by the keys down to it, and its name. An enum is below its field.
 type Named = (Vec<String>, String);
+
+/// The last key down to an enum.
+const ENUM: &str = "enum";
 
 fn api(spec: SourceFile) -> Option<Api> {
     let folder = spec.path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -64,6 +67,34 @@ fn types(api: &Api) -> Vec<Named> {
     api.types.iter().zip(names).map(|(ty, name)| (path(&ty.name), name.as_str().to_owned())).collect()
 }
 
+/// Of the fields with listed values. Fields share an enum that both ask for by one name.
+fn enums(api: &Api) -> Vec<Named> {
+    let names = FieldNames::of(api);
+    let mut scope = TypeScope::of(api);
+    scope.name_types(api);
+    let mut known: HashMap<String, TypeName> = HashMap::new();
+    let mut found = Vec::new();
+    let reached = |path: &[String]| match path {
+        [_, ty] => api.types.iter().any(|known| known.name == *ty && (known.in_request || known.in_response)),
+        _ => true,
+    };
+    for (path, object, _) in objects(api, &names).filter(|(path, ..)| reached(path)) {
+        for field in object.fields.iter().filter(|field| !field.values.is_empty()) {
+            let Some(asked) = asked_enum(field) else { continue };
+            let name = known.entry(asked.folded()).or_insert_with(|| scope.claim_enum(&asked));
+            let below = ["fields", &field.key, ENUM];
+            let path = path.iter().map(String::as_str).chain(below).map(str::to_owned).collect();
+            found.push((path, name.as_str().to_owned()));
+        }
+    }
+    found
+}
+
+/// Whether a way of keys leads to an enum. A field may be called `enum`, too.
+fn is_enum(path: &[String]) -> bool {
+    path.len() == if path[0] == "types" { 5 } else { 4 }
+}
+
 /// Names that are not those of the elements themselves.
 fn made(api: &Api) -> Vec<Named> {
     let key = |path: &[String]| path.last().cloned().unwrap_or_default();
@@ -77,15 +108,15 @@ fn made(api: &Api) -> Vec<Named> {
 /// nothing changes.
 fn changed(old: &Api, mut new: Api) -> Vec<Named> {
     let mut kept = new_types(old, &mut new);
-    let (fields_were, types_were): (HashMap<_, _>, HashMap<_, _>) =
-        (fields(old).into_iter().collect(), types(old).into_iter().collect());
+    // The ways of keys to types, fields and enums differ.
+    let all = |api: &Api| types(api).into_iter().chain(fields(api)).chain(enums(api));
+    let were: HashMap<Vec<String>, String> = all(old).collect();
     loop {
-        let other = |were: &HashMap<Vec<String>, String>, (path, name): Named| {
+        let other = |(path, name): Named| {
             let was = were.get(&path)?;
             (*was != name).then(|| (path, was.clone()))
         };
-        let mut found: Vec<Named> = types(&new).into_iter().filter_map(|named| other(&types_were, named)).collect();
-        found.extend(fields(&new).into_iter().filter_map(|named| other(&fields_were, named)));
+        let mut found: Vec<Named> = all(&new).filter_map(other).collect();
         found.retain(|named| !kept.contains(named));
         if found.is_empty() {
             return kept;
@@ -124,6 +155,7 @@ fn new_types(old: &Api, new: &mut Api) -> Vec<Named> {
 
 fn apply(api: &mut Api, path: &[String], name: &str) {
     let named = |api: &mut Api, ty: &str| api.types.iter().position(|known| known.name == ty);
+    let (path, renames_enum) = if is_enum(path) { (&path[..path.len() - 1], true) } else { (path, false) };
     let (object, key) = match path {
         [root, _, key] if root == "request" => (&mut api.request, key),
         [root, _, key] if root == "response" => (&mut api.response, key),
@@ -140,18 +172,20 @@ fn apply(api: &mut Api, path: &[String], name: &str) {
         _ => return,
     };
     if let Some(field) = object.fields.iter_mut().find(|field| field.key == *key) {
-        field.rust_name = Some(name.to_owned());
+        let slot = if renames_enum { &mut field.enum_name } else { &mut field.rust_name };
+        *slot = Some(name.to_owned());
     }
 }
 
 fn give(spec: &mut Map, path: &[String], name: String) {
     let mut map = spec;
+    let (path, slot) = if is_enum(path) { (&path[..path.len() - 1], ENUM) } else { (path, "rust_name") };
     for key in path {
         let Some(Tree::Map(inner)) = map.get_mut(key) else { return };
         map = inner;
     }
-    map.remove("rust_name");
-    map.push("rust_name", name);
+    map.remove(slot);
+    map.push(slot, name);
 }
 
 #[cfg(test)]

@@ -123,7 +123,9 @@ fn meaning(rest: &str, commas: bool) -> &str {
             _ => {}
         }
     }
-    rest[..end].trim_end_matches(['、', ' ', '(', '（', '"', '\'', ',', '，', ';', '；', '。']).trim()
+    let label = rest[..end].trim_end_matches(['、', ' ', '(', '（', '"', '\'', ',', '，', ';', '；', '。']).trim();
+    // `1-升序 or 0-降序`.
+    label.strip_suffix(" or").or_else(|| label.strip_suffix("或")).unwrap_or(label).trim()
 }
 
 /// For a value list: `{ value, description }`.

@@ -47,9 +47,12 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
     let request = Side { sample: nesting, request: true, shown_by: "the sample code", complete, code: code.as_ref() }
         .params(&page.request, values, findings);
     root::report_unlisted(&page, code.as_ref(), &request, findings);
-    let response =
-        Side { sample: response, request: false, shown_by: "the sample", complete: response.is_some(), code: None }
-            .params(&page.response, response, findings);
+    let complete = response.is_some() && !root::is_cut(&page.sample);
+    let response = Side { sample: response, request: false, shown_by: "the sample", complete, code: None }.params(
+        &page.response,
+        response,
+        findings,
+    );
     let samples = samples(&page);
     let errors = if page.errors.is_empty() { error_of(&page.error_sample.best().text) } else { page.errors };
     Ok(Described {
@@ -61,6 +64,7 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
         breadcrumb: page.breadcrumb,
         deprecated: page.deprecated,
         session: code.and_then(|code| code.session),
+        said_session: page.session,
         request,
         response,
         samples,

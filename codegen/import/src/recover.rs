@@ -89,8 +89,15 @@ pub(super) fn from_code(code: &SampleCode, node: usize, row: &Row, depth: usize)
         if let Some(&first) = shape.children.first() {
             let list = shapes.nodes[first].name.is_empty();
             param.children = from_code(code, if list { first } else { child }, row, depth + 1);
-            let base = if param.children.is_empty() { "String" } else { "" };
+            let base = match code.classes.get(if list { &first } else { &child }) {
+                _ if param.children.is_empty() => code.types.get(&first).copied().unwrap_or("String"),
+                class => class.map_or("", String::as_str),
+            };
             param.ty = if list { format!("{base} []") } else { base.to_owned() };
+            if list && param.children.is_empty() {
+                let items: Vec<&str> = shape.children.iter().map(|&id| shapes.nodes[id].text.as_str()).collect();
+                param.example = items.join(",");
+            }
         }
         params.push(param);
     }

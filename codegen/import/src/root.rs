@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::code::{Code as SampleCode, snake, squeeze};
 use super::described::{Dialect, Findings, Param, Refusal};
-use super::page::{Level, NAMESPACES, Page};
+use super::page::{Level, NAMESPACES, Page, Samples};
 use super::shape::Shapes;
 use opentop_model::diagnostic::{Code, Place};
 use opentop_model::text::{listed, shown};
@@ -116,6 +116,12 @@ pub(super) fn report_cut(page: &Page, code: Option<&SampleCode>, findings: &mut 
             findings.warn(Code::UnreadableSample, sample.json.at, message, "kept as it is", help);
         }
     }
+}
+
+/// Whether a sample ends before its end: what it does not show may have stood behind.
+pub(super) fn is_cut(samples: &Samples) -> bool {
+    let sample = &samples.best().text;
+    if sample.starts_with('<') { left_open(sample).is_some() } else { super::json::strict(sample).is_err() }
 }
 
 /// The first element that a sample leaves open.

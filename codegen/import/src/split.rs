@@ -120,7 +120,7 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
             }
         }
         "Date" => {
-            let day = first.len() == 10 && first.bytes().filter(|byte| *byte == b'-').count() == 2;
+            let day = is_day(first);
             let time = more.split_whitespace().next().unwrap_or("");
             match rest.find(time) {
                 Some(at) if day && time.contains(':') => {
@@ -131,9 +131,24 @@ fn by_type<'a>(rest: &'a str, ty: &VendorType) -> (&'a str, &'a str, bool) {
             }
         }
         _ if more.is_empty() => ("", rest, true),
-        _ if first.is_ascii() => (first, more, false),
+        _ if first.is_ascii() => {
+            let time = more.split_whitespace().next().filter(|word| is_day(first) && is_time(word));
+            let end = time.and_then(|time| Some(rest.find(time)? + time.len())).unwrap_or(first.len());
+            (&rest[..end], rest[end..].trim(), false)
+        }
         _ => ("", rest, false),
     }
+}
+
+fn is_day(word: &str) -> bool {
+    word.len() == 10 && word.bytes().filter(|byte| *byte == b'-').count() == 2
+}
+
+/// `11:11:11`, with or without seconds and their parts.
+fn is_time(word: &str) -> bool {
+    (5..=12).contains(&word.len())
+        && word.bytes().filter(|byte| *byte == b':').count() >= 1
+        && word.bytes().all(|byte| byte.is_ascii_digit() || b":.".contains(&byte))
 }
 
 /// A word of ASCII before Chinese is an example, of whatever type it is: `sys.error 失败码`.
@@ -165,6 +180,10 @@ fn of_object<'a>(rest: &'a str, name: &str) -> (&'a str, &'a str, bool) {
     match first {
         "-" | "n/a" | "N/A" => (first, more, true),
         _ if first == more => (first, more, true),
+        // `x CP网点`: one letter says nothing.
+        _ if first.len() == 1 && first.bytes().all(|byte| byte.is_ascii_lowercase()) && !more.is_ascii() => {
+            (first, more, false)
+        }
         _ if value => (first, more, false),
         _ if chinese && first.eq_ignore_ascii_case(name) => (first, more, true),
         // `api 结果` is a description, and `xxx 结果` is not.
@@ -238,6 +257,7 @@ mod tests {
             ("result result", ("result", "result", true)),
             ("data 数据", ("data", "数据", true)),
             ("xxx 数据", ("", "xxx 数据", false)),
+            ("x CP数据", ("x", "CP数据", false)),
             ("API 返回的数据", ("", "API 返回的数据", true)),
             ("response info", ("", "response info", true)),
             ("{} 数据", ("{}", "数据", true)),
@@ -255,6 +275,8 @@ mod tests {
             ("false 是否", "Boolean", ("false", "是否", true)),
             ("2020-01-01 00:00:00 时间", "Date", ("2020-01-01 00:00:00", "时间", true)),
             ("abc 名称", "String", ("abc", "名称", false)),
+            ("2020-11-11 11:11:11 时间", "String", ("2020-11-11 11:11:11", "时间", false)),
+            ("2020-11-11 a:b 时间", "String", ("2020-11-11", "a:b 时间", false)),
             ("sys.error 失败码", "Boolean", ("sys.error", "失败码", false)),
             ("the total count", "Number", ("", "the total count", false)),
             ("名称", "String", ("", "名称", true)),

@@ -50,6 +50,12 @@ impl FieldNames {
     }
 }
 
+/// The name that the enum of a field asks for; `None` where nothing makes one.
+#[must_use]
+pub fn asked_enum(field: &Field) -> Option<TypeName> {
+    field.enum_name.as_deref().and_then(TypeName::new).or_else(|| TypeName::new(&field.wire))
+}
+
 fn given(field: &Field) -> Option<FieldIdent> {
     field.rust_name.as_deref().and_then(FieldIdent::new)
 }
@@ -136,6 +142,11 @@ impl TypeScope {
                 return counted;
             }
         }
+    }
+
+    /// Takes `name` for an enum, or what it is called where a type has that name: `KindValue`.
+    pub fn claim_enum(&mut self, name: &TypeName) -> TypeName {
+        if self.claim(name, false) { name.clone() } else { self.claim_counted(&name.with("Value"), false) }
     }
 
     /// The names of a method's types, by their index: those that the spec gives first, then those that keep their name, then the others.

@@ -9,7 +9,7 @@ use super::types::{EnumPlan, VariantPlan};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic};
 use opentop_model::model::{Api, Field, Object, Scalar, Type, TypeId};
-use opentop_model::naming::TypeScope;
+use opentop_model::naming::{TypeScope, asked_enum};
 use opentop_model::rust_names::{TypeName, VariantName};
 
 /// The object a field belongs to.
@@ -89,15 +89,11 @@ fn listed_kind(field: &Field) -> Option<bool> {
 
 /// The name that the enum of a field asks for; blank where nothing makes one.
 pub(crate) fn wanted_enum_name(field: &Field) -> String {
-    asked_name(field).map_or_else(String::new, |name| name.as_str().to_owned())
-}
-
-fn asked_name(field: &Field) -> Option<TypeName> {
-    field.enum_name.as_deref().and_then(TypeName::new).or_else(|| TypeName::new(&field.wire))
+    asked_enum(field).map_or_else(String::new, |name| name.as_str().to_owned())
 }
 
 fn wanted_name(field: &Field, count: usize) -> TypeName {
-    asked_name(field)
+    asked_enum(field)
         .or_else(|| TypeName::new(&format!("Listed{}", count + 1)))
         .expect("invariant: `Listed` and a number is a name")
 }
@@ -115,11 +111,10 @@ fn conflict(name: &TypeName, field: &Field, other: &Field) -> Diagnostic {
 }
 
 fn claim(wanted: &TypeName, field: &Field, scope: &mut TypeScope, findings: &mut Vec<Diagnostic>) -> TypeName {
-    if scope.claim(wanted, false) {
-        return wanted.clone();
+    let name = scope.claim_enum(wanted);
+    if name != *wanted {
+        findings.push(renamed(Code::RenamedEnum, field.at, "enum", wanted.as_str(), name.as_str()));
     }
-    let name = scope.claim_counted(&wanted.with("Value"), false);
-    findings.push(renamed(Code::RenamedEnum, field.at, "enum", wanted.as_str(), name.as_str()));
     name
 }
 

@@ -37,6 +37,14 @@ fn java_on_one_line_with_line_numbers_is_the_same() {
 }
 
 #[test]
+fn java_shows_arrays_and_classes() {
+    let line = "XRequest req = new XRequest(); XRequest.Order obj1 = new XRequest.Order(); obj1.setIds( new Long[] { 1 , 2 }; ); obj1.setTags(new String[] { \"a\", \"b\" };); obj1.setNote( \"x\" ); req.setOrder(obj1); X rsp = client.execute(req);";
+    let code = read(line).unwrap();
+    assert_eq!(fields(&code, 0), "[order[ids[1[] 2[]] tags[a[] b[]] notex[]]]");
+    assert_eq!(code.classes.values().collect::<Vec<_>>(), ["Order"]);
+}
+
+#[test]
 fn an_object_that_holds_itself_is_followed_once() {
     let code = read("X req = 1; a.setB(a); req.setA(a); Request req; client.execute(req)").unwrap();
     assert_eq!(fields(&code, 0), "[a[b[]]]");

@@ -79,6 +79,21 @@ fn what_the_vendor_adds_or_removes_renames_nothing_that_stays() {
 }
 
 #[test]
+fn an_enum_keeps_its_name_when_the_type_goes_that_had_it_first() {
+    let listed = |more: &str| {
+        format!("      kind: {{ type: String, values: [a] }}\n      enum: {{ type: String, values: [b] }}\n{more}")
+    };
+    let old = spec("    other: { type: kind }\n", &listed("  kind:\n    fields:\n      x: { type: String }\n"));
+    assert!(super::enums(&api(old.clone()).expect("sound")).iter().any(|(_, name)| name == "KindValue"));
+    let mut after = map(&spec("", &listed("")));
+    keep(&old, &mut after);
+    let text = writer::write(&after, &crate::comments::Comments::default());
+    assert_eq!(text.matches("KindValue").count(), 1, "{text}");
+    let now = super::enums(&api(SourceFile { path: PATH.to_owned(), text }).expect("sound"));
+    assert_eq!(now, super::enums(&api(old).expect("sound")));
+}
+
+#[test]
 fn a_spec_that_a_person_must_mend_first_gives_the_names_that_were_made() {
     let text = |keys: &str| spec("", &format!("      item_id: {{ type: String }}\n      itemId: {{ type: {keys} }}\n"));
     let mut after = map(&text("Unheard"));

@@ -176,12 +176,16 @@ impl<'a> Cover<'a> {
     }
 }
 
-/// Whether a line below the heading of the common parameters speaks of them: an address, or a row of one of them.
+/// Whether a line below the heading of the common parameters speaks of them: an address, or a row of one of them or of what every
+/// answer has.
 pub(super) fn is_common(line: &Line) -> bool {
     let lower = line.text.to_lowercase();
     let names = words(&lower);
     lower.contains("http")
         || lower.contains("环境")
+        || lower.starts_with("公共")
+        || lower.contains("error_response")
+        || names.first().is_some_and(|name| *name == "request_id" || name.starts_with("xxx"))
         || names.first().is_some_and(|name| opentop_model::names::is_common(name))
 }
 

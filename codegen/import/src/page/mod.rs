@@ -18,6 +18,7 @@ use cover::Cover;
 use lines::Line;
 use opentop_model::diagnostic::{Code, Place};
 use opentop_model::model::ErrorRow;
+use opentop_model::model::Session;
 pub(super) use row::{Level, Row};
 pub(super) use samples::{Sample, SampleCode, Samples, dedent};
 use sections::{Part, Sections};
@@ -40,6 +41,8 @@ pub(super) struct Page {
     /// The category's title, and where it stands.
     pub(super) breadcrumb: Option<(String, Place)>,
     pub(super) deprecated: Option<String>,
+    /// What its tags say.
+    pub(super) session: Option<Session>,
     pub(super) request: Vec<Row>,
     pub(super) response: Vec<Row>,
     pub(super) code: SampleCode,
@@ -73,6 +76,7 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
         description: title.description,
         breadcrumb: title.breadcrumb,
         deprecated: title.deprecated,
+        session: title.session,
         code: samples::code(text, &lines, &sections, &mut cover, findings),
         sample: samples::read(text, &lines, &sections, Part::Sample, &mut cover, findings),
         error_sample: samples::read(text, &lines, &sections, Part::ErrorSample, &mut cover, findings),

@@ -5,6 +5,7 @@ use super::lines::Line;
 use super::sections::Sections;
 use crate::described::Findings;
 use opentop_model::diagnostic::Place;
+use opentop_model::model::Session;
 
 /// The top of a page.
 #[derive(Debug, Default)]
@@ -15,15 +16,66 @@ pub(super) struct Title {
     pub(super) description: String,
     pub(super) breadcrumb: Option<(String, Place)>,
     pub(super) deprecated: Option<String>,
+    /// What the page's tags say of a session.
+    pub(super) session: Option<Session>,
 }
 
 /// Words by which a page says that something is out of use.
 const GONE: [&str; 4] = ["已废弃", "废弃", "已下线", "即将下线"];
 
+/// Tags beside the title: what a call costs, and whether a user has to consent.
+const TAGS: [&str; 17] = [
+    "查看api收费规则",
+    "开放平台",
+    "基础api",
+    "增值api",
+    "免费api",
+    "收费api",
+    "免费",
+    "收费",
+    "不需要用户授权",
+    "无需用户授权",
+    "必须用户授权",
+    "需要用户授权",
+    "可选用户授权",
+    "用户授权介绍",
+    "不需要授权",
+    "需要授权",
+    "可选授权",
+];
+
+/// Whether a line holds tags and nothing else.
+fn is_tags(text: &str) -> bool {
+    let mut rest = text.to_lowercase().replace(['¥', '￥', '|', '·', ' ', '\u{a0}'], "");
+    let some = !rest.is_empty();
+    for tag in TAGS {
+        rest = rest.replace(tag, "");
+    }
+    some && rest.is_empty()
+}
+
+/// Whether a line below a method without a title may be one.
+fn is_title(text: &str) -> bool {
+    text.chars().count() <= 40 && !text.contains([':', '：', '=', '。'])
+}
+
+fn session_of(tags: &str) -> Option<Session> {
+    let says = |words: &[&str]| words.iter().any(|word| tags.contains(word));
+    if says(&["不需要", "无需"]) {
+        return Some(Session::None);
+    }
+    let required = says(&["需要授权", "需要用户授权", "必须用户授权"]).then_some(Session::Required);
+    required.or_else(|| says(&["可选"]).then_some(Session::Optional))
+}
+
 pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, findings: &Findings) -> Title {
     let preamble = &lines[sections.preamble()];
     let mut found = Title { at: findings.place(0, 0), ..Title::default() };
     let mut trail = None;
+    for line in preamble.iter().filter(|line| is_tags(&line.text)) {
+        found.session = found.session.or_else(|| session_of(&line.text));
+        cover.know(line.start, line.end);
+    }
     for (at, line) in preamble.iter().enumerate() {
         if found.breadcrumb.is_none() {
             found.breadcrumb = breadcrumb(&line.text).map(|(name, gone)| {
@@ -36,7 +88,7 @@ pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, f
     }
     let words = |from: usize| {
         let lines = preamble.iter().enumerate().skip(from).filter(|(at, line)| !line.is_blank() && Some(*at) != trail);
-        lines.map(|(_, line)| line).filter(|line| !is_furniture(line)).collect::<Vec<_>>()
+        lines.map(|(_, line)| line).filter(|line| !is_furniture(line) && !is_tags(&line.text)).collect::<Vec<_>>()
     };
     let candidates: Vec<_> = preamble
         .iter()
@@ -70,6 +122,9 @@ pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, f
     let lines = words(at + 1);
     lines.iter().for_each(|line| cover.take(line));
     let tail = Some(tail).filter(|tail| tail.contains(char::is_alphanumeric));
+    if let Some(first) = lines.first().filter(|line| found.title.is_empty() && is_title(&line.text)) {
+        first.text.clone_into(&mut found.title);
+    }
     found.description =
         tail.into_iter().chain(lines.iter().map(|line| line.text.as_str())).collect::<Vec<_>>().join("\n");
     found
@@ -178,7 +233,8 @@ fn method_of(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{breadcrumb, heading};
+    use super::{breadcrumb, heading, is_tags, session_of};
+    use opentop_model::model::Session;
 
     #[test]
     fn titles_keep_their_inner_brackets() {
@@ -192,6 +248,20 @@ mod tests {
             assert_eq!((heading.method, heading.title.as_str()), (method, title));
         }
         assert!(heading("open.example.com (x)").is_none() && heading("储值").is_none());
+    }
+
+    #[test]
+    fn tags_are_told_from_a_description() {
+        for (text, session) in [
+            ("免费 不需要授权 用户授权介绍 查看API收费规则", Some(Session::None)),
+            ("¥开放平台免费API必须用户授权", Some(Session::Required)),
+            ("免费 可选授权", Some(Session::Optional)),
+            ("收费", None),
+        ] {
+            assert!(is_tags(text), "{text}");
+            assert_eq!(session_of(text), session, "{text}");
+        }
+        assert!(!is_tags("查询需要授权的礼品") && !is_tags(""));
     }
 
     #[test]

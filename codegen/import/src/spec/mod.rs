@@ -35,12 +35,7 @@ pub(super) fn build(described: &Described, category: &str, findings: &mut Findin
     let title = if described.title.trim().is_empty() { described.method.as_str() } else { described.title.trim() };
     spec.push("title", title);
     spec.push_text("description", described.description.trim());
-    let session = match described.session {
-        Some(Session::None) => "none",
-        Some(Session::Required) => "required",
-        Some(Session::Optional) | None => "optional",
-    };
-    spec.push("session", session);
+    spec.push("session", session_key(described.session));
     spec.push("effect", "write");
     if let Some(dialect) = &described.dialect {
         let mut map = Map::default();
@@ -70,6 +65,14 @@ pub(super) fn build(described: &Described, category: &str, findings: &mut Findin
     spec
 }
 
+fn session_key(session: Option<Session>) -> &'static str {
+    match session {
+        Some(Session::None) => "none",
+        Some(Session::Required) => "required",
+        Some(Session::Optional) | None => "optional",
+    }
+}
+
 /// What a person has to decide: whether the method changes data, where name and title do not agree that it does, and
 /// what only the page's words say.
 fn review(described: &Described) -> Map {
@@ -85,7 +88,7 @@ fn review(described: &Described) -> Map {
     match described.session {
         Some(Session::Required) => {}
         _ if spoken => review.push("session", "required"),
-        None => review.push("session", "optional"),
+        None => review.push("session", session_key(described.said_session)),
         Some(_) => {}
     }
     if let Some(word) = &described.deprecated {

@@ -168,7 +168,7 @@ pub(super) fn silent(page: &str, imported: &Imported) -> Vec<String> {
         let bare = inner.trim_end_matches(['*', '#', '`', ':', '：', ' ', '|', '-']);
         // The addresses and the parameters of every call.
         let ends = ["请求参数", "响应参数", "示例", "返回参数", "Request", "Response"];
-        let begins = ["公共", "Common Param", "Common param"];
+        let begins = ["请求地址", "公共", "Common Param", "Common param"];
         common = begins.iter().any(|word| bare.contains(word))
             || common && !ends.iter().any(|word| bare.starts_with(word) || !word.is_ascii() && bare.contains(word));
         let headings = ["参数", "示例", "错误", "Param", "param", "Example", "example", "Error", "error"];
@@ -206,7 +206,7 @@ fn is_furniture(bare: &str, _category: &str) -> bool {
         || lower
             .chars()
             .all(|letter| letter.is_ascii_digit() || letter.is_whitespace() || "|-:：—=_.·>".contains(letter))
-        || ["感谢您", "谢谢您", "平台公告", "公告", "注意:以下文档只适用于"]
+        || ["感谢您", "谢谢您", "平台公告", "公告", "注意:以下文档只适用于", "免费 "]
             .iter()
             .any(|polite| bare.starts_with(polite))
 }

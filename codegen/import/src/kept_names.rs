@@ -45,7 +45,8 @@ fn objects<'a>(
     let types = api.types.iter().zip(&names.types);
     let types = types.map(move |(ty, names)| (path(&["types", &ty.name]), &ty.object, names.as_slice()));
     let request = (path(&["request"]), &api.request, names.request.as_slice());
-    let response = (path(&["response"]), &api.response, names.response.as_slice());
+    let response =
+        (path(&[if api.is_message() { "content" } else { "response" }]), &api.response, names.response.as_slice());
     [request, response].into_iter().chain(types)
 }
 
@@ -126,7 +127,7 @@ fn apply(api: &mut Api, path: &[String], name: &str) {
     let named = |api: &mut Api, ty: &str| api.types.iter().position(|known| known.name == ty);
     let (object, key) = match path {
         [root, _, key] if root == "request" => (&mut api.request, key),
-        [root, _, key] if root == "response" => (&mut api.response, key),
+        [root, _, key] if matches!(root.as_str(), "response" | "content") => (&mut api.response, key),
         [_, ty, _, key] => match named(api, ty) {
             Some(at) => (&mut api.types[at].object, key),
             None => return,

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use console::style;
+use opentop_codegen::plan::{ApiPlan, FieldPlan, StructPlan};
 use opentop_codegen::{Layout, Options, Writer};
-use opentop_model::model::{Api, Effect, Executed, Field, Object, Rule, Session, Type};
+use opentop_model::model::{Api, Executed, Object};
 use opentop_sandbox::{sample_answer, sample_refusal};
 
 use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
-use crate::{completions, example, indent};
+use crate::{completions, example, indent, markdown};
 
 /// Objects within objects that are shown.
 const MAX_DEPTH: usize = 6;
@@ -43,142 +44,115 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
 }
 
 fn page(api: &Api) -> String {
+    let options = Options::default();
+    let reference = Writer::new(Layout::Crate, [api.category.as_str()].into_iter(), &options).reference(api, &[]);
+    let plan = &reference.plan;
     let mut out = String::new();
-    let effect = match (api.effect, api.suggested_effect) {
-        (Effect::Read, None) => "reads",
-        (Effect::Write, None) => "writes",
-        (Effect::Read, Some(_)) => "effect not confirmed (called as one that reads)",
-        (Effect::Write, Some(_)) => "effect not confirmed (called as one that writes)",
-    };
-    let session = match (api.session, api.suggested_session) {
-        (Session::None, None) => "needs no session",
-        (Session::Optional, None) => "accepts a session",
-        (Session::Required, None) => "needs a session",
-        (Session::None, Some(_)) => "session not confirmed (called as one that needs none)",
-        (Session::Optional, Some(_)) => "session not confirmed (called as one that accepts one)",
-        (Session::Required, Some(_)) => "session not confirmed (called as one that needs one)",
-    };
-    let _ = writeln!(out, "{}  {}\n{effect}, {session}", style(&api.method).bold(), plain(&api.title));
-    if api.description != api.title && !api.description.is_empty() {
-        let _ = writeln!(out, "{}", plain(&api.description));
+    let _ = writeln!(out, "{}  {}", style(visible(&api.method)).bold(), shown(&plan.title));
+    for line in &plan.description {
+        let _ = writeln!(out, "{}", shown(line));
+    }
+    let _ = writeln!(out);
+    for fact in &plan.facts {
+        let _ = writeln!(out, "- {}", shown(&fact.en));
     }
     if let Some(why) = not_served(api) {
-        let _ = writeln!(out, "{}", plain(&why));
+        let _ = writeln!(out, "- {}", visible(&why));
     }
-    if let Some(why) = &api.deprecated {
-        let _ = writeln!(out, "{} {}", style("deprecated:").red(), plain(why));
+    if api.is_message() {
+        heading("Content", "", &mut out);
+    } else {
+        heading("Parameters (* required)", "", &mut out);
+        object(api, plan, (&api.request, &plan.request), 1, &mut out);
+        heading("Answer", "", &mut out);
     }
-    let _ = writeln!(out, "\n{}", style("Parameters (* required)").bold());
-    object(api, &api.request, 1, &mut out);
-    let _ = writeln!(out, "\n{}", style("Answer").bold());
-    object(api, &api.response, 1, &mut out);
-    if !api.errors.is_empty() {
-        let _ = writeln!(out, "\n{}", style("Errors").bold());
-        for row in &api.errors {
+    object(api, plan, (&api.response, &plan.response), 1, &mut out);
+    if !plan.errors.is_empty() {
+        heading("Errors", "", &mut out);
+        for (row, said) in api.errors.iter().zip(&plan.errors) {
             let executed = match row.executed {
                 Some(Executed::No) => "; the write was not done",
                 Some(Executed::Maybe) => "; the write may have been done",
                 None => "",
             };
-            let (message, solution) = (plain(&row.message), plain(&row.solution));
-            let _ = writeln!(out, "  {}  {message} {solution}{executed}", plain(&row.code));
+            let (code, message, solution) = (shown(&said.code), shown(&said.message), shown(&said.solution));
+            let _ = writeln!(out, "  {code}  {message} {solution}{executed}");
         }
     }
-    let options = Options::default();
-    let writer = Writer::new(Layout::Crate, [api.category.as_str()].into_iter(), &options);
-    let reference = writer.reference(api, &[]);
-    if let Some(command) = example::command(api, &reference) {
-        let _ = writeln!(out, "\n{}\n{}", style("Example").bold(), indented(&command));
+    let calls = [
+        ("Example", example::command(api, &reference)),
+        ("In a shell, signed for `opentop sandbox`", example::curl(api, &reference)),
+        ("In Rust", Some(reference.call.clone())),
+    ];
+    for (what, text) in calls {
+        sample(what, "", text, &mut out);
     }
-    let _ = writeln!(out, "\n{}\n{}", style("In Rust").bold(), indented(&plain_lines(&reference.call)));
-    for (what, sample) in [("Sample answer", answer(api)), ("Sample refusal", refusal(api))] {
-        if let Some((origin, sample)) = sample {
-            let _ =
-                writeln!(out, "\n{} {}\n{}", style(what).bold(), style(origin).dim(), indented(&plain_lines(&sample)));
-        }
+    let of_page = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let samples = [
+        ("Sample answer", of_page(&api.samples.response_json), sample_answer(api)),
+        ("Sample refusal", of_page(&api.samples.error_json), sample_refusal(api)),
+    ];
+    for (what, of_page, made) in samples {
+        let origin = if of_page.is_some() { "(of its page)" } else { "(made by the sandbox)" };
+        let text = of_page.or_else(|| Some(made?.json));
+        sample(what, origin, text.map(|text| indent::json(&text)), &mut out);
     }
     out
 }
 
-/// The answer in JSON: of the page, or made by the sandbox.
-fn answer(api: &Api) -> Option<(&'static str, String)> {
-    sample(&api.samples.response_json, || Some(sample_answer(api)?.json))
+fn heading(what: &str, origin: &str, out: &mut String) {
+    let blank = if origin.is_empty() { "" } else { " " };
+    let _ = writeln!(out, "\n{}{blank}{}", style(what).bold(), style(origin).dim());
 }
 
-/// The same of a refusal.
-fn refusal(api: &Api) -> Option<(&'static str, String)> {
-    sample(&api.samples.error_json, || Some(sample_refusal(api)?.json))
-}
-
-fn sample(given: &Option<String>, made: impl FnOnce() -> Option<String>) -> Option<(&'static str, String)> {
-    match given.as_ref().filter(|text| !text.trim().is_empty()) {
-        Some(text) => Some(("(of its page)", indent::json(text))),
-        None => Some(("(made by the sandbox)", indent::json(&made()?))),
+/// A heading and an indented text.
+fn sample(what: &str, origin: &str, text: Option<String>, out: &mut String) {
+    let Some(text) = text else { return };
+    heading(what, origin, out);
+    for line in text.lines() {
+        let _ = writeln!(out, "{}", format!("  {}", visible(line)).trim_end());
     }
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
-}
-
-/// Lines without what moves a cursor.
-fn plain_lines(text: &str) -> String {
-    text.lines().map(visible).collect::<Vec<_>>().join("\n")
-}
-
-fn object(api: &Api, shown: &Object, depth: usize, out: &mut String) {
+/// The fields of an object, those of its objects below them.
+fn object(api: &Api, plan: &ApiPlan, (object, planned): (&Object, &StructPlan), depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
-    for field in &shown.fields {
-        let star = if field.required { "*" } else { "" };
-        let _ = writeln!(out, "{indent}{}{star}  {}", style(plain(&field.wire)).cyan(), facts(api, field));
-        if let Some(id) = field.ty.object().filter(|id| depth < MAX_DEPTH && !api.named(*id).recursive) {
-            object(api, &api.named(id).object, depth + 1, out);
+    for (field, said) in object.fields.iter().zip(&planned.fields) {
+        let star = if said.required { "*" } else { "" };
+        let _ = writeln!(out, "{indent}{}{star}  {}", style(visible(&field.wire)).cyan(), facts(said));
+        let inside = field.ty.object().filter(|id| depth < MAX_DEPTH && !api.named(*id).recursive);
+        if let Some((id, inside)) = inside.zip(said.ty.object().and_then(|name| plan.object(name))) {
+            self::object(api, plan, (&api.named(id).object, inside), depth + 1, out);
         }
     }
-    for rule in &shown.rules {
-        let names = |fields: &[usize]| {
-            let names = fields.iter().filter_map(|at| shown.fields.get(*at)).map(|field| plain(&field.wire));
-            names.collect::<Vec<_>>().join(", ")
-        };
-        let _ = match rule {
-            Rule::AtLeastOneOf(fields) => writeln!(out, "{indent}at least one of {}", names(fields)),
-            Rule::AtMostOneOf(fields) => writeln!(out, "{indent}at most one of {}", names(fields)),
-            Rule::ExactlyOneOf(fields) => writeln!(out, "{indent}exactly one of {}", names(fields)),
-            Rule::MaxSpan { start, end, seconds } => {
-                writeln!(out, "{indent}from {} to {}: at most {seconds} s", names(&[*start]), names(&[*end]))
-            }
-        };
+    for rule in &planned.rule_texts {
+        let _ = writeln!(out, "{indent}{}", shown(&rule.en));
     }
 }
 
 /// Type, bounds, values, and what the page says.
-fn facts(api: &Api, field: &Field) -> String {
-    let name = match &field.ty {
-        Type::Scalar(scalar) => scalar.name().to_owned(),
-        Type::Scalars(scalar) => format!("{} []", scalar.name()),
-        Type::Object(id) => plain(&api.named(*id).name),
-        Type::Objects(id) => format!("{} []", plain(&api.named(*id).name)),
-    };
-    let limits = &field.limits;
-    let mut facts = vec![name];
-    facts.extend(limits.min.as_ref().map(|min| format!("at least {min}")));
-    facts.extend(limits.max.as_ref().map(|max| format!("at most {max}")));
-    facts.extend(limits.max_length.map(|max| format!("at most {max} characters")));
-    facts.extend(limits.max_items.map(|max| format!("at most {max} elements")));
-    facts.extend(field.unit.as_ref().map(|unit| plain(unit)));
-    if !field.values.is_empty() {
-        let values: Vec<String> = field.values.iter().map(|value| plain(&value.value)).collect();
+fn facts(field: &FieldPlan) -> String {
+    let said = &field.reference;
+    let mut facts = vec![shown(&said.ty.en)];
+    facts.extend(said.bounds.iter().chain(&said.rules).map(|said| shown(&said.en)));
+    if !said.values.is_empty() {
+        let values: Vec<String> = said.values.iter().map(|value| shown(value)).collect();
         facts.push(format!("one of {}", values.join(", ")));
     }
-    let said = plain(&field.description);
-    if said.is_empty() { facts.join(", ") } else { format!("{}  {}", facts.join(", "), style(said).dim()) }
+    let mut text = facts.join(", ");
+    if let Some(why) = &said.deprecated {
+        let _ = write!(text, "  {} {}", style("deprecated:").red(), shown(why));
+    }
+    let description = shown(&said.description.join(" "));
+    if description.is_empty() { text } else { format!("{text}  {}", style(description).dim()) }
 }
 
-/// On one line, without what moves a cursor.
-fn plain(text: &str) -> String {
-    visible(text.trim())
+/// A line of Markdown as text.
+fn shown(line: &str) -> String {
+    visible(markdown::with_addresses(line).trim())
 }
 
+/// Without what moves a cursor.
 fn visible(text: &str) -> String {
     let visible = |letter: char| if opentop_model::text::is_invisible(letter) { ' ' } else { letter };
     text.chars().map(visible).collect()
@@ -186,7 +160,43 @@ fn visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use opentop_model::diagnostic::SourceFile;
+    use opentop_model::load;
+
     use super::*;
+
+    fn api(text: &str) -> Api {
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+        let loaded =
+            load(&[file("example/category.yaml", "title: 示例\n"), file("example/alibaba.example.get.yaml", text)]);
+        assert!(!loaded.has_errors(), "{:?}", loaded.diagnostics);
+        loaded.model.apis[0].clone()
+    }
+
+    #[test]
+    fn markup_of_the_vendor_is_no_text() {
+        let page = page(&api(
+            "api: alibaba.example.get\ncategory: example\ntitle: <b>查询</b>\nsession: none\neffect: read\n\
+             description: '第一段<br/>见<a href=\"https://x.example.com/?a=1\">说明</a>'\n\
+             request:\n  fields:\n    one: { type: String, description: '<font color=red>甲</font>', deprecated: '<i>停用</i>' }\n    \
+             two: { type: String, max_length: 5, example: a }\n  rules:\n    - exactly_one_of: [one, two]\n\
+             response:\n  fields:\n    total: { type: Number, description: '总数' }\n\
+             errors:\n  - { code: isv.x, message: '<p>没有</p>', solution: 'a<br>b' }\n",
+        ));
+        assert!(!page.contains("<br") && !page.contains("<b>") && !page.contains("font"), "{page}");
+        for said in [
+            "查询",
+            "\n第一段\n见说明 (https://x.example.com/?a=1)\n",
+            "甲",
+            "deprecated: 停用",
+            "at most 5 UTF-16 code units",
+            "exactly one of one, two.",
+            "isv.x  没有 a b",
+            "openssl",
+        ] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+    }
 
     #[test]
     fn a_page_shows_every_parameter_and_a_call() {

@@ -23,6 +23,7 @@ mod lint;
 mod list;
 mod login;
 mod man;
+mod markdown;
 mod new;
 mod outcome;
 mod progress;

@@ -66,7 +66,7 @@ for (const { name, on = "both", needs, run } of cases) {
   for (const way of ["folder", "served"]) {
     if (on !== "both" && on !== way) continue;
     const base = way === "served" ? site.address : `${pathToFileURL(site.out).href}/`;
-    const stage = new Stage({ browser, require, base, out: site.out, way, serve, options });
+    const stage = new Stage({ browser, require, base, out: site.out, spec, way, serve, options });
     const start = Date.now();
     try {
       await stage.begin();

@@ -14,5 +14,5 @@ pub(crate) fn many(count: usize, word: &str) -> String {
 
 /// A label. Both are words of ours, without markup.
 pub(crate) fn t(chinese: impl fmt::Display, english: impl fmt::Display) -> Html {
-    Html::of_ours(format!("<span lang=\"zh\">{chinese}</span><span lang=\"en\">{english}</span>"))
+    Html::either(chinese, english)
 }

@@ -5,6 +5,7 @@ use askama::Template;
 use opentop_model::model::Executed;
 
 use super::labels;
+use super::view::text::Html;
 use super::view::{MethodView, Node, Row};
 
 /// A category and its methods.
@@ -21,7 +22,12 @@ pub(crate) struct Category {
 struct IndexPage<'a> {
     up: &'static str,
     categories: &'a [Category],
-    methods: usize,
+    counts: Counts,
+    /// Whether the methods themselves fit.
+    fits: bool,
+    largest: Vec<&'a Category>,
+    /// Those for which there is no room.
+    others: Vec<&'a Category>,
 }
 
 #[derive(Template)]
@@ -29,6 +35,7 @@ struct IndexPage<'a> {
 struct CategoryPage<'a> {
     up: &'static str,
     category: &'a Category,
+    counts: Counts,
 }
 
 #[derive(Template)]
@@ -39,14 +46,57 @@ struct MethodPage<'a> {
     category: &'a str,
 }
 
+/// So many methods are shown on the first page.
+const SHOWN_AT_ONCE: usize = 24;
+/// Of more than twice as many categories, so many are shown: those that have the most methods. The others can be unfolded.
+const LARGEST: usize = 60;
+
+/// How many there are of each. A message is no method.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    methods: usize,
+    messages: usize,
+}
+
+impl Counts {
+    fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Counts {
+        let (messages, methods): (Vec<_>, Vec<_>) = rows.partition(|row| row.traits.is_message());
+        Counts { methods: methods.len(), messages: messages.len() }
+    }
+
+    /// `4 methods, 1 message`; what there is none of is not named, but for methods.
+    fn words(&self) -> Html {
+        let Counts { methods, messages } = *self;
+        let of = |count: usize, word: &str| format!("{count} {}", labels::many(count, word));
+        match (methods, messages) {
+            (_, 0) => labels::t(format!("{methods} 个方法"), of(methods, "method")),
+            (0, _) => labels::t(format!("{messages} 种消息"), of(messages, "message")),
+            _ => labels::t(
+                format!("{methods} 个方法，{messages} 种消息"),
+                format!("{}, {}", of(methods, "method"), of(messages, "message")),
+            ),
+        }
+    }
+}
+
 /// The first page.
-pub(crate) fn index(categories: &[Category], methods: usize) -> Result<String> {
-    render(&IndexPage { up: "", categories, methods })
+pub(crate) fn index(categories: &[Category]) -> Result<String> {
+    let counts = Counts::of(categories.iter().flat_map(|category| &category.rows));
+    let fits = counts.methods + counts.messages <= SHOWN_AT_ONCE;
+    let mut largest: Vec<&Category> = categories.iter().collect();
+    let mut others = Vec::new();
+    if largest.len() > 2 * LARGEST {
+        largest.sort_by_key(|category| std::cmp::Reverse(category.rows.len()));
+        others = largest.split_off(LARGEST);
+        others.sort_by(|one, other| one.module.cmp(&other.module));
+    }
+    render(&IndexPage { up: "", categories, counts, fits, largest, others })
 }
 
 /// A category's page, in its folder.
 pub(crate) fn category(category: &Category) -> Result<String> {
-    render(&CategoryPage { up: "../", category })
+    let counts = Counts::of(category.rows.iter());
+    render(&CategoryPage { up: "../", category, counts })
 }
 
 /// A method's page, in its category's folder.

@@ -9,10 +9,11 @@
 //! | `search/engine.js` | the engine | when the box is first used |
 //! | `search/names.js` | names and titles of categories and methods, type names, error codes | when the box is first used |
 //! | `search/fields.js` | names of fields, and each method's tree of them | with the first letter |
-//! | `search/grams-N.js` | for each text file, which pairs of letters it holds: see [`grams`] | for a query that may stand in a description |
+//! | `search/grams-N.js` | for some pairs of letters, which text files hold them: see [`grams`] | for a query that may stand in a description |
 //! | `search/text-N.js` | the descriptions of some methods | if it may hold the query |
 //!
-//! At 4,800 methods names and fields are about 480 kB compressed, as far as 502 of them tell; a file of grams or texts is about 5 kB.
+//! At 4,800 methods names and fields are about 480 kB compressed, as far as 502 of them tell; a file of grams or texts is about 1.5 kB, and a query
+//! needs three to twelve of them.
 
 mod grams;
 mod numbers;
@@ -30,7 +31,7 @@ use outline::Outline;
 /// What looks through the index: loaded with it.
 const ENGINE: &str = include_str!("assets/search-engine.js");
 /// How many bytes of text share a file.
-const TEXT_FILE: usize = 12 * 1024;
+const TEXT_FILE: usize = 3 * 1024;
 
 /// A method, and where it stands on the site.
 pub(crate) struct Entry<'a> {

@@ -1,8 +1,9 @@
 //! `opentop docs --serve`: the site over HTTP, the sandbox's gateway at its usual path, and what the pages' "try it" asks for.
 //!
 //! Everything is served from memory, on this machine alone. No path of a request ever meets the file system, and a reader never sees half
-//! a site. [`files`] answers for the site, [`guard`] decides who may ask, [`trial`] makes calls.
+//! a site. [`connections`] bounds what is open, [`files`] answers for the site, [`guard`] decides who may ask, [`trial`] makes calls.
 
+mod connections;
 mod files;
 mod guard;
 pub(crate) mod trial;
@@ -47,8 +48,8 @@ pub(crate) fn serve(listener: TcpListener, site: Site, trial: Trial) -> Result<(
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("cannot listen")?;
         let stop = async { drop(tokio::signal::ctrl_c().await) };
-        let serving = axum::serve(listener, router(port, site, trial)).with_graceful_shutdown(stop);
-        serving.await.context("cannot serve")
+        connections::serve(listener, router(port, site, trial), connections::LIMITS, stop).await;
+        Ok(())
     })
 }
 

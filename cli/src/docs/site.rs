@@ -100,7 +100,7 @@ pub(crate) fn build(model: &Model, sources: &[SourceFile], put: &Put<'_>) -> Res
     for category in &categories {
         put(&format!("{}/index.html", category.module), pages::category(category)?.into_bytes())?;
     }
-    put("index.html", pages::index(&categories, model.apis.len())?.into_bytes())?;
+    put("index.html", pages::index(&categories)?.into_bytes())?;
     let entries = model.apis.iter().map(|api| {
         let category = titles.get(api.category.as_str()).copied().unwrap_or(&api.category);
         search::Entry { api, category, page: &pages[api.method.as_str()] }

@@ -10,8 +10,9 @@ use opentop_codegen::Reference;
 use opentop_codegen::plan::Side;
 use opentop_model::model::{Api, Effect, Executed, Protocol, Session};
 
+use crate::markdown::plain;
 use samples::Sample;
-use text::{Html, Links, inline, plain};
+use text::{Html, Links, both, inline};
 pub(crate) use tree::{Node, Tree};
 
 /// A method's page.
@@ -123,7 +124,7 @@ impl<'a> MethodView<'a> {
             plain_title: plain(&plan.title),
             description: plan.description.iter().map(|line| inline(line, links)).collect(),
             traits: Traits::of(api),
-            facts: plan.facts.iter().map(|fact| inline(fact, links)).collect(),
+            facts: plan.facts.iter().map(|fact| both(fact, links)).collect(),
             module: format!("opentop::api::{}::{}", reference.category.module, plan.module),
             feature: reference.category.feature.to_string(),
             request,

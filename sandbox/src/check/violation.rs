@@ -65,6 +65,12 @@ impl Violation {
         }
     }
 
+    /// What is wrong, without where: `must have at most 10 elements (got 11)`.
+    #[must_use]
+    pub fn problem(&self) -> &str {
+        &self.problem
+    }
+
     /// Whether something is absent that must be there; everything else is there and wrong.
     #[must_use]
     pub fn is_missing(&self) -> bool {

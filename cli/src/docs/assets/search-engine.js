@@ -16,9 +16,9 @@
   // So many are compared; what fits worse than these is only counted.
   const COMPARED = 1000;
   // A query loads so many text files at most, and no more once it has so many results of texts.
-  const TEXT_FILES = 8;
-  const TEXTS_AT_ONCE = 3;
-  const ENOUGH = 10;
+  const TEXT_FILES = 10;
+  const TEXTS_AT_ONCE = 4;
+  const ENOUGH = 8;
   // How many results of each group are shown at first, by the number of groups: the best of every group is among the first ten.
   const HEADS = [[], [20], [7, 7], [4, 4, 4], [3, 3, 3, 3], [3, 2, 2, 2, 2], [2, 2, 2, 2, 1, 1]];
 
@@ -320,28 +320,37 @@
         while (width--) value = value * 2 + bit();
         return value;
       };
-      const sets = [];
-      for (let file = 0; file < this.files; file++) {
+      const gamma = () => {
         let zeros = 0;
         while (at < text.length * 6 && !bit()) zeros++;
-        const places = new Uint32Array(2 ** zeros + number(zeros) - 1);
-        let place = 0;
-        for (let i = 0; i < places.length; i++) {
-          while (bit()) place += 16;
-          place += number(4);
-          places[i] = place;
+        return 2 ** zeros + number(zeros) - 1;
+      };
+      const rice = (width) => {
+        let high = 0;
+        while (bit()) high++;
+        return high * 2 ** width + number(width);
+      };
+      const widthOf = (places, count) => 31 - Math.clz32(Math.max(1, Math.floor((places * 11) / (16 * Math.max(1, count)))));
+      const lists = new Map(), grams = gamma(), keyWidth = widthOf(65536, grams);
+      for (let gram = 0, key = 0; gram < grams; gram++) {
+        key += rice(keyWidth);
+        const files = new Uint32Array(gamma()), width = widthOf(this.files, files.length);
+        let next = 0;
+        for (let i = 0; i < files.length; i++) {
+          files[i] = next + rice(width);
+          next = files[i] + 1;
         }
-        sets.push(places);
+        lists.set(key, files);
       }
-      this.pieces[piece] = sets;
+      this.pieces[piece] = lists;
     }
 
     static of(text) {
       const grams = [];
       for (let at = 0; at + 1 < text.length; at++) {
         let gram = text.slice(at, at + 2);
-        if (isAscii(gram)) gram = text.slice(at, at + 3);
-        if (/[\u0000-\u0020]/.test(gram) || (gram.length === 3 ? !isAscii(gram) : isAscii(gram))) continue;
+        if (isAscii(gram) && (gram = text.slice(at, at + 3)).length < 3) continue;
+        if (/[\u0000-\u0020]/.test(gram)) continue;
         grams.push(gram);
       }
       return grams;
@@ -362,22 +371,10 @@
       if (wants.size) return { wants: [...wants].map((piece) => `grams-${piece}`) };
       const held = new Uint16Array(this.files);
       for (const hash of hashes) {
-        const sets = this.pieces[hash % this.count];
-        for (let file = 0; file < this.files; file++) if (has(sets[file], hash)) held[file]++;
+        for (const file of this.pieces[hash % this.count].get(hash >>> 16) ?? []) held[file]++;
       }
       return { held };
     }
-  }
-
-  function has(places, hash) {
-    const place = Math.floor((hash / 2 ** 32) * (places.length * 16));
-    let low = 0, high = places.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (places[middle] < place) low = middle + 1;
-      else high = middle;
-    }
-    return places[low] === place;
   }
 
   class Engine {

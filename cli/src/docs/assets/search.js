@@ -21,7 +21,7 @@
       texts: "说明",
       request: "参数",
       response: "返回",
-      placeholder: "搜索方法、字段、类型、错误码、说明（按 / 键）",
+      placeholder: ["搜索方法、字段、类型、错误码、说明（按 / 键）", "搜索方法、字段、错误码、说明"],
       loading: "正在加载索引…",
       failed: "索引没有加载成功。请检查 search 文件夹是否完整，再试一次。",
       found: (count, more) => `${count}${more ? "+" : ""} 条结果`,
@@ -38,7 +38,7 @@
       texts: "Descriptions",
       request: "parameter",
       response: "answer",
-      placeholder: "Search methods, fields, types, codes, descriptions ( / )",
+      placeholder: ["Search methods, fields, types, codes, descriptions ( / )", "Search methods, fields, codes …"],
       loading: "Loading the index…",
       failed: "The index could not be loaded. Check that the folder `search` is complete, then try again.",
       found: (count, more) => `${count}${more ? "+" : ""} ${count === 1 ? "result" : "results"}`,
@@ -310,8 +310,10 @@
     return target instanceof Element && (target.closest("input, textarea, select") !== null || target.isContentEditable);
   }
 
+  const narrow = matchMedia("(max-width: 40rem)");
+
   function label() {
-    box.placeholder = labels().placeholder;
+    box.placeholder = labels().placeholder[narrow.matches ? 1 : 0];
     if (!popup.hidden) run();
   }
 
@@ -343,6 +345,7 @@
     box.select();
   });
   addEventListener("hashchange", close);
+  narrow.addEventListener("change", label);
   new MutationObserver(label).observe(document.documentElement, { attributeFilter: ["lang"] });
 
   label();

@@ -57,13 +57,7 @@
 
   /// What stands under a name: its description, bounds and unit.
   function hint(input) {
-    const bounds = [];
-    if (input.min !== null) bounds.push(`≥ ${input.min}`);
-    if (input.max !== null) bounds.push(`≤ ${input.max}`);
-    if (input.max_length !== null) bounds.push(both(`最长 ${input.max_length} 个字符`, `at most ${input.max_length} characters`));
-    if (input.max_items !== null) bounds.push(both(`最多 ${input.max_items} 个`, `at most ${input.max_items} elements`));
-    if (input.unit) bounds.push(input.unit);
-    if (input.default) bounds.push(both(`默认 ${input.default}`, `default ${input.default}`));
+    const bounds = input.limits.map(({ zh, en }) => both(zh, en));
     if (input.list && input.kind !== "object") bounds.push(both("每行一个", "one a line"));
     if (input.kind === "date") bounds.push("GMT+8");
     const line = el("span", { class: "try-hint" }, input.description);
@@ -137,22 +131,10 @@
     }
   }
 
-  const SAID = {
-    at_least_one_of: (names) => both(`至少填写其一：${names}`, `at least one of ${names}`),
-    at_most_one_of: (names) => both(`最多填写其一：${names}`, `at most one of ${names}`),
-    exactly_one_of: (names) => both(`必须且只能填写其一：${names}`, `exactly one of ${names}`),
-    max_span: (names, seconds) => both(`${names} 最多相隔 ${span(seconds, true)}`, `${names}: at most ${span(seconds, false)} apart`),
-  };
-
-  function span(seconds, zh) {
-    const [size, of_zh, of_en] = seconds % 86400 === 0 ? [86400, "天", "days"] : seconds % 3600 === 0 ? [3600, "小时", "hours"] : [1, "秒", "seconds"];
-    return `${seconds / size} ${zh ? of_zh : of_en}`;
-  }
-
   /// The controls of an object's fields.
   function fields(part, path) {
     const controls = part.fields.map((input) => [input, control(input, path ? `${path}.${input.name}` : input.name)]);
-    const rules = part.rules.map((rule) => el("li", {}, SAID[rule.kind](rule.fields.join(", "), rule.seconds)));
+    const rules = part.rules.map(({ words }) => el("li", {}, both(words.zh, words.en)));
     const element = el("div", { class: "try-fields" }, rules.length > 0 ? el("ul", { class: "try-rules" }, ...rules) : null, ...controls.map(([, { element }]) => element));
     return {
       element,
@@ -318,26 +300,25 @@
     for (const element of section.querySelectorAll("[aria-invalid]")) element.removeAttribute("aria-invalid");
     for (const element of section.querySelectorAll(".try-wrong")) {
       element.hidden = true;
-      element.textContent = "";
+      element.replaceChildren();
     }
     if (!tried) return;
     const rest = [];
     for (const { path, fields, words } of violations) {
       const places = fields.length > 0 ? fields.map((field) => (path ? `${path}.${field}` : field)) : [path];
       const found = places.map((place) => section.querySelector(`[data-path="${CSS.escape(place)}"]`)).filter(Boolean);
-      const says = words.includes(": ") ? words.slice(words.indexOf(": ") + 2) : words;
       for (const element of found) {
         const isBox = element.matches("input, select, textarea");
         if (isBox) element.setAttribute("aria-invalid", "true");
         const line = isBox ? document.getElementById(`${element.id}-wrong`) : element.querySelector(":scope > .try-wrong");
         for (let outer = element.closest("details"); outer; outer = outer.parentElement.closest("details")) outer.open = true;
         line.hidden = false;
-        line.textContent = line.textContent ? `${line.textContent}; ${says}` : says;
+        line.append(...(line.hasChildNodes() ? ["; "] : []), both(words.zh, words.en));
       }
-      if (found.length === 0) rest.push(words);
+      if (found.length === 0) rest.push(el("span", {}, `${path} `, both(words.zh, words.en), " "));
     }
     const many = violations.length;
-    if (many > 0) status.replaceChildren(both(`有 ${many} 处不符合规则，未发送`, `${many} ${many === 1 ? "place breaks" : "places break"} the rules; nothing was sent`), rest.length > 0 ? `: ${rest.join("; ")}` : "");
+    if (many > 0) status.replaceChildren(both(`有 ${many} 处不符合规则，未发送`, `${many} ${many === 1 ? "place breaks" : "places break"} the rules; nothing was sent`), rest.length > 0 ? ": " : "", ...rest);
     else status.replaceChildren();
     return violations;
   }

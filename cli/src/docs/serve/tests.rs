@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use clap::Parser;
 use opentop_model::diagnostic::SourceFile;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::account;
 use crate::docs::site::File;
+use connections::Limits;
 use trial::Live;
 
 const READS: &str = "alibaba.example.gift.get";
@@ -171,6 +173,38 @@ fn read_parameters() -> Value {
 
 fn write_parameters() -> Value {
     json!({ "req": { "request_id": "r-1", "ids": [1, 2], "pin": "4711-canary" } })
+}
+
+#[test]
+fn connections_are_bounded_and_idle_ones_end() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let trial = Trial::new(model(), port, None).unwrap();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            listener.set_nonblocking(true).unwrap();
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let limits = Limits { open: 2, idle: Duration::from_millis(500) };
+            connections::serve(listener, router(port, site(), trial), limits, std::future::pending()).await;
+        });
+    });
+    let connect = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let mut held = [connect(), connect()];
+    write!(held[0], "GET / HTTP/1.1\r\nHost: 127.0.0.1").unwrap();
+    let mut third = connect();
+    third.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    write!(third, "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n").unwrap();
+    assert!(third.read(&mut [0; 1]).is_err(), "it waits for one of the others to end");
+    third.set_read_timeout(None).unwrap();
+    let mut answer = String::new();
+    third.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    for stream in &mut held {
+        let mut rest = String::new();
+        stream.read_to_string(&mut rest).unwrap();
+        assert!(rest.is_empty() || rest.starts_with("HTTP/1.1 408"), "{rest}");
+    }
 }
 
 #[test]

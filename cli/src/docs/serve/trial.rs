@@ -9,6 +9,7 @@ mod body;
 mod call;
 mod form;
 mod words;
+mod wrong;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

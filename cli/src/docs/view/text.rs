@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use opentop_codegen::plan::Said;
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeStream, html};
 
 /// Sound HTML.
@@ -13,9 +14,9 @@ use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeStre
 pub(crate) struct Html(String);
 
 impl Html {
-    /// Takes what holds no text of a specification.
-    pub(crate) fn of_ours(html: String) -> Html {
-        Html(html)
+    /// The same in Chinese and in English, of which the style shows one.
+    pub(crate) fn either(zh: impl fmt::Display, en: impl fmt::Display) -> Html {
+        Html(format!("<span lang=\"zh\">{zh}</span><span lang=\"en\">{en}</span>"))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -85,17 +86,12 @@ pub(crate) fn inline(markdown: &str, links: &Links<'_>) -> Html {
     Html(out.trim_end().to_owned())
 }
 
-/// What a line of Markdown says, as text.
-pub(crate) fn plain(markdown: &str) -> String {
-    let mut out = String::with_capacity(markdown.len());
-    Parser::new(markdown).for_each(|event| {
-        out.push_str(&match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => text,
-            Event::SoftBreak | Event::HardBreak => CowStr::Borrowed(" "),
-            _ => CowStr::Borrowed(""),
-        })
-    });
-    out
+/// A sentence of ours.
+pub(crate) fn both(said: &Said, links: &Links<'_>) -> Html {
+    if said.zh == said.en {
+        return inline(&said.en, links);
+    }
+    Html::either(inline(&said.zh, links), inline(&said.en, links))
 }
 
 fn is_web(url: &str) -> bool {
@@ -180,10 +176,5 @@ mod tests {
         ] {
             assert_eq!(shown(markdown), html, "{markdown}");
         }
-    }
-
-    #[test]
-    fn plain_text_has_no_marks() {
-        assert_eq!(plain("a `b` \\*c\\* **d**"), "a b *c* d");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use opentop_codegen::plan::{ApiPlan, FieldPlan, Side, StructPlan};
+use opentop_codegen::plan::{ApiPlan, FieldPlan, Said, Side, StructPlan};
 use opentop_model::model::{Api, Object, TypeId};
 
-use super::text::{Html, Links, inline};
+use super::text::{Html, Links, both, inline};
 
 /// The fields of the request or of the response.
 #[derive(Default)]
@@ -34,7 +34,9 @@ pub(crate) struct Field {
     /// Where the fields of its type stand, where that is not below it.
     pub(crate) ty_at: Option<String>,
     pub(crate) required: bool,
-    pub(crate) description: Html,
+    /// Why it should no longer be used.
+    pub(crate) deprecated: Option<Html>,
+    pub(crate) description: Vec<Html>,
     pub(crate) limits: Vec<Html>,
     pub(crate) values: Vec<Html>,
     pub(crate) example: Html,
@@ -75,13 +77,13 @@ impl Tree {
             Side::Request => (&api.request, &plan.request, "p"),
             Side::Response => (&api.response, &plan.response, "r"),
         };
-        let inlined = |lines: &[String]| lines.iter().map(|line| inline(line, links)).collect();
-        let mut tree = Tree { rules: inlined(&root.rule_texts), ..Tree::default() };
+        let said = |lines: &[Said]| lines.iter().map(|line| both(line, links)).collect();
+        let mut tree = Tree { rules: said(&root.rule_texts), ..Tree::default() };
         // Where the fields of each type stand, once it was met.
         let mut met: Vec<Option<String>> = vec![None; api.types.len()];
         let mut open: Vec<(&Object, &StructPlan, usize, String)> = vec![(object, root, 0, format!("{side}-"))];
         while let Some((object, plan_of, next, prefix)) = open.last_mut() {
-            let (Some(field), Some(said)) = (object.fields.get(*next), plan_of.fields.get(*next)) else {
+            let (Some(field), Some(field_plan)) = (object.fields.get(*next), plan_of.fields.get(*next)) else {
                 open.pop();
                 if !open.is_empty() {
                     tree.nodes.push(Node::Close);
@@ -92,22 +94,22 @@ impl Tree {
             let path = format!("{prefix}{}", field.wire);
             let ty = field.ty.object();
             let ty_at = ty.and_then(|TypeId(id)| met[id].clone());
-            let inside = said.ty.object().and_then(|name| plan.object(name)).filter(|_| ty_at.is_none());
+            let inside = field_plan.ty.object().and_then(|name| plan.object(name)).filter(|_| ty_at.is_none());
             tree.fields += 1;
-            tree.nodes.push(Node::Field(row(said, ids.claim(path.clone()), ty_at, links)));
+            tree.nodes.push(Node::Field(row(field_plan, ids.claim(path.clone()), ty_at, links)));
             if let (Some(id), Some(inside)) = (ty, inside) {
                 tree.nested = true;
                 let named = api.named(id);
                 let anchor = ids.claim(format!("t-{}", named.name));
                 met[id.0] = Some(anchor.clone().unwrap_or_else(|| anchored(&path)));
-                let said = (!named.description.trim().is_empty()).then(|| inside.docs.first()).flatten();
+                let about = (!named.description.trim().is_empty()).then(|| inside.docs.first()).flatten();
                 tree.nodes.push(Node::Open(Group {
                     id: anchor,
                     ty: named.name.clone(),
-                    description: said.map(|line| inline(line, links)).unwrap_or_default(),
+                    description: about.map(|line| inline(line, links)).unwrap_or_default(),
                     fields: inside.fields.len(),
                     open: true,
-                    rules: inlined(&inside.rule_texts),
+                    rules: said(&inside.rule_texts),
                 }));
                 open.push((&named.object, inside, 0, format!("{path}.")));
             }
@@ -136,16 +138,16 @@ fn fold(nodes: &mut [Node]) {
 
 fn row(field: &FieldPlan, id: Option<String>, ty_at: Option<String>, links: &Links<'_>) -> Field {
     let said = &field.reference;
-    let all = |lines: &[String]| lines.iter().map(|line| inline(line, links)).collect();
     Field {
         id,
         name: field.wire.as_str().to_owned(),
-        ty: inline(&said.ty, links),
+        ty: both(&said.ty, links),
         ty_at,
         required: field.required,
-        description: inline(&said.description, links),
-        limits: all(&said.limits),
-        values: all(&said.values),
-        example: inline(&said.example, links),
+        deprecated: said.deprecated.as_ref().map(|why| inline(why, links)),
+        description: said.description.iter().map(|line| inline(line, links)).collect(),
+        limits: said.bounds.iter().chain(&said.rules).map(|limit| both(limit, links)).collect(),
+        values: said.values.iter().map(|value| inline(value, links)).collect(),
+        example: both(&said.example, links),
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn of_method(category: &CategoryPlan, api: &ApiPlan, options: &Option
         let _ = writeln!(out, "{line}\n");
     }
     for fact in &api.facts {
-        let _ = writeln!(out, "- {fact}");
+        let _ = writeln!(out, "- {}", fact.en);
     }
     let _ = writeln!(
         out,
@@ -122,16 +122,20 @@ fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan
             other => (other, None),
         };
         let ty = match link {
-            Some(link) => format!("[{}](#{}-{})", row.ty, link.name.as_str().to_lowercase(), shared.1),
-            None => row.ty.clone(),
+            Some(link) => format!("[{}](#{}-{})", row.ty.en, link.name.as_str().to_lowercase(), shared.1),
+            None => row.ty.en.clone(),
         };
         let name = code(field.wire.as_str());
         let limits = limits(row);
+        let said = match &row.deprecated {
+            Some(why) => format!("**Deprecated**: {why} {}", row.description.join(" ")),
+            None => row.description.join(" "),
+        };
         let _ = if object.side == Side::Request {
             let required = if field.required { "yes" } else { "" };
-            writeln!(out, "| {indent}{name} | {ty} | {required} | {} | {limits} | {} |", row.example, row.description)
+            writeln!(out, "| {indent}{name} | {ty} | {required} | {} | {limits} | {said} |", row.example.en)
         } else {
-            writeln!(out, "| {indent}{name} | {ty} | {} | {limits} | {} |", row.example, row.description)
+            writeln!(out, "| {indent}{name} | {ty} | {} | {limits} | {said} |", row.example.en)
         };
         if let Some(inside) = inside {
             rows(api, inside, depth + 1, shared, out);
@@ -142,7 +146,7 @@ fn rows(api: &ApiPlan, object: &StructPlan, depth: usize, shared: (&[&StructPlan
 /// Bounds, rules and listed values, in one cell.
 fn limits(row: &ReferenceRow) -> String {
     let values = (!row.values.is_empty()).then(|| format!("one of {}", row.values.join(", ")));
-    row.limits.iter().cloned().chain(values).collect::<Vec<_>>().join("; ")
+    row.bounds.iter().chain(&row.rules).map(|said| said.en.clone()).chain(values).collect::<Vec<_>>().join("; ")
 }
 
 fn rules(api: &ApiPlan, out: &mut String) {
@@ -153,7 +157,7 @@ fn rules(api: &ApiPlan, out: &mut String) {
     out.push_str("\n## Rules\n\nChecked before anything is sent, all at once:\n\n");
     for object in objects {
         for rule in &object.rule_texts {
-            let _ = writeln!(out, "- {}: {rule}", code(object.name.as_str()));
+            let _ = writeln!(out, "- {}: {}", code(object.name.as_str()), rule.en);
         }
     }
 }

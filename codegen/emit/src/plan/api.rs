@@ -8,7 +8,7 @@ use super::paths::{self, Paths};
 use super::scope::name_types;
 use super::types::{ApiPlan, Scope, Side, StructPlan};
 use super::values::ExampleObject;
-use super::{builders, docs, example, wire};
+use super::{builders, docs, example, facts, wire};
 use crate::doctext::{is_invisible, visible};
 use opentop_model::diagnostic::{Code, Diagnostic, SourceFile};
 use opentop_model::model::{Api, Effect, Rule, TypeId};
@@ -40,7 +40,7 @@ pub(crate) fn plan_api(api: &Api, sources: &[SourceFile]) -> (ApiPlan, Vec<Diagn
     }
 
     let errors: Vec<_> = api.errors.iter().map(docs::error).collect();
-    let facts = docs::facts(api);
+    let facts = facts::facts(api);
     let paths = Paths { api, types: &types };
     let source =
         sources.get(api.at.file).map_or_else(|| format!("{}/{}.yaml", api.category, api.method), |s| s.path.clone());

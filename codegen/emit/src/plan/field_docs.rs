@@ -1,21 +1,22 @@
 //! Documentation of fields, enums and variants.
 
 use super::docs::{blocks, capital, described, reason, rules_of};
+use super::said::{Said, said};
 use super::types::{ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
-use opentop_model::model::{ExampleUsed, Field, ListedValue, Object, Scalar, Type};
+use opentop_model::model::{Field, ListedValue, Object, Scalar, Type};
 use opentop_model::rust_names::FieldIdent;
 
 /// A field, or its setter.
 pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Object, at: usize) -> Vec<String> {
     let mut said = described(&field.description, format!("The platform's {}.", code(&field.wire)));
     let mut facts = vec![type_fact(field, side)];
-    facts.extend(limits(field, side).map(|limits| format!("{}.", capital(&limits))));
+    facts.extend(limits(field, side).map(|limits| format!("{}.", capital(&limits.en))));
     if side == Side::Request {
         facts.extend(
             field.default.as_ref().map(|value| format!("Where it is absent, the server assumes {}.", code(value))),
         );
-        facts.extend(rules_of(object, at).map(|rule| format!("{}.", capital(&rule))));
+        facts.extend(rules_of(object, at).map(|rule| format!("{}.", capital(&rule.en))));
     }
     facts.extend(example_fact(field));
     if ident.bare() != field.wire {
@@ -33,7 +34,7 @@ pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Obje
 }
 
 fn type_fact(field: &Field, side: Side) -> String {
-    let mut fact = format!("Type {}", type_text(field));
+    let mut fact = format!("Type {}", type_text(field).en);
     if side == Side::Request {
         fact.push_str(if field.required { ", required" } else { ", optional" });
         match (field.required, field.vendor_required) {
@@ -53,75 +54,62 @@ fn type_fact(field: &Field, side: Side) -> String {
 }
 
 /// The vendor's type, and what it is read as where that differs.
-fn type_text(field: &Field) -> String {
+fn type_text(field: &Field) -> Said {
     let vendor = code(&field.vendor_type);
     let read = match field.ty {
         Type::Scalar(scalar) => scalar.name().to_owned(),
         Type::Scalars(scalar) => format!("{scalar} []"),
-        Type::Object(_) | Type::Objects(_) => return vendor,
+        Type::Object(_) | Type::Objects(_) => return Said::same(vendor),
     };
     let squeeze = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     let field_list = field.vendor_type == "Field List" && read == "String []";
     if squeeze(&field.vendor_type) == squeeze(&read) || field_list {
-        vendor
+        Said::same(vendor)
     } else {
-        format!("{vendor}, read as `{read}`")
+        said!("{vendor}，按 `{read}` 读取", "{vendor}, read as `{read}`")
     }
 }
 
-fn limits(field: &Field, side: Side) -> Option<String> {
+fn limits(field: &Field, side: Side) -> Option<Said> {
     let limits = &field.limits;
-    let mut said = Vec::new();
-    said.extend(limits.max_length.map(|n| format!("at most {n} UTF-16 code units")));
-    said.extend(limits.max_items.map(|n| format!("at most {n} items")));
-    said.extend(match (&limits.min, &limits.max) {
-        (Some(min), Some(max)) => Some(format!("from {} to {}", code(min), code(max))),
-        (Some(min), None) => Some(format!("not below {}", code(min))),
-        (None, Some(max)) => Some(format!("not above {}", code(max))),
+    let mut all = Vec::new();
+    all.extend(limits.max_length.map(|n| said!("最多 {n} 个 UTF-16 码元", "at most {n} UTF-16 code units")));
+    all.extend(limits.max_items.map(|n| said!("最多 {n} 项", "at most {n} items")));
+    all.extend(match (limits.min.as_deref().map(code), limits.max.as_deref().map(code)) {
+        (Some(min), Some(max)) => Some(said!("{min} 到 {max}", "from {min} to {max}")),
+        (Some(min), None) => Some(said!("不小于 {min}", "not below {min}")),
+        (None, Some(max)) => Some(said!("不大于 {max}", "not above {max}")),
         (None, None) => None,
     });
-    (side == Side::Request && !said.is_empty()).then(|| said.join(", "))
+    let all = all.into_iter().reduce(|one, next| said!(one, next in "{one}，{next}", "{one}, {next}"));
+    all.filter(|_| side == Side::Request)
 }
 
 fn example_fact(field: &Field) -> Option<String> {
-    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
-    match (&field.example_used, vendor) {
-        (Some(used), _) => Some(format!("Example: {}.", example_used(used, vendor))),
-        (None, Some(vendor)) if field.usable_example().is_some() => Some(format!("Example: {}.", code(vendor))),
-        (None, _) => None,
-    }
+    let example = example(field).en;
+    (!example.is_empty()).then(|| format!("Example: {example}."))
 }
 
 /// The example that is used, and why the vendor's is not.
-fn example_used(used: &ExampleUsed, vendor: Option<&str>) -> String {
-    let why = reason(&used.because);
-    match (vendor.map(code), why.is_empty()) {
-        (Some(vendor), false) => format!("{} (its page gives {vendor}: {why})", code(&used.value)),
-        (Some(vendor), true) => format!("{} (its page gives {vendor})", code(&used.value)),
-        (None, false) => format!("{} ({why})", code(&used.value)),
-        (None, true) => code(&used.value),
-    }
-}
-
-/// The same for the reference.
-fn example(field: &Field) -> String {
-    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty());
-    match &field.example_used {
-        Some(used) => example_used(used, vendor),
-        None => field.usable_example().map_or_else(String::new, code),
+fn example(field: &Field) -> Said {
+    let Some(used) = &field.example_used else {
+        return Said::same(field.usable_example().map_or_else(String::new, code));
+    };
+    let vendor = field.example.as_deref().filter(|text| !text.trim().is_empty()).map(code);
+    let (value, why) = (code(&used.value), reason(&used.because));
+    match (vendor, why.is_empty()) {
+        (Some(vendor), false) => said!("{value}（文档为 {vendor}：{why}）", "{value} (its page gives {vendor}: {why})"),
+        (Some(vendor), true) => said!("{value}（文档为 {vendor}）", "{value} (its page gives {vendor})"),
+        (None, false) => said!("{value}（{why}）", "{value} ({why})"),
+        (None, true) => Said::same(value),
     }
 }
 
 /// A row of the Markdown reference.
 pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceRow {
-    let mut bounds: Vec<String> = limits(field, Side::Request).into_iter().collect();
-    bounds.extend(field.default.as_ref().map(|value| format!("default {}", code(value))));
-    bounds.extend(field.unit.as_ref().map(|unit| format!("in {}", cell(unit))));
-    bounds.extend(rules_of(object, at));
-    let mut said = cell(&field.description);
-    if let Some(why) = &field.deprecated {
-        said = format!("**Deprecated**: {} {said}", cell(why));
-    }
+    let mut bounds: Vec<Said> = limits(field, Side::Request).into_iter().collect();
+    bounds.extend(field.default.as_deref().map(code).map(|value| said!("默认 {value}", "default {value}")));
+    bounds.extend(field.unit.as_deref().map(cell).map(|unit| said!("单位：{unit}", "in {unit}")));
     let values = field.values.iter().map(|value| match cell(&value.description) {
         said if said.is_empty() => code(&value.value),
         said => format!("{} {said}", code(&value.value)),
@@ -129,9 +117,11 @@ pub(super) fn reference(field: &Field, object: &Object, at: usize) -> ReferenceR
     ReferenceRow {
         ty: type_text(field),
         example: example(field),
-        limits: bounds,
+        bounds,
+        rules: rules_of(object, at).collect(),
         values: values.collect(),
-        description: said,
+        deprecated: field.deprecated.as_deref().map(cell),
+        description: paragraphs(&field.description),
     }
 }
 

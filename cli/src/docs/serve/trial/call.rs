@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use super::account::Target;
 use super::body::{Refused, json};
 use super::words;
+use super::wrong::Wrong;
 use crate::account::{Account, Session};
 use crate::call::record::Record;
 use crate::call::{self, arguments, curl};
@@ -48,15 +49,6 @@ struct Upload {
     #[serde(default)]
     media_type: String,
     base64: String,
-}
-
-/// What is wrong with one parameter, or with several together.
-#[derive(Serialize)]
-struct Wrong {
-    path: String,
-    /// The names of the fields that a broken rule is about.
-    fields: Vec<String>,
-    words: String,
 }
 
 /// A call as it would be sent.
@@ -252,12 +244,7 @@ fn given(api: &Api, asked: &Asked) -> Result<Given, Refused> {
 fn wrong(api: &Api, given: &Given) -> Vec<Wrong> {
     let texts = given.texts.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let found = check::violations(api, texts, given.sizes.iter().map(|(name, size)| (name.as_str(), *size)));
-    let told = found.into_iter().map(|violation| Wrong {
-        words: violation.to_string(),
-        path: violation.path,
-        fields: violation.fields,
-    });
-    told.collect()
+    found.into_iter().map(|violation| Wrong::of(api, violation)).collect()
 }
 
 fn unusable(words: String) -> Refused {

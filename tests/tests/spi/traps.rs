@@ -4,8 +4,14 @@ use opentop_runtime::DateTime;
 use opentop_runtime::spi::{Incoming, Reject, Verifier};
 
 /// What it is about, the verb, headers, the query from the value of `sign_method` on, the content type and the body.
-type Trap =
-    (&'static str, &'static str, &'static [(&'static str, &'static str)], &'static str, Option<&'static str>, &'static str);
+type Trap = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+    Option<&'static str>,
+    &'static str,
+);
 
 /// Calls over which the vendor's helpers for one language or another stumble. Their signatures were computed apart, in Python.
 #[rustfmt::skip]

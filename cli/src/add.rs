@@ -80,16 +80,15 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if let [file] = &imported.files[..]
         && let Some(path) = rust_path(&spec, stem(&file.path))?
     {
-        println!("in Rust: {path}::Request");
+        println!("in Rust: {path}");
     }
     let left = left_to_review(&imported);
     if left > 0 {
         println!("{left} {} to review: see `opentop lint`", many(left, "suggestion"));
     }
     println!(
-        "{} {} added, {written} {} written",
-        imported.files.len(),
-        many(imported.files.len(), "method"),
+        "{} added, {written} {} written",
+        report::counted(imported.files.len() - imported.messages(), imported.messages()),
         many(written, "file")
     );
     Ok(if errors { Outcome::ProblemsFound } else { Outcome::Done })
@@ -115,9 +114,10 @@ fn inputs(given: &Path) -> Result<Vec<SourceFile>> {
 fn rust_path(spec: &Path, method: &str) -> Result<Option<String>> {
     let Found::Api(api) = Specs::Folder(spec.to_path_buf()).method(method)? else { return Ok(None) };
     let category = ModuleName::of_category(&api.category);
+    let own_type = if api.is_message() { "Content" } else { "Request" };
     let own =
         api.module.map_or_else(|| ModuleName::of_method(&api.method, &api.category), |name| ModuleName::given(&name));
-    Ok(Some(format!("api::{}::{}", category.as_str(), own.as_str())))
+    Ok(Some(format!("api::{}::{}::{own_type}", category.as_str(), own.as_str())))
 }
 
 /// What the new specs leave to a person.
@@ -163,7 +163,8 @@ fn with_guessed_categories(inputs: &[SourceFile], context: &mut Context, mut imp
 
 /// The first word of a method's name behind the vendor's.
 fn category_of(method: &str) -> Option<String> {
-    let mut words = method.split('.');
+    // A topic's words are joined by `_`.
+    let mut words = method.split(if method.contains('.') { '.' } else { '_' });
     let first = words.next()?;
     let word = if matches!(first, "taobao" | "alibaba") { words.next()? } else { first };
     let word = word.to_ascii_lowercase();

@@ -47,9 +47,10 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
         Format::Human => print!("{}", render_human(&changes)),
         Format::Json => print!("{}", render_json(&changes)),
     }
-    let methods = new.model.apis.len();
+    let messages = new.model.apis.iter().filter(|api| api.is_message()).count();
+    let counted = report::counted(new.model.apis.len() - messages, messages);
     let told = if changes.is_empty() {
-        format!("{shown}: {methods} {}, none changed since {}", report::many(methods, "method"), args.against)
+        format!("{shown}: {counted}, none changed since {}", args.against)
     } else {
         format!("{shown}: {} since {}", Summary::of(&changes), args.against)
     };

@@ -67,10 +67,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     report::finish(
         args.message_format,
         &format!(
-            "{}: {} {} imported, {} with warnings, {refused} refused; {written} {} written",
+            "{}: {} imported, {} with warnings, {refused} refused; {written} {} written",
             out.display(),
-            imported.files.len(),
-            many(imported.files.len(), "method"),
+            report::counted(imported.files.len() - imported.messages(), imported.messages()),
             imported.with_warnings(),
             many(written, "file"),
         ),

@@ -23,7 +23,7 @@ use crate::apply::Out;
 use crate::documents::Documents;
 use crate::outcome::Outcome;
 use crate::report::text_diff;
-use crate::report::{self, many};
+use crate::report::{self, counted, many};
 use crate::repository::root;
 use crate::specs::{self, Specs};
 pub(crate) use args::Args;
@@ -55,18 +55,18 @@ pub(crate) fn run(args: &Args) -> Result<Outcome> {
     if has_errors(&ran.diagnostics) {
         return Ok(Outcome::ProblemsFound);
     }
-    let Ran { methods, known, .. } = ran;
+    let Ran { methods, messages, known, .. } = ran;
     let changes = output.changes(only.is_none())?;
     let documents = Documents::of(&spec);
     if args.check {
         let differ = documents.is_some_and(|documents| documents.differ());
         return check(&changes, differ, &output, args);
     }
-    if refused(&changes, &output, methods, args)? {
+    if refused(&changes, &output, methods + messages, args)? {
         return Ok(Outcome::ProblemsFound);
     }
     output.commit(&changes)?;
-    report::finish(args.message_format, &written(&changes, methods, args));
+    report::finish(args.message_format, &written(&changes, (methods, messages), args));
     if whole {
         memory.remember(&known, &sources);
     }
@@ -167,8 +167,8 @@ fn refused(changes: &Changes, output: &Output<'_>, methods: usize, args: &Args) 
 }
 
 /// What a finished run says.
-fn written(changes: &Changes, methods: usize, args: &Args) -> String {
-    let said = format!("{}: {methods} {}", shown_out(args).display(), many(methods, "method"));
+fn written(changes: &Changes, (methods, messages): (usize, usize), args: &Args) -> String {
+    let said = format!("{}: {}", shown_out(args).display(), counted(methods, messages));
     let (written, deleted) = (changes.create.len() + changes.update.len(), changes.delete.len());
     if written + deleted == 0 {
         return format!("{said}, {} files unchanged, nothing written", changes.same.len());

@@ -71,6 +71,12 @@ pub(crate) fn many(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }
 
+/// How many methods and messages there are; of messages only where there are some.
+pub(crate) fn counted(methods: usize, messages: usize) -> String {
+    let methods = format!("{methods} {}", many(methods, "method"));
+    if messages == 0 { methods } else { format!("{methods} and {messages} {}", many(messages, "message")) }
+}
+
 /// What changed of a text file, as a unified diff.
 pub(crate) fn text_diff(path: &str, old: &str, new: &str) -> String {
     similar::TextDiff::from_lines(old, new).unified_diff().context_radius(2).header(path, path).to_string()

@@ -84,6 +84,7 @@ mod qimen {
 mod spi {
     mod altered;
     mod servers;
+    mod traps;
     mod typed;
     mod verify;
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Result;
 use opentop_codegen::{Layout, Listed, Made, Options, Writer};
 use opentop_model::diagnostic::{Diagnostic, Place, SourceFile, has_errors, sort};
-use opentop_model::model::{Api, Category};
+use opentop_model::model::{Api, Category, Protocol};
 use opentop_model::parallel::each;
 use opentop_model::{Files as Specs, Head, Read};
 
@@ -33,6 +33,7 @@ pub(super) struct Ran {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The number of methods.
     pub(super) methods: usize,
+    pub(super) messages: usize,
     /// To be remembered.
     pub(super) known: Known,
 }
@@ -151,7 +152,9 @@ impl Job<'_> {
         }
         let categories = specs.together(&heads, &mut ran.diagnostics);
         sort(&mut ran.diagnostics, self.sources);
-        ran.methods = ran.known.methods.len();
+        let messages = ran.known.methods.values().filter(|record| record.listed.protocol == Some(Protocol::Tmc));
+        ran.messages = messages.count();
+        ran.methods = ran.known.methods.len() - ran.messages;
         if has_errors(&ran.diagnostics) {
             return Ok(ran);
         }

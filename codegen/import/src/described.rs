@@ -32,6 +32,8 @@ pub(super) struct Described {
     pub(super) source: Source,
     /// Where it is no method of the gateway.
     pub(super) dialect: Option<Dialect>,
+    /// Whether it is the content of a message, which stands in `response`, and `method` is its topic.
+    pub(super) is_message: bool,
     /// The lines of a page that the spec has to hold.
     pub(super) used: Vec<Used>,
 }

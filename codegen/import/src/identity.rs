@@ -83,7 +83,7 @@ fn in_order(types: &mut Map, old: &Map) {
 fn pairs(base: &Map, said: &Map) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut open: Vec<(Map, Map)> = Vec::new();
-    for side in ["request", "response"] {
+    for side in ["request", "response", "content"] {
         if let (Some(was), Some(is)) = (base.map(side), said.map(side)) {
             open.push((was.clone(), is.clone()));
         }

@@ -48,7 +48,8 @@ fn objects<'a>(
     let types = api.types.iter().zip(&names.types);
     let types = types.map(move |(ty, names)| (path(&["types", &ty.name]), &ty.object, names.as_slice()));
     let request = (path(&["request"]), &api.request, names.request.as_slice());
-    let response = (path(&["response"]), &api.response, names.response.as_slice());
+    let response =
+        (path(&[if api.is_message() { "content" } else { "response" }]), &api.response, names.response.as_slice());
     [request, response].into_iter().chain(types)
 }
 
@@ -158,7 +159,7 @@ fn apply(api: &mut Api, path: &[String], name: &str) {
     let (path, renames_enum) = if is_enum(path) { (&path[..path.len() - 1], true) } else { (path, false) };
     let (object, key) = match path {
         [root, _, key] if root == "request" => (&mut api.request, key),
-        [root, _, key] if root == "response" => (&mut api.response, key),
+        [root, _, key] if matches!(root.as_str(), "response" | "content") => (&mut api.response, key),
         [_, ty, _, key] => match named(api, ty) {
             Some(at) => (&mut api.types[at].object, key),
             None => return,

@@ -81,12 +81,20 @@ pub struct ImportedFile {
     pub vendor: String,
     /// What a person should look at.
     pub warnings: Vec<Diagnostic>,
+    /// Whether it describes the content of a message, and no method.
+    pub is_message: bool,
 }
 
 impl Imported {
     /// Every finding, refusals first. A [`Place`](opentop_model::diagnostic::Place)'s `file` is an index into [`sources`].
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.refused.iter().chain(self.files.iter().flat_map(|file| &file.warnings))
+    }
+
+    /// How many of the specs describe messages.
+    #[must_use]
+    pub fn messages(&self) -> usize {
+        self.files.iter().filter(|file| file.is_message).count()
     }
 
     /// How many specs came with warnings.
@@ -142,6 +150,7 @@ pub fn import(inputs: &[SourceFile], context: &Context) -> Imported {
             text: ready.texts.spec,
             vendor: ready.texts.vendor,
             warnings: ready.warnings,
+            is_message: ready.is_message,
         });
     }
     imported
@@ -153,6 +162,7 @@ struct Ready {
     at: opentop_model::diagnostic::Place,
     path: String,
     texts: update::Texts,
+    is_message: bool,
     warnings: Vec<Diagnostic>,
     /// Path and text of its category's file, where the title is known.
     category: Option<(String, String)>,
@@ -177,7 +187,11 @@ fn one(
         let chosen = category::choose(input, &described, context, folders)?;
         let mut said = spec::build(&described, &chosen.name, &mut findings);
         judge::judge(&mut said, &described, &mut findings);
-        draft::suggest(&mut said);
+        if described.is_message {
+            said = spec::message(said);
+        } else {
+            draft::suggest(&mut said);
+        }
         kept::report(&input.text, &described.used, &said, &mut findings);
         let path = format!("{}/{}.yaml", chosen.name, described.method);
         let source = spec::source_word(described.source);
@@ -196,7 +210,16 @@ fn one(
             map.push("title", title);
             (format!("{}/category.yaml", chosen.name), writer::block(&map))
         });
-        Ok(Ready { method: described.method, at: described.at, path, texts, warnings: Vec::new(), category })
+        let is_message = described.is_message;
+        Ok(Ready {
+            method: described.method,
+            at: described.at,
+            path,
+            texts,
+            is_message,
+            warnings: Vec::new(),
+            category,
+        })
     };
     let result = read();
     Some(result.map(|ready| Ready { warnings: findings.list, ..ready }))

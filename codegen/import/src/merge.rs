@@ -207,7 +207,7 @@ fn renames(base: &Map, mine: &Map) -> Vec<(String, String)> {
     let (old_types, new_types) = (base.map("types").unwrap_or(&empty), mine.map("types").unwrap_or(&empty));
     let mut found: Vec<(String, String)> = Vec::new();
     let mut objects: Vec<(&Map, &Map)> = Vec::new();
-    for key in ["request", "response"] {
+    for key in ["request", "response", "content"] {
         objects.extend(base.map(key).zip(mine.map(key)));
     }
     objects.extend(old_types.0.iter().filter_map(|(name, _)| old_types.map(name).zip(new_types.map(name))));
@@ -248,7 +248,7 @@ pub(super) fn rename(spec: &Map, renamed: &[(String, String)]) -> Map {
             }
         }
     };
-    for key in ["request", "response"] {
+    for key in ["request", "response", "content"] {
         if let Some(Tree::Map(object)) = spec.get_mut(key) {
             fields(object);
         }

@@ -57,7 +57,8 @@ pub(super) fn describe(page: Page, findings: &mut Findings) -> Result<Described,
     let errors = if page.errors.is_empty() { error_of(&page.error_sample.best().text) } else { page.errors };
     Ok(Described {
         at: page.at,
-        dialect: root::dialect(&method, page.at, page.incoming, findings),
+        dialect: if page.is_message { None } else { root::dialect(&method, page.at, page.incoming, findings) },
+        is_message: page.is_message,
         method,
         title: page.title,
         description: page.description,

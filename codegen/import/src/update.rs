@@ -171,8 +171,9 @@ fn missing_fields(said: &Map, mine: &Map) -> Vec<String> {
             .map("types")
             .into_iter()
             .flat_map(|types| types.0.iter().map(|(name, object)| (name.clone(), object.clone())));
-        let roots =
-            ["request", "response"].into_iter().filter_map(|key| Some((key.to_owned(), spec.get(key)?.clone())));
+        let roots = ["request", "response", "content"]
+            .into_iter()
+            .filter_map(|key| Some((key.to_owned(), spec.get(key)?.clone())));
         let fields = |object: &Tree| match object {
             Tree::Map(map) => map
                 .map("fields")

@@ -12,6 +12,9 @@ const WIDTH: usize = 160;
 /// The first line of every imported file, from which editors complete and check it.
 pub(super) const HEADER: &str = "# yaml-language-server: $schema=../schema.json";
 
+/// The same of a message.
+const MESSAGE_HEADER: &str = "# yaml-language-server: $schema=../message.schema.json";
+
 /// What a mapping is, as far as its layout depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -31,7 +34,7 @@ enum Kind {
 impl Kind {
     fn of(self, key: &str) -> Kind {
         match (self, key) {
-            (Kind::Method, "request" | "response") => Kind::Object,
+            (Kind::Method, "request" | "response" | "content") => Kind::Object,
             (Kind::Method, "types") => Kind::Types,
             (Kind::Method, "samples") => Kind::Samples,
             (Kind::Method, "paging" | "vendor") => Kind::Lines,
@@ -56,7 +59,7 @@ pub(super) fn write(spec: &Map, comments: &Comments) -> String {
     let mut writer = Writer { out: String::new(), comments };
     writer.comments_of("", 0);
     if writer.out.is_empty() {
-        writer.out.push_str(HEADER);
+        writer.out.push_str(if spec.get("topic").is_some() { MESSAGE_HEADER } else { HEADER });
         writer.out.push('\n');
     }
     writer.entries(spec, 0, "", Kind::Method);
@@ -139,7 +142,8 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, key: &str, text: &str, indent: usize, kind: Kind) {
-        if kind != Kind::Samples || !fits_block(text) {
+        let is_sample = kind == Kind::Samples || kind == Kind::Method && key == "sample";
+        if !is_sample || !fits_block(text) {
             return self.line(&value(key, text, Position::Block));
         }
         self.out.push_str(" |\n");

@@ -94,10 +94,14 @@ async fn next(socket: &mut WebSocketStream<TcpStream>) -> Result<Bytes, TmcError
         return match socket.next().await {
             Some(Ok(Packet::Binary(bytes))) => Ok(bytes),
             Some(Ok(Packet::Text(text))) => Ok(text.into()),
-            Some(Ok(Packet::Close(frame))) => Err(TmcError::Closed {
-                code: frame.as_ref().map(|frame| frame.code.into()),
-                reason: frame.map(|frame| frame.reason.to_string()).unwrap_or_default(),
-            }),
+            Some(Ok(Packet::Close(frame))) => {
+                // The answer waits to be written.
+                drop(timeout(CLOSE_WAIT, socket.flush()).await);
+                Err(TmcError::Closed {
+                    code: frame.as_ref().map(|frame| frame.code.into()),
+                    reason: frame.map(|frame| frame.reason.to_string()).unwrap_or_default(),
+                })
+            }
             Some(Ok(_)) => continue,
             Some(Err(error)) => Err(error.into()),
             None => Err(TmcError::Closed { code: None, reason: String::new() }),

@@ -8,7 +8,8 @@ use opentop_model::diagnostic::Code;
 use opentop_model::text::shown;
 
 /// Lines that pages have around their content, without marks and blanks. The spec has no place for them.
-const FURNITURE: [&str; 54] = [
+const FURNITURE: [&str; 55] = [
+    "消息产生条件",
     // Tabs above samples.
     "java",
     ".net",

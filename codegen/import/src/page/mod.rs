@@ -51,6 +51,8 @@ pub(super) struct Page {
     pub(super) errors: Vec<ErrorRow>,
     /// Where the page shows how the receiver of a call refuses its signature: the platform calls, not the user.
     pub(super) incoming: Option<Place>,
+    /// Whether it describes the content of a message, which then stands in `response`.
+    pub(super) is_message: bool,
     /// The lines that the spec has to hold.
     pub(super) used: Vec<Used>,
 }
@@ -86,7 +88,9 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Result<Page, Refusal>
         page.errors.extend(errors::read(&lines[range], &mut cover, findings));
     }
     page.request = table(&lines, &sections, Part::Request, &page.sample, &mut cover, findings)?;
-    page.response = table(&lines, &sections, Part::Response, &page.sample, &mut cover, findings)?;
+    page.is_message = is_message(&sections);
+    let answer = if page.is_message { Part::Message } else { Part::Response };
+    page.response = table(&lines, &sections, answer, &page.sample, &mut cover, findings)?;
     page.incoming = sections.all(Part::SignSample).next().map(|range| {
         cover.know(lines[range.start].start, lines[range.end - 1].end);
         findings.place(lines[range.start.saturating_sub(1)].start, lines[range.end - 1].end)
@@ -118,8 +122,9 @@ fn table(
         let at = findings.place(lines[0].start, lines[0].end);
         return Err(Refusal::new(Code::UnreadablePage, at, message, "this table", help));
     }
-    let request = part == Part::Request;
-    let rows = if pipes::is_table(lines) {
+    // The table of a message says what is required as well. It is of no use: a field may be absent whatever it says.
+    let request = matches!(part, Part::Request | Part::Message);
+    let mut rows = if pipes::is_table(lines) {
         pipes::read(lines, request, cover, findings)
     } else {
         bullets::read(lines, request, &sample.best().text, cover, findings)
@@ -127,6 +132,9 @@ fn table(
     if rows.len() > MAX_ROWS {
         let message = format!("a table has {} rows, and at most {MAX_ROWS} are read", rows.len());
         return Err(Refusal::new(Code::UnreadablePage, rows[0].at, message, "this table", help));
+    }
+    if part == Part::Message {
+        rows.iter_mut().for_each(|row| row.required = None);
     }
     Ok(rows)
 }
@@ -139,9 +147,10 @@ fn refuse_other_pages(
     at: Place,
     findings: &Findings,
 ) -> Result<(), Refusal> {
-    if sections.has(Part::Message) && !sections.has(Part::Code) && !sections.has(Part::Sample) {
-        let help = "describe its content by hand in a file with the key `topic` (see \"A message\" in spec/README.md); import reads the pages of methods";
-        let message = "this is the page of a message that the platform sends, not of a method";
+    if is_message(sections) && method.is_none() {
+        let help =
+            "write the topic and its title above the table, as on the site: `taobao_example_gift_Redeemed (title)`";
+        let message = "this is the page of a message, and it does not name its topic";
         return Err(Refusal::new(Code::NotAnApiPage, at, message, "a message", help));
     }
     if !sections.has_table {
@@ -167,12 +176,22 @@ fn refuse_other_pages(
     Ok(())
 }
 
+/// Whether a page describes the content of a message.
+fn is_message(sections: &Sections) -> bool {
+    sections.has(Part::Message) && !sections.has(Part::Code) && !sections.has(Part::Request)
+}
+
 /// Reports a page that ends before its answer is described.
 fn report_cut(lines: &[Line], sections: &Sections, code: &str, findings: &mut Findings) {
     let help = "save the page again, whole: what is missing here is missing in the spec";
     let Some(end) = lines.iter().rfind(|line| !line.is_blank()) else { return };
     let place = findings.place(end.start, end.end);
-    if !sections.has(Part::Response) {
+    if is_message(sections) {
+        if !sections.has(Part::Sample) {
+            let message = "the page ends in the table of the message: no sample follows";
+            findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
+        }
+    } else if !sections.has(Part::Response) {
         let message = "the page has no table of the response: it is cut, or only a part of it was saved";
         findings.warn(Code::IncompletePage, place, message, "the page ends here", help);
     } else if sections.last() == Part::Response {

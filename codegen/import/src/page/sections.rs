@@ -65,7 +65,9 @@ fn implied(line: &Line, now: Part, more: bool, lost: bool) -> Option<Part> {
     let words = words(&line.text);
     let example = words.iter().any(|word| column(word) == Some(Column::Example));
     match header(&words) {
-        Some(true) if now != Part::Request && (now != Part::Common || example) => return Some(Part::Request),
+        Some(true) if !matches!(now, Part::Request | Part::Message) && (now != Part::Common || example) => {
+            return Some(Part::Request);
+        }
         // The second table of a page is the answer's, even behind the common parameters.
         Some(false) if !matches!(now, Part::Common | Part::Response | Part::Errors | Part::Message) => {
             return Some(Part::Response);

@@ -2,7 +2,7 @@
 
 use super::cover::{Cover, is_furniture};
 use super::lines::Line;
-use super::sections::Sections;
+use super::sections::{Part, Sections};
 use crate::described::Findings;
 use opentop_model::diagnostic::Place;
 use opentop_model::model::Session;
@@ -93,7 +93,10 @@ pub(super) fn read(lines: &[Line], sections: &Sections, cover: &mut Cover<'_>, f
     let candidates: Vec<_> = preamble
         .iter()
         .enumerate()
-        .filter_map(|(at, line)| heading(&line.text).map(|heading| (at, line, heading)))
+        .filter_map(|(at, line)| {
+            let heading = heading(&line.text).or_else(|| topic(&line.text).filter(|_| sections.has(Part::Message)));
+            heading.map(|heading| (at, line, heading))
+        })
         .collect();
     let Some((at, line, heading)) = candidates.iter().find(|(.., heading)| heading.bracketed).or(candidates.first())
     else {
@@ -161,12 +164,14 @@ pub(crate) const NAMESPACES: [&str; 14] = [
 
 /// The last step of a breadcrumb, and what its tail says.
 fn breadcrumb(text: &str) -> Option<(String, Option<String>)> {
-    if !(text.contains("API类目") || text.contains("文档中心")) || !text.contains(['>', '›', '»', '＞']) {
+    if !(text.contains("API类目") || text.contains("消息类目") || text.contains("文档中心"))
+        || !text.contains(['>', '›', '»', '＞'])
+    {
         return None;
     }
     let steps: Vec<&str> = text.split(['>', '›', '»', '＞']).map(str::trim).filter(|step| !step.is_empty()).collect();
     let last = steps.iter().rev().find(|step| method_of(step).is_none())?;
-    if *last == "API类目" || *last == "文档中心" {
+    if matches!(*last, "API类目" | "消息类目" | "文档中心") {
         return None;
     }
     const ENDS: [char; 7] = ['-', '—', ' ', ',', '，', '、', ';'];
@@ -193,7 +198,21 @@ struct Heading<'a> {
 
 fn heading(text: &str) -> Option<Heading<'_>> {
     let text = text.trim_start_matches(['#', '*', ' ']);
-    let method = method_of(text)?;
+    titled(text, method_of(text)?)
+}
+
+/// `topic (title)`, of a message: words joined by `_`.
+fn topic(text: &str) -> Option<Heading<'_>> {
+    let text = text.trim_start_matches(['#', '*', ' ']);
+    let end = text.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap_or(text.len());
+    let name = &text[..end];
+    let named = name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.split('_').filter(|word| !word.is_empty()).count() > 1;
+    titled(text, name).filter(|_| named)
+}
+
+/// What stands behind a name.
+fn titled<'a>(text: &'a str, method: &'a str) -> Option<Heading<'a>> {
     let rest = text[method.len()..].trim();
     let bracketed = rest.starts_with(['(', '（']);
     if !bracketed {

@@ -73,6 +73,32 @@ fn session_key(session: Option<Session>) -> &'static str {
     }
 }
 
+/// The same as the spec of a message: its content is what an answer would be.
+pub(super) fn message(mut said: Map) -> Map {
+    let mut spec = Map::default();
+    for (from, to) in [
+        ("api", "topic"),
+        ("category", "category"),
+        ("title", "title"),
+        ("description", "description"),
+        ("response", "content"),
+        ("types", "types"),
+    ] {
+        if let Some(value) = said.remove(from) {
+            spec.push(to, value);
+        }
+    }
+    if let Some(gone) = said.map("suggested").and_then(|suggested| suggested.text("deprecated")) {
+        let mut suggested = Map::default();
+        suggested.push("deprecated", gone);
+        spec.push("suggested", suggested);
+    }
+    if let Some(sample) = said.map("samples").and_then(|samples| samples.text("response_json")) {
+        spec.push("sample", sample);
+    }
+    spec
+}
+
 /// What a person has to decide: whether the method changes data, where name and title do not agree that it does, and
 /// what only the page's words say.
 fn review(described: &Described) -> Map {

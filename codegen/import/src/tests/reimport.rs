@@ -289,3 +289,31 @@ fn a_field_keeps_its_rust_name_when_the_vendor_removes_the_one_before_it() {
         third.text
     );
 }
+
+#[test]
+fn a_message_is_brought_up_to_date_like_a_method() {
+    const TOPIC: &str = "example/example_box_Moved.yaml";
+    let page = include_str!("../../../../tests/fixtures/import/kinds/message.txt");
+    let import = |page: &str, existing: Vec<SourceFile>| {
+        let context = Context { existing, category: Some("example".to_owned()), ..context() };
+        import(&[file("page.txt", page)], &context)
+    };
+    let first = import(page, Vec::new()).files.remove(0);
+    assert!(first.is_message && first.path == TOPIC);
+    let before = |spec: &str| vec![file(TOPIC, spec), file(&vendor_path(TOPIC), &first.vendor)];
+    assert_eq!(import(page, before(&first.text)).files[0].text, first.text);
+    // A person's words, another name of a type, and a row that the vendor adds.
+    let spec = change(&first.text, "description: 盒子编号", "description: 盒子编号, sensitive: true");
+    let spec = change(&change(&spec, "Line []", "BoxLine []"), "  Line:", "  BoxLine:");
+    let page = change(page, "status String", "weight Number 可选 3 重量\nstatus String");
+    let page = change(&page, "\"box_id\":\"7\",", "\"box_id\":\"7\",\n\t\"weight\":\"3\",");
+    let page = change(&page, "  • 礼品编号", "  • 礼品的编号");
+    let imported = import(&page, before(&spec));
+    assert!(conflicts(&imported).is_empty());
+    let text = &imported.files[0].text;
+    for words in ["盒子编号, sensitive: true", "BoxLine []", "weight: { type: Number, example: 3", "礼品的编号"]
+    {
+        assert!(text.contains(words), "{words} is not in\n{text}");
+    }
+    assert!(!text.contains("  Line:"), "{text}");
+}

@@ -7,7 +7,7 @@ use crate::tree::{Map, Tree};
 use opentop_model::diagnostic::Diagnostic;
 
 /// What stands on every page and in no spec, as whole lines without marks.
-const FURNITURE: [&str; 39] = [
+const FURNITURE: [&str; 44] = [
     "请求头参数",
     "node",
     "node.",
@@ -25,12 +25,17 @@ const FURNITURE: [&str; 39] = [
     "响应参数",
     "请求示例",
     "响应示例",
+    "消息示例",
     "异常示例",
     "错误码解释",
     "错误码表",
     "错误码",
     "api工具",
     "如何获得此api",
+    "消息产生条件",
+    "消息属性",
+    "消息工具",
+    "如何获得此消息",
     "faq",
     "返回",
     "顶部",

@@ -1,30 +1,24 @@
-//! Whom a command calls as, and where: the options that `call` and `export` share.
+//! Whom a command calls as, and where: the options that commands share.
 
 pub(crate) mod credentials;
 mod endpoint;
 mod login;
+mod source;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use opentop_model::model;
 use opentop_runtime::{Client, ClientBuilder, Config};
 
-use credentials::{Credentials, profile_name};
 use endpoint::endpoint;
 pub(crate) use login::{Login, Session};
+pub(crate) use source::Source;
 
 #[derive(clap::Args, Clone)]
 #[group(id = "account")]
 pub(crate) struct Args {
-    /// Credentials from a file that only its owner can read (mode 0600): lines app_key=…, app_secret=…, session=….
-    /// Default: the environment variables OPENTOP_APP_KEY, OPENTOP_APP_SECRET and OPENTOP_SESSION.
-    #[arg(long, value_name = "FILE")]
-    credentials: Option<PathBuf>,
-    /// The credentials of a profile: a file of that name in ~/.config/opentop/profiles, of mode 0600, with the lines of --credentials
-    /// and perhaps endpoint=…. Default: the environment variable OPENTOP_PROFILE, where it is set.
-    #[arg(long, value_name = "NAME", conflicts_with = "credentials")]
-    profile: Option<String>,
+    #[command(flatten)]
+    source: Source,
     /// The environment variable that holds the session (access token); it is sent even where the method needs none.
     #[arg(long, value_name = "VARIABLE")]
     session_from_env: Option<String>,
@@ -47,7 +41,7 @@ pub(crate) struct Account {
 impl Account {
     /// The account that the options and the environment name, for calls of `api`.
     pub(crate) fn of(args: &Args, api: &model::Api) -> Result<Account, String> {
-        let (profile, mut credentials) = args.read()?;
+        let (profile, mut credentials) = args.source.read(args.session_from_env.as_deref())?;
         let session = match (credentials.session.take(), &profile) {
             (Some(token), _) => Some(Session::Given(token)),
             (None, Some(name)) => Login::stored(name, &credentials)?,
@@ -84,33 +78,13 @@ impl Account {
 impl Args {
     /// The credentials of whatever is called: an account that cannot be had shows before anything is called.
     pub(crate) fn check(&self) -> Result<(), String> {
-        self.read().map(drop)
-    }
-
-    fn read(&self) -> Result<(Option<String>, Credentials), String> {
-        let profile = self.profile()?;
-        let file = match &profile {
-            Some(name) => Some(credentials::profile(name)?),
-            None => self.credentials.clone(),
-        };
-        Ok((profile, Credentials::read(file.as_deref(), self.session_from_env.as_deref())?))
+        self.source.read(self.session_from_env.as_deref()).map(drop)
     }
 
     /// The options as they were given, for a command line that calls as the same account.
     pub(crate) fn words(&self) -> Vec<String> {
-        let credentials = self.credentials.as_ref().map(|path| path.display().to_string());
-        let given = [
-            ("--credentials", &credentials),
-            ("--profile", &self.profile),
-            ("--session-from-env", &self.session_from_env),
-            ("--endpoint", &self.endpoint),
-        ];
+        let given = [("--session-from-env", &self.session_from_env), ("--endpoint", &self.endpoint)];
         let pairs = given.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value.clone()?]));
-        pairs.flatten().collect()
-    }
-
-    /// The profile, where one is named: on the command line, or by OPENTOP_PROFILE.
-    fn profile(&self) -> Result<Option<String>, String> {
-        if self.credentials.is_some() { Ok(None) } else { profile_name(self.profile.as_deref()) }
+        self.source.words().into_iter().chain(pairs.flatten()).collect()
     }
 }

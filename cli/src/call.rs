@@ -6,22 +6,22 @@
 
 pub(crate) mod arguments;
 pub(crate) mod curl;
+mod dry_run;
 mod files;
 mod form;
 pub(crate) mod members;
+mod output;
 pub(crate) mod record;
 mod show;
 pub(crate) mod violations;
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Result;
 use clap_complete::engine::ArgValueCompleter;
 use opentop_model::model;
 use opentop_runtime::__private::engine::{ResponseMeta, call_table};
-use opentop_runtime::{ClientBuilder, Effect, Error, MethodInfo, Parameters, RetryPolicy, WriteError};
+use opentop_runtime::{ClientBuilder, Error, MethodInfo, Parameters, RetryPolicy, WriteError};
 
 use crate::account::{self, Account, Session};
 use crate::completions;
@@ -29,9 +29,11 @@ use crate::outcome::Outcome;
 use crate::specs::{Found, Specs, not_served};
 
 pub(crate) use arguments::only_object;
+pub(crate) use dry_run::{is_hidden, shown};
 pub(crate) use show::indented;
 
 use form::Form;
+use output::{Output, complain, print, terminal};
 use record::Record;
 
 #[derive(clap::Args)]
@@ -186,53 +188,10 @@ fn curl(api: &model::Api, call: &Call) -> Result<End> {
     Ok(End::Done)
 }
 
-/// Whether the parameter `name` is sensitive, or holds something that is.
-pub(crate) fn is_hidden(api: &model::Api, name: &str) -> bool {
-    let field = api.request.fields.iter().find(|field| field.wire == name);
-    field.is_some_and(|field| is_sensitive(api, field, 0))
-}
-
 /// Shows what would be sent.
 fn dry_run(api: &model::Api, call: Call) -> Result<End> {
     print(&format!("{}\n", shown(api, &call.account, call.parameters)?));
     Ok(End::Done)
-}
-
-/// What would be sent. What the spec calls sensitive is masked as secrets are.
-pub(crate) fn shown(api: &model::Api, account: &Account, parameters: Parameters) -> Result<String, Error> {
-    let client = account.client().build()?;
-    let effect = match api.effect {
-        model::Effect::Read => Effect::Read,
-        model::Effect::Write => Effect::Write,
-    };
-    let shown = match &account.session {
-        Some(Session::Given(token)) => client.session(token).dry_run_untyped(&api.method, effect, parameters),
-        Some(Session::Kept(tokens)) => {
-            client.session(Arc::clone(tokens)).dry_run_untyped(&api.method, effect, parameters)
-        }
-        None => client.options().dry_run_untyped(&api.method, effect, parameters),
-    };
-    let mut shown = shown?;
-    let fields = api.request.fields.iter();
-    let hidden: Vec<&str> =
-        fields.filter(|field| is_sensitive(api, field, 0)).map(|field| field.wire.as_str()).collect();
-    if !hidden.is_empty() {
-        for (name, value) in &mut shown.parameters {
-            if hidden.contains(&name.as_str()) {
-                "[sensitive]".clone_into(value);
-            }
-        }
-        "(not shown: it holds a value that the spec calls sensitive)".clone_into(&mut shown.base_string);
-    }
-    Ok(shown.to_string())
-}
-
-/// Whether a field is sensitive, or holds one that is, at whatever depth.
-fn is_sensitive(api: &model::Api, field: &model::Field, depth: usize) -> bool {
-    let inside = field.ty.object().map(|id| &api.named(id).object.fields);
-    // Types may contain themselves; so deep nothing is written by hand.
-    field.sensitive
-        || depth < 16 && inside.is_some_and(|fields| fields.iter().any(|field| is_sensitive(api, field, depth + 1)))
 }
 
 /// Everything that one call is made of.
@@ -305,50 +264,6 @@ pub(crate) fn sent(
         Some(session) => runtime.block_on(call_table(&client.session(session.clone()), info, parameters, model)),
         None => runtime.block_on(call_table(&client.options(), info, parameters, model)),
     }
-}
-
-/// How many columns the terminal has that standard output is.
-fn terminal() -> Option<usize> {
-    let columns = console::Term::stdout().size_checked().map(|(_, columns)| columns.into());
-    columns.filter(|_| console::user_attended())
-}
-
-/// Prints an answer. Where that cannot be done, the call has ended all the same, and its exit code tells how.
-fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
-    if let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        complain(&format!("the call is over, and its answer cannot be shown: {error}"));
-    }
-}
-
-/// A file that takes the answer.
-struct Output<'a> {
-    path: &'a Path,
-    file: tempfile::NamedTempFile,
-}
-
-impl<'a> Output<'a> {
-    fn open(path: &'a Path) -> Result<Self, String> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder);
-        let file = file.map_err(|error| format!("--output {}: {error}; nothing was sent", path.display()))?;
-        Ok(Output { path, file })
-    }
-
-    /// Where the answer cannot be written, it is shown: the call is over, and there is no other copy.
-    fn write(mut self, text: &str) {
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_all());
-        let kept = written.and_then(|()| self.file.persist(self.path).map(drop).map_err(|error| error.error));
-        if let Err(error) = kept {
-            print(text);
-            complain(&format!("the call is over, and {} cannot be written: {error}", self.path.display()));
-        }
-    }
-}
-
-/// Says something beside the answer, where anybody listens.
-fn complain(words: &str) {
-    let _ = writeln!(std::io::stderr(), "{words}");
 }
 
 fn not_sent(words: &str) -> Error {

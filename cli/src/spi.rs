@@ -9,7 +9,8 @@ use opentop_runtime::transport::{ReqwestTransport, Transport, TransportLimits, T
 use opentop_runtime::{DateTime, Endpoint};
 use opentop_sandbox::SpiCall;
 
-use crate::account::credentials::{self, Credentials};
+use crate::account::Source;
+use crate::account::credentials::Credentials;
 use crate::outcome::Outcome;
 
 #[derive(clap::Args)]
@@ -64,12 +65,8 @@ struct Send {
     /// Send the very same call twice: a server that refuses repeats should refuse the second.
     #[arg(long)]
     twice: bool,
-    /// Read the credentials from this file, which only you may read.
-    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
-    credentials: Option<PathBuf>,
-    /// Read the credentials from a profile: a file of this name in the folder `opentop/profiles` of your configuration.
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+    #[command(flatten)]
+    credentials: Source,
     /// How many seconds the server may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
@@ -91,10 +88,8 @@ pub(crate) fn text_of(argument: &str) -> Result<String> {
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let Command::Send(args) = &args.command;
-    let profile = args.profile.as_deref().map(credentials::profile).transpose();
-    let who = profile.and_then(|profile| Credentials::read(args.credentials.as_deref().or(profile.as_deref()), None));
-    let who = match who {
-        Ok(who) => who,
+    let who = match args.credentials.read(None) {
+        Ok((_, who)) => who,
         Err(words) => {
             eprintln!("error: {words}");
             return Ok(Outcome::Usage);

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use opentop_runtime::tmc::Consumer;
 
-use crate::account::credentials::{self, Credentials};
+use crate::account::Source;
 use crate::outcome::Outcome;
 use crate::spi::text_of;
 
@@ -38,20 +38,14 @@ struct Push {
     /// How many times to publish it.
     #[arg(long, default_value_t = 1)]
     times: u32,
-    /// Read the credentials from this file, which only you may read.
-    #[arg(long, value_name = "FILE", conflicts_with = "profile")]
-    credentials: Option<std::path::PathBuf>,
-    /// Read the credentials from a profile.
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+    #[command(flatten)]
+    credentials: Source,
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome> {
     let Command::Push(args) = &args.command;
-    let profile = args.profile.as_deref().map(credentials::profile).transpose();
-    let who = profile.and_then(|profile| Credentials::read(args.credentials.as_deref().or(profile.as_deref()), None));
-    let who = match who {
-        Ok(who) => who,
+    let who = match args.credentials.read(None) {
+        Ok((_, who)) => who,
         Err(words) => {
             eprintln!("error: {words}");
             return Ok(Outcome::Usage);

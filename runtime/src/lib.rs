@@ -13,7 +13,7 @@
 //! | `aws-lc-rs`, `ring` | a TLS provider for both transports |
 //! | `xml` | answers in XML ([`Format::Xml`](Format)) |
 //! | `serde` | `Serialize` and `Deserialize` for models |
-//! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words |
+//! | `gbk` | answers in GBK. Without it, a refusal in GBK keeps its codes and loses its words, and a sensitive value in Chinese that an error quotes in GBK is not recognised |
 //! | `tmc` | the message channel, module `tmc` |
 //! | `tokens` | users' access tokens: consent, exchange, a store that keeps them fresh; module `tokens` |
 //! | `spi` | verifies and reads calls that the platform makes to you, module `spi` |

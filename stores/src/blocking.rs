@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use opentop_runtime::error::LimiterError;
 use opentop_runtime::journal::{JournalError, Owner};
-use opentop_runtime::limit::{AsyncSlotSource, Outage, SlotSource};
+use opentop_runtime::limit::{AsyncSlotSource, Claim, Lease, Outage, SlotSource};
 use opentop_runtime::tokens::{AsyncTokenStore, TokenStore, TokenStoreError};
 use opentop_runtime::{AsyncJournal, Journal, StoredWrite};
 use tokio::runtime::Runtime;
@@ -103,8 +103,12 @@ impl<S: AsyncTokenStore> TokenStore for Blocking<S> {
 }
 
 impl<S: AsyncSlotSource> SlotSource for Blocking<S> {
-    fn take(&self, key: &str, spacing: Duration, count: u32) -> Result<Vec<Duration>, LimiterError> {
-        self.run(self.0.store.take(key, spacing, count))
+    fn lend(&self, key: &str, calls: u32, claim: &Claim) -> Result<Lease, LimiterError> {
+        self.run(self.0.store.lend(key, calls, claim))
+    }
+
+    fn tell_claim(&self, key: &str, calls: u32, claim: &Claim) {
+        self.0.store.tell_claim(key, calls, claim);
     }
 
     fn tell_ban(&self, key: &str, lasts: Duration) -> Result<(), LimiterError> {

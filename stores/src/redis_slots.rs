@@ -1,32 +1,35 @@
-//! Turns and bans in Redis.
+//! Permits and bans in Redis.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use ::redis::aio::ConnectionManager;
 use ::redis::{Client, Script};
 use futures_util::StreamExt;
-use opentop_runtime::IdempotencyKey;
 use opentop_runtime::error::LimiterError;
-use opentop_runtime::limit::{AsyncSlotSource, Outage, SlotFuture};
+use opentop_runtime::limit::{AsyncSlotSource, Claim, Lease, Outage, SlotFuture};
+use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use crate::limit::{LIMIT, within};
 use crate::redis::manager_config;
 
-static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/take.lua")));
+static LEND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/lend.lua")));
 static BAN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/ban.lua")));
 static BANS: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/bans.lua")));
 
 /// How long a subscription that broke waits before it is made again.
 const AGAIN: Duration = Duration::from_millis(500);
 
-/// The turns and bans of an application, for all processes that connect to the same Redis. Cheap to clone.
+/// How long permits may be used without asking again. The script lends them to nobody for as long again.
+const LASTS: Duration = Duration::from_secs(2);
+
+/// The permits and bans of an application, for all processes that connect to the same Redis. Cheap to clone.
 ///
-/// Turns are taken several at a time, and counted by the server's clock. Each process hears of a ban as soon as one was told of it. What is
-/// lost with the server is a second of turns at most, and bans that others must run into again: no settings are asked for.
+/// Each process holds as many permits as it needs and renews their lease about once a second. Those of a process that dies are free four
+/// seconds after it last asked. In the first three seconds after its start the server lends none, because it may have lost what was lent.
+/// Each process hears of a ban as soon as one was told of it. No settings are asked for.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -49,9 +52,8 @@ struct Shared {
     limit: Duration,
     heard: Arc<Mutex<Vec<(String, Duration)>>>,
     listening: AbortHandle,
-    /// Makes the requests of this process unlike each other, and unlike all others'.
-    process: String,
-    requests: AtomicU64,
+    /// Where claims are told without waiting.
+    runtime: Handle,
 }
 
 impl Drop for Shared {
@@ -91,25 +93,20 @@ impl RedisSlots {
             limit: Duration::from_millis(500),
             heard,
             listening: listening.abort_handle(),
-            process: IdempotencyKey::generate().to_string(),
-            requests: AtomicU64::new(0),
+            runtime: Handle::current(),
         })))
     }
 }
 
 impl AsyncSlotSource for RedisSlots {
-    fn take<'a>(&'a self, key: &'a str, spacing: Duration, count: u32) -> SlotFuture<'a, Vec<Duration>> {
-        Box::pin(async move {
-            let Shared { connection, prefix, process, requests, limit, .. } = &*self.0;
-            let request = format!("{prefix}:taken:{process}:{}", requests.fetch_add(1, Ordering::Relaxed));
-            let mut script = TAKE.key(format!("{prefix}:lane:{key}"));
-            script.key(request).arg(micros(spacing)).arg(count);
-            let mut connection = connection.clone();
-            let first: i64 =
-                within(*limit, "Redis", script.invoke_async(&mut connection)).await.map_err(LimiterError::new)?;
-            let first = Duration::from_micros(u64::try_from(first).unwrap_or(0));
-            Ok((0..count).map(|turn| first + spacing * turn).collect())
-        })
+    fn lend<'a>(&'a self, key: &'a str, calls: u32, claim: &'a Claim) -> SlotFuture<'a, Lease> {
+        Box::pin(self.0.lend(key.to_owned(), calls, claim.clone()))
+    }
+
+    fn tell_claim(&self, key: &str, calls: u32, claim: &Claim) {
+        let (shared, key, claim) = (Arc::clone(&self.0), key.to_owned(), claim.clone());
+        // What is not told is free with the end of the lease.
+        self.0.runtime.spawn(async move { drop(shared.lend(key, calls, claim).await) });
     }
 
     fn tell_ban<'a>(&'a self, key: &'a str, lasts: Duration) -> SlotFuture<'a, ()> {
@@ -133,8 +130,19 @@ impl AsyncSlotSource for RedisSlots {
     }
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+impl Shared {
+    async fn lend(&self, key: String, calls: u32, claim: Claim) -> Result<Lease, LimiterError> {
+        let mut script = LEND.key(format!("{}:lane:{key}", self.prefix));
+        script.arg(&claim.holder).arg(claim.number).arg(calls).arg(claim.holds).arg(claim.wants);
+        for (after, many) in &claim.back {
+            script.arg(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)).arg(many);
+        }
+        let mut connection = self.connection.clone();
+        let lent: Result<(u32, u32, u64), String> =
+            within(self.limit, "Redis", script.invoke_async(&mut connection)).await;
+        let (granted, most, again) = lent.map_err(LimiterError::new)?;
+        Ok(Lease { granted, most, lasts: LASTS, again: Duration::from_millis(again) })
+    }
 }
 
 /// Listens for bans as long as the source lives. After each break, those that came meanwhile are read.

@@ -1,4 +1,4 @@
-// Calls a gateway with the two clients for Node that others published, and prints one line of JSON for every call.
+// Calls a gateway with the clients for Node that others published, and prints one line of JSON for every call.
 //
 // In: OPENTOP_ENDPOINT, OPENTOP_APP_KEY, OPENTOP_APP_SECRET, OPENTOP_SESSION, and a file of calls: a JSON array of
 // { name, method, params, secret? }. Out: { client, name, response } or { client, name, error }.
@@ -7,6 +7,7 @@
 const fs = require('fs');
 const { TopClient: Official } = require('top-sdk-official/lib/api/topClient.js');
 const Independent = require('topsdk');
+const { default: Promised } = require('node-taobao-topclient');
 
 const { OPENTOP_ENDPOINT: url, OPENTOP_APP_KEY: appkey, OPENTOP_APP_SECRET: appsecret } = process.env;
 const calls = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
@@ -17,6 +18,7 @@ const clients = {
     client.execute(method, { ...params }, (error, response) => (error ? reject(error) : resolve(response)));
   }),
   topsdk: (secret, method, params) => new Independent(appkey, secret, url, { useValidators: false }).execute(method, { ...params }),
+  'node-taobao-topclient': (secret, method, params) => new Promised({ appkey, appsecret: secret, REST_URL: url }).execute(method, { ...params }),
 };
 
 async function main() {

@@ -23,6 +23,7 @@ Options:
   --runs N             How often each command is measured; the median counts [default: 3]
   --quick              See that everything runs: one run of each; the figures mean nothing
   --xtask FILE         Measure this build of the command line instead of one from the sources
+  --before FILE        Measure an earlier build of the command line beside this one (generate)
   --json               Print JSON
 
 The first run builds the other generators and libraries too, which takes some minutes.";
@@ -60,7 +61,7 @@ mod tests {
         let driver = std::fs::read_to_string(crate::repository::root().join("bench/driver/src/main.rs")).unwrap();
         let options = super::OPTIONS.lines().filter_map(|line| line.trim().strip_prefix("--")?.split(' ').next());
         let names: Vec<String> = options.map(|name| name.replace('-', "_")).collect();
-        assert_eq!(names.len(), 9);
+        assert_eq!(names.len(), 10);
         for name in names {
             assert!(driver.contains(&format!("    {name}: ")), "{name}");
         }

@@ -75,6 +75,9 @@ struct Run {
     /// Measure this build of the project's command line instead of one from the sources.
     #[arg(long, value_name = "FILE")]
     xtask: Option<PathBuf>,
+    /// Measure an earlier build of the command line beside this one (`generate`).
+    #[arg(long, value_name = "FILE")]
+    before: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -116,7 +119,7 @@ fn compare(run: &Run) -> Result<()> {
         (None, None) => Origin::Synthetic(run.size),
     };
     let runs = if run.quick { 1 } else { run.runs };
-    let work = Work::open(&origin.name(), run.quick, runs, run.xtask.as_deref())?;
+    let work = Work::open(&origin.name(), run.quick, runs, run.xtask.as_deref(), run.before.as_deref())?;
     let mut report = Report::default();
     if names.contains(&Name::Generate) || names.contains(&Name::Compile) {
         report.note(format!("generate, compile: {}; median of {runs}", origin.said()));

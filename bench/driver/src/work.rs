@@ -22,20 +22,29 @@ pub(crate) struct Work {
     xtask: PathBuf,
     /// How it was built.
     pub(crate) xtask_profile: &'static str,
+    /// An earlier build of it, to compare with.
+    pub(crate) before: Option<PathBuf>,
     /// Runs of each measured command.
     pub(crate) runs: usize,
 }
 
 impl Work {
     /// Opens a working folder, and builds the project's command line where none is given.
-    pub(crate) fn open(name: &str, quick: bool, runs: usize, given: Option<&Path>) -> Result<Self> {
+    pub(crate) fn open(
+        name: &str,
+        quick: bool,
+        runs: usize,
+        given: Option<&Path>,
+        before: Option<&Path>,
+    ) -> Result<Self> {
+        let before = before.map(std::path::absolute).transpose()?;
         let bench = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the bench folder")?;
         let root = bench.parent().context("the repository")?.to_path_buf();
         let dir = bench.join("target/work").join(name);
         fs::create_dir_all(&dir)?;
         if let Some(xtask) = given {
             let xtask = std::path::absolute(xtask)?;
-            return Ok(Self { root, dir, xtask, xtask_profile: "given", runs });
+            return Ok(Self { root, dir, xtask, xtask_profile: "given", before, runs });
         }
         let mut build = cargo();
         build.args(["build", "--package", "xtask"]).current_dir(&root);
@@ -47,7 +56,7 @@ impl Work {
             (target.join("release/xtask"), "release")
         };
         measure::run(&mut build).context("the project's command line does not build")?;
-        Ok(Self { root, dir, xtask, xtask_profile, runs })
+        Ok(Self { root, dir, xtask, xtask_profile, before, runs })
     }
 
     /// The crate that the emitted baselines share.
@@ -56,18 +65,40 @@ impl Work {
     }
 
     /// The project's command line, from the repository.
-    pub(crate) fn xtask(&self) -> Command {
-        let mut command = Command::new(&self.xtask);
+    fn xtask(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(&self.root);
+        command
+    }
+
+    /// `import`, by the earlier build where there is one: the later one reads what it wrote.
+    pub(crate) fn import(&self) -> Command {
+        let mut command = self.xtask(self.before.as_deref().unwrap_or(&self.xtask));
+        command.arg("import");
         command
     }
 
     /// `regen` of a spec folder into a crate.
     pub(crate) fn regen(&self, spec: &Path, out: &Path) -> Result<Cost> {
+        self.regen_by(&self.xtask, spec, out)
+    }
+
+    /// `regen` by a build of the command line.
+    pub(crate) fn regen_by(&self, program: &Path, spec: &Path, out: &Path) -> Result<Cost> {
         let runtime = self.root.join("runtime");
-        measure::run(
-            self.xtask().arg("regen").arg("--spec").arg(spec).arg("--out").arg(out).arg("--runtime").arg(runtime),
-        )
+        let mut command = self.xtask(program);
+        measure::run(command.arg("regen").arg("--spec").arg(spec).arg("--out").arg(out).arg("--runtime").arg(runtime))
+    }
+
+    /// Reading and checking alone: `lint`, by the earlier build with `before`. It ends with 1 where it has something to say.
+    pub(crate) fn lint(&self, before: bool, spec: &Path) -> Result<Cost> {
+        let program = self.before.as_deref().filter(|_| before).unwrap_or(&self.xtask);
+        measure::run_to(self.xtask(program).arg("lint").arg("--spec").arg(spec), &[0, 1])
+    }
+
+    /// Makes `regen` forget what it made.
+    pub(crate) fn forget(&self) -> Result<()> {
+        remove(&self.root.join("bench/target/opentop-regen"))
     }
 
     /// Gives an emitted crate the workspace's lock file.

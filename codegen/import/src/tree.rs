@@ -3,6 +3,7 @@
 //! Defines [`Tree`]. Every single value is text; what a key means is known to whoever reads the file.
 
 use super::json::{self, Json};
+use opentop_model::text::push_json_string;
 use opentop_model::yaml::{Node, Value};
 
 /// One value of a spec.
@@ -141,7 +142,7 @@ impl Tree {
     fn write_lines(&self, out: &mut String, indent: usize) {
         let flat = |tree: &Tree| matches!(tree, Tree::Text(_));
         let (inner, open, close): (Vec<(Option<&str>, &Tree)>, char, char) = match self {
-            Tree::Text(text) => return json::write_text(text, out),
+            Tree::Text(text) => return push_json_string(out, text),
             Tree::List(items) => (items.iter().map(|item| (None, item)).collect(), '[', ']'),
             Tree::Map(map) => (map.0.iter().map(|(key, value)| (Some(key.as_str()), value)).collect(), '{', '}'),
         };
@@ -153,7 +154,7 @@ impl Tree {
             out.push_str(if at > 0 { ",\n" } else { "\n" });
             out.extend(std::iter::repeat_n(' ', indent + 2));
             if let Some(key) = key {
-                json::write_text(key, out);
+                push_json_string(out, key);
                 out.push_str(": ");
             }
             value.write_lines(out, indent + 2);
@@ -165,7 +166,7 @@ impl Tree {
 
     fn write_json(&self, out: &mut String) {
         match self {
-            Tree::Text(text) => json::write_text(text, out),
+            Tree::Text(text) => push_json_string(out, text),
             Tree::List(items) => {
                 out.push('[');
                 for (at, item) in items.iter().enumerate() {
@@ -182,7 +183,7 @@ impl Tree {
                     if at > 0 {
                         out.push(',');
                     }
-                    json::write_text(key, out);
+                    push_json_string(out, key);
                     out.push(':');
                     value.write_json(out);
                 }

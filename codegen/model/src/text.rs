@@ -1,6 +1,8 @@
 //! Small text helpers for messages: shows what a spec says on one line, and finds the neighbour of a misspelt word. Nothing here knows what
 //! the words mean.
 
+use std::fmt::Write as _;
+
 /// The longest piece of a spec that a message repeats.
 const SHOWN: usize = 60;
 
@@ -27,6 +29,28 @@ pub fn is_invisible(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Appends `text` to `out` as a JSON string: letters as they are, invisible characters as escapes. The result is a YAML string too.
+pub fn push_json_string(out: &mut String, text: &str) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // YAML readers do not agree on the last two.
+            _ if is_invisible(letter) || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('"');
 }
 
 /// `` `a`, `b` and `c` ``.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 
-use crate::call::build_request::{answer_format, build_request, signature};
+use crate::call::build_request::{answer_format, signed_request};
 use crate::call::error::{ConfigError, Error};
 use crate::call::exchange::{TransportError, TransportLimits};
 use crate::call::lifecycle::without_secrets;
@@ -23,7 +23,6 @@ use crate::call::stopwatch::Stopwatch;
 use crate::call::stored_write::Answer;
 use crate::wire::gateway_error::LimitScope;
 use crate::wire::table::{self, Table, sensitive_values};
-use crate::wire::value::DateTime;
 
 /// A call under way.
 pub(crate) struct Attempts<'a> {
@@ -43,8 +42,8 @@ pub(crate) struct Attempts<'a> {
     reserved: Option<Reserved>,
     /// The request, which knows what of it is sensitive.
     request: Option<&'a dyn Table>,
-    /// When each attempt was signed.
-    signed: Vec<DateTime>,
+    /// The signature of each attempt.
+    signatures: Vec<String>,
     /// The ban that the last attempt was told of.
     ban: Option<(LimitScope, Duration)>,
 }
@@ -80,7 +79,7 @@ impl<'a> Attempts<'a> {
             maybe_done: false,
             reserved: None,
             request: None,
-            signed: Vec::new(),
+            signatures: Vec::new(),
             ban: None,
         }
     }
@@ -102,8 +101,8 @@ impl<'a> Attempts<'a> {
         let config = &self.setup.config;
         let now = (self.setup.clock)();
         let session = self.options.session.as_ref();
-        let request = build_request(config, self.info, self.parameters, session, now)?;
-        self.signed.push(now);
+        let (request, signature) = signed_request(config, self.info, self.parameters, session, now)?;
+        self.signatures.push(signature);
         // The first attempt gets the deadline to the millisecond; one after a wait what is left of it.
         let left = if self.number == 1 && !self.clock.has_waited() {
             self.timeout
@@ -167,8 +166,7 @@ impl<'a> Attempts<'a> {
         let session = self.options.session.as_ref();
         let mut secrets = vec![config.secret.expose().to_owned()];
         secrets.extend(session.map(|session| session.expose().to_owned()));
-        let signature = |now: &DateTime| signature(config, self.info, self.parameters, session, *now);
-        secrets.extend(self.signed.iter().map(signature));
+        secrets.extend(self.signatures.iter().cloned());
         secrets
     }
 

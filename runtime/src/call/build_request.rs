@@ -36,6 +36,17 @@ pub fn build_request(
     session: Option<&AccessToken>,
     now: DateTime,
 ) -> Result<http::Request<Bytes>, Error> {
+    signed_request(config, info, parameters, session, now).map(|(request, _)| request)
+}
+
+/// The same, and the signature.
+pub(crate) fn signed_request(
+    config: &Config,
+    info: &MethodInfo,
+    parameters: &Parameters,
+    session: Option<&AccessToken>,
+    now: DateTime,
+) -> Result<(http::Request<Bytes>, String), Error> {
     check_session(info, session)?;
     let timestamp = now.to_string();
     let mut pairs = system_parameters(config, info, parameters, session, &timestamp);
@@ -51,7 +62,7 @@ pub fn build_request(
     let signature = sign::sign(config.sign_method, &config.secret, &mut pairs, signed_body);
     pairs.push(("sign", &signature));
     if info.qimen {
-        return qimen_request(config, pairs, parameters);
+        return Ok((qimen_request(config, pairs, parameters)?, signature));
     }
 
     let (content_type, body) = if files.is_empty() {
@@ -60,11 +71,12 @@ pub fn build_request(
         let (content_type, body) = multipart::encode(&pairs, &files);
         (HeaderValue::try_from(content_type).expect("invariant: a boundary is letters and digits"), body)
     };
-    http::Request::post(config.endpoint.uri())
+    let request = http::Request::post(config.endpoint.uri())
         .header(CONTENT_TYPE, content_type)
         .header(USER_AGENT, HeaderValue::from_static(AGENT))
         .body(body)
-        .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed).into())
+        .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed))?;
+    Ok((request, signature))
 }
 
 /// The request of a call through Qimen: system parameters in the URL; business parameters in a form, or in the URL beside a body.
@@ -89,23 +101,6 @@ fn qimen_request(
         .header(USER_AGENT, HeaderValue::from_static(AGENT))
         .body(body)
         .map_err(|_| ConfigError::Endpoint(EndpointError::Malformed).into())
-}
-
-/// The signature of a call that was built at `now`.
-pub(crate) fn signature(
-    config: &Config,
-    info: &MethodInfo,
-    parameters: &Parameters,
-    session: Option<&AccessToken>,
-    now: DateTime,
-) -> String {
-    let timestamp = now.to_string();
-    let mut pairs = system_parameters(config, info, parameters, session, &timestamp);
-    pairs.extend(parameters.business().filter_map(|(name, value)| match value {
-        Parameter::Text(text) => Some((name, text.as_str())),
-        Parameter::File(_) => None,
-    }));
-    sign::sign(config.sign_method, &config.secret, &mut pairs, parameters.body().map(str::as_bytes))
 }
 
 /// The form in which the answer is asked for.

@@ -24,19 +24,24 @@
 //! # }
 //! ```
 //!
-//! Calls are spaced evenly, a little slower than the rate, so that delays of the network do not push too many into one second. Clients
-//! that get clones of one limiter share its rates and bans.
+//! A call counts from when it is sent until a second after it was answered, so no second has more calls at the platform than the rate,
+//! whatever the delays of the network are. The price: of 100 calls a second that take 50 ms each, 95 are made. Calls are spread over
+//! the second. Clients that get clones of one limiter share its rates and bans.
 //!
 //! # Many processes
 //!
 //! A rate belongs to the application and not to a process. With a [`SlotSource`], such as that of the crate `opentop-stores` on Redis,
-//! processes take their turns from one place, several at a time.
+//! processes share it: each leases as many of the rate's permits as it needs, and asks the source about once a second. Those of a
+//! process that dies are free when its lease ends.
 
 mod asking;
 mod lane;
 mod limited;
 mod limiter;
+mod pool;
 mod rate;
+#[cfg(test)]
+mod simulation;
 mod source;
 mod state;
 #[cfg(test)]
@@ -45,9 +50,9 @@ mod tests;
 pub use limited::Limited;
 pub use limiter::Limiter;
 pub use rate::Rate;
-pub use source::{AsyncSlotSource, LimiterError, Outage, SlotFuture, SlotSource};
+pub use source::{AsyncSlotSource, Claim, Lease, LimiterError, Outage, SlotFuture, SlotSource};
 
 pub(crate) use asking::Asking;
 pub(crate) use lane::Now;
 pub(crate) use source::AnySource;
-pub(crate) use state::{LaneId, Left, Limit, Subject, Ticket, Turn, ban_key, scope_of};
+pub(crate) use state::{LaneId, Left, Limit, Question, Subject, Ticket, Turn, ban_key, scope_of};

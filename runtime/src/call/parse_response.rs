@@ -148,7 +148,7 @@ impl Response<'_> {
         }
         match Success::of(self.info, model) {
             Success::Done => {
-                let skipped = decoded.skipped.map(|skipped| self.shown_issues(skipped));
+                let skipped = decoded.skipped.map(|skipped| self.shown_issues(*skipped));
                 Ok(ResponseMeta { request_id, raw: self.raw, text, skipped })
             }
             Success::Refused(flag) => Err(self.business_error(&flag, model, request_id)),
@@ -235,15 +235,10 @@ impl Response<'_> {
         })
     }
 
-    /// The id as it may be shown. Ids of the platform are short and plain, so they need no look.
     fn shown_id(&self, id: String) -> String {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        if id.len() <= LONGEST_PLAIN_ID && id.bytes().all(is_plain) { id } else { self.redactor().text(&id) }
+        Redactor::id(id, &(self.reading.secrets)())
     }
 }
-
-/// Secrets are longer than ids of the platform are.
-const LONGEST_PLAIN_ID: usize = 25;
 
 /// Whether this is the method's answer. A request id alone is what a proxy or another layer of the gateway may send too: it is not
 /// enough where nothing is known of the answer, nor beside things unknown.
@@ -287,8 +282,8 @@ fn read(
                 return Err(DecodeProblem::NotUtf8(wrong_at));
             }
             let mut read = read_text(info, reading, &text, model)?;
-            let skipped = read.decoded.skipped.take();
-            read.decoded.skipped = Some(DecodeError::with_unreadable(skipped, wrong_at));
+            let skipped = read.decoded.skipped.take().map(|skipped| *skipped);
+            read.decoded.skipped = Some(Box::new(DecodeError::with_unreadable(skipped, wrong_at)));
             read.text.get_or_insert(text);
             Ok(read)
         }

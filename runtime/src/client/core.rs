@@ -216,13 +216,14 @@ async fn run(
 ) -> Result<ResponseMeta, Error> {
     let span = trace.span().clone();
     loop {
-        wait_for_turn(&attempts.asking(), attempts.clock(), io).await?;
+        let seat = wait_for_turn(&attempts.asking(), attempts.clock(), io).await?;
         if let Some(entry) = &mut entry {
             entry.hold().await?;
         }
         let (request, limits) = attempts.request()?;
         trace.attempt(attempts.number());
         let response = io.send(request, limits).instrument(span.clone()).await;
+        drop(seat);
         let next = attempts.on_response(response, model);
         if let Some(ban) = attempts.take_ban() {
             hold_ban(&attempts.asking(), attempts.clock(), ban, io).await;

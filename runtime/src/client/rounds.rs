@@ -21,11 +21,14 @@ use crate::call::stopwatch::Stopwatch;
 use crate::client::queued::{Outcome, Queued};
 use crate::client::scope::Scope;
 use crate::client::trace::Trace;
-use crate::client::turn::{hold_ban, rest, wait_for_turn};
+use crate::client::turn::{Seat, hold_ban, rest, wait_at_most};
 use crate::wire::gateway_error::LimitScope;
 use crate::wire::secret::AccessToken;
 use crate::wire::table::sensitive_values;
 use crate::wire::value::DateTime;
+
+/// How long those calls of a batch wait whose turn has come, for the turn of the next one.
+const LONGEST_GATHERING: Duration = Duration::from_millis(250);
 
 /// A call that can be sent.
 struct Ready<'a> {
@@ -116,8 +119,7 @@ impl<'a> Rounds<'a> {
         setup.budget.pay_in();
         let mut open: Vec<usize> = (0..self.ready.len()).filter(|index| self.ready[*index].is_some()).collect();
         for number in 1.. {
-            let due = self.due(&open).await;
-            let whole = if due.is_empty() { None } else { self.round(&due, number, trace).await.err() };
+            let whole = self.rounds(&open, number, trace).await.err();
             let mut wait = Duration::ZERO;
             open.retain(|index| {
                 let error = match &self.outcomes[*index] {
@@ -146,19 +148,58 @@ impl<'a> Rounds<'a> {
         Ok(())
     }
 
-    /// Those of the calls whose turn has come. Those that a ban stops, or whose turn is too late, get that as their error.
-    async fn due(&mut self, open: &[usize]) -> Vec<usize> {
-        let mut due = Vec::with_capacity(open.len());
-        for &index in open {
+    /// Sends these calls, in several rounds where a rate lets them go one after another. An error is that of all without an outcome.
+    async fn rounds(
+        &mut self,
+        open: &[usize],
+        number: u32,
+        trace: &mut Trace,
+    ) -> Result<(), (Error, Option<Duration>)> {
+        let (mut left, mut sent) = (open, false);
+        while !left.is_empty() {
+            let (due, rest, seats) = self.due(left).await;
+            if !due.is_empty() {
+                match self.round(&due, number, trace).await {
+                    Ok(()) => sent = true,
+                    Err((error, _)) if sent => self.share_error(&due, error),
+                    Err(error) => return Err(error),
+                }
+            }
+            drop(seats);
+            left = rest;
+        }
+        Ok(())
+    }
+
+    /// An error of several calls, where others of the batch were answered: nobody knows of these whether they were done.
+    fn share_error(&mut self, due: &[usize], error: Error) {
+        let mut error = Some(error);
+        for index in due {
+            let unknown = || Error::Unconfirmed { request_id: None, raw: Bytes::new() };
+            self.outcomes[*index] = Some(Err(error.take().unwrap_or_else(unknown)));
+        }
+    }
+
+    /// Those of the calls whose turn has come, those whose turn comes later, and the seats of the first. Those that a ban stops, or whose
+    /// turn is too late, get that as their error.
+    async fn due<'o>(&mut self, open: &'o [usize]) -> (Vec<usize>, &'o [usize], Vec<Seat>) {
+        let (mut due, mut seats) = (Vec::with_capacity(open.len()), Vec::with_capacity(open.len()));
+        for (place, &index) in open.iter().enumerate() {
             let Some(ready) = &self.ready[index] else { continue };
             let part = ready.part();
             let asking = asking(self.scope, self.timeout, part.info, part.session);
-            match wait_for_turn(&asking, &mut self.clock, &*self.scope.shared.io).await {
-                Ok(()) => due.push(index),
+            // Those who have a turn must not wait long for the others: these may need the same permits.
+            let longest = if due.is_empty() { Duration::MAX } else { LONGEST_GATHERING };
+            match wait_at_most(longest, &asking, &mut self.clock, &*self.scope.shared.io).await {
+                Ok(Some(seat)) => {
+                    due.push(index);
+                    seats.push(seat);
+                }
+                Ok(None) => return (due, &open[place..], seats),
                 Err(error) => self.outcomes[index] = Some(Err(error)),
             }
         }
-        due
+        (due, &[], seats)
     }
 
     /// Sends these calls. An error is that of all of them, with the wait that the server asks for.

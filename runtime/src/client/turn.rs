@@ -10,38 +10,51 @@ use sha2::{Digest, Sha256};
 
 use crate::call::error::Error;
 use crate::call::limit::{
-    AnySource, Asking, LaneId, Left, Limit, Limited, Limiter, LimiterError, Now, Outage, Subject, Ticket, Turn,
-    ban_key, scope_of,
+    AnySource, Asking, LaneId, Left, Limit, Limited, Limiter, LimiterError, Now, Outage, Question, Subject, Ticket,
+    Turn, ban_key, scope_of,
 };
 use crate::call::retry;
 use crate::call::stopwatch::Stopwatch;
 use crate::client::io::{Io, unblock};
 use crate::wire::gateway_error::LimitScope;
 
-/// Waits until the next attempt may be made.
+/// Waits until the next attempt may be made. The seat is to be held until it was answered.
 ///
 /// # Errors
 ///
-/// [`Error::Banned`] or [`Error::Limited`] if that would be too late, or the source of turns does not answer.
-pub(super) async fn wait_for_turn(asking: &Asking<'_>, clock: &mut Stopwatch, io: &dyn Io) -> Result<(), Error> {
+/// [`Error::Banned`] or [`Error::Limited`] if that would be too late, or the source of permits does not answer.
+pub(super) async fn wait_for_turn(asking: &Asking<'_>, clock: &mut Stopwatch, io: &dyn Io) -> Result<Seat, Error> {
+    let seat = wait_at_most(Duration::MAX, asking, clock, io).await?;
+    Ok(seat.expect("invariant: it waits as long as it must"))
+}
+
+/// The same, if no wait is longer than this. `None`: it would be.
+pub(super) async fn wait_at_most(
+    longest: Duration,
+    asking: &Asking<'_>,
+    clock: &mut Stopwatch,
+    io: &dyn Io,
+) -> Result<Option<Seat>, Error> {
     let limiter = &asking.setup.limiter;
+    let mut seat = Seat { limiter: limiter.clone(), ticket: None, skipped: Duration::ZERO };
     learn_bans(limiter);
     if limiter.state().is_free() {
-        return Ok(());
+        return Ok(Some(seat));
     }
     let subject = subject(asking, limiter.state().tells_sessions());
-    let mut seat = Seat { limiter, ticket: None };
     loop {
-        let now = Now { at: limiter.now() + clock.skipped(), wall: (asking.setup.clock)() };
+        seat.skipped = clock.skipped();
+        let now = Now { at: limiter.now() + seat.skipped, wall: (asking.setup.clock)() };
         let for_rates = asking.timeout.saturating_sub(clock.elapsed());
         // An attempt after a ban needs some time too.
         let for_bans =
             if asking.waits_for_bans { retry::longest_wait(for_rates, asking.timeout) } else { Duration::ZERO };
         let turn = limiter.state().turn(&mut seat.ticket, &subject, now, Left { for_bans, for_rates });
         match turn {
-            Turn::Go => return Ok(()),
+            Turn::Go => return Ok(Some(seat)),
+            Turn::Wait(wait) if wait > longest => return Ok(None),
             Turn::Wait(wait) => rest(clock, io, wait).await,
-            Turn::Take { lane, count } => take(limiter, io, lane, count, for_rates, clock.skipped()).await?,
+            Turn::Ask(question) => ask(limiter, io, question, for_rates, seat.skipped).await?,
             Turn::Late { wait, limit: Limit::Ban(scope) } => return Err(Error::Banned { scope, left: wait }),
             Turn::Late { wait, limit: Limit::Rate(rate) } => return Err(Error::Limited(Limited::late(wait, rate))),
         }
@@ -78,38 +91,41 @@ pub(super) async fn hold_ban(
     }
 }
 
-/// Takes turns from the source. One that does not answer within the time that is left is gone.
-async fn take(
+/// Asks the source for permits. One that does not answer within the time that is left is gone.
+async fn ask(
     limiter: &Limiter,
     io: &dyn Io,
-    lane: LaneId,
-    count: u32,
+    question: Question,
     left: Duration,
     skipped: Duration,
 ) -> Result<(), Error> {
     let Some(source) = limiter.source() else { return Ok(()) };
-    let Some((key, spacing)) = limiter.state().asked(lane) else { return Ok(()) };
-    let mut taking = Taking { limiter, lane: Some(lane) };
+    let Question { lane, key, calls, claim } = question;
+    let mut asking = AskingSource { limiter, lane: Some(lane) };
     let asked = limiter.now() + skipped;
-    let slots = match source {
-        AnySource::Async(source) => within(io, left, source.take(&key, spacing, count)).await,
+    let lease = match source {
+        AnySource::Async(source) => within(io, left, source.lend(&key, calls, &claim)).await,
         AnySource::Blocking(source) => {
             let source = Arc::clone(source);
-            let work = unblock(io, move || source.take(&key, spacing, count));
+            let work = unblock(io, move || source.lend(&key, calls, &claim));
             within(io, left, async { work.await.unwrap_or_else(panicked) }).await
         }
     };
-    taking.lane = None;
-    match (slots, source.outage()) {
-        // Counted from when they were asked for: never later than the source means them.
-        (Ok(slots), _) => limiter.state().give(lane, Some(slots), None, asked),
-        (Err(error), Outage::Share(parts)) => {
-            tracing::warn!(%error, "turns are made here for a while");
-            limiter.state().give(lane, None, Some(parts), limiter.now() + skipped);
-        }
-        (Err(error), Outage::Fail) => {
-            limiter.state().give(lane, None, None, asked);
-            return Err(Error::Limited(Limited::without_source(error)));
+    asking.lane = None;
+    let now = limiter.now() + skipped;
+    match (lease, source.outage()) {
+        // Counted from when it was asked: never later than the source means it.
+        (Ok(lease), _) => limiter.state().lend(lane, &lease, asked),
+        (Err(error), outage) => {
+            let lends_still = limiter.state().fail(lane, now);
+            match outage {
+                _ if lends_still => tracing::warn!(%error, "the lease is not renewed"),
+                Outage::Share(parts) => {
+                    tracing::warn!(%error, "permits are made here for a while");
+                    limiter.state().go_alone(lane, parts, now);
+                }
+                Outage::Fail => return Err(Error::Limited(Limited::without_source(error))),
+            }
         }
     }
     Ok(())
@@ -157,31 +173,37 @@ fn subject(asking: &Asking<'_>, with_session: bool) -> Subject {
     }
 }
 
-/// A place among those who wait. Whoever gives up leaves it.
-struct Seat<'a> {
-    limiter: &'a Limiter,
+/// A place among those who wait, and then among those who are under way. Whoever gives up, or was answered, leaves it.
+pub(super) struct Seat {
+    limiter: Limiter,
     ticket: Option<Ticket>,
+    /// How much of the waits took no time.
+    skipped: Duration,
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Seat {
     fn drop(&mut self) {
-        if self.ticket.is_some() {
-            self.limiter.state().leave(&mut self.ticket);
+        if self.ticket.is_none() {
+            return;
+        }
+        let told = self.limiter.state().leave(&mut self.ticket, self.limiter.now() + self.skipped);
+        if let Some(source) = self.limiter.source() {
+            told.iter().for_each(|told| source.tell_claim(&told.key, told.calls, &told.claim));
         }
     }
 }
 
-/// Whoever takes turns from the source. If he gives up, another one takes them.
-struct Taking<'a> {
+/// Whoever asks the source. If he gives up, another one asks.
+struct AskingSource<'a> {
     limiter: &'a Limiter,
     lane: Option<LaneId>,
 }
 
-impl Drop for Taking<'_> {
+impl Drop for AskingSource<'_> {
     fn drop(&mut self) {
         if let Some(lane) = self.lane.take() {
             let now = self.limiter.now();
-            self.limiter.state().give(lane, None, None, now);
+            self.limiter.state().fail(lane, now);
         }
     }
 }

@@ -105,7 +105,7 @@ pub(crate) fn lenient_json(text: &str, envelope: &str, into: &mut dyn Table) -> 
     table::clear(into);
     // The message for what was sent is of more use than the one for what we made of it.
     let mut decoded = json_leniently(&repaired, envelope, into, true).map_err(|_| strict)?;
-    decoded.skipped = Some(DecodeError::with_repairs(decoded.skipped.take()));
+    decoded.skipped = Some(Box::new(DecodeError::with_repairs(decoded.skipped.take().map(|skipped| *skipped))));
     Ok(Lenient { decoded, repaired: Some(repaired) })
 }
 
@@ -186,10 +186,13 @@ fn document(text: &str, into: &mut dyn Table) -> Result<(), DecodeError> {
 fn finish(mut decoded: Decoded, table: &dyn Table, context: Context, lenient: bool) -> Result<Decoded, DecodeError> {
     decoded.finish(table, context.ambiguity);
     if context.is_well_formed() && (lenient || decoded.error.is_some()) {
-        decoded.skipped = context.into_error().filter(|_| lenient);
+        decoded.skipped = context.into_error().filter(|_| lenient).map(Box::new);
         return Ok(decoded);
     }
-    context.into_result(decoded)
+    match context.into_error() {
+        None => Ok(decoded),
+        Some(error) => Err(error),
+    }
 }
 
 fn malformed_json(context: &mut Context, error: &serde_json::Error) {

@@ -1,7 +1,7 @@
 //! Removes the secrets of a call from text that somebody else wrote, in whatever encoding they come back.
 //!
-//! Firewalls, proxies and error pages quote what they were sent: percent-encoded, escaped for JSON or HTML, in base64, cut anywhere.
-//! So no whole value is looked for but any eight bytes of one, in the text as it is and with its escapes undone, three layers deep.
+//! Firewalls, proxies and error pages quote what they were sent: percent-encoded, escaped for JSON or HTML, in base64, in GBK, broken
+//! into lines, cut anywhere. So no whole value is looked for but any eight bytes of one, in the text as it is and with its escapes undone, three layers deep.
 //! Everything that an error keeps of a body passes through here, before it is cut.
 
 mod base64;
@@ -14,8 +14,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::wire::escape::{EXCERPT, EscapedBytes};
-use forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, merged, parts_in_base64, runs};
-use layers::{Unit, each_layer};
+use forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, disguises, encodings, folded, merged, runs, squeezed};
+use layers::{Layer, each_layer};
 
 pub(crate) use stored::StoredRedactor;
 
@@ -27,6 +27,9 @@ const MARGIN: usize = 2_048;
 
 /// The longest text that an error keeps, in bytes.
 const LONGEST: usize = 16_384;
+
+/// Ids of the platform are not longer.
+const LONGEST_PLAIN_ID: usize = 64;
 
 /// The secrets of one call.
 #[derive(Default)]
@@ -42,8 +45,7 @@ impl Redactor {
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let mut redactor = Self::default();
         for secret in secrets.into_iter().filter(|secret| secret.len() >= SHORTEST) {
-            redactor.add(secret.as_bytes());
-            parts_in_base64(secret).iter().for_each(|part| redactor.add(part));
+            encodings(secret).chain(disguises(secret)).for_each(|value| redactor.add(&value));
         }
         redactor
     }
@@ -51,9 +53,19 @@ impl Redactor {
     fn add(&mut self, value: &[u8]) {
         let value = folded(value.iter().copied());
         if value.len() >= SHORTEST && !self.values.contains(&value) {
-            self.runs.extend(runs(&value).copied());
+            self.runs.extend(runs(&value).chain(runs(&squeezed(&value))).copied());
             self.values.push(value);
         }
+    }
+
+    /// The id of a call as it may be shown. Ids of the platform are short and plain: those need but a quick look.
+    pub(crate) fn id(id: String, secrets: &[String]) -> String {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        let secrets = || secrets.iter().map(String::as_str);
+        if id.len() <= LONGEST_PLAIN_ID && id.bytes().all(is_plain) && !forms::is_suspect(&id, secrets()) {
+            return id;
+        }
+        Self::new(secrets()).text(&id)
     }
 
     /// The text without secrets. A very long one is cut.
@@ -110,17 +122,20 @@ impl Redactor {
             return Vec::new();
         }
         let mut found = Vec::new();
-        each_layer(text, |units| self.find(units, &mut found));
+        each_layer(text, |layer| self.find(layer, &mut found));
         merged(found, GAP)
     }
 
-    fn find(&self, units: &[Unit], found: &mut Vec<Range<usize>>) {
+    fn find(&self, Layer { units, is_squeezed }: &Layer, found: &mut Vec<Range<usize>>) {
         let bytes = bytes_of(units);
         let mut mark = |from: usize, to: usize| found.push(units[from].start..units[to - 1].end);
         for (at, run) in runs(&bytes).enumerate() {
             if self.runs.contains(run) {
                 mark(at, at + RUN);
             }
+        }
+        if *is_squeezed {
+            return;
         }
         for value in &self.values {
             if value.len() < RUN {

@@ -8,6 +8,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub)]
 
 mod forms;
+mod ids;
+mod pieces;
 mod stored;
 #[cfg(all(feature = "reqwest", feature = "ureq"))]
 mod wire;

@@ -1,5 +1,5 @@
-//! The sandbox as clients see it that nobody here wrote: the npm packages `topSdk` and `topsdk` (md5, plain parameters, the
-//! machine's local time, hence `TZ=Asia/Shanghai`).
+//! The sandbox as clients see it that nobody here wrote: the npm packages `topSdk`, `topsdk` and `node-taobao-topclient` (md5, plain
+//! parameters, the machine's local time, hence `TZ=Asia/Shanghai`).
 //!
 //! Skipped, loudly, where there is no npm, or no way to its registry.
 
@@ -14,6 +14,7 @@ use crate::support::repository::root;
 
 const BILLS: &str = "taobao.bill.book.bills.get";
 const DEDUCTION: &str = "alibaba.alsc.crm.recharge.dedut.update";
+const CLIENTS: [&str; 3] = ["topSdk", "topsdk", "node-taobao-topclient"];
 const FILES: [&str; 3] = ["package.json", "package-lock.json", "call.js"];
 
 /// Says why a proof is missing, where a test run cannot overlook it.
@@ -87,8 +88,8 @@ fn clients_that_others_published_get_the_right_answers() {
             {"name": "deduction", "method": DEDUCTION, "params": {"param_dedut_open_req": inner.to_string()}},
         ]),
     );
-    let (official, independent) = answers.split_at(answers.len() / 2);
-    for (client, answers) in [("topSdk", official), ("topsdk", independent)] {
+    assert_eq!(answers.len() % CLIENTS.len(), 0, "{answers:#?}");
+    for (client, answers) in CLIENTS.into_iter().zip(answers.chunks(answers.len() / CLIENTS.len())) {
         let names: Vec<_> =
             answers.iter().map(|answer| (answer["client"].as_str().unwrap(), &answer["name"])).collect();
         assert_eq!((names.len(), names[0].0), (7, client), "{answers:#?}");
@@ -102,7 +103,7 @@ fn clients_that_others_published_get_the_right_answers() {
     }
     let received = sandbox.received();
     let deductions: Vec<_> = received.iter().filter(|call| call.method == DEDUCTION).collect();
-    assert_eq!(deductions.len(), 2);
+    assert_eq!(deductions.len(), CLIENTS.len());
     assert!(deductions.iter().all(|call| {
         let sent: Value = serde_json::from_str(call.parameter("param_dedut_open_req").unwrap()).unwrap();
         sent == inner

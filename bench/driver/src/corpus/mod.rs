@@ -58,8 +58,8 @@ pub(crate) fn specs(origin: &Origin, work: &Work) -> Result<PathBuf> {
     };
     let specs = work.dir.join("specs");
     remove(&specs)?;
-    let mut import = work.xtask();
-    import.arg("import").arg("--out").arg(&specs).arg(&descriptions);
+    let mut import = work.import();
+    import.arg("--out").arg(&specs).arg(&descriptions);
     if let Err(error) = measure::run(&mut import) {
         if !specs.is_dir() {
             return Err(error.context("the descriptions cannot be imported; compare on specs with --spec DIR"));

@@ -63,6 +63,13 @@ pub(super) fn is_name(text: &str) -> bool {
         && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.'))
 }
 
+/// Whether a text looks like the name of an object type: a large letter, then a small one somewhere. `null` is such a name too.
+pub(super) fn has_small_letter(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.contains(|letter: char| letter.is_ascii_lowercase())
+        || text.starts_with("null")
+}
+
 /// The name behind the mark of a nested row.
 pub(super) fn marked(text: &str) -> Option<&str> {
     let rest = text.trim_start_matches([' ', '\u{a0}', '　']);

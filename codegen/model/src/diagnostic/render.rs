@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::lines::Lines;
 use super::{Code, Diagnostic, Place, Severity, SourceFile, sort};
-use crate::text::is_invisible;
+use crate::text::{is_invisible, push_json_string};
 
 /// The most findings of one code that people are shown of one file; the others are counted. Machines get all of them.
 const MOST_ALIKE: usize = 100;
@@ -156,14 +156,14 @@ fn json_line(
         Severity::Warning => "warning",
     };
     let _ = write!(out, "{{\"code\":\"{}\",\"severity\":\"{severity}\",\"message\":", diagnostic.code);
-    json_text(out, &diagnostic.message);
+    push_json_string(out, &diagnostic.message);
     out.push(',');
     json_place(out, diagnostic.place, sources, lines, options);
     out.push_str(",\"label\":");
-    json_text(out, &diagnostic.label);
+    push_json_string(out, &diagnostic.label);
     out.push_str(",\"help\":");
     match &diagnostic.help {
-        Some(help) => json_text(out, help),
+        Some(help) => push_json_string(out, help),
         None => out.push_str("null"),
     }
     out.push_str(",\"also\":[");
@@ -171,7 +171,7 @@ fn json_line(
         out.push_str(if index == 0 { "{" } else { ",{" });
         json_place(out, *place, sources, lines, options);
         out.push_str(",\"label\":");
-        json_text(out, label);
+        push_json_string(out, label);
         out.push('}');
     }
     out.push_str("]}\n");
@@ -191,25 +191,6 @@ fn json_place(
         (line, column, end_line, end_column)
     });
     out.push_str("\"file\":");
-    json_text(out, &format!("{}{path}", options.prefix));
+    push_json_string(out, &format!("{}{path}", options.prefix));
     let _ = write!(out, ",\"line\":{line},\"column\":{column},\"end_line\":{end_line},\"end_column\":{end_column}");
-}
-
-fn json_text(out: &mut String, text: &str) {
-    out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            _ if is_invisible(letter) => {
-                let mut units = [0; 2];
-                for unit in letter.encode_utf16(&mut units) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-            _ => out.push(letter),
-        }
-    }
-    out.push('"');
 }

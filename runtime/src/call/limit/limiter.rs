@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::rate::Rate;
 use super::source::{AnySource, AsyncSlotSource, SlotSource};
 use super::state::State;
+use crate::call::idempotency::IdempotencyKey;
 
 /// Keeps the calls of its clients within declared rates, and holds bans. Cheap to clone; clones share rates and bans. See
 /// [the module](crate::limit).
@@ -36,7 +37,7 @@ impl Limiter {
         Self::with(rates, None)
     }
 
-    /// Keeps these rates for all processes that share a source: the turns of rates by the second come from there, and bans are told there.
+    /// Keeps these rates for all processes that share a source: the permits of rates by the second come from there, and bans are told there.
     pub fn shared(rates: impl IntoIterator<Item = Rate>, source: impl SlotSource + 'static) -> Self {
         Self::with(rates, Some(AnySource::Blocking(Arc::new(source))))
     }
@@ -47,7 +48,8 @@ impl Limiter {
     }
 
     fn with(rates: impl IntoIterator<Item = Rate>, source: Option<AnySource>) -> Self {
-        let state = State::new(rates.into_iter().collect(), source.is_some());
+        let holder = source.as_ref().map(|_| IdempotencyKey::generate().to_string());
+        let state = State::new(rates.into_iter().collect(), holder);
         Self(Arc::new(Shared { began: Instant::now(), state: Mutex::new(state), source }))
     }
 

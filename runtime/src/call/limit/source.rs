@@ -1,4 +1,4 @@
-//! Where processes that share a rate take their turns from.
+//! Where processes that share a rate get their permits from.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,18 +9,23 @@ use std::time::Duration;
 
 use crate::wire::escape::Escaped;
 
-/// Gives out the turns of a rate to all processes of an application, and tells them of bans. For async clients, see also
+/// Lends the permits of a rate to all processes of an application, and tells them of bans. For async clients, see also
 /// [`AsyncSlotSource`].
 ///
-/// A turn is a moment at which one call may be made. Each is given to one process, and is lost if that process does not use it.
+/// A rate of 100 calls a second has 100 permits. A permit is for one call at a time, and may be used again a second after its call was
+/// answered. A process keeps permits as long as it renews their lease.
 pub trait SlotSource: Send + Sync {
-    /// Takes up to `count` turns of the rate with this key, of which all processes together get one in each `spacing`. Returns how far
-    /// from now each turn is, in order.
+    /// Lends permits of the rate with this key, which has this many in all. To a claim with a number below the last one of its holder, it
+    /// lends none. To the same claim it may say the same again, and lends nothing twice.
     ///
     /// # Errors
     ///
     /// If the source does not answer.
-    fn take(&self, key: &str, spacing: Duration, count: u32) -> Result<Vec<Duration>, LimiterError>;
+    fn lend(&self, key: &str, calls: u32, claim: &Claim) -> Result<Lease, LimiterError>;
+
+    /// Tells of a claim that wants nothing. It must not wait for anything; if the message is lost, permits are free with the end of the
+    /// lease.
+    fn tell_claim(&self, key: &str, calls: u32, claim: &Claim);
 
     /// Tells all processes of a ban. `key` says which calls it is for.
     ///
@@ -37,13 +42,45 @@ pub trait SlotSource: Send + Sync {
     fn outage(&self) -> Outage;
 }
 
+/// What one [`Limiter`](super::Limiter) has of a rate and what it wants. It replaces all that the limiter claimed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Who claims: no two limiters have the same.
+    pub holder: String,
+    /// Grows with each claim of a holder.
+    pub number: u64,
+    /// How many permits it has now.
+    pub holds: u32,
+    /// How many it wants to have.
+    pub wants: u32,
+    /// How many it gives back beside those, and after how long others may use them.
+    pub back: Vec<(Duration, u32)>,
+}
+
+/// What a [`SlotSource`] says to a [`Claim`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// How many more permits the holder has now.
+    pub granted: u32,
+    /// The most that it may keep: others wait for the rest.
+    pub most: u32,
+    /// How long from the question it may use all of them. The source lends them to nobody for two seconds more, in which the last calls
+    /// are answered and their permits rest.
+    pub lasts: Duration,
+    /// When it may ask for more.
+    pub again: Duration,
+}
+
 /// What the methods of an [`AsyncSlotSource`] return.
 pub type SlotFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LimiterError>> + Send + 'a>>;
 
 /// The same as a [`SlotSource`], for async clients.
 pub trait AsyncSlotSource: Send + Sync {
-    /// As [`SlotSource::take`].
-    fn take<'a>(&'a self, key: &'a str, spacing: Duration, count: u32) -> SlotFuture<'a, Vec<Duration>>;
+    /// As [`SlotSource::lend`].
+    fn lend<'a>(&'a self, key: &'a str, calls: u32, claim: &'a Claim) -> SlotFuture<'a, Lease>;
+
+    /// As [`SlotSource::tell_claim`].
+    fn tell_claim(&self, key: &str, calls: u32, claim: &Claim);
 
     /// As [`SlotSource::tell_ban`].
     fn tell_ban<'a>(&'a self, key: &'a str, lasts: Duration) -> SlotFuture<'a, ()>;
@@ -63,6 +100,13 @@ pub(crate) enum AnySource {
 }
 
 impl AnySource {
+    pub(crate) fn tell_claim(&self, key: &str, calls: u32, claim: &Claim) {
+        match self {
+            Self::Blocking(source) => source.tell_claim(key, calls, claim),
+            Self::Async(source) => source.tell_claim(key, calls, claim),
+        }
+    }
+
     pub(crate) fn told_bans(&self) -> Vec<(String, Duration)> {
         match self {
             Self::Blocking(source) => source.told_bans(),
@@ -107,7 +151,7 @@ impl From<std::io::Error> for LimiterError {
 
 impl fmt::Display for LimiterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the source of turns: {}", Escaped(&self.0))
+        write!(f, "the source of permits: {}", Escaped(&self.0))
     }
 }
 

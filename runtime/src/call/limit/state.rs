@@ -1,6 +1,6 @@
 //! Whose turn it is: one state machine without I/O and without a clock of its own.
 //!
-//! Every time is a distance from the limiter's beginning. A call that must wait holds a ticket. Tickets are in the order of their turns:
+//! Every time is a distance from the limiter's beginning. A call holds a ticket: while it waits, and then until it was answered. Tickets are in the order of their turns:
 //! writes first, then by age. The turn of a ticket is found by going through those before it, so a method that is slow holds nobody else
 //! up.
 
@@ -8,13 +8,11 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use super::lane::{Lane, Line, Now, spacing};
-use super::rate::{Per, Rate, RateScope};
+use super::lane::{Lane, Line, Now};
+use super::rate::{Rate, RateScope};
+use super::source::{Claim, Lease};
 use crate::call::method::Effect;
 use crate::wire::gateway_error::LimitScope;
-
-/// How long turns are made here before a source that did not answer is asked again.
-const ALONE: Duration = Duration::from_secs(1);
 
 /// How late a ticket may ask again before others go by.
 const LIFE: Duration = Duration::from_millis(100);
@@ -22,14 +20,11 @@ const LIFE: Duration = Duration::from_millis(100);
 /// The longest ban that is held: quotas end with the day.
 const LONGEST_BAN: Duration = Duration::from_secs(86_400);
 
-/// The most turns that are taken from the source at once.
-const MOST_TAKEN: u32 = 16;
-
 /// How many of those before a ticket are looked at one by one.
 const LOOKAHEAD: usize = 64;
 
-/// While another caller of this process takes turns from the source.
-const WHILE_TAKING: Duration = Duration::from_millis(2);
+/// While another caller of this process asks the source.
+const WHILE_ASKING: Duration = Duration::from_millis(2);
 
 /// How many bans and sessions are remembered before those that are over are forgotten.
 const MANY: usize = 10_000;
@@ -45,7 +40,7 @@ pub(crate) struct Subject {
 }
 
 /// The order of turns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Ticket {
     /// Writes are first.
     reads: bool,
@@ -55,14 +50,24 @@ pub(crate) struct Ticket {
 /// What a call is to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// It is its turn, which is used up.
+    /// It is its turn. Its ticket is to be given up with [`State::leave`] once it was answered.
     Go,
     /// Ask again after this time.
     Wait(Duration),
-    /// Take turns from the source, and give them with [`State::give`]; then ask again.
-    Take { lane: LaneId, count: u32 },
+    /// Ask the source, and tell what it said with [`State::lend`] or [`State::fail`]; then ask again.
+    Ask(Question),
     /// Its turn comes later than it can wait.
     Late { wait: Duration, limit: Limit },
+}
+
+/// What the source is asked, or told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Question {
+    pub(crate) lane: LaneId,
+    /// The source's name of the lane, and its rate.
+    pub(crate) key: String,
+    pub(crate) calls: u32,
+    pub(crate) claim: Claim,
 }
 
 /// What keeps a call waiting.
@@ -73,7 +78,7 @@ pub(crate) enum Limit {
 }
 
 /// The number of a lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LaneId(u64);
 
 /// A rate by its place, and of whom.
@@ -93,20 +98,24 @@ struct Waiting {
 #[derive(Debug)]
 pub(crate) struct State {
     rates: Vec<Rate>,
-    /// Whether the turns of rates by the second come from a source.
+    /// Whether the permits of rates by the second come from a source, which knows this limiter by `holder`.
     shared: bool,
+    holder: String,
     lanes: HashMap<LaneId, (LaneKey, Lane)>,
     ids: HashMap<LaneKey, LaneId>,
     /// Until when, and which calls it is for.
     bans: HashMap<String, (Duration, LimitScope)>,
     queue: BTreeMap<Ticket, Waiting>,
+    /// What counts the calls that are under way.
+    flying: HashMap<Ticket, Vec<LaneId>>,
     issued: u64,
 }
 
 impl State {
-    pub(crate) fn new(rates: Vec<Rate>, shared: bool) -> Self {
-        let (lanes, ids, bans, queue) = (HashMap::new(), HashMap::new(), HashMap::new(), BTreeMap::new());
-        Self { rates, shared, lanes, ids, bans, queue, issued: 0 }
+    pub(crate) fn new(rates: Vec<Rate>, source: Option<String>) -> Self {
+        let (shared, holder) = (source.is_some(), source.unwrap_or_default());
+        let (lanes, ids, bans) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { rates, shared, holder, lanes, ids, bans, queue: BTreeMap::new(), flying: HashMap::new(), issued: 0 }
     }
 
     pub(crate) fn rates(&self) -> Vec<Rate> {
@@ -128,15 +137,29 @@ impl State {
     /// What a call is to do that can wait this long. `ticket` is its own, for the next time it asks.
     pub(crate) fn turn(&mut self, ticket: &mut Option<Ticket>, call: &Subject, now: Now, left: Left) -> Turn {
         let turn = self.find_turn(ticket, call, now, left);
-        if matches!(turn, Turn::Go | Turn::Late { .. }) {
-            self.leave(ticket);
+        if matches!(turn, Turn::Late { .. }) {
+            self.leave(ticket, now.at);
         }
         turn
     }
 
-    /// Gives up a turn that has not come.
-    pub(crate) fn leave(&mut self, ticket: &mut Option<Ticket>) {
-        let Some(waiting) = ticket.take().and_then(|ticket| self.queue.remove(&ticket)) else { return };
+    /// Gives up a turn that has not come, or ends one: the call was answered, or given up. What the source is to be told.
+    pub(crate) fn leave(&mut self, ticket: &mut Option<Ticket>, now: Duration) -> Vec<Question> {
+        let Some(mine) = ticket.take() else { return Vec::new() };
+        self.stop_waiting(mine);
+        let lanes = self.flying.remove(&mine).unwrap_or_default();
+        let mut told = Vec::new();
+        for id in lanes {
+            self.issued += 1;
+            let by = (self.holder.as_str(), self.issued);
+            let claim = self.lanes.get_mut(&id).and_then(|(_, lane)| lane.done(now, by));
+            told.extend(claim.and_then(|claim| self.question(id, claim)));
+        }
+        told
+    }
+
+    fn stop_waiting(&mut self, mine: Ticket) {
+        let Some(waiting) = self.queue.remove(&mine) else { return };
         for id in waiting.lanes {
             if let Some((_, lane)) = self.lanes.get_mut(&id) {
                 lane.waiting = lane.waiting.saturating_sub(1);
@@ -158,53 +181,53 @@ impl State {
             self.issued += 1;
             Ticket { reads: call.effect == Effect::Read, number: self.issued }
         });
-        let (due, slowest) = match self.due(mine, &lanes, now) {
-            Due::At(due, slowest) => (due, slowest),
-            Due::Far { half, guessed, slowest } => {
-                let wait = guessed.saturating_sub(now.at);
-                if wait > left {
-                    return Turn::Late { wait, limit: Limit::Rate(self.rates[slowest].clone()) };
-                }
-                self.enter(mine, lanes, half);
-                return Turn::Wait(half - now.at);
-            }
-            Due::Source(lane) => {
-                self.enter(mine, lanes, now.at);
-                return self.take(lane);
-            }
-        };
-        if due <= now.at {
+        if let Some(id) = lanes.iter().find(|id| self.lanes.get(id).is_some_and(|(_, lane)| lane.is_due(now.at))) {
+            return self.ask(*id, now.at);
+        }
+        let (due, slowest) = self.due(mine, &lanes, now);
+        if due.at <= now.at {
             for id in &lanes {
                 if let Some((_, lane)) = self.lanes.get_mut(id) {
                     lane.use_turn(now.at);
                 }
             }
+            self.stop_waiting(mine);
+            self.flying.insert(mine, lanes);
             return Turn::Go;
         }
-        let wait = due - now.at;
+        self.enter(mine, &lanes, due.ask_again);
+        // It may be that a source has more.
+        let more = lanes.iter().filter_map(|id| Some((self.lanes.get(id)?.1.more()?, *id))).min();
+        let ask_again = match more {
+            Some(((at, true), _)) if at <= now.at => return Turn::Wait(WHILE_ASKING),
+            Some(((at, false), id)) if at <= now.at => return self.ask(id, now.at),
+            Some(((at, _), _)) => due.ask_again.min(at),
+            None => due.ask_again,
+        };
+        let wait = due.at - now.at;
         if wait > left {
             return Turn::Late { wait, limit: Limit::Rate(self.rates[slowest].clone()) };
         }
-        self.enter(mine, lanes, due);
-        Turn::Wait(wait)
+        self.enter(mine, &lanes, ask_again);
+        Turn::Wait(ask_again - now.at)
     }
 
-    fn enter(&mut self, mine: Ticket, lanes: Vec<LaneId>, asks_again: Duration) {
+    fn enter(&mut self, mine: Ticket, lanes: &[LaneId], asks_again: Duration) {
         match self.queue.entry(mine) {
             Entry::Occupied(mut entry) => entry.get_mut().asks_again = asks_again,
             Entry::Vacant(entry) => {
-                for id in &lanes {
+                for id in lanes {
                     if let Some((_, lane)) = self.lanes.get_mut(id) {
                         lane.waiting += 1;
                     }
                 }
-                entry.insert(Waiting { lanes, asks_again });
+                entry.insert(Waiting { lanes: lanes.to_vec(), asks_again });
             }
         }
     }
 
-    /// When the turn of this ticket comes, after those before it.
-    fn due(&self, mine: Ticket, lanes: &[LaneId], now: Now) -> Due {
+    /// When the turn of this ticket comes, after those before it; and the place of the rate that is the slowest.
+    fn due(&self, mine: Ticket, lanes: &[LaneId], now: Now) -> (Due, usize) {
         let before = self.queue.range(..mine).map(|(_, waiting)| waiting);
         // One who does not ask although he was told to must not hold up the others.
         let present = before.filter(|waiting| waiting.asks_again + LIFE >= now.at);
@@ -213,21 +236,21 @@ impl State {
         for waiting in rivals.by_ref().take(LOOKAHEAD) {
             self.step(&mut lines, &waiting.lanes, now);
         }
-        match (self.step(&mut lines, lanes, now), rivals.count()) {
-            (Due::At(soonest, slowest), more @ 1..) => self.far(lanes, LOOKAHEAD + more, (soonest, slowest), now),
-            (due, _) => due,
+        let (soonest, slowest) = self.step(&mut lines, lanes, now);
+        match rivals.count() {
+            0 => (Due { at: soonest, ask_again: soonest }, slowest),
+            more => self.far(lanes, LOOKAHEAD + more, (soonest, slowest), now),
         }
     }
 
     /// Lets one call go by in the lines of its lanes.
-    fn step<'a>(&'a self, lines: &mut HashMap<LaneId, Line<'a>>, lanes: &[LaneId], now: Now) -> Due {
+    fn step<'a>(&'a self, lines: &mut HashMap<LaneId, Line<'a>>, lanes: &[LaneId], now: Now) -> (Duration, usize) {
         let (mut due, mut slowest) = (now.at, 0);
         for id in lanes {
             let Some((key, lane)) = self.lanes.get(id) else { continue };
-            match lines.entry(*id).or_insert_with(|| lane.line(now)).next() {
-                Some(at) if at > due => (due, slowest) = (at, key.rate),
-                Some(_) => {}
-                None => return Due::Source(*id),
+            let at = lines.entry(*id).or_insert_with(|| lane.line(now)).next();
+            if at > due {
+                (due, slowest) = (at, key.rate);
             }
         }
         for id in lanes {
@@ -235,61 +258,58 @@ impl State {
                 line.pass(due, now.at);
             }
         }
-        Due::At(due, slowest)
+        (due, slowest)
     }
 
-    /// When a turn comes that has this many before it. It is asked for again half-way: some may give up.
-    fn far(&self, lanes: &[LaneId], many: usize, (soonest, slowest): (Duration, usize), now: Now) -> Due {
+    /// About when a turn comes that has this many before it. It is asked for again half-way: some may give up.
+    fn far(&self, lanes: &[LaneId], many: usize, (soonest, slowest): (Duration, usize), now: Now) -> (Due, usize) {
         let guess = |id: &LaneId| {
             let (key, lane) = self.lanes.get(id)?;
-            Some((lane.line(now).after_many(u32::try_from(many).unwrap_or(u32::MAX))?, key.rate))
+            Some((lane.line(now).after_many(u32::try_from(many).unwrap_or(u32::MAX)), key.rate))
         };
         let (guessed, slowest) = lanes.iter().filter_map(guess).max().unwrap_or((soonest, slowest));
-        Due::Far { half: soonest.max(now.at + guessed.saturating_sub(now.at) / 2), guessed, slowest }
+        let half = soonest.max(now.at + guessed.saturating_sub(now.at) / 2);
+        (Due { at: guessed.max(half), ask_again: half }, slowest)
     }
 
-    fn take(&mut self, id: LaneId) -> Turn {
-        match self.lanes.get_mut(&id) {
-            Some((_, lane)) if !lane.taking => {
-                lane.taking = true;
-                // As many as wait, or a quarter more than were needed in the last second, so that the source is asked rarely.
-                let most = lane.pace.most();
-                let needed = lane.waiting.max(most + most / 4);
-                Turn::Take { lane: id, count: needed.clamp(1, MOST_TAKEN) }
-            }
-            _ => Turn::Wait(WHILE_TAKING),
+    /// Asks the source of this lane.
+    fn ask(&mut self, id: LaneId, now: Duration) -> Turn {
+        self.issued += 1;
+        let by = (self.holder.as_str(), self.issued);
+        let claim = self.lanes.get_mut(&id).and_then(|(_, lane)| lane.claim(now, by));
+        match claim.and_then(|claim| self.question(id, claim)) {
+            Some(question) => Turn::Ask(question),
+            None => Turn::Wait(WHILE_ASKING),
         }
     }
 
-    /// What a source is asked for: its key of a lane, and how far its turns are apart.
-    pub(crate) fn asked(&self, id: LaneId) -> Option<(String, Duration)> {
-        let (key, _) = self.lanes.get(&id)?;
-        let rate = &self.rates[key.rate];
-        Some((format!("{}/s {}", rate.calls, key.subject), spacing(rate)))
+    fn question(&self, lane: LaneId, claim: Claim) -> Option<Question> {
+        let (key, _) = self.lanes.get(&lane)?;
+        let calls = self.rates[key.rate].calls;
+        Some(Question { lane, key: format!("{calls}/s {}", key.subject), calls, claim })
     }
 
-    /// Turns of the source, as distances from `now`. Without any, `alone` says in how many parts the rate is divided while turns are made
-    /// here.
-    pub(crate) fn give(&mut self, id: LaneId, slots: Option<Vec<Duration>>, alone: Option<u32>, now: Duration) {
-        let Some((_, lane)) = self.lanes.get_mut(&id) else { return };
-        lane.taking = false;
-        match (slots, alone) {
-            (Some(slots), _) => {
-                lane.slots.extend(slots.into_iter().map(|slot| now + slot));
-                lane.alone_until = Duration::ZERO;
-            }
-            (None, Some(parts)) => {
-                lane.alone_until = now + ALONE;
-                lane.parts = parts.max(1);
-            }
-            (None, None) => {}
+    /// What the source lends for a question that was asked at this time.
+    pub(crate) fn lend(&mut self, id: LaneId, lease: &Lease, asked: Duration) {
+        if let Some((_, lane)) = self.lanes.get_mut(&id) {
+            lane.lend(lease, asked);
+        }
+    }
+
+    /// The source did not answer. Whether permits of the last lease are still here.
+    pub(crate) fn fail(&mut self, id: LaneId, now: Duration) -> bool {
+        self.lanes.get_mut(&id).is_none_or(|(_, lane)| lane.fail(now))
+    }
+
+    /// Makes one of this many parts of the rate here, for a while.
+    pub(crate) fn go_alone(&mut self, id: LaneId, parts: u32, now: Duration) {
+        if let Some((_, lane)) = self.lanes.get_mut(&id) {
+            lane.go_alone(parts, now);
         }
     }
 
     /// The lane with this key, up to date.
     fn lane(&mut self, key: LaneKey, now: Now) -> LaneId {
-        let rate = &self.rates[key.rate];
-        let shared = self.shared && rate.per == Per::Second;
         if let Some(id) = self.ids.get(&key) {
             if let Some((_, lane)) = self.lanes.get_mut(id) {
                 lane.refresh(now);
@@ -302,7 +322,7 @@ impl State {
             self.ids.retain(|_, id| lanes.contains_key(id));
         }
         self.issued += 1;
-        let (id, mut lane) = (LaneId(self.issued), Lane::new(rate, shared));
+        let (id, mut lane) = (LaneId(self.issued), Lane::new(&self.rates[key.rate], self.shared));
         lane.refresh(now);
         self.ids.insert(key.clone(), id);
         self.lanes.insert(id, (key, lane));
@@ -386,12 +406,8 @@ pub(crate) fn ban_key(call: &Subject, scope: LimitScope) -> Option<String> {
     }
 }
 
-/// When a turn comes.
-enum Due {
-    /// Then; and the place of the rate that is the slowest.
-    At(Duration, usize),
-    /// After many others: about when, and when to ask again.
-    Far { half: Duration, guessed: Duration, slowest: usize },
-    /// When the source of this lane says so.
-    Source(LaneId),
+/// When a turn comes, and when to ask for it again.
+struct Due {
+    at: Duration,
+    ask_again: Duration,
 }

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::state::{Limit, State};
-use super::{LaneId, Left, Now, Rate, Subject, Ticket, Turn, ban_key};
+use super::{Lease, Left, Now, Question, Rate, Subject, Ticket, Turn, ban_key};
 use crate::call::method::Effect;
 use crate::wire::gateway_error::LimitScope;
 use crate::wire::value::DateTime;
 
 const LONG: Left = left(3_600_000);
+
+/// How long a call takes.
+const ANSWER: Duration = Duration::from_millis(5);
 
 const FOREVER: Duration = Duration::from_secs(3_600);
 
@@ -39,6 +42,14 @@ fn read(method: &str) -> Subject {
     call(method, Effect::Read)
 }
 
+/// Whether a call may go at once, which is then answered.
+fn goes(state: &mut State, method: &str, at: Duration) -> bool {
+    let mut ticket = None;
+    let goes = state.turn(&mut ticket, &read(method), now(at), left(0)) == Turn::Go;
+    state.leave(&mut ticket, at + ANSWER);
+    goes
+}
+
 /// Callers who ask when they are told to, a little late as timers are.
 struct Callers {
     state: State,
@@ -46,12 +57,13 @@ struct Callers {
     waiting: BTreeMap<(Duration, usize), (Option<Ticket>, Subject)>,
     /// When each call went, and its place of arrival.
     gone: Vec<(Duration, usize)>,
-    taken: Vec<LaneId>,
+    /// Calls under way, by when they are answered.
+    flying: BTreeMap<(Duration, usize), Option<Ticket>>,
 }
 
 impl Callers {
     fn new(rates: Vec<Rate>) -> Self {
-        Self { state: State::new(rates, false), waiting: BTreeMap::new(), gone: Vec::new(), taken: Vec::new() }
+        Self { state: State::new(rates, None), waiting: BTreeMap::new(), gone: Vec::new(), flying: BTreeMap::new() }
     }
 
     fn arrive(&mut self, at: Duration, subject: Subject) {
@@ -68,16 +80,19 @@ impl Callers {
             }
             steps += 1;
             assert!(steps < 1_000_000, "the walk does not end");
+            while let Some(entry) = self.flying.first_entry().filter(|entry| entry.key().0 <= at) {
+                let ((answered, _), mut ticket) = entry.remove_entry();
+                self.state.leave(&mut ticket, answered);
+            }
             match self.state.turn(&mut ticket, &subject, now(at), LONG) {
-                Turn::Go => self.gone.push((at, number)),
+                Turn::Go => {
+                    self.gone.push((at, number));
+                    self.flying.insert((at + ANSWER, number), ticket);
+                }
                 Turn::Wait(wait) => {
                     self.waiting.insert((at + wait + late(steps), number), (ticket, subject));
                 }
-                Turn::Take { lane, .. } => {
-                    self.taken.push(lane);
-                    self.waiting.insert((at, number), (ticket, subject));
-                }
-                Turn::Late { .. } => panic!("an hour is enough"),
+                other => panic!("an hour is enough, and there is no source: {other:?}"),
             }
         }
     }
@@ -143,23 +158,23 @@ fn a_slow_method_holds_nobody_else_up() {
 
 #[test]
 fn what_comes_too_late_is_told_at_once_with_its_wait_and_uses_nothing_up() {
-    let mut state = State::new(vec![Rate::per_second(1)], false);
-    assert_eq!(state.turn(&mut None, &read("a"), now(ms(0)), left(0)), Turn::Go);
+    let mut state = State::new(vec![Rate::per_second(1)], None);
+    assert!(goes(&mut state, "a", ms(0)));
     let late = state.turn(&mut None, &read("a"), now(ms(10)), left(500));
     let Turn::Late { wait, limit: Limit::Rate(rate) } = late else { panic!("{late:?}") };
-    assert!((1_000..=1_040).contains(&wait.as_millis()) && rate == Rate::per_second(1), "{wait:?}");
-    assert_eq!(state.turn(&mut None, &read("a"), now(ms(1_050)), left(0)), Turn::Go);
+    assert!((990..=1_010).contains(&wait.as_millis()) && rate == Rate::per_second(1), "{wait:?}");
+    assert!(!goes(&mut state, "a", ms(1_000)) && goes(&mut state, "a", ms(1_010)));
 }
 
 #[test]
 fn one_who_gave_up_or_does_not_ask_holds_nobody_up() {
-    let mut state = State::new(vec![Rate::per_second(10)], false);
+    let mut state = State::new(vec![Rate::per_second(10)], None);
     assert_eq!(state.turn(&mut None, &read("a"), now(ms(0)), LONG), Turn::Go);
     let (mut first, mut second, mut third) = (None, None, None);
     for ticket in [&mut first, &mut second, &mut third] {
         assert!(matches!(state.turn(ticket, &read("a"), now(ms(1)), LONG), Turn::Wait(_)));
     }
-    state.leave(&mut first);
+    state.leave(&mut first, ms(2));
     // The second never asks again. The third is told to wait a little longer, and goes.
     let mut at = ms(105);
     loop {
@@ -174,7 +189,7 @@ fn one_who_gave_up_or_does_not_ask_holds_nobody_up() {
 
 #[test]
 fn days_begin_at_midnight_in_china() {
-    let mut state = State::new(vec![Rate::per_day(2)], false);
+    let mut state = State::new(vec![Rate::per_day(2)], None);
     let midnight = Duration::from_secs(64_000);
     for at in [ms(0), ms(1)] {
         assert_eq!(state.turn(&mut None, &read("a"), now(at), LONG), Turn::Go);
@@ -187,7 +202,7 @@ fn days_begin_at_midnight_in_china() {
 #[test]
 fn sessions_and_applications_have_lanes_of_their_own() {
     let rates = vec![Rate::per_second(1).of_each_session(), Rate::per_second(1).of_method("m").of_each_session()];
-    let mut state = State::new(rates, false);
+    let mut state = State::new(rates, None);
     assert!(state.tells_sessions());
     let of = |session: Option<&str>, app: &str| Subject {
         session: session.map(str::to_owned),
@@ -202,7 +217,7 @@ fn sessions_and_applications_have_lanes_of_their_own() {
 
 #[test]
 fn a_ban_holds_the_calls_it_is_for() {
-    let mut state = State::new(Vec::new(), false);
+    let mut state = State::new(Vec::new(), None);
     assert!(state.is_free());
     let key = |scope| ban_key(&read("a"), scope).expect("a key");
     state.ban(key(LimitScope::AppAndMethod), LimitScope::AppAndMethod, ms(2_000), ms(0));
@@ -218,39 +233,77 @@ fn a_ban_holds_the_calls_it_is_for() {
     assert_eq!(without, Some(key(LimitScope::Method)), "a call without a session bans its method");
 }
 
+/// A lease of two seconds.
+fn lease(granted: u32, again: u64) -> Lease {
+    Lease { granted, most: 10, lasts: ms(2_000), again: ms(again) }
+}
+
 #[test]
-fn turns_of_a_source_are_taken_by_several_and_used_in_their_order() {
-    let mut state = State::new(vec![Rate::per_second(10), Rate::per_day(100)], true);
+fn permits_of_a_source_are_leased_by_several_and_end_with_their_lease() {
+    let mut state = State::new(vec![Rate::per_second(10), Rate::per_day(100)], Some("me".to_owned()));
     let mut tickets = [None; 5];
-    let Turn::Take { lane, count } = state.turn(&mut tickets[0], &read("a"), now(ms(0)), LONG) else { panic!() };
-    assert_eq!(count, 1);
-    assert_eq!(state.asked(lane), Some(("10/s 1".to_owned(), ms(104))));
+    let asked =
+        |state: &mut State, ticket: &mut Option<Ticket>, at| match state.turn(ticket, &read("a"), now(ms(at)), LONG) {
+            Turn::Ask(Question { lane, key, calls, claim }) => {
+                assert_eq!((key.as_str(), calls, claim.holder.as_str()), ("10/s 1", 10, "me"));
+                (lane, claim)
+            }
+            other => panic!("{other:?}"),
+        };
+    let (lane, claim) = asked(&mut state, &mut tickets[0], 0);
+    assert_eq!((claim.holds, claim.wants), (0, 2));
     for ticket in &mut tickets[1..] {
         assert!(matches!(state.turn(ticket, &read("a"), now(ms(1)), LONG), Turn::Wait(wait) if wait < ms(10)));
     }
     // The source does not answer: the next one asks, for all who wait.
-    state.give(lane, None, None, ms(2));
-    let Turn::Take { lane, count } = state.turn(&mut tickets[1], &read("a"), now(ms(2)), LONG) else { panic!() };
-    assert_eq!(count, 5);
-    state.give(lane, Some(vec![ms(0), ms(104), ms(208)]), None, ms(3));
-    assert_eq!(
-        state.turn(&mut tickets[1], &read("a"), now(ms(3)), LONG),
-        Turn::Wait(ms(104)),
-        "the first is before it"
-    );
+    assert!(!state.fail(lane, ms(2)));
+    let (lane, again) = asked(&mut state, &mut tickets[1], 2);
+    assert_eq!((again.holds, again.wants), (0, 10));
+    assert!(again.number > claim.number);
+    state.lend(lane, &lease(2, 600), ms(2));
     assert_eq!(state.turn(&mut tickets[0], &read("a"), now(ms(3)), LONG), Turn::Go);
-    assert_eq!(state.turn(&mut tickets[1], &read("a"), now(ms(107)), LONG), Turn::Go);
-    // A turn that nobody used is lost.
-    assert!(matches!(state.turn(&mut tickets[2], &read("a"), now(ms(900)), LONG), Turn::Take { .. }));
-    // The source is gone: a third of the rate is made here.
-    state.give(lane, None, Some(3), ms(901));
-    let mut gone = 0;
-    for at in 901..1_850 {
-        gone += usize::from(state.turn(&mut None, &read("a"), now(ms(at)), left(0)) == Turn::Go);
+    assert!(matches!(state.turn(&mut tickets[1], &read("a"), now(ms(3)), LONG), Turn::Wait(_)));
+    let told = state.leave(&mut tickets[0], ms(10));
+    assert!(told.is_empty(), "others wait for it here");
+    assert_eq!(state.turn(&mut tickets[1], &read("a"), now(ms(503)), LONG), Turn::Go);
+    // There are two: the third waits for the first to rest, or until the source may be asked.
+    assert_eq!(state.turn(&mut tickets[2], &read("a"), now(ms(504)), LONG), Turn::Wait(ms(98)));
+    let (_, more) = asked(&mut state, &mut tickets[2], 602);
+    assert_eq!((more.holds, more.wants), (2, 10));
+    state.lend(lane, &lease(0, 1_000), ms(602));
+    assert_eq!(state.turn(&mut tickets[2], &read("a"), now(ms(603)), LONG), Turn::Wait(ms(10 + 1_005 - 603)));
+    for ticket in &mut tickets[2..] {
+        state.leave(ticket, ms(604));
     }
+    // Nobody waits any more: with a rate as low as this one, others get them at once.
+    let told = state.leave(&mut tickets[1], ms(700));
+    let [Question { claim: told, .. }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((told.holds, told.wants), (0, 0));
+    let rests: Vec<u32> = told.back.iter().map(|(_, many)| *many).collect();
+    assert_eq!(rests, [1, 1]);
+    assert!(told.back.iter().all(|(after, _)| (ms(300)..ms(1_050)).contains(after)), "{told:?}");
+}
+
+#[test]
+fn without_its_source_a_part_of_the_rate_is_made_here() {
+    let mut state = State::new(vec![Rate::per_second(10)], Some("me".to_owned()));
+    let Turn::Ask(question) = state.turn(&mut None, &read("a"), now(ms(0)), LONG) else { panic!() };
+    assert!(!state.fail(question.lane, ms(1)));
+    state.go_alone(question.lane, 3, ms(1));
+    let gone = (1..999).filter(|at| goes(&mut state, "a", ms(*at))).count();
     assert!((3..=4).contains(&gone), "{gone}");
-    let again = state.turn(&mut None, &read("a"), now(ms(2_000)), LONG);
-    assert!(matches!(again, Turn::Take { .. }), "after a second the source is asked again: {again:?}");
+    let again = state.turn(&mut None, &read("a"), now(ms(1_101)), LONG);
+    let Turn::Ask(question) = again else { panic!("after a second the source is asked again: {again:?}") };
+    assert!(question.claim.holds <= 3, "what rests is held still: {question:?}");
+    // It lends, and then it is gone: what was lent is used until the lease ends.
+    state.lend(question.lane, &lease(7, 0), ms(1_101));
+    let mut ticket = None;
+    let Turn::Ask(_) = state.turn(&mut ticket, &read("a"), now(ms(2_400)), LONG) else { panic!() };
+    assert!(state.fail(question.lane, ms(2_401)));
+    assert_eq!(state.turn(&mut ticket, &read("a"), now(ms(2_402)), LONG), Turn::Go);
+    // It is under way still when the lease ends.
+    assert!(matches!(state.turn(&mut None, &read("a"), now(ms(3_102)), LONG), Turn::Ask(_)));
+    assert!(!state.fail(question.lane, ms(3_103)), "the lease is over");
 }
 
 /// What taking a turn costs beside signing a request: time in one run, the fastest of many rounds of each, taken in turns.
@@ -273,7 +326,9 @@ fn a_turn_costs_a_fifth_of_signing_a_request_at_most() {
             // The rate is spaced: a simulated time lets none wait.
             let at = Duration::from_millis(10 * (round * EACH) as u64) + limiter.now();
             let now = Now { at, wall: DateTime::now() };
-            black_box(limiter.state().turn(&mut None, black_box(&subject), now, LONG));
+            let mut ticket = None;
+            black_box(limiter.state().turn(&mut ticket, black_box(&subject), now, LONG));
+            black_box(limiter.state().leave(&mut ticket, at));
         }
         acquire = acquire.min(begun.elapsed());
         let begun = Instant::now();

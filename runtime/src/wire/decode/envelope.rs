@@ -28,8 +28,8 @@ pub struct Decoded {
     pub foreign_envelope: bool,
     /// Only a request id tells that this is an answer, and a member that is no field of it stands beside the id.
     pub ambiguous: bool,
-    /// What did not fit and was left out. Strict reading makes it an error instead.
-    pub skipped: Option<DecodeError>,
+    /// What did not fit and was left out. Strict reading makes it an error instead. In a box, because it is rare and large.
+    pub skipped: Option<Box<DecodeError>>,
     /// What an answer of Qimen says of the call.
     #[cfg(feature = "qimen")]
     pub(crate) status: Option<super::qimen_status::QimenStatus>,

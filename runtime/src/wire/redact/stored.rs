@@ -15,8 +15,10 @@ mod xml;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::forms::{REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, folded, merged, parts_in_base64, runs};
-use super::layers::{Unit, each_layer};
+use super::forms::{
+    REDACTED, RUN, SHORTEST, bytes_of, char_boundaries, disguises, encodings, folded, merged, runs, squeezed,
+};
+use super::layers::{Layer, each_layer};
 use rewriter::{Piece, Rewriter};
 
 /// JSON within JSON that is read as such.
@@ -48,7 +50,9 @@ impl StoredRedactor {
         let mut redactor = Self::default();
         for secret in credentials.into_iter().filter(|secret| secret.len() >= SHORTEST) {
             let values = values_of(secret);
-            redactor.runs.extend(values.iter().flat_map(|value| runs(&value.bytes)).copied());
+            for value in &values {
+                redactor.runs.extend(runs(&value.bytes).chain(runs(&squeezed(&value.bytes))).copied());
+            }
             redactor.values.extend(values);
         }
         redactor
@@ -104,14 +108,14 @@ impl StoredRedactor {
             let (from, to) = (at.saturating_sub(MARGIN), text.len().min(at + PIECE + MARGIN));
             // Nobody knows what stands beside a cut.
             let whole = (from == 0, to == text.len());
-            each_layer(&text[from..to], |units| {
-                self.find(units, whole, &mut |span| found.push(span.start + from..span.end + from));
+            each_layer(&text[from..to], |layer| {
+                self.find(layer, whole, &mut |span| found.push(span.start + from..span.end + from));
             });
         }
         merged(found, 0)
     }
 
-    fn find(&self, units: &[Unit], whole: (bool, bool), mark: &mut dyn FnMut(Range<usize>)) {
+    fn find(&self, Layer { units, is_squeezed }: &Layer, whole: (bool, bool), mark: &mut dyn FnMut(Range<usize>)) {
         let bytes = bytes_of(units);
         let mut mark = |part: Range<usize>| mark(units[part.start].start..units[part.end - 1].end);
         let mut known: Option<Range<usize>> = None;
@@ -124,6 +128,9 @@ impl StoredRedactor {
             }
         }
         known.into_iter().filter(|part| !is_number(&bytes, part)).for_each(&mut mark);
+        if *is_squeezed {
+            return;
+        }
         for Value { bytes: value, apart } in &self.values {
             for (at, _) in bytes.windows(value.len()).enumerate().filter(|(_, part)| part == value) {
                 if !apart || stands_apart(&bytes, &(at..at + value.len()), whole) {
@@ -137,13 +144,15 @@ impl StoredRedactor {
 /// The forms in which a secret is found as a whole.
 fn values_of(secret: &str) -> Vec<Value> {
     // Short texts in base64 are found everywhere.
-    let parts = parts_in_base64(secret).into_iter().filter(|part| part.len() >= RUN);
+    let parts = disguises(secret).into_iter().filter(|part| part.len() >= RUN);
     let parts = parts.map(|part| Value { bytes: folded(part.into_iter()), apart: false });
-    std::iter::once(Value { bytes: folded(secret.bytes()), apart: true }).chain(parts).collect()
+    let wholes = encodings(secret).map(|text| Value { bytes: folded(text.into_iter()), apart: true });
+    wholes.chain(parts).collect()
 }
 
+/// Whether a part may be a number of the answer's own. Those have fewer digits than a credential in hexadecimal digits.
 fn is_number(bytes: &[u8], part: &Range<usize>) -> bool {
-    bytes[part.clone()].iter().all(u8::is_ascii_digit)
+    part.len() < 20 && bytes[part.clone()].iter().all(u8::is_ascii_digit)
 }
 
 /// Whether no word or number goes on beyond the part. `whole`: whether the text begins and ends where `bytes` do.

@@ -15,6 +15,12 @@ skip() {
     exit 0
 }
 chromium=${CHROMIUM:-/usr/bin/chromium}
+# Debian's packages, where this user may install them.
+install() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@" >/dev/null 2>&1
+}
+command -v "$chromium" >/dev/null || install chromium || true
+[ -n "$(fc-list :lang=zh 2>/dev/null)" ] || install fonts-noto-cjk || echo "no font has Chinese letters: screenshots show boxes" >&2
 command -v "$chromium" >/dev/null || skip "there is no $chromium: the site was opened in no browser"
 command -v node >/dev/null || skip "there is no node"
 command -v npm >/dev/null || skip "there is no npm"

@@ -51,6 +51,9 @@
     text.replace(/<\/?([a-z0-9]+)[^<>a-z0-9][^<>]{0,298}>|<\/?([a-z0-9]+)>|&(nbsp|lt|gt|quot|#39|amp);/g, (all, long, short, entity) =>
       entity ? ENTITIES[entity] : TAGS.has(long ?? short) ? " " : all);
 
+  // Without what parts words: `order_id`, `orderId` and `order id` are one name.
+  const joined = (text) => text.replace(/[\s._/-]+/g, "");
+
   const lines = (text) => (text ? text.split("\n") : []);
   const isAscii = (text) => !/[^\u0000-\u007f]/.test(text);
   const isWord = (code) => (code >= 48 && code <= 57) || (code >= 97 && code <= 122) || code > 127;
@@ -138,6 +141,12 @@
         if (same) same.push(id);
         else this.exact.set(name, [id]);
       });
+      this.joined = new Map();
+      this.folded.forEach((name, id) => {
+        const word = joined(name), same = this.joined.get(word);
+        if (same) same.push(id);
+        else this.joined.set(word, [id]);
+      });
     }
 
     // [id, score] of every name that fits: the same, one that begins with the query, one that has it in it, or one of few slips.
@@ -146,6 +155,8 @@
       const same = this.exact.get(query) ?? [];
       for (const id of same) found.push([id, score]);
       if (query.length < 2) return found;
+      const word = joined(query);
+      for (const id of word.length > 2 ? this.joined.get(word) ?? [] : []) if (this.folded[id] !== query) found.push([id, score - 6]);
       for (let id = 0; id < this.folded.length; id++) {
         const name = this.folded[id];
         const at = name.indexOf(query);
@@ -189,6 +200,8 @@
       this.title = this.titles.map(fold);
       // Without the vendor's word before the first dot.
       this.short = this.name.map((name) => name.slice(name.indexOf(".") + 1));
+      this.joined = this.name.map(joined);
+      this.joinedShort = this.short.map(joined);
       this.letters = Int32Array.from(this.name, letters);
       this.titleLetters = Int32Array.from(this.title, letters);
       this.pages = data.pages;
@@ -453,15 +466,26 @@
       else this.byField();
       if (this.best < IN_TITLE) this.bySlips();
       if (this.words.length > 1) this.byWords(this.words);
-      else if (this.best < IN_NAME) this.byWords(this.whole.split(/[._\-/,、;:]+/).filter(Boolean));
+      else if (this.best < IN_NAME) {
+        this.byWords(this.whole.split(/[._\-/,、;:]+/).filter(Boolean));
+        // Chinese words of two letters, in another order than in the title.
+        if (/^([\u4e00-\u9fff]{2}){2,4}$/.test(this.whole)) this.byWords(this.whole.match(/../g));
+        if (this.best < NEAR) this.byNearWord();
+      }
       if (this.fields) this.byText();
       if (this.best < TEXT && !this.wants.length) this.byParts();
     }
 
     byName() {
       const { methods, whole } = this;
+      // As a class of the vendor's SDK is called, too: TradeFullinfoGetRequest.
+      const word = joined(whole), base = word.replace(/(request|response)$/, "");
       for (let method = 0; method < methods.count; method++) {
-        const score = Math.max(nameScore(methods.name[method], methods.short[method], whole), titleScore(methods.title[method], whole));
+        let score = Math.max(nameScore(methods.name[method], methods.short[method], whole), titleScore(methods.title[method], whole));
+        if (score < WORD && word.length > 3) {
+          const name = methods.joined[method], short = methods.joinedShort[method];
+          if (name === word || name === base || short === word || short === base) score = SHORT_NAME - 5;
+        }
         if (score) this.addMethod(method, score);
       }
     }
@@ -554,6 +578,16 @@
           }
         }
       });
+    }
+
+    // One word of a name, in which few letters are wrong.
+    byNearWord() {
+      const most = forgiven(this.whole.length);
+      if (!most) return;
+      for (const [word, having] of this.methods.words) {
+        const slipped = slips(this.whole, word, most);
+        if (slipped <= most) for (const method of having) this.addMethod(method, NEAR - 20 * slipped + missing(this.whole, word));
+      }
     }
 
     // By method how well a word fits its name or title: 4 is a word of it, 3 begins one, 2 is in it, 1 is near a word of it.

@@ -21,8 +21,12 @@ pub(super) fn blocks(blocks: impl IntoIterator<Item = Vec<String>>) -> Vec<Strin
 
 /// A description's paragraphs as blocks, or `fallback` where it says nothing.
 pub(super) fn described(text: &str, fallback: String) -> Vec<String> {
-    let said = paragraphs(text);
-    if said.is_empty() { vec![fallback] } else { blocks(said.into_iter().map(|line| vec![line])) }
+    or_fallback(&paragraphs(text), || fallback)
+}
+
+/// Paragraphs as blocks, or `fallback` where there are none.
+pub(super) fn or_fallback(said: &[String], fallback: impl FnOnce() -> String) -> Vec<String> {
+    if said.is_empty() { vec![fallback()] } else { blocks(said.iter().map(|line| vec![line.clone()])) }
 }
 
 /// The title of a method; its name where it has none.

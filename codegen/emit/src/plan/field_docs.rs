@@ -1,6 +1,6 @@
 //! Documentation of fields, enums and variants.
 
-use super::docs::{blocks, capital, described, reason, rules_of};
+use super::docs::{blocks, capital, described, or_fallback, reason, rules_of};
 use super::said::{Said, said};
 use super::types::{ReferenceRow, Side};
 use crate::doctext::{cell, code, line, paragraphs};
@@ -8,9 +8,18 @@ use opentop_model::model::{Field, ListedValue, Object, Scalar, Type};
 use opentop_model::rust_names::FieldIdent;
 
 /// A field, or its setter.
-pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Object, at: usize) -> Vec<String> {
-    let mut said = described(&field.description, format!("The platform's {}.", code(&field.wire)));
-    let mut facts = vec![type_fact(field, side)];
+///
+/// `reference` is what the reference says of it.
+pub(super) fn field(
+    field: &Field,
+    ident: &FieldIdent,
+    side: Side,
+    object: &Object,
+    at: usize,
+    reference: &ReferenceRow,
+) -> Vec<String> {
+    let mut said = or_fallback(&reference.description, || format!("The platform's {}.", code(&field.wire)));
+    let mut facts = vec![type_fact(field, side, &reference.ty)];
     facts.extend(limits(field, side).map(|limits| format!("{}.", capital(&limits.en))));
     if side == Side::Request {
         facts.extend(
@@ -18,7 +27,7 @@ pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Obje
         );
         facts.extend(rules_of(object, at).map(|rule| format!("{}.", capital(&rule.en))));
     }
-    facts.extend(example_fact(field));
+    facts.extend((!reference.example.is_empty()).then(|| format!("Example: {}.", reference.example.en)));
     if ident.bare() != field.wire {
         facts.push(format!("On the wire: {}.", code(&field.wire)));
     }
@@ -33,8 +42,8 @@ pub(super) fn field(field: &Field, ident: &FieldIdent, side: Side, object: &Obje
     said
 }
 
-fn type_fact(field: &Field, side: Side) -> String {
-    let mut fact = format!("Type {}", type_text(field).en);
+fn type_fact(field: &Field, side: Side, ty: &Said) -> String {
+    let mut fact = format!("Type {}", ty.en);
     if side == Side::Request {
         fact.push_str(if field.required { ", required" } else { ", optional" });
         match (field.required, field.vendor_required) {
@@ -83,11 +92,6 @@ fn limits(field: &Field, side: Side) -> Option<Said> {
     });
     let all = all.into_iter().reduce(|one, next| said!(one, next in "{one}，{next}", "{one}, {next}"));
     all.filter(|_| side == Side::Request)
-}
-
-fn example_fact(field: &Field) -> Option<String> {
-    let example = example(field).en;
-    (!example.is_empty()).then(|| format!("Example: {example}."))
 }
 
 /// The example that is used, and why the vendor's is not.

@@ -45,9 +45,10 @@ impl MethodContext<'_> {
         {
             check_wire(field, findings);
             let ty = self.rust_type(field, owner, at, side);
+            let reference = field_docs::reference(field, object, at);
             fields.push(FieldPlan {
-                docs: field_docs::field(field, &ident, side, object, at),
-                reference: field_docs::reference(field, object, at),
+                docs: field_docs::field(field, &ident, side, object, at, &reference),
+                reference,
                 constraints: constraints(field, side),
                 required: required(field),
                 deprecated: field.deprecated.as_deref().map(line),

@@ -4,6 +4,7 @@
 //! that does not parse is read as far as possible.
 
 use super::json::{self, Json};
+use opentop_model::text::unescape;
 
 /// Deeper elements are read as text of their parent.
 const MAX_DEPTH: usize = 64;
@@ -153,49 +154,6 @@ impl Shapes {
     pub(super) fn has_fields(&self, id: usize) -> bool {
         !self.nodes[id].children.is_empty()
     }
-}
-
-/// Resolves XML's entities; what is none stays.
-pub(super) fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let Some(end) = rest.find(';').filter(|&end| end <= 10) else {
-            out.push('&');
-            rest = &rest[1..];
-            continue;
-        };
-        let entity = &rest[1..end];
-        let letter = match entity {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            "nbsp" => Some('\u{a0}'),
-            _ => entity
-                .strip_prefix("#x")
-                .map_or_else(
-                    || entity.strip_prefix('#').and_then(|digits| digits.parse().ok()),
-                    |digits| u32::from_str_radix(digits, 16).ok(),
-                )
-                .and_then(char::from_u32),
-        };
-        match letter {
-            Some(letter) => {
-                out.push(letter);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -53,6 +53,50 @@ pub fn push_json_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// A text with the entities of XML, `&nbsp;` and numbered characters of HTML resolved; what is none of these stays.
+#[must_use]
+pub fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let Some(end) = rest.bytes().take(11).position(|byte| byte == b';') else {
+            out.push('&');
+            rest = &rest[1..];
+            continue;
+        };
+        let entity = &rest[1..end];
+        let letter = match entity {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            "nbsp" => Some('\u{a0}'),
+            _ => entity
+                .strip_prefix("#x")
+                .map_or_else(
+                    || entity.strip_prefix('#').and_then(|digits| digits.parse().ok()),
+                    |digits| u32::from_str_radix(digits, 16).ok(),
+                )
+                .and_then(char::from_u32),
+        };
+        match letter {
+            Some(letter) => {
+                out.push(letter);
+                rest = &rest[end + 1..];
+            }
+            None => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// `` `a`, `b` and `c` ``.
 pub fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let shown: Vec<String> = words.into_iter().map(shown).collect();

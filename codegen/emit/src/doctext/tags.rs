@@ -1,5 +1,7 @@
 //! Takes the tags out of what a page says, and keeps its links.
 
+use opentop_model::text::unescape;
+
 /// Text of a page, and where it leads if it is a link over http(s).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Run {
@@ -7,7 +9,7 @@ pub(super) struct Run {
     pub(super) link: Option<String>,
 }
 
-/// Takes HTML tags away: `<br>` and block tags part lines, `<script>` and `<style>` go with what is in them.
+/// Takes HTML tags away: `<br>` and block tags part lines, `<script>` and `<style>` go with what is in them. Entities are resolved.
 pub(super) fn runs(text: &str) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut out = String::with_capacity(text.len());
@@ -47,7 +49,7 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
 /// Ends a run, if it has begun.
 fn end(runs: &mut Vec<Run>, text: &mut String, link: Option<String>) {
     if !text.is_empty() {
-        runs.push(Run { text: std::mem::take(text), link });
+        runs.push(Run { text: unescape(&std::mem::take(text)), link });
     }
 }
 

@@ -43,7 +43,6 @@ fn object(way: &str, plan: &StructPlan, members: &[&str], out: &mut Vec<String>)
     let name = &plan.name;
     let fields: Vec<&str> = plan.fields.iter().map(|field| field.ident.as_str()).collect();
     out.push(format!("{way}struct {name} {{{}}}", fields.join(" ")));
-    out.push(format!("{way}impl Default for {name} {{default}}"));
     let getters = plan.fields.iter().filter(|_| plan.side == Side::Request).map(|field| field.getter.as_str());
     let members: Vec<&str> = members.iter().copied().chain(getters).collect();
     if !members.is_empty() {

@@ -6,7 +6,6 @@ use quote::ToTokens;
 /// Attributes that generated code has. Any other one is an item that was not planned.
 const ATTRIBUTES: &[&str] = &[
     "allow",
-    "automatically_derived",
     "cfg",
     "cfg_attr",
     "deprecated",

@@ -1,4 +1,4 @@
-//! Structs: their fields, their default, their table, and getters on the request's side.
+//! Structs: their fields, their table, and getters on the request's side.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ pub(super) fn object(plan: &StructPlan, attributes: Code, members: Code) -> Code
     let members = Code::items([members, getters(plan)]);
     let methods = if members.is_empty() { members } else { code!("impl {} {}", plan.name, Code::block(&members)) };
     let impls = code!("rt::table_impls!({});", plan.name);
-    Code::items([declaration(plan, attributes), default(plan), methods, Code::lines([table::of(plan), impls])])
+    Code::items([declaration(plan, attributes), methods, Code::lines([table::of(plan), impls])])
 }
 
 fn declaration(plan: &StructPlan, attributes: Code) -> Code {
@@ -30,22 +30,9 @@ fn declaration(plan: &StructPlan, attributes: Code) -> Code {
     Code::lines([
         Code::docs(&plan.docs),
         attributes,
+        Code::fixed("#[derive(Default)]"),
         open,
         code!("pub struct {} {}", plan.name, Code::block(&Code::lines(fields))),
-    ])
-}
-
-/// Nothing set. Written out, because the literal costs the compiler less than the calls of a derived one do.
-fn default(plan: &StructPlan) -> Code {
-    let fields = plan.fields.iter().map(|planned| {
-        let empty = if planned.ty.is_list() { "Vec::new()" } else { "None" };
-        code!("{}: {},", planned.ident, Code::fixed(empty))
-    });
-    let value = code!("Self {}", Code::block(&Code::lines(fields)));
-    let function = Code::lines([Code::fixed("#[inline]"), code!("fn default() -> Self {}", Code::block(&value))]);
-    Code::lines([
-        Code::fixed("#[automatically_derived]"),
-        code!("impl Default for {} {}", plan.name, Code::block(&function)),
     ])
 }
 

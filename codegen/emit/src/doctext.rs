@@ -76,7 +76,11 @@ pub(crate) fn fenced(language: &str, text: &str) -> String {
 #[must_use]
 pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
+    let mut rest = text;
+    while let Some(at) = rest.find(|letter| !is_common(letter)) {
+        out.push_str(&rest[..at]);
+        let letter = rest[at..].chars().next().unwrap_or_default();
+        rest = &rest[at + letter.len_utf8()..];
         match letter {
             '\t' | '\u{A0}' | '\u{3000}' => out.push(' '),
             _ if is_line_break(letter) => out.push(' '),
@@ -84,7 +88,13 @@ pub(crate) fn visible(text: &str) -> String {
             _ => out.push(letter),
         }
     }
+    out.push_str(rest);
     out
+}
+
+/// Whether a character is one of those that most texts are made of, and shows itself.
+fn is_common(letter: char) -> bool {
+    matches!(letter, ' '..='~' | '\u{3001}'..='\u{3002}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF5E}')
 }
 
 /// Whether a character shows nothing or changes the direction of others: controls, direction marks, zero-width characters, fillers.
@@ -148,7 +158,10 @@ fn escaped(text: &str, linked: bool, out: &mut String) {
     let mut rest = text;
     let mut before = out.chars().next_back();
     while let Some(letter) = rest.chars().next() {
-        if let Some(url) = url(rest).filter(|_| linked) {
+        if linked
+            && letter == 'h'
+            && let Some(url) = url(rest)
+        {
             out.push('<');
             out.push_str(url);
             out.push('>');

@@ -9,7 +9,7 @@ use crate::call::attempts::retry_after;
 use crate::call::batch::{BATCH, MOST_CALLS, Part, answers, build_batch};
 use crate::call::build_request::check_session;
 use crate::call::error::{ConfigError, Error};
-use crate::call::exchange::TransportLimits;
+use crate::call::exchange::{SendStage, TransportError, TransportErrorKind, TransportLimits};
 use crate::call::lifecycle::{prepare_typed, timeout};
 use crate::call::limit::Asking;
 use crate::call::method::{Effect, MethodInfo};
@@ -140,9 +140,8 @@ impl<'a> Rounds<'a> {
                     rest(&mut self.clock, &*self.scope.shared.io, wait).await;
                     reserved.spend();
                 }
-                // A call without an outcome has no answer, and then none has.
-                (None, Some((error, _))) if self.outcomes.iter().any(Option::is_none) => return Err(error),
-                (None, _) => return Ok(()),
+                (None, Some((error, _))) => return self.unanswered(error),
+                (None, None) => return Ok(()),
             }
         }
         Ok(())
@@ -155,15 +154,11 @@ impl<'a> Rounds<'a> {
         number: u32,
         trace: &mut Trace,
     ) -> Result<(), (Error, Option<Duration>)> {
-        let (mut left, mut sent) = (open, false);
+        let mut left = open;
         while !left.is_empty() {
             let (due, rest, seats) = self.due(left).await;
             if !due.is_empty() {
-                match self.round(&due, number, trace).await {
-                    Ok(()) => sent = true,
-                    Err((error, _)) if sent => self.share_error(&due, error),
-                    Err(error) => return Err(error),
-                }
+                self.round(&due, number, trace).await?;
             }
             drop(seats);
             left = rest;
@@ -171,13 +166,20 @@ impl<'a> Rounds<'a> {
         Ok(())
     }
 
-    /// An error of several calls, where others of the batch were answered: nobody knows of these whether they were done.
-    fn share_error(&mut self, due: &[usize], error: Error) {
-        let mut error = Some(error);
-        for index in due {
-            let unknown = || Error::Unconfirmed { request_id: None, raw: Bytes::new() };
-            self.outcomes[*index] = Some(Err(error.take().unwrap_or_else(unknown)));
+    /// Ends a batch of which some calls have no outcome: with one error where none was answered, else with an error of each such call.
+    fn unanswered(&mut self, error: Error) -> Result<(), Error> {
+        let sent = self.outcomes.iter().zip(&self.ready).filter(|(_, ready)| ready.is_some());
+        if sent.clone().count() > 0 && sent.clone().all(|(outcome, _)| outcome.is_none()) {
+            return Err(error);
         }
+        let said = error.to_string();
+        let mut first = Some(error);
+        for outcome in self.outcomes.iter_mut().filter(|outcome| outcome.is_none()) {
+            let same =
+                || TransportError::new(SendStage::MaybeSent, TransportErrorKind::Other).with_source(said.clone());
+            *outcome = Some(Err(first.take().unwrap_or_else(|| same().into())));
+        }
+        Ok(())
     }
 
     /// Those of the calls whose turn has come, those whose turn comes later, and the seats of the first. Those that a ban stops, or whose

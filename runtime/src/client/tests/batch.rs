@@ -7,6 +7,7 @@ use http::StatusCode;
 use super::{SECRET, TOKEN, client, cut};
 use crate::blocking;
 use crate::call::error::{ConfigError, Error};
+use crate::call::limit::{Limiter, Rate};
 use crate::call::retry::RetryPolicy;
 use crate::client::{Batch, Client};
 use crate::testing::{Find, noon};
@@ -101,6 +102,37 @@ async fn a_call_that_is_answered_once_keeps_its_answer_whatever_comes_later() {
     let mut replies = batch.send(&client).await.unwrap();
     assert_eq!(replies.take(a).unwrap().left, Some(1));
     assert_eq!(replies.take(b).unwrap_err().gateway().unwrap().cause(), "isp.system-busy");
+}
+
+/// A batch that a rate of one call a second parts, sent once or retried.
+async fn parted(fake: &MockTransport, retries: RetryPolicy) -> [Result<Option<i64>, Error>; 3] {
+    let limiter = Limiter::new([Rate::per_second(1)]);
+    let client = Client::builder().app_key("12345678").app_secret(SECRET).limiter(limiter);
+    let client = client.transport(fake.clone()).clock(noon).build().unwrap();
+    let mut batch = Batch::new();
+    let tickets = ["a", "b", "c"].map(|name| batch.add(find(name), &client));
+    let options = client.options().retries(retries).timeout(Duration::from_secs(30));
+    let mut replies = batch.send(&options).await.unwrap();
+    tickets.map(|ticket| replies.take(ticket).map(|reply| reply.left))
+}
+
+#[tokio::test]
+async fn calls_of_which_the_rate_sends_one_after_another_keep_their_answers_when_a_later_one_is_lost() {
+    let fake = MockTransport::new().reply(left(1)).fail(cut()).fail(cut());
+    let [a, b, c] = parted(&fake, RetryPolicy::none()).await;
+    assert_eq!(a.unwrap(), Some(1));
+    let (b, c) = (b.unwrap_err(), c.unwrap_err());
+    assert!(matches!((&b, &c), (Error::Transport(_), Error::Transport(_))), "{b:?} {c:?}");
+    assert!(c.to_string().contains(&b.to_string()), "{b}: {c}");
+    assert_eq!(asked(&fake), [["a"], ["b"]]);
+}
+
+#[tokio::test]
+async fn calls_that_are_lost_after_others_of_their_batch_were_answered_are_sent_again() {
+    let fake = MockTransport::new().reply(left(1)).fail(cut()).reply(left(2)).reply(left(3));
+    let outcomes = parted(&fake, RetryPolicy::default()).await.map(Result::unwrap);
+    assert_eq!(outcomes, [Some(1), Some(2), Some(3)]);
+    assert_eq!(asked(&fake), [["a"], ["b"], ["b"], ["c"]]);
 }
 
 #[tokio::test]

@@ -251,7 +251,7 @@ fn compiles(reached: &[SourceFile]) {
     fs::copy(root().join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mut command = Command::new(env!("CARGO"));
     command.args(["check", "--offline", "--features", "full"]).current_dir(&out);
-    command.env("CARGO_TARGET_DIR", root().join("target/golden")).env("RUSTFLAGS", "-Dwarnings");
+    command.env("CARGO_TARGET_DIR", root().join("target/golden")).env_remove("RUSTFLAGS");
     let (code, text) = output(&mut command);
-    assert_eq!(code, 0, "{text}");
+    assert!(code == 0 && !text.contains("warning:"), "{code}: {text}");
 }

@@ -12,14 +12,16 @@ fn fetch(out: &Path, target: &Path) {
     cargo(out, target, &["fetch"]);
 }
 
-/// Runs cargo in a generated crate. It gets our lock file, so that no registry is asked for versions.
+/// Runs cargo in a generated crate, and takes no warning. It gets our lock file, so that no registry is asked for versions.
+/// Without flags of its own for the compiler, it shares its dependencies with the other tests that compile what is generated.
 fn cargo(out: &Path, target: &Path, arguments: &[&str]) -> String {
     fs::copy(root().join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(out).env("CARGO_TARGET_DIR", target);
-    command.env("RUSTFLAGS", "-Dwarnings").env("RUSTDOCFLAGS", "-Dwarnings");
+    command.env_remove("RUSTFLAGS").env("RUSTDOCFLAGS", "-Dwarnings");
     let (code, text) = output(&mut command);
-    assert_eq!(code, 0, "cargo {} in {}:\n{text}", arguments.join(" "), out.display());
+    let clean = code == 0 && !text.contains("warning:");
+    assert!(clean, "cargo {} in {} ended with {code}:\n{text}", arguments.join(" "), out.display());
     text
 }
 

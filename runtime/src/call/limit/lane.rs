@@ -94,11 +94,15 @@ impl Lane {
         {
             self.pool.idle = 0;
         }
-        let today = (now.wall.unix_millis() + GMT_8).div_euclid(DAY);
-        if self.day.0 != today {
-            self.day = (today, 0);
+        match self.per {
+            Per::Day => {
+                let today = (now.wall.unix_millis() + GMT_8).div_euclid(DAY);
+                if self.day.0 != today {
+                    self.day = (today, 0);
+                }
+            }
+            Per::Second => self.pace.refresh(now.at),
         }
-        self.pace.refresh(now.at);
     }
 
     /// Whoever comes now stands at the beginning of this line.
@@ -139,11 +143,13 @@ impl Lane {
 
     /// A call is made now.
     pub(super) fn use_turn(&mut self, now: Duration) {
-        self.day.1 = self.day.1.saturating_add(1);
-        self.next = after(self.next, now, self.spacing());
-        self.pace.count(now);
-        if self.per == Per::Second {
-            self.pool.take();
+        match self.per {
+            Per::Day => self.day.1 = self.day.1.saturating_add(1),
+            Per::Second => {
+                self.next = after(self.next, now, self.spacing());
+                self.pace.count(now);
+                self.pool.take();
+            }
         }
     }
 

@@ -101,21 +101,22 @@ pub(crate) struct State {
     /// Whether the permits of rates by the second come from a source, which knows this limiter by `holder`.
     shared: bool,
     holder: String,
-    lanes: HashMap<LaneId, (LaneKey, Lane)>,
+    lanes: BTreeMap<LaneId, (LaneKey, Lane)>,
     ids: HashMap<LaneKey, LaneId>,
     /// Until when, and which calls it is for.
     bans: HashMap<String, (Duration, LimitScope)>,
     queue: BTreeMap<Ticket, Waiting>,
     /// What counts the calls that are under way.
-    flying: HashMap<Ticket, Vec<LaneId>>,
+    flying: BTreeMap<Ticket, Vec<LaneId>>,
     issued: u64,
 }
 
 impl State {
     pub(crate) fn new(rates: Vec<Rate>, source: Option<String>) -> Self {
         let (shared, holder) = (source.is_some(), source.unwrap_or_default());
-        let (lanes, ids, bans) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { rates, shared, holder, lanes, ids, bans, queue: BTreeMap::new(), flying: HashMap::new(), issued: 0 }
+        let (lanes, queue, flying) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let (ids, bans) = (HashMap::new(), HashMap::new());
+        Self { rates, shared, holder, lanes, ids, bans, queue, flying, issued: 0 }
     }
 
     pub(crate) fn rates(&self) -> Vec<Rate> {
@@ -232,8 +233,12 @@ impl State {
         // One who does not ask although he was told to must not hold up the others.
         let present = before.filter(|waiting| waiting.asks_again + LIFE >= now.at);
         let mut rivals = present.filter(|waiting| waiting.lanes.iter().any(|id| lanes.contains(id)));
+        let Some(first) = rivals.next() else {
+            let (at, slowest) = self.soonest(lanes, now);
+            return (Due { at, ask_again: at }, slowest);
+        };
         let mut lines: HashMap<LaneId, Line<'_>> = HashMap::new();
-        for waiting in rivals.by_ref().take(LOOKAHEAD) {
+        for waiting in std::iter::once(first).chain(rivals.by_ref().take(LOOKAHEAD - 1)) {
             self.step(&mut lines, &waiting.lanes, now);
         }
         let (soonest, slowest) = self.step(&mut lines, lanes, now);
@@ -241,6 +246,18 @@ impl State {
             0 => (Due { at: soonest, ask_again: soonest }, slowest),
             more => self.far(lanes, LOOKAHEAD + more, (soonest, slowest), now),
         }
+    }
+
+    /// When a call may be made that nobody is before; and the place of the rate that is the slowest.
+    fn soonest(&self, lanes: &[LaneId], now: Now) -> (Duration, usize) {
+        let (mut due, mut slowest) = (now.at, 0);
+        for (key, lane) in lanes.iter().filter_map(|id| self.lanes.get(id)) {
+            let at = lane.line(now).next();
+            if at > due {
+                (due, slowest) = (at, key.rate);
+            }
+        }
+        (due, slowest)
     }
 
     /// Lets one call go by in the lines of its lanes.

@@ -46,9 +46,10 @@ struct MethodPage<'a> {
     category: &'a str,
 }
 
-/// So many methods are shown on the first page.
+/// The index lists the methods themselves if there are at most this many.
 const SHOWN_AT_ONCE: usize = 24;
-/// Of more than twice as many categories, so many are shown: those that have the most methods. The others can be unfolded.
+/// If there are more than twice this many categories, the index shows this many: those with the most methods. The reader can unfold the
+/// others.
 const LARGEST: usize = 60;
 
 /// How many there are of each. A message is no method.

@@ -1,6 +1,7 @@
 //! What of one method can be searched for, in the order in which its page says it.
 
 use opentop_model::model::{Api, Field, NamedType, Object, Type, TypeId};
+use opentop_model::text::unescape;
 
 use super::numbers::Known;
 
@@ -143,21 +144,15 @@ fn line(name: &str) -> String {
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['<', '&']) {
+    while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        match markup(rest) {
-            Some((shown, length)) => {
-                out.push_str(shown);
-                rest = &rest[length..];
-            }
-            None => {
-                out.push_str(&rest[..1]);
-                rest = &rest[1..];
-            }
-        }
+        let (shown, length) = tag(rest).map_or(("<", 1), |length| (" ", length));
+        out.push_str(shown);
+        rest = &rest[length..];
     }
     out.push_str(rest);
+    let out = unescape(&out);
     let blank = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{FEFF}';
     out.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
@@ -209,19 +204,15 @@ const TAGS: [&str; 43] = [
     "ul",
 ];
 
-/// A tag or an entity that `text` begins with: what is shown for it, and its length.
-fn markup(text: &str) -> Option<(&'static str, usize)> {
-    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-    if let Some((name, shown)) = entities.into_iter().find(|(name, _)| text.starts_with(name)) {
-        return Some((shown, name.len()));
-    }
+/// The length of the tag that `text` begins with.
+fn tag(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('<')?;
     let name = inner.strip_prefix('/').unwrap_or(inner);
     let name = &name[..name.bytes().position(|byte| !byte.is_ascii_alphanumeric())?];
     // A tag is short. A `<` in a text is not taken for one because a `>` follows much later.
     let end = inner.bytes().take(300).position(|byte| byte == b'>' || byte == b'<')?;
     let known = TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
-    (known && inner.as_bytes()[end] == b'>').then_some((" ", end + 2))
+    (known && inner.as_bytes()[end] == b'>').then_some(end + 2)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Connections: so many at once, and none for longer than it is used.
+//! Accepts connections up to a bound, and closes those that send nothing.
 
 use std::future::Future;
 use std::pin::pin;

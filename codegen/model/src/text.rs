@@ -31,7 +31,7 @@ pub fn is_invisible(letter: char) -> bool {
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Appends `text` to `out` as a JSON string: letters as they are, invisible characters as escapes. The result is a YAML string too.
+/// Appends `text` to `out` as a JSON string: letters as they are, invisible characters as escapes.
 pub fn push_json_string(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {

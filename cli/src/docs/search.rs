@@ -10,28 +10,27 @@
 //! | `search/names.js` | names and titles of categories and methods, type names, error codes | when the box is first used |
 //! | `search/fields.js` | names of fields, and each method's tree of them | with the first letter |
 //! | `search/grams-N.js` | for some pairs of letters, which text files hold them: see [`grams`] | for a query that may stand in a description |
-//! | `search/text-N.js` | the descriptions of some methods | if it may hold the query |
+//! | `search/text-N.js` | some descriptions, and where each stands: see [`texts`] | if it may hold the query |
 //!
 //! At 4,800 methods names and fields are about 480 kB compressed, as far as 502 of them tell; a file of grams or texts is about 1.5 kB, and a query
-//! needs three to ten of them: some 7 kB.
+//! needs three to ten of them: some 7 kB. A text that several methods have is there once.
 
 mod grams;
 mod numbers;
 mod outline;
 #[cfg(test)]
 mod tests;
+mod texts;
 
 use opentop_model::model::Api;
 use serde_json::{Map, Value, json};
 
-use grams::Grams;
 use numbers::Known;
 use outline::Outline;
+use texts::Texts;
 
 /// What looks through the index: loaded with it.
 const ENGINE: &str = include_str!("assets/search-engine.js");
-/// How many bytes of text share a file.
-const TEXT_FILE: usize = 3 * 1024;
 
 /// A method, and where it stands on the site.
 pub(crate) struct Entry<'a> {
@@ -67,12 +66,7 @@ struct Index {
     types_of: Vec<String>,
     codes_of: Vec<String>,
     trees: Vec<String>,
-    /// How many methods each finished text file holds.
-    texts: Vec<usize>,
-    grams: Grams,
-    /// The text file that is being filled, a text a method.
-    open: Vec<String>,
-    open_bytes: usize,
+    texts: Texts,
 }
 
 impl Index {
@@ -90,29 +84,14 @@ impl Index {
         self.types_of.push(outline.types(&mut self.types));
         self.codes_of.push(outline.codes(&mut self.codes));
         self.trees.push(outline.tree(&mut self.fields));
-        let text = outline.text();
-        self.open_bytes += text.len();
-        self.open.push(text);
-        if self.open_bytes >= TEXT_FILE {
-            self.close();
-        }
-    }
-
-    /// Finishes the text file that is being filled.
-    fn close(&mut self) {
-        if self.open.is_empty() {
-            return;
-        }
-        let texts = std::mem::take(&mut self.open);
-        self.open_bytes = 0;
-        self.grams.add(&texts);
-        self.put(&format!("text-{}", self.texts.len()), &json!(texts));
-        self.texts.push(texts.len());
+        self.texts.add(outline.lines());
     }
 
     fn finish(mut self) -> Vec<(String, Vec<u8>)> {
-        self.close();
-        let pieces = std::mem::take(&mut self.grams).pieces();
+        let (texts, pieces) = std::mem::take(&mut self.texts).finish();
+        for (number, text) in texts.iter().enumerate() {
+            self.put(&format!("text-{number}"), text);
+        }
         for (number, piece) in pieces.iter().enumerate() {
             self.put(&format!("grams-{number}"), &json!(piece));
         }
@@ -125,7 +104,7 @@ impl Index {
             "codes": self.codes.names().join("\n"),
             "codesOf": self.codes_of.join("\n"),
             "grams": pieces.len(),
-            "texts": self.texts,
+            "texts": texts.len(),
         });
         self.put("names", &names);
         let fields = json!({ "fields": self.fields.names().join("\n"), "trees": self.trees.join("\n") });

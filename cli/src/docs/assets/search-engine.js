@@ -390,19 +390,37 @@
     }
   }
 
+  // The lines of a text file, and where each stands, as [method, number of the line in it]: see texts.rs.
+  function described(lines, places) {
+    let before = [];
+    const written = places.split("\n");
+    return lines.split("\n").map((shown, at) => {
+      const explicit = written[at].startsWith(";"), numbers = [];
+      read(written[at], {}, (number) => numbers.push(number), () => {});
+      if (explicit) {
+        let method = before.length ? before[0][0] : 0;
+        const found = [];
+        for (let i = 0; i < numbers.length; i += 2) found.push([(method += numbers[i]), numbers[i + 1]]);
+        before = found;
+      } else {
+        const further = numbers[0] ?? 1;
+        before = before.map(([method, number]) => [method, number + further]);
+      }
+      return { shown, folded: fold(shown), places: before };
+    });
+  }
+
   class Engine {
     // Takes a file of the index.
     take(name, data) {
       const [kind, number] = name.split("-");
       if (kind === "names") {
         this.methods = new Methods(data);
-        this.grams = new Grams(data.grams, data.texts.length);
-        this.textStarts = [0];
-        for (const count of data.texts) this.textStarts.push(this.textStarts[this.textStarts.length - 1] + count);
+        this.grams = new Grams(data.grams, data.texts);
         this.texts = [];
       } else if (kind === "fields") this.fields = new Fields(data);
       else if (kind === "grams") this.grams.take(Number(number), data);
-      else if (kind === "text") this.texts[Number(number)] = data.map((text) => ({ shown: text.split("\n"), folded: fold(text) }));
+      else if (kind === "text") this.texts[Number(number)] = described(...data);
     }
 
     // The answer to a query: groups of results, best first, and the files of the index that would make it better.
@@ -430,7 +448,7 @@
       this.uncompared = {};
       this.wants = [];
       this.more = false;
-      // How many lines hold the query as it stands.
+      // How many texts hold the query as it stands.
       this.phrases = 0;
     }
 
@@ -623,7 +641,20 @@
       if (isAscii(this.whole) && this.whole.length < 3) return;
       const files = this.textFiles();
       if (!files) return;
-      this.read(files, (text, texts) => this.inText(text, texts));
+      const { words } = this;
+      // Methods whose lines hold the words only together, and which words those are.
+      const scattered = new Map();
+      this.read(files, (line) => {
+        const held = words.map((word) => line.folded.includes(word));
+        if (held.every(Boolean)) this.inLine(line);
+        else if (held.includes(true)) {
+          for (const [method] of line.places) {
+            const before = scattered.get(method) ?? [];
+            scattered.set(method, held.map((one, at) => one || before[at]));
+          }
+        }
+      });
+      for (const [method, held] of scattered) if (held.every(Boolean)) this.addMethod(method, SCATTERED);
     }
 
     // The files that may hold the query, the whole before its words alone. None, if it is not known yet.
@@ -655,7 +686,7 @@
         }
         if (texts[file]) {
           read++;
-          texts[file].forEach((text, at) => look(text, this.engine.textStarts[file] + at));
+          texts[file].forEach(look);
         } else if (read + this.wants.length >= most) {
           this.more = true;
           return;
@@ -663,54 +694,34 @@
       }
     }
 
-    inText(text, method) {
-      const { words } = this;
-      const all = words.every((word) => text.folded.includes(word));
-      if (!all) return;
-      const lead = words.reduce((one, other) => (other.length > one.length ? other : one));
-      let whole = false;
-      this.eachLine(text, lead, (line, at) => {
-        const phrase = line.folded.includes(this.whole);
-        if (!phrase && !words.every((word) => line.folded.includes(word))) return;
-        whole = true;
-        if (phrase) this.phrases++;
-        const exact = line.folded.length === lead.length ? 30 : at === 0 ? 15 : 0;
-        this.addLine(method, line, TEXT + exact - (phrase ? 0 : 40) - Math.min(line.folded.length, 200) / 20, [at, lead.length]);
-      });
-      // The words are scattered over the method.
-      if (!whole) this.addMethod(method, SCATTERED);
+    // A line that holds all words.
+    inLine(line) {
+      const lead = this.words.reduce((one, other) => (other.length > one.length ? other : one));
+      const at = line.folded.indexOf(lead), phrase = line.folded.includes(this.whole);
+      if (phrase) this.phrases++;
+      const exact = line.folded.length === lead.length ? 30 : at === 0 ? 15 : 0;
+      this.addLine(line, TEXT + exact - (phrase ? 0 : 40) - Math.min(line.folded.length, 200) / 20, [at, lead.length]);
     }
 
-    // Calls `each` with every line of a text that holds `word`, and where.
-    eachLine(text, word, each) {
-      let from = 0, number = 0;
-      for (let at = text.folded.indexOf(word); at >= 0; at = text.folded.indexOf(word, from)) {
-        let start = text.folded.lastIndexOf("\n", at) + 1;
-        for (let i = text.folded.indexOf("\n", from); i >= 0 && i < start; i = text.folded.indexOf("\n", i + 1)) number++;
-        let end = text.folded.indexOf("\n", at);
-        if (end < 0) end = text.folded.length;
-        each({ number, folded: text.folded.slice(start, end), shown: text.shown[number] ?? "" }, at - start);
-        from = end;
-        if (end === text.folded.length) return;
-      }
-    }
-
-    // A line of a method's text: of the method itself, then of its fields, its types with a section, its codes.
-    addLine(method, line, score, mark) {
+    // The places of a line: it describes the method itself, a field, a type with a section, or a code, in this order.
+    addLine({ shown, places }, score, mark) {
       const { methods, fields } = this;
-      const row = { method, snippet: excerpt(line.shown, mark) };
-      const nodes = fields.starts[method + 1] - fields.starts[method];
-      let number = line.number - 1;
-      if (number >= 0 && number < nodes) row.node = fields.starts[method] + number;
-      number -= nodes;
-      if (number >= 0) {
-        const types = methods.typesOf[method].filter((id) => methods.withType[id].some(([owner, anchored]) => anchored && owner === method));
-        row.anchored = true;
-        row.type = types[number];
-        row.code = methods.codesOf[method][number - types.length];
+      const snippet = excerpt(shown, mark);
+      for (const [method, line] of places.slice(0, MOST)) {
+        const row = { method, snippet };
+        const nodes = fields.starts[method + 1] - fields.starts[method];
+        let number = line - 1;
+        if (number >= 0 && number < nodes) row.node = fields.starts[method] + number;
+        number -= nodes;
+        if (number >= 0) {
+          const types = methods.typesOf[method].filter((id) => methods.withType[id].some(([owner, anchored]) => anchored && owner === method));
+          row.anchored = true;
+          row.type = types[number];
+          row.code = methods.codesOf[method][number - types.length];
+        }
+        this.add("texts", `${method} ${line}`, score - (row.node === undefined ? 0 : fields.order(row.node) / 10), row);
       }
-      if (row.node !== undefined) score -= fields.order(row.node) / 10;
-      this.add("texts", `${method} ${line.number}`, score, row);
+      if (places.length > MOST) this.uncompared.texts = (this.uncompared.texts ?? 0) + places.length - MOST;
     }
 
     // Titles and descriptions that hold much of the query: a Chinese query has no blanks, and one letter of it may be wrong.
@@ -730,14 +741,11 @@
         return;
       }
       const files = [...held.keys()].filter((file) => held[file] >= 0.6 * grams.length).sort((one, other) => held[other] - held[one]);
-      this.read(files.slice(0, TEXT_FILES), (text, method) => {
-        if (share(text.folded) < 0.6) return;
-        text.folded.split("\n").forEach((folded, number) => {
-          const part = share(folded);
-          if (part < 0.6) return;
-          const at = Math.min(...grams.map((gram) => folded.indexOf(gram)).filter((place) => place >= 0));
-          this.addLine(method, { number, folded, shown: text.shown[number] ?? "" }, PARTLY + 50 * part, [at, 2]);
-        });
+      this.read(files.slice(0, TEXT_FILES), (line) => {
+        const part = share(line.folded);
+        if (part < 0.6) return;
+        const at = Math.min(...grams.map((gram) => line.folded.indexOf(gram)).filter((place) => place >= 0));
+        this.addLine(line, PARTLY + 50 * part, [at, 2]);
       });
     }
 

@@ -22,11 +22,11 @@ pub(super) struct Grams {
 }
 
 impl Grams {
-    /// Adds a text file of these texts.
-    pub(super) fn add(&mut self, texts: &[String]) {
+    /// Adds a text file of these lines.
+    pub(super) fn add<'a>(&mut self, lines: impl IntoIterator<Item = &'a str>) {
         let mut hashes = Vec::new();
         let mut units: Vec<u16> = Vec::new();
-        for line in texts.iter().flat_map(|text| text.split('\n')) {
+        for line in lines {
             units.clear();
             units.extend(line.encode_utf16().map(fold));
             hashes.extend(grams(&units).map(hash));
@@ -149,12 +149,12 @@ mod tests {
     #[test]
     fn a_piece_lists_the_files_of_its_grams() {
         let mut all = Grams::default();
-        let texts = |from: u32| -> Vec<String> {
+        let lines = |from: u32| -> Vec<String> {
             (from..from + 9000).map(|n| format!("第{n}项{}", char::from_u32(0x4E00 + n).unwrap_or('x'))).collect()
         };
-        all.add(&texts(0));
-        all.add(&[]);
-        all.add(&texts(4500));
+        all.add(lines(0).iter().map(String::as_str));
+        all.add([]);
+        all.add(lines(4500).iter().map(String::as_str));
         let pieces = all.pieces();
         assert!(pieces.len() > 1 && pieces.len().is_power_of_two());
         let mut read: Vec<(usize, u32, u32)> = Vec::new();

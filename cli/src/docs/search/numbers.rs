@@ -13,7 +13,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// Writes `name`: a dot if it is new, else its number, lowest digits first, five bits a digit; a digit from 32 on says that more follow.
+    /// Writes `name`: a dot if it is new, else its number, as [`write`] does.
     pub(super) fn write(&mut self, name: &str, out: &mut String) {
         let Some(&number) = self.numbers.get(name) else {
             self.numbers.insert(name.to_owned(), self.names.len());
@@ -21,18 +21,23 @@ impl Known {
             out.push('.');
             return;
         };
-        let mut rest = number;
-        while rest >= 32 {
-            out.push(char::from(DIGITS[32 + rest % 32]));
-            rest /= 32;
-        }
-        out.push(char::from(DIGITS[rest]));
+        write(number, out);
     }
 
     /// In the order of their numbers.
     pub(super) fn names(&self) -> &[String] {
         &self.names
     }
+}
+
+/// Writes a number, lowest digits first, five bits a digit; a digit from 32 on says that more follow.
+pub(super) fn write(number: usize, out: &mut String) {
+    let mut rest = number;
+    while rest >= 32 {
+        out.push(char::from(DIGITS[32 + rest % 32]));
+        rest /= 32;
+    }
+    out.push(char::from(DIGITS[rest]));
 }
 
 /// Bits, in base64, the highest bit of a digit first.

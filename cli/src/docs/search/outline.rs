@@ -78,14 +78,13 @@ impl<'a> Outline<'a> {
     }
 
     /// A line for the method, for each field, for each type with a section, and for each error code: what is said of it.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn lines(&self) -> impl Iterator<Item = String> {
         let method = [Some(&self.api.description), self.api.deprecated.as_ref()];
         let method = method.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
         let fields = self.fields().map(of_field);
         let types = self.api.types.iter().map(|named| plain(&named.description));
         let codes = self.api.errors.iter().map(|row| plain(&format!("{} {}", row.message, row.solution)));
-        let lines: Vec<String> = std::iter::once(plain(&method)).chain(fields).chain(types).chain(codes).collect();
-        lines.join("\n").trim_end_matches('\n').to_owned()
+        std::iter::once(plain(&method)).chain(fields).chain(types).chain(codes)
     }
 }
 

@@ -170,8 +170,15 @@ fn by_name(method: &str) -> Likely {
         .skip(1)
         .rev()
         .filter(|word| !EMPTY.contains(&word.as_str()) && !word.bytes().all(|byte| byte.is_ascii_digit()));
-    // The last word is the verb; where it is a noun, the one before it may be.
-    for word in telling.take(2) {
+    // The last word is the verb; where it is a noun, the one before it may be. One further back tells only where it can be nothing but a verb.
+    for (back, word) in telling.take(3).enumerate() {
+        if back == 2 {
+            return if ["get", "query", "search", "find"].contains(&word.as_str()) {
+                Likely::Read
+            } else {
+                Likely::Unclear
+            };
+        }
         let begins = |verbs: &[&str]| verbs.iter().any(|verb| word.starts_with(verb) && word.len() >= verb.len() + 2);
         if READS.contains(&word.as_str()) {
             return Likely::Read;
@@ -235,6 +242,8 @@ mod tests {
             ("alibaba.example.image.detectobject", "物体检测", Likely::Read),
             ("alibaba.example.gift.send", "发送礼品", Likely::Write),
             ("alibaba.example.settle.checkin", "", Likely::Unclear),
+            ("alibaba.example.search.low.price", "", Likely::Read),
+            ("alibaba.example.list.low.price", "", Likely::Unclear),
         ] {
             assert_eq!(likely(method, title), expected, "{method} {title}");
         }

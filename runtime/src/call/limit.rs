@@ -35,7 +35,9 @@
 //! process that dies are free when its lease ends.
 
 mod asking;
+mod calendar;
 mod lane;
+mod lanes;
 mod limited;
 mod limiter;
 mod pool;
@@ -53,6 +55,7 @@ pub use rate::Rate;
 pub use source::{AsyncSlotSource, Claim, Lease, LimiterError, Outage, SlotFuture, SlotSource};
 
 pub(crate) use asking::Asking;
-pub(crate) use lane::Now;
+pub(crate) use calendar::Now;
+pub(crate) use lanes::LaneId;
 pub(crate) use source::AnySource;
-pub(crate) use state::{LaneId, Left, Limit, Question, Subject, Ticket, Turn, ban_key, scope_of};
+pub(crate) use state::{Left, Limit, Question, Subject, Ticket, Turn, ban_key, scope_of};

@@ -44,7 +44,7 @@ pub(super) async fn wait_at_most(
     let subject = subject(asking, limiter.state().tells_sessions());
     loop {
         seat.skipped = clock.skipped();
-        let now = Now { at: limiter.now() + seat.skipped, wall: (asking.setup.clock)() };
+        let now = Now { at: limiter.now() + seat.skipped, wall: || (asking.setup.clock)() };
         let for_rates = asking.timeout.saturating_sub(clock.elapsed());
         // An attempt after a ban needs some time too.
         let for_bans =
@@ -159,18 +159,13 @@ fn learn_bans(limiter: &Limiter) {
 }
 
 /// What limits count of a call: with its session, if they tell sessions apart.
-fn subject(asking: &Asking<'_>, with_session: bool) -> Subject {
+fn subject<'a>(asking: &Asking<'a>, with_session: bool) -> Subject<'a> {
     // A token has more than the 64 random bits that are kept of its digest: nobody finds it by guessing.
     let session = asking.session.filter(|_| with_session).map(|session| {
         let digest = Sha256::digest(session.expose().as_bytes());
         digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     });
-    Subject {
-        app_key: asking.setup.config.app_key.clone(),
-        method: asking.info.name.clone().into_owned(),
-        session,
-        effect: asking.info.effect,
-    }
+    Subject { app_key: &asking.setup.config.app_key, method: &asking.info.name, session, effect: asking.info.effect }
 }
 
 /// A place among those who wait, and then among those who are under way. Whoever gives up, or was answered, leaves it.

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::calendar::Moment;
 use super::pool::{COOLING, Pool};
 use super::rate::{Per, Rate};
 use super::source::{Claim, Lease};
-use crate::wire::value::DateTime;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -28,22 +28,15 @@ const INSTANT: Duration = Duration::from_millis(1);
 /// With this rate or a lower one, permits that nobody waits for are given back at once: others would wait for the end of the lease.
 const SMALL: u32 = 16;
 
-/// Milliseconds of a day, and of the eight hours that GMT+8 is ahead of UTC.
-const DAY: i64 = 86_400_000;
-const GMT_8: i64 = 8 * 3_600_000;
-
-/// The time, as both clocks tell it: for rates by the second and by the day.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Now {
-    pub(crate) at: Duration,
-    pub(crate) wall: DateTime,
-}
-
 /// One rate of one subject.
 #[derive(Debug)]
 pub(super) struct Lane {
+    /// The place of its rate.
+    pub(super) rate: usize,
     per: Per,
     calls: u32,
+    /// What is between two calls, where all permits are here.
+    spacing: Duration,
     /// When the next call may be made, so that calls are spread over the second.
     next: Duration,
     pool: Pool,
@@ -71,11 +64,13 @@ struct Loan {
 }
 
 impl Lane {
-    pub(super) fn new(rate: &Rate, shared: bool) -> Self {
+    pub(super) fn new((place, rate): (usize, &Rate), shared: bool) -> Self {
         let loan = (shared && rate.per == Per::Second).then(Loan::default);
         Self {
+            rate: place,
             per: rate.per,
             calls: rate.calls,
+            spacing: SECOND / rate.calls,
             next: Duration::ZERO,
             pool: Pool::new(if loan.is_none() { rate.calls } else { 0 }),
             loan,
@@ -86,7 +81,7 @@ impl Lane {
     }
 
     /// Forgets permits whose lease is over, and yesterday's calls.
-    pub(super) fn refresh(&mut self, now: Now) {
+    pub(super) fn refresh(&mut self, now: Moment) {
         self.pool.refresh(now.at);
         if let Some(loan) = &self.loan
             && loan.alone.is_none()
@@ -96,23 +91,19 @@ impl Lane {
         }
         match self.per {
             Per::Day => {
-                let today = (now.wall.unix_millis() + GMT_8).div_euclid(DAY);
-                if self.day.0 != today {
-                    self.day = (today, 0);
+                if self.day.0 != now.today {
+                    self.day = (now.today, 0);
                 }
             }
-            Per::Second => self.pace.refresh(now.at),
+            Per::Second if self.loan.is_some() => self.pace.refresh(now.at),
+            Per::Second => {}
         }
     }
 
     /// Whoever comes now stands at the beginning of this line.
-    pub(super) fn line(&self, now: Now) -> Line<'_> {
+    pub(super) fn line(&self, now: Moment) -> Line<'_> {
         match self.per {
-            Per::Day => {
-                let left = DAY - (now.wall.unix_millis() + GMT_8).rem_euclid(DAY);
-                let midnight = now.at + Duration::from_millis(left.unsigned_abs());
-                Line::Day { left: self.calls.saturating_sub(self.day.1), midnight }
-            }
+            Per::Day => Line::Day { left: self.calls.saturating_sub(self.day.1), midnight: now.midnight },
             Per::Second => Line::Permits {
                 next: self.next,
                 spacing: self.spacing(),
@@ -125,8 +116,17 @@ impl Lane {
         }
     }
 
+    /// When a call may be made that nobody is before; zero: at once.
+    pub(super) fn next(&self, now: Moment) -> Duration {
+        match self.per {
+            Per::Second if self.pool.idle > 0 => self.next,
+            Per::Day if self.day.1 < self.calls => Duration::ZERO,
+            Per::Second | Per::Day => self.line(now).next(),
+        }
+    }
+
     /// Whether nothing is lost if it is made anew.
-    pub(super) fn is_idle(&self, now: Now) -> bool {
+    pub(super) fn is_idle(&self, now: Moment) -> bool {
         let pool = &self.pool;
         let rests = pool.flying == 0 && pool.cooling.is_empty();
         self.per == Per::Second && self.next + COOLING < now.at && rests && !self.is_asking() && self.waiting == 0
@@ -134,7 +134,7 @@ impl Lane {
 
     fn spacing(&self) -> Duration {
         match &self.loan {
-            None => SECOND / self.calls,
+            None => self.spacing,
             Some(Loan { alone: Some(parts), .. }) => SECOND * *parts / self.calls,
             // As many as are here now; there may be more soon.
             Some(_) => SECOND / self.pool.kept().clamp(1, self.calls) / BURST,
@@ -147,7 +147,9 @@ impl Lane {
             Per::Day => self.day.1 = self.day.1.saturating_add(1),
             Per::Second => {
                 self.next = after(self.next, now, self.spacing());
-                self.pace.count(now);
+                if self.loan.is_some() {
+                    self.pace.count(now);
+                }
                 self.pool.take();
             }
         }

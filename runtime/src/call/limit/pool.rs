@@ -91,7 +91,9 @@ fn count(times: &VecDeque<Duration>) -> u32 {
 
 /// Keeps the order. The newest is the last but where a mock transport lets time go by.
 fn insert(times: &mut VecDeque<Duration>, at: Duration) {
-    let place =
-        if times.back().is_none_or(|last| *last <= at) { times.len() } else { times.partition_point(|t| *t <= at) };
-    times.insert(place, at);
+    if times.back().is_none_or(|last| *last <= at) {
+        times.push_back(at);
+    } else {
+        times.insert(times.partition_point(|t| *t <= at), at);
+    }
 }

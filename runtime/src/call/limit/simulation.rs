@@ -235,9 +235,9 @@ impl Run {
 
     fn asks(&mut self, worker: Worker, mut ticket: Option<Ticket>, now: Duration) {
         let Some(Some(state)) = self.processes.get_mut(worker.0) else { return };
-        let call = Subject { app_key: "1".into(), method: "a".into(), session: None, effect: Effect::Read };
+        let call = Subject { app_key: "1", method: "a", session: None, effect: Effect::Read };
         let long = Duration::from_secs(3_600);
-        let wall = DateTime::from_unix_millis(1_700_000_000_000).expect("in range");
+        let wall = || DateTime::from_unix_millis(1_700_000_000_000).expect("in range");
         let turn = state.turn(&mut ticket, &call, Now { at: now, wall }, Left { for_bans: long, for_rates: long });
         match turn {
             Turn::Go => {

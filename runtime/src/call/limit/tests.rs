@@ -27,18 +27,16 @@ fn ms(millis: u64) -> Duration {
 }
 
 /// 2023-11-15 06:13:20 in GMT+8, and this much later.
-fn now(at: Duration) -> Now {
-    Now {
-        at,
-        wall: DateTime::from_unix_millis(1_700_000_000_000).expect("in range").checked_add(at).expect("in range"),
-    }
+fn now(at: Duration) -> Now<impl Fn() -> DateTime> {
+    let began = DateTime::from_unix_millis(1_700_000_000_000).expect("in range");
+    Now { at, wall: move || began.checked_add(at).expect("in range") }
 }
 
-fn call(method: &str, effect: Effect) -> Subject {
-    Subject { app_key: "1".to_owned(), method: method.to_owned(), session: None, effect }
+fn call(method: &str, effect: Effect) -> Subject<'_> {
+    Subject { app_key: "1", method, session: None, effect }
 }
 
-fn read(method: &str) -> Subject {
+fn read(method: &str) -> Subject<'_> {
     call(method, Effect::Read)
 }
 
@@ -54,7 +52,7 @@ fn goes(state: &mut State, method: &str, at: Duration) -> bool {
 struct Callers {
     state: State,
     /// By the time of their next question, and their place of arrival.
-    waiting: BTreeMap<(Duration, usize), (Option<Ticket>, Subject)>,
+    waiting: BTreeMap<(Duration, usize), (Option<Ticket>, Subject<'static>)>,
     /// When each call went, and its place of arrival.
     gone: Vec<(Duration, usize)>,
     /// Calls under way, by when they are answered.
@@ -66,7 +64,7 @@ impl Callers {
         Self { state: State::new(rates, None), waiting: BTreeMap::new(), gone: Vec::new(), flying: BTreeMap::new() }
     }
 
-    fn arrive(&mut self, at: Duration, subject: Subject) {
+    fn arrive(&mut self, at: Duration, subject: Subject<'static>) {
         let number = self.waiting.len() + self.gone.len();
         self.waiting.insert((at, number), (None, subject));
     }
@@ -204,12 +202,8 @@ fn sessions_and_applications_have_lanes_of_their_own() {
     let rates = vec![Rate::per_second(1).of_each_session(), Rate::per_second(1).of_method("m").of_each_session()];
     let mut state = State::new(rates, None);
     assert!(state.tells_sessions());
-    let of = |session: Option<&str>, app: &str| Subject {
-        session: session.map(str::to_owned),
-        app_key: app.to_owned(),
-        ..read("a")
-    };
-    let mut told = |subject: &Subject| state.turn(&mut None, subject, now(ms(0)), left(0)) == Turn::Go;
+    let of = |session: Option<&str>, app_key| Subject { session: session.map(str::to_owned), app_key, ..read("a") };
+    let mut told = |subject: &Subject<'_>| state.turn(&mut None, subject, now(ms(0)), left(0)) == Turn::Go;
     assert!(told(&of(Some("x"), "1")) && told(&of(Some("y"), "1")) && told(&of(Some("x"), "2")));
     assert!(!told(&of(Some("x"), "1")));
     assert!(told(&of(None, "1")) && told(&of(None, "1")), "calls without a session are not counted");
@@ -241,7 +235,7 @@ fn lease(granted: u32, again: u64) -> Lease {
 #[test]
 fn permits_of_a_source_are_leased_by_several_and_end_with_their_lease() {
     let mut state = State::new(vec![Rate::per_second(10), Rate::per_day(100)], Some("me".to_owned()));
-    let mut tickets = [None; 5];
+    let mut tickets = [const { None }; 5];
     let asked =
         |state: &mut State, ticket: &mut Option<Ticket>, at| match state.turn(ticket, &read("a"), now(ms(at)), LONG) {
             Turn::Ask(Question { lane, key, calls, claim }) => {
@@ -325,7 +319,7 @@ fn a_turn_costs_a_fifth_of_signing_a_request_at_most() {
             let subject = read("alibaba.example.recharge.flows.get");
             // The rate is spaced: a simulated time lets none wait.
             let at = Duration::from_millis(10 * (round * EACH) as u64) + limiter.now();
-            let now = Now { at, wall: DateTime::now() };
+            let now = Now { at, wall: DateTime::now };
             let mut ticket = None;
             black_box(limiter.state().turn(&mut ticket, black_box(&subject), now, LONG));
             black_box(limiter.state().leave(&mut ticket, at));

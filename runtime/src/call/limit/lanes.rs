@@ -1,0 +1,143 @@
+//! The lanes of a limiter: one for each rate and each of whom it is.
+
+use std::collections::BTreeMap;
+
+use super::calendar::Moment;
+use super::lane::Lane;
+use super::rate::{Rate, RateScope};
+use super::state::Subject;
+
+/// How many lanes are kept before those are forgotten that are at rest.
+const MANY: usize = 10_000;
+
+/// A lane: its place, and its number, which no other lane has after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct LaneId {
+    place: usize,
+    number: u64,
+}
+
+#[derive(Debug)]
+struct Owned {
+    number: u64,
+    /// The application, and the session where each has a rate of its own.
+    owner: String,
+    lane: Lane,
+}
+
+#[derive(Debug)]
+pub(super) struct Lanes {
+    rates: Vec<Rate>,
+    /// Whether the permits of rates by the second come from a source.
+    shared: bool,
+    /// By their places. Those that were forgotten are free.
+    lanes: Vec<Option<Owned>>,
+    free: Vec<usize>,
+    /// By the place of the rate, and its owner.
+    ids: Vec<BTreeMap<String, LaneId>>,
+    issued: u64,
+    /// An empty list, to be filled again.
+    spare: Vec<LaneId>,
+}
+
+impl Lanes {
+    pub(super) fn new(rates: Vec<Rate>, shared: bool) -> Self {
+        let ids = vec![BTreeMap::new(); rates.len()];
+        Self { rates, shared, lanes: Vec::new(), free: Vec::new(), ids, issued: 0, spare: Vec::new() }
+    }
+
+    pub(super) fn are_shared(&self) -> bool {
+        self.shared
+    }
+
+    pub(super) fn rates(&self) -> &[Rate] {
+        &self.rates
+    }
+
+    pub(super) fn get(&self, id: LaneId) -> Option<&Lane> {
+        self.owned(id).map(|owned| &owned.lane)
+    }
+
+    pub(super) fn get_mut(&mut self, id: LaneId) -> Option<&mut Lane> {
+        let owned = self.lanes.get_mut(id.place)?.as_mut();
+        owned.filter(|owned| owned.number == id.number).map(|owned| &mut owned.lane)
+    }
+
+    fn owned(&self, id: LaneId) -> Option<&Owned> {
+        self.lanes.get(id.place)?.as_ref().filter(|owned| owned.number == id.number)
+    }
+
+    /// Those that count this call, up to date.
+    pub(super) fn of(&mut self, call: &Subject<'_>, now: Moment) -> Vec<LaneId> {
+        let mut found = std::mem::take(&mut self.spare);
+        for rate in 0..self.rates.len() {
+            let id = match (&self.rates[rate].scope, &call.session) {
+                (RateScope::Method(method) | RateScope::MethodAndEachSession(method), _) if *method != call.method => {
+                    None
+                }
+                (RateScope::App | RateScope::Method(_), _) => Some(self.lane(rate, call.app_key, now)),
+                (RateScope::EachSession | RateScope::MethodAndEachSession(_), Some(session)) => {
+                    Some(self.lane(rate, &format!("{}\0s:{session}", call.app_key), now))
+                }
+                (RateScope::EachSession | RateScope::MethodAndEachSession(_), None) => None,
+            };
+            found.extend(id);
+        }
+        found
+    }
+
+    /// Takes an empty list, which the next call fills.
+    pub(super) fn take_back(&mut self, list: Vec<LaneId>) {
+        self.spare = list;
+    }
+
+    fn lane(&mut self, rate: usize, owner: &str, now: Moment) -> LaneId {
+        if let Some(&id) = self.ids[rate].get(owner) {
+            if let Some(lane) = self.get_mut(id) {
+                lane.refresh(now);
+            }
+            return id;
+        }
+        if self.lanes.len() - self.free.len() >= MANY {
+            self.forget_idle(now);
+        }
+        self.issued += 1;
+        let mut lane = Lane::new((rate, &self.rates[rate]), self.shared);
+        lane.refresh(now);
+        let owned = Some(Owned { number: self.issued, owner: owner.to_owned(), lane });
+        let place = self.free.pop().unwrap_or(self.lanes.len());
+        if place < self.lanes.len() {
+            self.lanes[place] = owned;
+        } else {
+            self.lanes.push(owned);
+        }
+        let id = LaneId { place, number: self.issued };
+        self.ids[rate].insert(owner.to_owned(), id);
+        id
+    }
+
+    fn forget_idle(&mut self, now: Moment) {
+        for (place, slot) in self.lanes.iter_mut().enumerate() {
+            if let Some(Owned { owner, lane, .. }) = slot.take_if(|owned| owned.lane.is_idle(now)) {
+                self.ids[lane.rate].remove(&owner);
+                self.free.push(place);
+            }
+        }
+    }
+
+    /// The calls of a lane's rate, and the name under which a source knows of whom it is.
+    pub(super) fn named(&self, id: LaneId) -> Option<(u32, String)> {
+        let Owned { owner, lane, .. } = self.owned(id)?;
+        let Rate { calls, scope, .. } = &self.rates[lane.rate];
+        let (app, session) = owner.split_at(owner.find('\0').unwrap_or(owner.len()));
+        Some((
+            *calls,
+            match scope {
+                RateScope::App | RateScope::EachSession => owner.clone(),
+                RateScope::Method(method) | RateScope::MethodAndEachSession(method) => {
+                    format!("{app}\0m:{method}{session}")
+                }
+            },
+        ))
+    }
+}

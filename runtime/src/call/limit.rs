@@ -46,6 +46,7 @@ mod rate;
 mod simulation;
 mod source;
 mod state;
+mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -58,4 +59,5 @@ pub(crate) use asking::Asking;
 pub(crate) use calendar::Now;
 pub(crate) use lanes::LaneId;
 pub(crate) use source::AnySource;
-pub(crate) use state::{Left, Limit, Question, Subject, Ticket, Turn, ban_key, scope_of};
+pub(crate) use state::{Left, Limit, Question, Ticket, Turn, ban_key, scope_of};
+pub(crate) use subject::Subject;

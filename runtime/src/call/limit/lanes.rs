@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::calendar::Moment;
 use super::lane::Lane;
 use super::rate::{Rate, RateScope};
-use super::state::Subject;
+use super::subject::Subject;
 
 /// How many lanes are kept before those are forgotten that are at rest.
 const MANY: usize = 10_000;

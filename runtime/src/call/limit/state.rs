@@ -13,6 +13,7 @@ use super::lane::Line;
 use super::lanes::{LaneId, Lanes};
 use super::rate::{Rate, RateScope};
 use super::source::{Claim, Lease};
+use super::subject::Subject;
 use crate::call::method::Effect;
 use crate::wire::gateway_error::LimitScope;
 use crate::wire::value::DateTime;
@@ -31,16 +32,6 @@ const WHILE_ASKING: Duration = Duration::from_millis(2);
 
 /// How many bans are held at most.
 const MANY_BANS: usize = 10_000;
-
-/// A call, as far as limits count it.
-#[derive(Debug, Clone)]
-pub(crate) struct Subject<'a> {
-    pub(crate) app_key: &'a str,
-    pub(crate) method: &'a str,
-    /// What stands for the session: not the session itself.
-    pub(crate) session: Option<String>,
-    pub(crate) effect: Effect,
-}
 
 /// Held by a call that waits or is under way.
 #[derive(Debug)]

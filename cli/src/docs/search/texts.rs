@@ -68,9 +68,9 @@ impl Texts {
 /// Writes where a line stands, by where the one before it stands:
 ///
 /// - nothing: in the same methods, a line further down in each;
-/// - a number: in the same methods, so many lines further down in each;
-/// - else `;`, and for each place two numbers: how many methods after that of the place before it, and which line of it. The first is counted
-///   from the first place of the line before, or from the first method.
+/// - a number N: in the same methods, N lines further down in each;
+/// - else `;`, and for each place two numbers: the distance of its method from that of the place before, and the number of the line in it. The
+///   first distance is from the first place of the line before, or from the first method.
 fn write(places: &[Place], before: &[Place], out: &mut String) {
     let further = match (places, before) {
         ([(_, line), ..], [(_, above), ..]) => line.checked_sub(*above),

@@ -7,7 +7,7 @@ use super::lane::Lane;
 use super::rate::{Rate, RateScope};
 use super::subject::Subject;
 
-/// How many lanes are kept before those are forgotten that are at rest.
+/// How many lanes are kept at least before those are forgotten that are at rest.
 const MANY: usize = 10_000;
 
 /// A lane: its place, and its number, which no other lane has after it.
@@ -33,6 +33,8 @@ pub(super) struct Lanes {
     /// By their places. Those that were forgotten are free.
     lanes: Vec<Option<Owned>>,
     free: Vec<usize>,
+    /// With so many lanes, those at rest are forgotten.
+    forget_at: usize,
     /// By the place of the rate, and its owner.
     ids: Vec<BTreeMap<String, LaneId>>,
     issued: u64,
@@ -43,7 +45,7 @@ pub(super) struct Lanes {
 impl Lanes {
     pub(super) fn new(rates: Vec<Rate>, shared: bool) -> Self {
         let ids = vec![BTreeMap::new(); rates.len()];
-        Self { rates, shared, lanes: Vec::new(), free: Vec::new(), ids, issued: 0, spare: Vec::new() }
+        Self { rates, shared, lanes: Vec::new(), free: Vec::new(), forget_at: MANY, ids, issued: 0, spare: Vec::new() }
     }
 
     pub(super) fn are_shared(&self) -> bool {
@@ -69,6 +71,11 @@ impl Lanes {
 
     /// Those that count this call, up to date.
     pub(super) fn of(&mut self, call: &Subject<'_>, now: Moment) -> Vec<LaneId> {
+        // Before one of them is found: it may be at rest, and is about to count this call.
+        if self.kept() >= self.forget_at {
+            self.forget_idle(now);
+            self.forget_at = MANY.max(2 * self.kept());
+        }
         let mut found = std::mem::take(&mut self.spare);
         for rate in 0..self.rates.len() {
             let id = match (&self.rates[rate].scope, &call.session) {
@@ -98,9 +105,6 @@ impl Lanes {
             }
             return id;
         }
-        if self.lanes.len() - self.free.len() >= MANY {
-            self.forget_idle(now);
-        }
         self.issued += 1;
         let mut lane = Lane::new((rate, &self.rates[rate]), self.shared);
         lane.refresh(now);
@@ -114,6 +118,10 @@ impl Lanes {
         let id = LaneId { place, number: self.issued };
         self.ids[rate].insert(owner.to_owned(), id);
         id
+    }
+
+    fn kept(&self) -> usize {
+        self.lanes.len() - self.free.len()
     }
 
     fn forget_idle(&mut self, now: Moment) {

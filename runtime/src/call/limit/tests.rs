@@ -210,6 +210,21 @@ fn sessions_and_applications_have_lanes_of_their_own() {
 }
 
 #[test]
+fn a_lane_that_is_forgotten_was_not_about_to_count_a_call() {
+    let mut state = State::new(vec![Rate::per_second(1), Rate::per_second(1).of_each_session()], None);
+    for number in 0..10_050 {
+        let at = ms(2_000 * number);
+        let session = Some(number.to_string());
+        let mut ticket = None;
+        let turn = state.turn(&mut ticket, &Subject { session, ..read("a") }, now(at), left(0));
+        assert_eq!(turn, Turn::Go, "{number}");
+        state.leave(&mut ticket, at);
+        let turn = state.turn(&mut None, &read("a"), now(at), left(0));
+        assert!(matches!(turn, Turn::Late { .. }), "{number}: two calls in a second");
+    }
+}
+
+#[test]
 fn a_ban_holds_the_calls_it_is_for() {
     let mut state = State::new(Vec::new(), None);
     assert!(state.is_free());

@@ -16,7 +16,7 @@ impl Stopwatch {
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed().max(self.waited)
+        self.at(Instant::now()).elapsed
     }
 
     /// A wait of this length begins.
@@ -31,6 +31,19 @@ impl Stopwatch {
 
     /// How much of the waits took no time.
     pub(crate) fn skipped(&self) -> Duration {
-        self.waited.saturating_sub(self.started.elapsed())
+        self.at(Instant::now()).skipped
     }
+
+    pub(crate) fn at(&self, now: Instant) -> Reading {
+        let passed = now.saturating_duration_since(self.started);
+        Reading { elapsed: passed.max(self.waited), skipped: self.waited.saturating_sub(passed) }
+    }
+}
+
+/// What a stopwatch shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) elapsed: Duration,
+    /// How much of the waits took no time.
+    pub(crate) skipped: Duration,
 }

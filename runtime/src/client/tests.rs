@@ -3,6 +3,7 @@
 mod bans;
 mod batch;
 mod dry_run;
+mod turn;
 mod untyped;
 
 use std::sync::{Arc, Mutex};

@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -14,7 +14,7 @@ use crate::call::limit::{
     Turn, ban_key, scope_of,
 };
 use crate::call::retry;
-use crate::call::stopwatch::Stopwatch;
+use crate::call::stopwatch::{Reading, Stopwatch};
 use crate::client::io::{Io, unblock};
 use crate::wire::gateway_error::LimitScope;
 
@@ -37,28 +37,33 @@ pub(super) async fn wait_at_most(
 ) -> Result<Option<Seat>, Error> {
     let limiter = &asking.setup.limiter;
     let mut seat = Seat { limiter: limiter.clone(), ticket: None, skipped: Duration::ZERO };
-    learn_bans(limiter);
-    if limiter.state().is_free() {
-        return Ok(Some(seat));
-    }
-    let subject = subject(asking, limiter.state().tells_sessions());
+    let mut subject = None;
     loop {
-        seat.skipped = clock.skipped();
-        let now = Now { at: limiter.now() + seat.skipped, wall: || (asking.setup.clock)() };
-        let for_rates = asking.timeout.saturating_sub(clock.elapsed());
-        // An attempt after a ban needs some time too.
-        let for_bans =
-            if asking.waits_for_bans { retry::longest_wait(for_rates, asking.timeout) } else { Duration::ZERO };
-        let turn = limiter.state().turn(&mut seat.ticket, &subject, now, Left { for_bans, for_rates });
+        learn_bans(limiter);
+        let (turn, for_rates) = {
+            let mut state = limiter.state();
+            if state.is_free() {
+                return Ok(Some(seat));
+            }
+            let subject = subject.get_or_insert_with(|| self::subject(asking, state.tells_sessions()));
+            let instant = Instant::now();
+            let Reading { elapsed, skipped } = clock.at(instant);
+            seat.skipped = skipped;
+            let now = Now { at: limiter.time_of(instant) + skipped, wall: || (asking.setup.clock)() };
+            let for_rates = asking.timeout.saturating_sub(elapsed);
+            // An attempt after a ban needs some time too.
+            let for_bans =
+                if asking.waits_for_bans { retry::longest_wait(for_rates, asking.timeout) } else { Duration::ZERO };
+            (state.turn(&mut seat.ticket, subject, now, Left { for_bans, for_rates }), for_rates)
+        };
         match turn {
             Turn::Go => return Ok(Some(seat)),
             Turn::Wait(wait) if wait > longest => return Ok(None),
             Turn::Wait(wait) => rest(clock, io, wait).await,
-            Turn::Ask(question) => ask(limiter, io, question, for_rates, seat.skipped).await?,
+            Turn::Ask(question) => ask(limiter, io, *question, for_rates, seat.skipped).await?,
             Turn::Late { wait, limit: Limit::Ban(scope) } => return Err(Error::Banned { scope, left: wait }),
             Turn::Late { wait, limit: Limit::Rate(rate) } => return Err(Error::Limited(Limited::late(wait, rate))),
         }
-        learn_bans(limiter);
     }
 }
 

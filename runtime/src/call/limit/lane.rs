@@ -82,21 +82,18 @@ impl Lane {
 
     /// Forgets permits whose lease is over, and yesterday's calls.
     pub(super) fn refresh(&mut self, now: Moment) {
-        self.pool.refresh(now.at);
-        if let Some(loan) = &self.loan
-            && loan.alone.is_none()
-            && loan.until <= now.at
-        {
-            self.pool.idle = 0;
-        }
         match self.per {
-            Per::Day => {
-                if self.day.0 != now.today {
-                    self.day = (now.today, 0);
+            Per::Day if self.day.0 == now.today => {}
+            Per::Day => self.day = (now.today, 0),
+            Per::Second => {
+                self.pool.refresh(now.at);
+                if let Some(loan) = &self.loan {
+                    if loan.alone.is_none() && loan.until <= now.at {
+                        self.pool.idle = 0;
+                    }
+                    self.pace.refresh(now.at);
                 }
             }
-            Per::Second if self.loan.is_some() => self.pace.refresh(now.at),
-            Per::Second => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! The lanes of a limiter: one for each rate and each of whom it is.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::calendar::Moment;
 use super::lane::Lane;
@@ -10,11 +11,22 @@ use super::subject::Subject;
 /// How many lanes are kept at least before those are forgotten that are at rest.
 const MANY: usize = 10_000;
 
+/// How many empty lists are kept.
+const SPARE: usize = 64;
+
 /// A lane: its place, and its number, which no other lane has after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LaneId {
     place: usize,
     number: u64,
+}
+
+/// The lanes that count a call.
+#[derive(Debug)]
+pub(super) struct Counting {
+    pub(super) ids: Vec<LaneId>,
+    /// When the call may be made if nobody is before it, and the place of the rate that is the slowest.
+    pub(super) soonest: (Duration, usize),
 }
 
 #[derive(Debug)]
@@ -38,8 +50,8 @@ pub(super) struct Lanes {
     /// By the place of the rate, and its owner.
     ids: Vec<BTreeMap<String, LaneId>>,
     issued: u64,
-    /// An empty list, to be filled again.
-    spare: Vec<LaneId>,
+    /// Empty lists, to be filled again.
+    spare: Vec<Vec<LaneId>>,
 }
 
 impl Lanes {
@@ -70,15 +82,15 @@ impl Lanes {
     }
 
     /// Those that count this call, up to date.
-    pub(super) fn of(&mut self, call: &Subject<'_>, now: Moment) -> Vec<LaneId> {
+    pub(super) fn of(&mut self, call: &Subject<'_>, now: Moment) -> Counting {
         // Before one of them is found: it may be at rest, and is about to count this call.
         if self.kept() >= self.forget_at {
             self.forget_idle(now);
             self.forget_at = MANY.max(2 * self.kept());
         }
-        let mut found = std::mem::take(&mut self.spare);
+        let (mut ids, mut soonest) = (self.spare.pop().unwrap_or_default(), (now.at, 0));
         for rate in 0..self.rates.len() {
-            let id = match (&self.rates[rate].scope, &call.session) {
+            let found = match (&self.rates[rate].scope, &call.session) {
                 (RateScope::Method(method) | RateScope::MethodAndEachSession(method), _) if *method != call.method => {
                     None
                 }
@@ -88,26 +100,35 @@ impl Lanes {
                 }
                 (RateScope::EachSession | RateScope::MethodAndEachSession(_), None) => None,
             };
-            found.extend(id);
-        }
-        found
-    }
-
-    /// Takes an empty list, which the next call fills.
-    pub(super) fn take_back(&mut self, list: Vec<LaneId>) {
-        self.spare = list;
-    }
-
-    fn lane(&mut self, rate: usize, owner: &str, now: Moment) -> LaneId {
-        if let Some(&id) = self.ids[rate].get(owner) {
-            if let Some(lane) = self.get_mut(id) {
-                lane.refresh(now);
+            if let Some((id, at)) = found {
+                ids.push(id);
+                if at > soonest.0 {
+                    soonest = (at, rate);
+                }
             }
-            return id;
+        }
+        Counting { ids, soonest }
+    }
+
+    /// Takes an empty list, for the calls that come.
+    pub(super) fn take_back(&mut self, list: Vec<LaneId>) {
+        if self.spare.len() < SPARE {
+            self.spare.push(list);
+        }
+    }
+
+    /// The lane of this rate and owner, up to date, and when its next call may be made.
+    fn lane(&mut self, rate: usize, owner: &str, now: Moment) -> (LaneId, Duration) {
+        if let Some(&id) = self.ids[rate].get(owner)
+            && let Some(lane) = self.get_mut(id)
+        {
+            lane.refresh(now);
+            return (id, lane.next(now));
         }
         self.issued += 1;
         let mut lane = Lane::new((rate, &self.rates[rate]), self.shared);
         lane.refresh(now);
+        let next = lane.next(now);
         let owned = Some(Owned { number: self.issued, owner: owner.to_owned(), lane });
         let place = self.free.pop().unwrap_or(self.lanes.len());
         if place < self.lanes.len() {
@@ -117,7 +138,7 @@ impl Lanes {
         }
         let id = LaneId { place, number: self.issued };
         self.ids[rate].insert(owner.to_owned(), id);
-        id
+        (id, next)
     }
 
     fn kept(&self) -> usize {

@@ -59,7 +59,12 @@ impl Limiter {
 
     /// The limiter's time.
     pub(crate) fn now(&self) -> Duration {
-        self.0.began.elapsed()
+        self.time_of(Instant::now())
+    }
+
+    /// The limiter's time at this instant.
+    pub(crate) fn time_of(&self, instant: Instant) -> Duration {
+        instant.saturating_duration_since(self.0.began)
     }
 
     pub(crate) fn source(&self) -> Option<&AnySource> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::calendar::{Calendar, Moment, Now};
 use super::lane::Line;
-use super::lanes::{LaneId, Lanes};
+use super::lanes::{Counting, LaneId, Lanes};
 use super::rate::{Rate, RateScope};
 use super::source::{Claim, Lease};
 use super::subject::Subject;
@@ -57,7 +57,7 @@ pub(crate) enum Turn {
     /// Ask again after this time.
     Wait(Duration),
     /// Ask the source, and tell what it said with [`State::lend`] or [`State::fail`]; then ask again.
-    Ask(Question),
+    Ask(Box<Question>),
     /// Its turn comes later than it can wait.
     Late { wait: Duration, limit: Limit },
 }
@@ -173,8 +173,9 @@ impl State {
             return if banned <= left.for_bans { Turn::Wait(banned) } else { late };
         }
         let left = left.for_rates;
-        let lanes = self.lanes.of(call, now);
+        let Counting { ids: lanes, soonest } = self.lanes.of(call, now);
         if lanes.is_empty() {
+            self.lanes.take_back(lanes);
             return Turn::Go;
         }
         let ticket = ticket.get_or_insert_with(|| {
@@ -188,7 +189,7 @@ impl State {
         {
             return self.ask(*id, now.at);
         }
-        let (due, slowest) = self.due(mine, &lanes, now);
+        let (due, slowest) = self.due(mine, &lanes, soonest, now);
         if due.at <= now.at {
             for id in &lanes {
                 if let Some(lane) = self.lanes.get_mut(*id) {
@@ -230,22 +231,20 @@ impl State {
         }
     }
 
-    /// When the turn of this ticket comes, after those before it; and the place of the rate that is the slowest.
-    fn due(&self, mine: Order, lanes: &[LaneId], now: Moment) -> (Due, usize) {
+    /// When the turn of this ticket comes, after those before it; and the place of the rate that is the slowest. `at`
+    /// and `slowest` are both if nobody is before it.
+    fn due(&self, mine: Order, lanes: &[LaneId], (at, slowest): (Duration, usize), now: Moment) -> (Due, usize) {
+        let first = (Due { at, ask_again: at }, slowest);
         if self.queue.is_empty() {
-            let (at, slowest) = self.soonest(lanes, now);
-            return (Due { at, ask_again: at }, slowest);
+            return first;
         }
         let before = self.queue.range(..mine).map(|(_, waiting)| waiting);
         // One who does not ask although he was told to must not hold up the others.
         let present = before.filter(|waiting| waiting.asks_again + LIFE >= now.at);
         let mut rivals = present.filter(|waiting| waiting.lanes.iter().any(|id| lanes.contains(id)));
-        let Some(first) = rivals.next() else {
-            let (at, slowest) = self.soonest(lanes, now);
-            return (Due { at, ask_again: at }, slowest);
-        };
+        let Some(rival) = rivals.next() else { return first };
         let mut lines: HashMap<LaneId, Line<'_>> = HashMap::new();
-        for waiting in std::iter::once(first).chain(rivals.by_ref().take(LOOKAHEAD - 1)) {
+        for waiting in std::iter::once(rival).chain(rivals.by_ref().take(LOOKAHEAD - 1)) {
             self.step(&mut lines, &waiting.lanes, now);
         }
         let (soonest, slowest) = self.step(&mut lines, lanes, now);
@@ -253,18 +252,6 @@ impl State {
             0 => (Due { at: soonest, ask_again: soonest }, slowest),
             more => self.far(lanes, LOOKAHEAD + more, (soonest, slowest), now),
         }
-    }
-
-    /// When a call may be made that nobody is before; and the place of the rate that is the slowest.
-    fn soonest(&self, lanes: &[LaneId], now: Moment) -> (Duration, usize) {
-        let (mut due, mut slowest) = (now.at, 0);
-        for lane in lanes.iter().filter_map(|id| self.lanes.get(*id)) {
-            let at = lane.next(now);
-            if at > due {
-                (due, slowest) = (at, lane.rate);
-            }
-        }
-        (due, slowest)
     }
 
     /// Lets one call go by in the lines of its lanes.
@@ -302,7 +289,7 @@ impl State {
         let by = (self.holder.as_str(), self.issued);
         let claim = self.lanes.get_mut(id).and_then(|lane| lane.claim(now, by));
         match claim.and_then(|claim| self.question(id, claim)) {
-            Some(question) => Turn::Ask(question),
+            Some(question) => Turn::Ask(Box::new(question)),
             None => Turn::Wait(WHILE_ASKING),
         }
     }

@@ -94,6 +94,16 @@ impl Pending<Untyped> {
 impl StoredWrite {
     /// The pending write of request type `R`, to be resumed.
     ///
+    /// ```
+    /// use opentop_runtime::{InvalidStoredWrite, Pending, StoredWrite, WriteRequest};
+    ///
+    /// /// What became of a write of this type, by the method that reads it.
+    /// fn look_up<R: WriteRequest>(write: StoredWrite, ask: impl Fn(&R) -> bool) -> Result<bool, InvalidStoredWrite> {
+    ///     let pending: Pending<R> = write.typed()?;
+    ///     Ok(pending.is_done() || ask(pending.request()))
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If the write is of another method, or its parameters do not fit the request type (an SDK that was generated from another
@@ -107,9 +117,20 @@ impl StoredWrite {
 
     /// The pending write as one of a method without a specification.
     ///
+    /// ```
+    /// # use opentop_runtime::{Client, StoredWrite};
+    /// # async fn example(write: StoredWrite, client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// // The write is done: its answer comes from the journal, and nothing is sent.
+    /// if write.is_done() {
+    ///     println!("{}", write.untyped()?.resume(&client).await?.as_str());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If the stored method name is none.
+    /// If the stored name is not that of a method.
     pub fn untyped(self) -> Result<Pending<Untyped>, InvalidStoredWrite> {
         let request = Untyped::new(self.method(), Effect::Write, self.parameters().clone())
             .map_err(|error| InvalidStoredWrite::new(error.to_string()))?;

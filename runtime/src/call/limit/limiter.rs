@@ -38,6 +38,16 @@ impl Limiter {
     }
 
     /// Keeps these rates for all processes that share a source: the permits of rates by the second come from there, and bans are told there.
+    ///
+    /// ```
+    /// use opentop_runtime::limit::SlotSource;
+    /// use opentop_runtime::{Limiter, Rate};
+    ///
+    /// /// `source` is, for example, `opentop_stores::RedisSlots`.
+    /// fn for_all_processes(source: impl SlotSource + 'static) -> Limiter {
+    ///     Limiter::shared([Rate::per_second(50), Rate::per_second(5).of_method("taobao.trades.sold.get")], source)
+    /// }
+    /// ```
     pub fn shared(rates: impl IntoIterator<Item = Rate>, source: impl SlotSource + 'static) -> Self {
         Self::with(rates, Some(AnySource::Blocking(Arc::new(source))))
     }

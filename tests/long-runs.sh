@@ -60,6 +60,8 @@ run growth "no specification stops the generator or fills the machine" bash -c \
 run edits "after any edits, generating what changed gives what generating all gives" OPENTOP_REGEN_EDITS=2000 \
     cargo test -p opentop-cli --lib regen::tests -- --nocapture
 run mutations "a damaged specification is an error with its place" OPENTOP_MUTATIONS=20000 $wide output::mutations -- --nocapture
+run readers "YAML readers agree on what is read once" OPENTOP_SIMPLE=1000000 \
+    cargo test --release -p opentop-model --lib yaml::simple -- --nocapture
 run pages "a damaged page is imported or refused, in time" IMPORT_ROUNDS=20000 \
     cargo test --release -p opentop-import --lib -- damaged_inputs_end --nocapture
 run typos "a misspelt name is answered with the right one" OPENTOP_TYPOS=5000 \

@@ -43,7 +43,7 @@ impl Limiter {
     /// use opentop_runtime::limit::SlotSource;
     /// use opentop_runtime::{Limiter, Rate};
     ///
-    /// /// `source` is, for example, `opentop_stores::RedisSlots`.
+    /// /// All processes together make 50 calls a second, 5 of them of this method.
     /// fn for_all_processes(source: impl SlotSource + 'static) -> Limiter {
     ///     Limiter::shared([Rate::per_second(50), Rate::per_second(5).of_method("taobao.trades.sold.get")], source)
     /// }
@@ -53,6 +53,16 @@ impl Limiter {
     }
 
     /// The same as [`shared`](Self::shared), for async clients only.
+    ///
+    /// ```
+    /// use opentop_runtime::limit::AsyncSlotSource;
+    /// use opentop_runtime::{Limiter, Rate};
+    ///
+    /// /// `source` is, for example, `opentop_stores::RedisSlots`.
+    /// fn for_all_processes(source: impl AsyncSlotSource + 'static) -> Limiter {
+    ///     Limiter::shared_async([Rate::per_second(50)], source)
+    /// }
+    /// ```
     pub fn shared_async(rates: impl IntoIterator<Item = Rate>, source: impl AsyncSlotSource + 'static) -> Self {
         Self::with(rates, Some(AnySource::Async(Arc::new(source))))
     }

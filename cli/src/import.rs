@@ -141,7 +141,7 @@ pub(crate) fn write(folder: &Out, imported: &Imported, existing: &[SourceFile]) 
         .filter(|(path, text)| there.get(path.as_str()) != Some(&text.as_str()))
         .map(|(path, text)| Step::Write { path: path.into(), text: text.into() })
         .collect();
-    // The first line of every spec names its schema; where nothing is written, nothing is.
+    // The first line of every spec names its schema, so the schemas are written whenever a spec is.
     if !steps.is_empty() {
         let schemas = schema::files().into_iter().map(|(name, text)| (name.to_owned(), text));
         let stale = schemas.filter(|(name, text)| folder.text(name).as_ref() != Some(text));

@@ -14,7 +14,7 @@ use opentop_model::{Loaded, load};
 
 use crate::{report, resemble};
 
-/// What a spec folder is called where nothing else is said.
+/// The default names of a spec folder.
 const NAMES: [&str; 2] = ["top", "spec"];
 
 /// Every YAML file below `dir`, links followed, sorted by path.

@@ -22,13 +22,42 @@
 //! reads the call as the type that was generated from a specification with `dialect: { name: spi }` or `qimen`, and answers with its
 //! response, in the form and charset of the call. The state of the router is the [`Verifier`], or gives it by `FromRef`.
 //!
-//! ```ignore
+//! ```
+//! # mod notify {
+//! #     use opentop_runtime::__private::v1 as rt;
+//! #     #[derive(Default)]
+//! #     pub struct Request { pub order: Option<String> }
+//! #     #[derive(Default)]
+//! #     pub struct Response { pub code: Option<String> }
+//! #     impl rt::IncomingRequest for Request {
+//! #         type Response = Response;
+//! #         const METHOD: &'static str = "example.order.notify";
+//! #     }
+//! #     macro_rules! table { ($type:ident, $field:ident) => { impl rt::Table for $type {
+//! #         fn info(&self) -> &'static rt::TypeInfo {
+//! #             static INFO: rt::TypeInfo = rt::TypeInfo::new(stringify!($type), &[stringify!($field)], &[], &[]);
+//! #             &INFO
+//! #         }
+//! #         fn field_mut(&mut self, _: usize) -> rt::FieldMut<'_> { rt::FieldMut::Text(&mut self.$field) }
+//! #         fn field(&self, _: usize) -> rt::FieldRef<'_> { rt::FieldRef::Text(&self.$field) }
+//! #     } } }
+//! #     table!(Request, order);
+//! #     table!(Response, code);
+//! # }
+//! use opentop_runtime::spi::{Answer, Call, Verifier};
+//!
 //! async fn notify(call: Call<notify::Request>) -> Answer {
 //!     let mut answer = notify::Response::default();
 //!     answer.code = Some("0".to_owned());
 //!     call.answer(&answer)
 //! }
-//! let app = Router::new().route("/spi", any(notify)).with_state(Verifier::new(secret).refuse_repeats(100_000));
+//! let verifier = Verifier::new("helloworld").refuse_repeats(100_000);
+//! // let app = axum::Router::new().route("/spi", axum::routing::any(notify)).with_state(verifier);
+//! # #[cfg(feature = "spi-axum")]
+//! # fn is_an_extractor<T: axum_core::extract::FromRequest<Verifier>>(_: impl Fn(T) -> Answer) {}
+//! # #[cfg(feature = "spi-axum")]
+//! # is_an_extractor(|call: Call<notify::Request>| call.answer(&notify::Response::default()));
+//! # let _ = (notify, verifier);
 //! ```
 //!
 //! `VerifyLayer` (feature `spi-tower`) does the same for any service of tower. Elsewhere, call [`Verifier::verify`] and [`Verified::read`].

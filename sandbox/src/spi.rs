@@ -128,7 +128,7 @@ impl SpiCall {
     ///
     /// # Errors
     ///
-    /// Where `url` is none, or the name of a header is none.
+    /// If `url` is not a URL, or a header has an invalid name.
     pub fn request(&self, url: &str, secret: &AppSecret) -> Result<http::Request<Bytes>, http::Error> {
         let mut query = self.system.clone();
         query.push(("timestamp".to_owned(), self.at.unwrap_or_else(DateTime::now).to_string()));

@@ -65,7 +65,7 @@ impl Counts {
         Counts { methods: methods.len(), messages: messages.len() }
     }
 
-    /// `4 methods, 1 message`; what there is none of is not named, but for methods.
+    /// `4 methods, 1 message`. Messages are named only if there are any.
     fn words(&self) -> Html {
         let Counts { methods, messages } = *self;
         let of = |count: usize, word: &str| format!("{count} {}", labels::many(count, word));

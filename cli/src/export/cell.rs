@@ -63,7 +63,7 @@ fn write_quoted(out: &mut String, write: impl FnOnce(&mut String)) {
     out.push('"');
 }
 
-/// Writes a value as JSON; `false`, and nothing, where there is none.
+/// Writes a value as JSON. Writes nothing and returns `false` if it is absent.
 fn write_json(value: FieldRef<'_>, out: &mut String) -> bool {
     match value {
         FieldRef::Text(text) => one(text.as_deref(), text_as_json, out),

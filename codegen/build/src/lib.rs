@@ -58,7 +58,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// Generates from the folder `spec`, a path from the folder of the crate's `Cargo.toml`.
+    /// Generates from the folder `spec`, a path relative to the crate's `Cargo.toml`.
+    ///
+    /// ```no_run
+    /// // build.rs of a crate beside the folder `descriptions`
+    /// opentop_build::Config::new("../descriptions").build();
+    /// ```
     pub fn new(spec: impl Into<PathBuf>) -> Self {
         Config { spec: spec.into(), name: None, out_dir: None }
     }
@@ -66,20 +71,30 @@ impl Config {
     /// Names the SDK, for a crate with several: `include_sdk!("orders")` mounts the one that is named `orders`. A name has lower-case
     /// letters, digits and `_`, and does not begin with a digit. Mount it in a module of that name: the examples in its documentation
     /// say `crate::orders::api::…`.
+    ///
+    /// ```no_run
+    /// opentop_build::Config::new("top").build(); // crate::api
+    /// opentop_build::Config::new("orders").name("orders").build(); // crate::orders::api
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Writes to `<out_dir>/opentop` instead of `$OUT_DIR/opentop`.
+    ///
+    /// ```no_run
+    /// // A test of your descriptions, outside a build script.
+    /// opentop_build::Config::new("top").out_dir("target/descriptions").build();
+    /// ```
     pub fn out_dir(mut self, out_dir: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(out_dir.into());
         self
     }
 
-    /// Generates, and tells cargo on standard output what is wrong, and when to run the build script again.
+    /// Generates the code. Tells cargo on standard output which mistakes there are and when to run the build script again.
     ///
-    /// Cargo ends the build after the script if there was a mistake; the code of an earlier run then stays where it is.
+    /// After a mistake, cargo ends the build, and the code of an earlier run stays as it was.
     pub fn build(&self) {
         let messages = self.run().unwrap_or_else(|failed| failed);
         print!("{messages}");

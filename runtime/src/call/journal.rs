@@ -225,6 +225,45 @@ pub type JournalFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, JournalErr
 /// [`Journal`] with that name.
 ///
 /// If a future is dropped, its step may have been done or not.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::Mutex;
+/// use opentop_runtime::journal::{AsyncJournal, JournalFuture};
+/// use opentop_runtime::{StoredWrite, error::JournalError};
+///
+/// /// For tests. A table needs the same four statements: `Journal` shows them.
+/// #[derive(Default)]
+/// struct InMemory(Mutex<BTreeMap<String, String>>);
+///
+/// impl AsyncJournal for InMemory {
+///     fn save<'a>(&'a self, write: &'a StoredWrite) -> JournalFuture<'a, ()> {
+///         Box::pin(async move {
+///             self.0.lock().map_err(|_| JournalError::new("poisoned"))?.insert(write.id().to_owned(), write.to_json());
+///             Ok(())
+///         })
+///     }
+///     fn replace<'a>(&'a self, old: &'a StoredWrite, new: &'a StoredWrite) -> JournalFuture<'a, bool> {
+///         Box::pin(async move {
+///             let mut rows = self.0.lock().map_err(|_| JournalError::new("poisoned"))?;
+///             let row = rows.get_mut(old.id()).filter(|body| **body == old.to_json());
+///             Ok(row.map(|body| *body = new.to_json()).is_some())
+///         })
+///     }
+///     fn remove<'a>(&'a self, id: &'a str) -> JournalFuture<'a, ()> {
+///         Box::pin(async move {
+///             self.0.lock().map_err(|_| JournalError::new("poisoned"))?.remove(id);
+///             Ok(())
+///         })
+///     }
+///     fn list(&self) -> JournalFuture<'_, Vec<StoredWrite>> {
+///         Box::pin(async move {
+///             let rows = self.0.lock().map_err(|_| JournalError::new("poisoned"))?;
+///             rows.values().map(|body| StoredWrite::from_json(body).map_err(JournalError::from_source)).collect()
+///         })
+///     }
+/// }
+/// ```
 pub trait AsyncJournal: Send + Sync {
     /// See [`Journal::save`].
     fn save<'a>(&'a self, write: &'a StoredWrite) -> JournalFuture<'a, ()>;

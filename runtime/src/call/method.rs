@@ -261,6 +261,15 @@ pub trait WriteRequest: Request {}
 pub trait NoSessionRequest: Request {}
 
 /// A request of a list whose specification says how it pages. Implemented by generated code only.
+///
+/// ```
+/// use opentop_runtime::{Error, PagedRequest, blocking};
+///
+/// /// At most this many items of any list.
+/// fn some<R: PagedRequest>(items: blocking::Items<R>, most: usize) -> Result<Vec<R::Item>, Error> {
+///     items.take(most).collect()
+/// }
+/// ```
 pub trait PagedRequest: ReadRequest {
     /// An item of the list.
     type Item: Send + 'static;

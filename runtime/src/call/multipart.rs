@@ -98,7 +98,7 @@ mod tests {
         let files = [file(&row(2), "x"), file("a", &format!("{}{}x", row(0), row(3)))];
         let files: Vec<(&str, &File)> = files.iter().map(|file| ("photo", file)).collect();
         assert_eq!(boundary(&[("text", &row(1)), (&row(4), "")], &files), row(5));
-        // Half an occurrence is none.
+        // Half an occurrence does not count.
         assert_eq!(boundary(&[("text", &row(0)[..24])], &[]), row(0));
     }
 

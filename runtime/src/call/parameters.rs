@@ -223,6 +223,15 @@ impl Parameters {
     }
 
     /// Names and values, in the order they came.
+    ///
+    /// ```
+    /// use opentop_runtime::Parameters;
+    ///
+    /// let parameters = Parameters::from_pairs([("gift_id", "42"), ("channel", "CS")])?;
+    /// let names: Vec<&str> = parameters.iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["gift_id", "channel"]);
+    /// # Ok::<(), opentop_runtime::error::ConfigError>(())
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Parameter)> {
         self.0.iter().map(|(name, value)| (&**name, value))
     }

@@ -80,6 +80,16 @@ impl<S: BlockingTokenSource + ?Sized> BlockingTokenSource for Arc<S> {
 }
 
 /// What [`Client::session`](crate::Client::session) takes: a token (text or an [`AccessToken`]), or a source of tokens.
+///
+/// ```
+/// use opentop_runtime::{AccessToken, Async, Client, IntoSession, ScopedClient, WithSession};
+///
+/// /// Takes `"6100e23"`, a `String`, an `AccessToken`, or a `TokenSource`.
+/// fn shop(client: &Client, session: impl IntoSession<Async>) -> ScopedClient<WithSession> {
+///     client.session(session)
+/// }
+/// # let _: fn(&Client, AccessToken) -> ScopedClient<WithSession> = shop;
+/// ```
 pub trait IntoSession<M: Mode> {
     #[doc(hidden)]
     fn into_session(self) -> SessionSource;

@@ -36,6 +36,15 @@ impl AnswerFormat {
 }
 
 /// The body of an answer, encoded. Send it with status 200, refusals too. With the feature `spi-axum` a handler returns it as it is.
+///
+/// ```
+/// use opentop_runtime::spi::Answer;
+///
+/// /// For a server that takes responses of the `http` crate.
+/// fn response(answer: Answer) -> http::Result<http::Response<Vec<u8>>> {
+///     http::Response::builder().header("content-type", answer.content_type()).body(answer.into_body())
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     content_type: String,

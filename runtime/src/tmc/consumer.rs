@@ -133,6 +133,14 @@ impl Consumer {
 
     /// Connects to the first group in order to publish messages. It takes none.
     ///
+    /// ```no_run
+    /// # async fn example(consumer: opentop_runtime::tmc::Consumer) -> Result<(), opentop_runtime::tmc::TmcError> {
+    /// let mut publisher = consumer.publisher().await?;
+    /// publisher.publish("example_gift_GiftSent", r#"{"gift_id": 42}"#, None).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If there is no connection, or it is refused.

@@ -48,6 +48,17 @@ pub(super) struct Inner {
 
 impl<M: Mode> OAuth<M> {
     /// For this client's application. `redirect_uri` is the callback exactly as it is registered with the platform.
+    ///
+    /// ```
+    /// # use opentop_runtime::{blocking::Client, transport::MockTransport};
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(MockTransport::new()).build()?;
+    /// use opentop_runtime::tokens::{OAuth, OAuthHost, View};
+    ///
+    /// let oauth = OAuth::new(&client, OAuthHost::mobile(), "https://shop.example/callback").view(View::Wap);
+    /// assert!(oauth.link().url().ends_with("&view=wap"));
+    /// assert_ne!(oauth.link().state(), oauth.link().state());
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn new(client: &GenericClient<M>, host: OAuthHost, redirect_uri: impl Into<String>) -> Self {
         let shared = client.scope().shared;
         let inner = Inner { shared, host, redirect_uri: redirect_uri.into(), view: View::default() };

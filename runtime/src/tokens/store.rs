@@ -62,6 +62,32 @@ pub trait TokenStore: Send + Sync {
 }
 
 /// The same as a [`TokenStore`], for an async client.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+/// use opentop_runtime::tokens::{AsyncTokenStore, StoreFuture, TokenStoreError};
+///
+/// /// For tests. A table needs the same two statements: `TokenStore` shows them.
+/// #[derive(Default)]
+/// struct InMemory(Mutex<HashMap<String, String>>);
+///
+/// impl AsyncTokenStore for InMemory {
+///     fn load<'a>(&'a self, user: &'a str) -> StoreFuture<'a, Option<String>> {
+///         Box::pin(async move { Ok(self.0.lock().map_err(|_| TokenStoreError::new("poisoned"))?.get(user).cloned()) })
+///     }
+///     fn replace<'a>(&'a self, user: &'a str, old: Option<&'a str>, new: &'a str) -> StoreFuture<'a, bool> {
+///         Box::pin(async move {
+///             let mut rows = self.0.lock().map_err(|_| TokenStoreError::new("poisoned"))?;
+///             let same = rows.get(user).map(String::as_str) == old;
+///             if same {
+///                 rows.insert(user.to_owned(), new.to_owned());
+///             }
+///             Ok(same)
+///         })
+///     }
+/// }
+/// ```
 pub trait AsyncTokenStore: Send + Sync {
     /// As [`TokenStore::load`].
     fn load<'a>(&'a self, user: &'a str) -> StoreFuture<'a, Option<String>>;

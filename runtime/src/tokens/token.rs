@@ -44,6 +44,20 @@ impl Level {
 }
 
 /// A user's token: access token, refresh token, times and the user's names. `Debug` shows neither of the two secrets.
+///
+/// ```
+/// use opentop_runtime::DateTime;
+/// use opentop_runtime::tokens::{Level, Token};
+///
+/// fn show(token: &Token, now: DateTime) {
+///     println!("{:?} of user {:?}, valid until {}", token.nick(), token.user_id(), token.expires());
+///     match token.until(Level::W2) {
+///         Some(end) if now < end => println!("writes of sensitive data work until {end}"),
+///         _ if token.can_refresh(now) => println!("refresh it before writes of sensitive data"),
+///         _ => println!("no writes of sensitive data"),
+///     }
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Token {
     pub(super) access: AccessToken,

@@ -14,6 +14,38 @@ use crate::wire::escape::Escaped;
 ///
 /// A rate of 100 calls a second has 100 permits. A permit is for one call at a time, and may be used again a second after its call was
 /// answered. A process keeps permits as long as it renews their lease.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::limit::{Claim, Lease, LimiterError, Outage, SlotSource};
+/// # use opentop_runtime::{Effect, Limiter, Parameters, Rate, blocking::Client, transport::MockTransport};
+///
+/// /// A fixed eighth of every rate, for each of eight processes. It needs no server, so bans are told to nobody.
+/// struct Eighth;
+///
+/// impl SlotSource for Eighth {
+///     fn lend(&self, _key: &str, calls: u32, claim: &Claim) -> Result<Lease, LimiterError> {
+///         let most = (calls / 8).max(1);
+///         let granted = claim.wants.min(most).saturating_sub(claim.holds);
+///         Ok(Lease { granted, most, lasts: Duration::from_secs(60), again: Duration::from_secs(30) })
+///     }
+///     fn tell_claim(&self, _key: &str, _calls: u32, _claim: &Claim) {}
+///     fn tell_ban(&self, _key: &str, _lasts: Duration) -> Result<(), LimiterError> {
+///         Ok(())
+///     }
+///     fn told_bans(&self) -> Vec<(String, Duration)> {
+///         Vec::new()
+///     }
+///     fn outage(&self) -> Outage {
+///         Outage::Fail
+///     }
+/// }
+/// # let mock = MockTransport::new().reply(r#"{"time_get_response": {"time": "2016-01-01 12:00:00"}}"#);
+/// # let limiter = Limiter::shared([Rate::per_second(80)], Eighth);
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").limiter(limiter).transport(mock).build()?;
+/// # client.call_untyped("taobao.time.get", Effect::Read, Parameters::default())?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait SlotSource: Send + Sync {
     /// Lends permits of the rate with this key, which has this many in all. To a claim with a number below the last one of its holder, it
     /// lends none. To the same claim it may say the same again, and lends nothing twice.
@@ -74,7 +106,7 @@ pub struct Lease {
 /// What the methods of an [`AsyncSlotSource`] return.
 pub type SlotFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LimiterError>> + Send + 'a>>;
 
-/// The same as a [`SlotSource`], for async clients.
+/// The same as a [`SlotSource`], for async clients. See there for an example.
 pub trait AsyncSlotSource: Send + Sync {
     /// As [`SlotSource::lend`].
     fn lend<'a>(&'a self, key: &'a str, calls: u32, claim: &'a Claim) -> SlotFuture<'a, Lease>;

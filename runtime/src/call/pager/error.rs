@@ -34,12 +34,12 @@ pub enum PagingError {
         /// The bound.
         max_pages: u32,
     },
-    /// Items without the field that identifies them: what two windows share cannot be told.
+    /// Items lack the field that identifies them, so items that two windows share cannot be told apart.
     NoItemKey {
         /// The field's wire name, where the specification names one.
         field: Option<&'static str>,
     },
-    /// Two items of one page have the same key: it is none.
+    /// Two items of one page have the same key, so the field does not identify them.
     KeyNotUnique {
         /// The page's number.
         page: i64,

@@ -16,6 +16,15 @@ pub(crate) const GRACE: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// One holder of entries in a journal: a process, or one open journal of it.
+///
+/// ```
+/// use opentop_runtime::journal::Owner;
+///
+/// let owner = Owner::this_process();
+/// assert_eq!(owner.process(), std::process::id());
+/// assert_ne!(owner.token(), Owner::new().token());
+/// println!("{} has run since {:?}", owner.host(), owner.start());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     pub(super) host: String,

@@ -43,7 +43,7 @@ struct Word {
 
 fn words(api: &Api, parameters: &str) -> Vec<Word> {
     let mut out = Vec::new();
-    // Its fields need no prefix, where nothing at the top is called as they are.
+    // Its fields need no prefix unless a parameter at the top has the same name.
     let inside = only_object(api);
     object(api, &api.request, parameters, "", false, &mut out);
     if let Some(field) = inside {

@@ -8,7 +8,7 @@ use super::super::json::unquoted;
 use super::super::repair;
 use crate::wire::gateway_error::{GatewayCode, GatewayError};
 
-/// The error that the members at the root of a JSON text tell, if they tell one. The text is none of the method's answers.
+/// The error that the members at the root of a JSON text tell, if they tell one. The text is not an answer of the method.
 pub(crate) fn flat(text: &str) -> Option<GatewayError> {
     let repaired = repair::json(text);
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(&repaired).ok()?;

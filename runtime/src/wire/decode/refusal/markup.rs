@@ -48,7 +48,7 @@ fn element<'t>(name: &str, inside: &'t str) -> Option<(&'t str, &'t str)> {
     let mut from = 0;
     loop {
         let at = from + inside.get(from..)?.find(&end)?;
-        // The end that is written inside of a section of text is none.
+        // An end tag inside a CDATA section is text.
         match inside[..at].rfind("<![CDATA[") {
             Some(section) if !inside[section..at].contains("]]>") => from = at + end.len(),
             _ => {

@@ -3,6 +3,19 @@
 //! Depend on the generated crate `opentop`, which re-exports this one and adds a typed request for every method. Depend on this
 //! crate alone if you generate the requests yourself.
 //!
+//! ```
+//! use opentop_runtime::{Client, Effect, Parameters};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder().app_key("12345678").app_secret(std::env::var("TOP_SECRET")?).build()?;
+//! // A method without a generated type: its name and parameters, and JSON back.
+//! let parameters = Parameters::from_pairs([("fields", "tid,payment")])?;
+//! let reply = client.session("6100e23").call_untyped("taobao.trades.sold.get", Effect::Read, parameters).await?;
+//! println!("{}", reply.as_str());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! | feature | what it adds |
@@ -31,8 +44,8 @@
 //! # How it is built
 //!
 //! Three layers, each using only those before it: `wire` (values, field tables, signing, encoding, decoding, validation), `call` (what
-//! a method is, how a request becomes HTTP and an answer a model, retries, the outcome of writes, journals; no I/O), `client` (one
-//! client, async and blocking, over a [`transport`]).
+//! a method is, how a request becomes HTTP and an answer a model, retries, the outcome of writes, journals; no I/O but a journal's),
+//! `client` (one client, async and blocking, over a [`transport`]).
 
 pub mod blocking;
 mod call;

@@ -39,9 +39,17 @@
 //! [`Message::typed`] reads the content into the type that was generated from the specification of its topic, and gives `None` for a
 //! message of another topic. Any topic is read by [`Message::parse`] into a type of yours, or into `serde_json::Value`.
 //!
-//! ```ignore
-//! if let Some(paid) = message.typed::<trade_buyer_pay::Content>()? {
-//!     println!("{:?} is paid", paid.tid);
+//! ```
+//! use opentop_runtime::MessageContent;
+//! use opentop_runtime::tmc::Message;
+//!
+//! /// A handler of one topic: `handle(&message, |paid: trade_buyer_pay::Content| …)`.
+//! fn handle<C: MessageContent>(message: &Message, then: impl FnOnce(C)) -> Result<(), Box<dyn std::error::Error>> {
+//!     match message.typed::<C>()? {
+//!         Some(content) => then(content),
+//!         None => println!("{}: {}", message.topic(), message.parse::<serde_json::Value>()?),
+//!     }
+//!     Ok(())
 //! }
 //! ```
 //!

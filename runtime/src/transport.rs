@@ -96,6 +96,24 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 /// Sends requests and blocks until the answer is there: what a [`blocking::Client`](crate::blocking::Client) needs.
 ///
 /// An implementation gives the same promises as a [`Transport`].
+///
+/// ```
+/// use bytes::Bytes;
+/// use opentop_runtime::blocking::Transport;
+/// use opentop_runtime::transport::{TransportError, TransportLimits};
+///
+/// /// Shows how long calls take, and no more: the body holds secrets.
+/// struct Timed<T>(T);
+///
+/// impl<T: Transport> Transport for Timed<T> {
+///     fn send(&self, request: http::Request<Bytes>, limits: TransportLimits) -> Result<http::Response<Bytes>, TransportError> {
+///         let began = std::time::Instant::now();
+///         let result = self.0.send(request, limits);
+///         println!("{:?}", began.elapsed());
+///         result
+///     }
+/// }
+/// ```
 pub trait BlockingTransport: Send + Sync {
     /// Sends one request and reads the whole answer.
     ///

@@ -7,7 +7,7 @@
 //! opentop-build = "0.1"
 //! ```
 //!
-//! The descriptions stand in a folder of the crate, `top/<category>/<method>.yaml`, with a `category.yaml` in each category:
+//! The descriptions are in a folder of the crate, `top/<category>/<method>.yaml`, with a `category.yaml` in each category:
 //!
 //! ```no_run
 //! // build.rs
@@ -23,11 +23,10 @@
 //!
 //! Every method is then `crate::api::<category>::<method>::Request`, as in the crate `opentop`, and in the documentation of your crate.
 //!
-//! A mistake in a description is an error of the build, with file, line and cure; all mistakes are shown in one run. Cargo runs the
+//! A mistake in a description is a build error with file, line and cure. One build shows all of them. Cargo runs the
 //! script again when something in the folder was changed, added, renamed or deleted. Only `OUT_DIR` is written to.
 //!
-//! Cargo sees a change by the time of the file. A file that is replaced by an older one and keeps that one's time (`cp -p`) is not seen:
-//! `touch` it.
+//! Cargo notices a change by a file's modification time. If you replace a file by an older one and keep its time (`cp -p`), `touch` it.
 
 #![expect(clippy::needless_doctest_main, reason = "a build script is shown whole")]
 
@@ -72,7 +71,7 @@ impl Config {
         self
     }
 
-    /// Writes into the folder `opentop` of this folder, instead of that of `OUT_DIR`.
+    /// Writes to `<out_dir>/opentop` instead of `$OUT_DIR/opentop`.
     pub fn out_dir(mut self, out_dir: impl Into<PathBuf>) -> Self {
         self.out_dir = Some(out_dir.into());
         self

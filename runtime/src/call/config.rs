@@ -67,6 +67,18 @@ impl Default for Limits {
 }
 
 /// Everything that signed requests are made from, beside the request itself. `Debug` shows no secret.
+///
+/// ```
+/// use opentop_runtime::Config;
+/// # use opentop_runtime::{blocking::Client, transport::MockTransport};
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(MockTransport::new()).build()?;
+///
+/// fn show(config: &Config) -> String {
+///     format!("{} calls {} within {:?}", config.app_key, config.endpoint, config.limits.timeout)
+/// }
+/// assert_eq!(show(client.config()), "12345678 calls https://eco.taobao.com/router/rest within 30s");
+/// # Ok::<(), opentop_runtime::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Config {

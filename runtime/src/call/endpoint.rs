@@ -43,6 +43,16 @@ impl Endpoint {
 
     /// Any other gateway, by its full URL.
     ///
+    /// ```
+    /// use opentop_runtime::{Endpoint, error::EndpointError};
+    ///
+    /// let sandbox = Endpoint::custom("http://127.0.0.1:8787/router/rest")?;
+    /// assert_eq!(sandbox.uri().port_u16(), Some(8787));
+    /// // Without TLS, only an address of this machine is called.
+    /// assert_eq!(Endpoint::custom("http://shop.example/router/rest"), Err(EndpointError::PlainHttp));
+    /// # Ok::<(), EndpointError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the URL could leak what is sent to it: see [`EndpointError`].

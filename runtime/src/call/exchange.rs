@@ -8,6 +8,15 @@ use crate::call::config::Limits;
 use crate::wire::escape::Escaped;
 
 /// Bounds of one exchange.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::transport::TransportLimits;
+///
+/// // For a test of a transport of yours: 5 seconds, and answers of at most 1 MiB.
+/// let limits = TransportLimits::new(Duration::from_secs(5), 1 << 20).read_timeout(Duration::from_secs(2));
+/// assert_eq!(limits.read_timeout, Some(Duration::from_secs(2)));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TransportLimits {
@@ -91,6 +100,17 @@ impl TransportErrorKind {
 }
 
 /// Why there is no response.
+///
+/// ```
+/// use opentop_runtime::transport::{SendStage, TransportError, TransportErrorKind};
+///
+/// // What a transport of yours returns when the connection was refused.
+/// let cause = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let error = TransportError::new(SendStage::NotSent, TransportErrorKind::Connect).with_source(cause);
+///
+/// assert_eq!(error.stage(), SendStage::NotSent);      // even a write may be sent again
+/// assert!(error.to_string().ends_with("connection refused"));
+/// ```
 #[derive(Debug)]
 pub struct TransportError {
     stage: SendStage,

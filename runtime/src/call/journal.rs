@@ -150,6 +150,22 @@ pub trait Journal: Send + Sync {
     /// The entries that no running process holds, the oldest first: what crashes left, what was not acknowledged in time, and writes whose
     /// outcome is unknown.
     ///
+    /// ```no_run
+    /// use opentop_runtime::{Client, FileJournal, Journal};
+    ///
+    /// # async fn example(client: Client, journal: FileJournal) -> Result<(), Box<dyn std::error::Error>> {
+    /// // After a restart: ask the platform about each, or resume it where the server recognises its key.
+    /// for write in journal.pending()? {
+    ///     println!("{} of {}: {}", write.method(), write.started(), write.cause());
+    ///     if let Ok(reply) = write.untyped()?.resume(&client).await {
+    ///         // book it, then:
+    ///         let _ = reply.acknowledge(&client).await;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`list`](Self::list).

@@ -72,6 +72,14 @@ impl SuccessFlag {
 }
 
 /// The facts of one method, from its specification.
+///
+/// ```
+/// use opentop_runtime::{Effect, MethodInfo};
+///
+/// let info = MethodInfo::untyped("taobao.time.get", Effect::Read).expect("a method's name");
+/// assert_eq!((info.name(), info.envelope()), ("taobao.time.get", "time_get_response"));
+/// assert_eq!(MethodInfo::untyped("time", Effect::Read), None);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MethodInfo {

@@ -33,6 +33,15 @@ pub struct Parameters(Vec<(Cow<'static, str>, Parameter)>);
 impl Parameters {
     /// Checks a request and encodes it.
     ///
+    /// ```
+    /// use opentop_runtime::{Error, Parameters, Request};
+    ///
+    /// /// The names of what a request would send.
+    /// fn names<R: Request>(request: &R) -> Result<Vec<String>, Error> {
+    ///     Ok(Parameters::of(request)?.iter().map(|(name, _)| name.to_owned()).collect())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Invalid`] with everything that is wrong with the request, or [`Error::Config`] where one of its parameters
@@ -96,6 +105,16 @@ impl Parameters {
 
     /// Adds a text parameter that the request does not know, e.g. `target_app_key`.
     ///
+    /// ```
+    /// use opentop_runtime::{Parameters, error::ConfigError};
+    ///
+    /// let mut parameters = Parameters::default();
+    /// parameters.add("gift_id", "42")?;
+    /// assert!(matches!(parameters.add("gift_id", "43"), Err(ConfigError::DuplicateParameter { .. })));
+    /// assert!(matches!(parameters.add("session", "6100e23"), Err(ConfigError::SystemParameter { .. })));
+    /// # Ok::<(), ConfigError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Where the name is that of a system parameter or already there, the name is empty, or the value is empty or white space alone.
@@ -107,6 +126,14 @@ impl Parameters {
     }
 
     /// Adds a file. One on disk is read when the call is made.
+    ///
+    /// ```
+    /// use opentop_runtime::{File, Parameters};
+    ///
+    /// let mut parameters = Parameters::from_pairs([("title", "gift")])?;
+    /// parameters.add_file("image", File::new("gift.png", b"\x89PNG...".as_slice()))?;
+    /// # Ok::<(), opentop_runtime::error::ConfigError>(())
+    /// ```
     ///
     /// # Errors
     ///

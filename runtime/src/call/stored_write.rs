@@ -161,11 +161,30 @@ impl StoredWrite {
     /// Where a string in it holds the application's secret, the session, a signature or a sensitive value of the request, in whatever
     /// encoding, `[redacted]` stands in its place. The structure and all other strings, numbers and dates are untouched. A sensitive
     /// value stays where taking it out would change a number, a date or a flag of the answer.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Json, StoredWrite};
+    /// # fn example(write: &StoredWrite) -> Result<(), serde_json::Error> {
+    /// if let Some(body) = write.answer() {
+    ///     println!("done: {}", Json::new(body)?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn answer(&self) -> Option<&str> {
         self.0.answer.as_ref().map(|answer| &*answer.body)
     }
 
     /// Who holds the entry: sends the write, or has not yet acknowledged it. Nobody, if the lease is over.
+    ///
+    /// ```
+    /// # fn example(write: &opentop_runtime::StoredWrite) {
+    /// match write.holder(std::time::SystemTime::now()) {
+    ///     Some(owner) => println!("process {} of {} is at work on it", owner.process(), owner.host()),
+    ///     None => println!("nobody is at work on it"),
+    /// }
+    /// # }
+    /// ```
     pub fn holder(&self, now: SystemTime) -> Option<&Owner> {
         self.0.lease.as_ref().filter(|lease| lease.left(now).is_some()).map(Lease::owner)
     }

@@ -144,6 +144,13 @@ impl Batch {
 impl Replies {
     /// Takes the reply to a call.
     ///
+    /// ```
+    /// # use opentop_runtime::{Error, Reply, ReadRequest, Replies, Ticket};
+    /// fn first_that_worked<R: ReadRequest>(replies: &mut Replies, tickets: Vec<Ticket<R>>) -> Option<Reply<R::Checked>> {
+    ///     tickets.into_iter().find_map(|ticket| replies.take(ticket).ok())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// How that call failed, as if it had been sent on its own. [`ConfigError::OtherBatch`] if the ticket is of another batch.

@@ -29,6 +29,15 @@ type DefaultTransport = fn(&Config, &TransportOptions) -> Result<Arc<dyn Io>, Co
 impl GenericClient<Async> {
     /// A client of the production gateway with all defaults.
     ///
+    /// ```
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use opentop_runtime::Client;
+    ///
+    /// let client = Client::new(std::env::var("TOP_APP_KEY")?, std::env::var("TOP_APP_SECRET")?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// See [`ClientBuilder::build`].
@@ -38,6 +47,19 @@ impl GenericClient<Async> {
     }
 
     /// Sets up a client. It needs an app key and an app secret.
+    ///
+    /// ```
+    /// # fn example() -> Result<(), opentop_runtime::Error> {
+    /// use opentop_runtime::{Client, Endpoint};
+    ///
+    /// let client = Client::builder()
+    ///     .endpoint(Endpoint::custom("http://127.0.0.1:8787/router/rest")?)       // a sandbox on this machine
+    ///     .app_key("12345678")
+    ///     .app_secret("helloworld")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
@@ -45,6 +67,15 @@ impl GenericClient<Async> {
 
 impl GenericClient<Blocking> {
     /// A client of the production gateway with all defaults.
+    ///
+    /// ```
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use opentop_runtime::blocking::Client;
+    ///
+    /// let client = Client::new(std::env::var("TOP_APP_KEY")?, std::env::var("TOP_APP_SECRET")?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -55,6 +86,15 @@ impl GenericClient<Blocking> {
     }
 
     /// Sets up a client. It needs an app key and an app secret.
+    ///
+    /// ```
+    /// # fn example() -> Result<(), opentop_runtime::Error> {
+    /// use opentop_runtime::blocking::Client;
+    ///
+    /// let client = Client::builder().app_key("12345678").app_secret("helloworld").proxy_from_env(true).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder() -> ClientBuilder<Blocking> {
         ClientBuilder::default()
     }
@@ -172,6 +212,13 @@ impl<M: Mode> ClientBuilder<M> {
     }
 
     /// Limits the retries of this client and its clones. Default: one retry for every six calls, and ten in reserve.
+    ///
+    /// ```
+    /// use opentop_runtime::{Client, RetryBudget};
+    ///
+    /// // A batch job for which every call counts.
+    /// let builder = Client::builder().retry_budget(RetryBudget::unlimited());
+    /// ```
     pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
         self.setup.budget = budget;
         self
@@ -179,6 +226,12 @@ impl<M: Mode> ClientBuilder<M> {
 
     /// Resends writes whose outcome is unknown. Use it **only if the server is known to execute a repeated key once**. To allow it for
     /// single calls, and for details, see [`ScopedClient::retry_writes`](crate::ScopedClient::retry_writes).
+    ///
+    /// ```
+    /// use opentop_runtime::{Client, Idempotency};
+    ///
+    /// let builder = Client::builder().retry_writes(Idempotency::GuaranteedByServer);
+    /// ```
     pub fn retry_writes(mut self, idempotency: Idempotency) -> Self {
         self.setup.retry_writes = Some(idempotency);
         self
@@ -193,6 +246,12 @@ impl<M: Mode> ClientBuilder<M> {
 
     /// Keeps calls within declared rates, shared with other clients or processes. See [`limit`](crate::limit). By default no rate is
     /// declared, and this client and its clones keep only the bans that the platform announces.
+    ///
+    /// ```
+    /// use opentop_runtime::{Client, Limiter, Rate};
+    ///
+    /// let builder = Client::builder().limiter(Limiter::new([Rate::per_second(40)]));
+    /// ```
     pub fn limiter(mut self, limiter: Limiter) -> Self {
         self.setup.limiter = limiter;
         self
@@ -201,6 +260,16 @@ impl<M: Mode> ClientBuilder<M> {
     /// Stores every write before it is sent. Its entry is kept until the write has certainly failed, or the caller
     /// [acknowledges](crate::Reply::acknowledge) that it was done. Default: no journal. An async client calls the journal through
     /// [`Transport::unblock`](crate::transport::Transport::unblock).
+    ///
+    /// ```
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// use opentop_runtime::{Client, FileJournal};
+    ///
+    /// let journal = FileJournal::open("/var/lib/shop/writes")?;
+    /// let client = Client::builder().app_key("12345678").app_secret("helloworld").journal(journal).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn journal(mut self, journal: impl Journal + 'static) -> Self {
         self.setup.journal = Some(AnyJournal::Blocking(Arc::new(journal)));
         self
@@ -231,6 +300,19 @@ impl<M: Mode> ClientBuilder<M> {
     }
 
     /// Where calls get their time from. Default: [`DateTime::now`].
+    ///
+    /// ```
+    /// use opentop_runtime::{DateTime, blocking::Client, transport::MockTransport};
+    /// # use opentop_runtime::{Effect, Parameters};
+    ///
+    /// // A test whose requests are the same each time.
+    /// let noon: DateTime = "2016-01-01 12:00:00".parse()?;
+    /// # let mock = MockTransport::new().reply(r#"{"time_get_response": {"time": "2016-01-01 12:00:00"}}"#);
+    /// let client = Client::builder().clock(move || noon).app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+    /// client.call_untyped("taobao.time.get", Effect::Read, Parameters::default())?;
+    /// assert_eq!(mock.sent()[0].parameter("timestamp").as_deref(), Some("2016-01-01 12:00:00"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> DateTime + Send + Sync + 'static) -> Self {
         self.setup.clock = Arc::new(clock);
         self
@@ -255,6 +337,14 @@ impl<M: Mode> ClientBuilder<M> {
 
 impl ClientBuilder<Async> {
     /// How requests reach the gateway. Default: reqwest, with the feature `reqwest`.
+    ///
+    /// ```
+    /// use opentop_runtime::{Client, transport::MockTransport};
+    ///
+    /// let mock = MockTransport::new();
+    /// let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.io = Some(Arc::new(AsyncIo(transport)));
         self
@@ -268,6 +358,13 @@ impl ClientBuilder<Async> {
 
     /// Validates the configuration and makes the client.
     ///
+    /// ```
+    /// use opentop_runtime::{Client, Error, error::ConfigError};
+    ///
+    /// let without_secret = Client::builder().app_key("12345678").build();
+    /// assert!(matches!(without_secret, Err(Error::Config(ConfigError::MissingAppSecret))));
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Config`] if the key, the secret or the transport is missing, a timeout or size limit is zero, or TLS cannot be set up.
@@ -278,12 +375,27 @@ impl ClientBuilder<Async> {
 
 impl ClientBuilder<Blocking> {
     /// How requests reach the gateway. Default: ureq, with the feature `ureq`.
+    ///
+    /// ```
+    /// use opentop_runtime::{blocking::Client, transport::MockTransport};
+    ///
+    /// let mock = MockTransport::new();
+    /// let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn transport(mut self, transport: impl BlockingTransport + 'static) -> Self {
         self.io = Some(Arc::new(BlockingIo(transport)));
         self
     }
 
     /// Validates the configuration and makes the client.
+    ///
+    /// ```
+    /// use opentop_runtime::{Error, blocking::Client, error::ConfigError};
+    ///
+    /// let without_secret = Client::builder().app_key("12345678").build();
+    /// assert!(matches!(without_secret, Err(Error::Config(ConfigError::MissingAppSecret))));
+    /// ```
     ///
     /// # Errors
     ///

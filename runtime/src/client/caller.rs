@@ -18,6 +18,14 @@ use crate::client::scoped::{NoSession, ScopedClient, WithSession};
     message = "`{R}` cannot be sent with `{Self}`",
     label = "send it with a `Client`, or with `client.session(token)`"
 )]
+/// ```
+/// use opentop_runtime::{Batch, Caller, ReadRequest, Ticket};
+///
+/// /// Whether a session is needed is decided where the request's type is known.
+/// fn add<R: ReadRequest, C: Caller<R>>(batch: &mut Batch, request: R, client: &C) -> Ticket<R> {
+///     batch.add(request, client)
+/// }
+/// ```
 pub trait Caller<R: Request>: Calls {
     /// What sending a read returns: the result, or a [`CallFuture`](crate::CallFuture) of it with an async client.
     type Read;

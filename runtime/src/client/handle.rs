@@ -51,11 +51,29 @@ impl<M: Mode> GenericClient<M> {
 
     /// A client that calls in the name of a user. `session` is the access token, or a [source](crate::TokenSource) that is asked for it
     /// on every call.
+    ///
+    /// ```
+    /// # fn example(client: opentop_runtime::Client) {
+    /// let shop = client.session("6100e23");
+    /// // request.send(&shop).await?;
+    /// # let _ = shop;
+    /// # }
+    /// ```
     pub fn session(&self, session: impl IntoSession<M>) -> ScopedClient<WithSession, M> {
         self.options().session(session)
     }
 
     /// A client with options of its own: a deadline, a retry policy, extra parameters. See [`ScopedClient`].
+    ///
+    /// ```
+    /// # fn example(client: opentop_runtime::Client) {
+    /// use opentop_runtime::RetryPolicy;
+    ///
+    /// let patient = client.options().timeout(std::time::Duration::from_secs(120)).retries(RetryPolicy::default().max_attempts(5));
+    /// // request.send(&patient).await?;
+    /// # let _ = patient;
+    /// # }
+    /// ```
     pub fn options(&self) -> ScopedClient<NoSession, M> {
         ScopedClient::new(self.scope())
     }
@@ -91,6 +109,15 @@ impl<M: Mode> GenericClient<M> {
 
     /// Shows what a call would send, with secrets redacted. Use it to debug a rejected signature. Nothing is sent.
     ///
+    /// ```
+    /// # use opentop_runtime::{Client, Error, NoSessionRequest};
+    /// fn show<R: NoSessionRequest>(client: &Client, request: &R) -> Result<(), Error> {
+    ///     let dry = client.dry_run(request)?;
+    ///     println!("POST {}\n{}", dry.endpoint, dry.base_string);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If `send` would fail before anything is sent, for example because the request is invalid.
@@ -99,6 +126,14 @@ impl<M: Mode> GenericClient<M> {
     }
 
     /// The client's configuration.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Endpoint, blocking::Client, transport::MockTransport};
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(MockTransport::new()).build()?;
+    /// assert_eq!(client.config().endpoint, Endpoint::production());
+    /// assert_eq!(client.config().app_key, "12345678");
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn config(&self) -> &Config {
         &self.shared.setup.config
     }

@@ -8,6 +8,15 @@ use std::task::{Context, Poll, Waker};
 pub type CallFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Whether a client is [`Async`] or [`Blocking`].
+///
+/// ```
+/// use opentop_runtime::{Client, GenericClient, Mode};
+///
+/// /// Works for the clients of both kinds.
+/// fn where_to<M: Mode>(client: &GenericClient<M>) -> String {
+///     client.config().endpoint.to_string()
+/// }
+/// ```
 pub trait Mode: sealed::Sealed + Send + Sync + Sized + 'static {
     /// What a call returns whose result is `T`: a [`CallFuture`] of it, or `T` itself.
     type Out<T: Send + 'static>;

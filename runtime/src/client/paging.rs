@@ -84,6 +84,22 @@ type Fetched<R> = Result<(<R as Request>::Response, ResponseMeta), Error>;
 ///
 /// With an async client it is a `Stream` with [`try_next`](Self::try_next); with a blocking client it is an `Iterator`. Nothing is
 /// asked before the first page is taken. Dropping it gives the list up. See [`crate::paging`].
+///
+/// ```
+/// use opentop_runtime::{PagedRequest, paging::Pages};
+///
+/// /// Reads one page and returns where to go on, perhaps in another process.
+/// async fn step<R: PagedRequest>(pages: Pages<R>, saved: Option<&str>) -> Result<Option<String>, Box<dyn std::error::Error>> {
+///     let mut pages = match saved {
+///         Some(cursor) => pages.resume_at(&cursor.parse()?)?,
+///         None => pages,
+///     };
+///     if let Some(page) = pages.try_next().await? {
+///         println!("page {} has {} items", page.number, page.items.len());
+///     }
+///     Ok(pages.cursor().map(|cursor| cursor.to_string()))
+/// }
+/// ```
 #[must_use = "nothing is asked before the first page is taken"]
 pub struct Pages<R: PagedRequest, M: Mode = Async> {
     scope: Arc<Scope>,
@@ -106,6 +122,13 @@ impl<R: PagedRequest, M: Mode> Pages<R, M> {
     }
 
     /// How many pages a window may have: more are an error. Default: 10,000.
+    ///
+    /// ```
+    /// # use opentop_runtime::{PagedRequest, paging::Pages};
+    /// # fn example<R: PagedRequest>(pages: Pages<R>) -> opentop_runtime::paging::Items<R> {
+    /// pages.max_pages(50).items()                         // an error after the 50th page, if there are more
+    /// # }
+    /// ```
     pub fn max_pages(mut self, pages: u32) -> Self {
         if let Ok(pager) = &mut self.pager {
             pager.set_max_pages(pages);
@@ -116,6 +139,18 @@ impl<R: PagedRequest, M: Mode> Pages<R, M> {
     /// Reads the list, or each window of it, until two readings agree: at least twice the calls. Then nothing that was in it all the time
     /// is missing, also where the answers do not show what leaves and joins. A list of one page is read once. Items need keys: the
     /// specification names them (`item_key`), and the request asks for them. See [what is certain](crate::paging#what-is-certain).
+    ///
+    /// ```
+    /// # use opentop_runtime::{Error, PagedRequest, paging::Pages};
+    /// /// Adds up a list whose items may change places meanwhile.
+    /// async fn total<R: PagedRequest>(pages: Pages<R>, amount: impl Fn(&R::Item) -> i64) -> Result<i64, Error> {
+    ///     let (mut items, mut total) = (pages.confirmed().items(), 0);
+    ///     while let Some(item) = items.try_next().await? {
+    ///         total += amount(&item);
+    ///     }
+    ///     Ok(total)
+    /// }
+    /// ```
     pub fn confirmed(mut self) -> Self {
         self.pager = self.pager.and_then(|mut pager| pager.confirm().map(|()| pager));
         self
@@ -221,6 +256,23 @@ impl<R: PagedRequest, M: Mode> fmt::Debug for Pages<R, M> {
 /// The items of a list, page after page. It ends after the last item or the first error.
 ///
 /// With an async client it is a `Stream` with [`try_next`](Self::try_next); with a blocking client it is an `Iterator`.
+///
+/// ```
+/// use opentop_runtime::{Error, PagedRequest, blocking::Items, paging};
+///
+/// async fn count<R: PagedRequest>(mut items: paging::Items<R>) -> Result<u64, Error> {
+///     let mut count = 0;
+///     while let Some(_item) = items.try_next().await? {
+///         count += 1;
+///     }
+///     Ok(count)
+/// }
+///
+/// /// With a blocking client it is an iterator.
+/// fn collect<R: PagedRequest>(items: Items<R>) -> Result<Vec<R::Item>, Error> {
+///     items.collect()
+/// }
+/// ```
 #[must_use = "nothing is asked before the first item is taken"]
 pub struct Items<R: PagedRequest, M: Mode = Async> {
     pages: Pages<R, M>,

@@ -47,6 +47,14 @@ impl<R> WriteError<R> {
     }
 
     /// The write, if its outcome is unknown.
+    ///
+    /// ```
+    /// # fn example<R>(error: &opentop_runtime::WriteError<R>) {
+    /// if let Some(pending) = error.pending() {
+    ///     println!("to be looked up: {} {:?}", pending.method(), pending.key());
+    /// }
+    /// # }
+    /// ```
     pub fn pending(&self) -> Option<&Pending<R>> {
         match self {
             Self::Failed(_) => None,
@@ -55,6 +63,23 @@ impl<R> WriteError<R> {
     }
 
     /// Whether the outcome is unknown.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, blocking::Client, transport::*};
+    /// # let refused = TransportError::new(SendStage::NotSent, TransportErrorKind::Connect);
+    /// # let lost = TransportError::new(SendStage::MaybeSent, TransportErrorKind::Timeout);
+    /// use opentop_runtime::RetryPolicy;
+    ///
+    /// # let mock = MockTransport::new().fail(refused).fail(lost);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).retries(RetryPolicy::none()).build()?;
+    /// let redeem = || client.call_untyped("taobao.example.gift.redeem", Effect::Write, Parameters::default());
+    ///
+    /// let no_connection = redeem().expect_err("the gateway cannot be reached");
+    /// assert!(!no_connection.is_unknown());
+    /// let no_answer = redeem().expect_err("the answer is lost");
+    /// assert!(no_answer.is_unknown());
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
@@ -137,6 +162,13 @@ impl<R> Pending<R> {
     }
 
     /// The write as a journal keeps it. [`StoredWrite::to_json`] makes text of it, to store for another process.
+    ///
+    /// ```
+    /// # fn example<R>(pending: &opentop_runtime::Pending<R>) {
+    /// let row = (pending.id(), pending.stored().to_json());       // for a table of yours
+    /// # let _ = row;
+    /// # }
+    /// ```
     pub fn stored(&self) -> &StoredWrite {
         &self.0.stored
     }

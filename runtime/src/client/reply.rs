@@ -14,6 +14,20 @@ use crate::client::mode::Mode;
 use crate::wire::decode::DecodeError;
 
 /// What the gateway answered. Dereferences to the model.
+///
+/// ```
+/// # use opentop_runtime::{Effect, Parameters, blocking::Client, transport::MockTransport};
+/// # let mock = MockTransport::new().reply(r#"{"example_gift_get_response": {"gift_name": "tea", "request_id": "k1"}}"#);
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+/// # let parameters = Parameters::default();
+/// // The model of an untyped call is JSON; that of a typed call is a struct, so `reply.gift_name` reads a field.
+/// let reply = client.call_untyped("taobao.example.gift.get", Effect::Read, parameters)?;
+///
+/// assert_eq!(reply.parse::<serde_json::Value>()?["gift_name"], "tea");
+/// assert_eq!(reply.request_id(), Some("k1"));
+/// assert!(reply.raw().starts_with(r#"{"example_gift_get_response""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Reply<T> {
     model: T,
@@ -98,11 +112,29 @@ impl<T> Reply<T> {
     }
 
     /// The model alone. To acknowledge a write later, keep its [`write_id`](Self::write_id).
+    ///
+    /// ```
+    /// # fn example(reply: opentop_runtime::Reply<opentop_runtime::Json>) {
+    /// let id = reply.write_id().map(str::to_owned);
+    /// let model = reply.into_inner();
+    /// # let _ = (id, model);
+    /// # }
+    /// ```
     pub fn into_inner(self) -> T {
         self.model
     }
 
     /// The same answer around something else, e.g. a part of the model.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, blocking::Client, transport::MockTransport};
+    /// # let mock = MockTransport::new().reply(r#"{"example_gift_get_response": {"gift_name": "tea", "request_id": "k1"}}"#);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+    /// let reply = client.call_untyped("taobao.example.gift.get", Effect::Read, Parameters::default())?;
+    /// let length = reply.map(|gift| gift.as_str().len());
+    /// assert_eq!((*length, length.request_id()), (40, Some("k1")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Reply<U> {
         Reply { model: part(self.model), answer: self.answer, write_id: self.write_id }
     }

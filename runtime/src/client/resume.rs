@@ -24,6 +24,25 @@ impl<R: WriteRequest> Pending<R> {
     ///
     /// A write that was made in the name of a user is resumed in the name of the same one: `pending.resume(&client.session(token))`.
     ///
+    /// ```
+    /// use opentop_runtime::{Client, Error, Pending, WriteError, WriteRequest};
+    ///
+    /// /// The specification says that the server does a write with the same key once.
+    /// async fn again<R: WriteRequest>(pending: Pending<R>, client: &Client, token: &str) -> Result<Option<R::Checked>, Error> {
+    ///     match pending.resume(&client.session(token)).await {
+    ///         Ok(reply) => {
+    ///             reply.acknowledge(client).await?;           // once it is booked
+    ///             Ok(Some(reply.into_inner()))
+    ///         }
+    ///         Err(WriteError::Unknown(pending)) => {
+    ///             eprintln!("still unknown, try again later: {}", pending.cause());
+    ///             Ok(None)
+    ///         }
+    ///         Err(WriteError::Failed(error)) => Err(error),
+    ///     }
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Always [`WriteError::Unknown`]: that a second attempt was refused, or could not be sent, says nothing of the first. The new
@@ -45,6 +64,23 @@ impl<R: WriteRequest> Pending<R> {
 impl Pending<Untyped> {
     /// Sends the same parameters again. See [`Pending::resume`] of a typed write.
     ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, WriteError, blocking::Client, transport::*};
+    /// # let lost = TransportError::new(SendStage::MaybeSent, TransportErrorKind::Timeout);
+    /// # let mock = MockTransport::new().fail(lost).reply(r#"{"example_gift_redeem_response": {"gift_name": "tea"}}"#);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+    /// use opentop_runtime::Idempotency;
+    ///
+    /// let parameters = Parameters::from_pairs([("trace_no", "42")])?;
+    /// let result = client.call_untyped("taobao.example.gift.redeem", Effect::Write, parameters);
+    /// let Err(WriteError::Unknown(pending)) = result else { unreachable!("the answer was lost") };
+    ///
+    /// // The server is known to redeem a `trace_no` once.
+    /// let reply = pending.resume(&client.options().retry_writes(Idempotency::GuaranteedByServer))?;
+    /// assert!(reply.as_str().contains("tea"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Always [`WriteError::Unknown`].
@@ -57,6 +93,16 @@ impl Pending<Untyped> {
 
 impl StoredWrite {
     /// The pending write of request type `R`, to be resumed.
+    ///
+    /// ```
+    /// use opentop_runtime::{InvalidStoredWrite, Pending, StoredWrite, WriteRequest};
+    ///
+    /// /// What became of a write of this type, by the method that reads it.
+    /// fn look_up<R: WriteRequest>(write: StoredWrite, ask: impl Fn(&R) -> bool) -> Result<bool, InvalidStoredWrite> {
+    ///     let pending: Pending<R> = write.typed()?;
+    ///     Ok(pending.is_done() || ask(pending.request()))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -71,9 +117,20 @@ impl StoredWrite {
 
     /// The pending write as one of a method without a specification.
     ///
+    /// ```
+    /// # use opentop_runtime::{Client, StoredWrite};
+    /// # async fn example(write: StoredWrite, client: Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// // The write is done: its answer comes from the journal, and nothing is sent.
+    /// if write.is_done() {
+    ///     println!("{}", write.untyped()?.resume(&client).await?.as_str());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If the stored method name is none.
+    /// If the stored name is not that of a method.
     pub fn untyped(self) -> Result<Pending<Untyped>, InvalidStoredWrite> {
         let request = Untyped::new(self.method(), Effect::Write, self.parameters().clone())
             .map_err(|error| InvalidStoredWrite::new(error.to_string()))?;

@@ -43,6 +43,27 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
 }
 
 /// The same as a [`TokenSource`], for a blocking client.
+///
+/// ```
+/// use std::sync::Mutex;
+/// use opentop_runtime::blocking::{Client, TokenSource};
+/// use opentop_runtime::{AccessToken, error::TokenError};
+///
+/// /// The token of one shop, which another thread replaces.
+/// struct Shop(Mutex<String>);
+///
+/// impl TokenSource for Shop {
+///     fn token(&self) -> Result<AccessToken, TokenError> {
+///         let token = self.0.lock().map_err(|_| TokenError::new("the token's lock is poisoned"))?;
+///         Ok(AccessToken::from(&*token))
+///     }
+/// }
+///
+/// # fn example(client: Client) {
+/// let shop = client.session(Shop(Mutex::new("6100e23".to_owned())));
+/// # let _ = shop;
+/// # }
+/// ```
 pub trait BlockingTokenSource: Send + Sync {
     /// The token for a call that is made now.
     ///

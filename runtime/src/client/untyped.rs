@@ -23,6 +23,21 @@ use crate::wire::value::Json;
 pub type UntypedOutput<C> = <<C as Calls>::Mode as Mode>::Out<Result<Reply<Json>, WriteError<Untyped>>>;
 
 /// A call of a method without a specification.
+///
+/// ```
+/// # use opentop_runtime::{Effect, Parameters, WriteError, blocking::Client, transport::*};
+/// # let lost = TransportError::new(SendStage::MaybeSent, TransportErrorKind::Timeout);
+/// # let mock = MockTransport::new().fail(lost);
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+/// let parameters = Parameters::from_pairs([("trace_no", "42")])?;
+/// let result = client.call_untyped("taobao.example.gift.redeem", Effect::Write, parameters);
+/// if let Err(WriteError::Unknown(pending)) = result {
+///     let call = pending.request();                   // an `Untyped`
+///     assert_eq!(call.method(), "taobao.example.gift.redeem");
+///     assert_eq!(call.parameters().iter().count(), 1);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Untyped {
     info: MethodInfo,

@@ -18,6 +18,16 @@ const MAX_BODY: usize = 2 << 20;
 
 /// Verifies calls before a service gets them. The service finds [`Verified`](super::Verified) in the request's extensions, and the whole
 /// body as it came. Other calls are answered with a refusal, and the service never sees them.
+///
+/// ```
+/// use opentop_runtime::spi::{Verifier, VerifyLayer};
+/// use tower_layer::Layer;
+///
+/// # let handler = ();
+/// let layer = VerifyLayer::new(Verifier::new("helloworld")).max_body(64 << 10);
+/// let service = layer.layer(handler);                 // or `router.layer(layer)`, `ServiceBuilder::new().layer(layer)`
+/// # let _ = service;
+/// ```
 #[derive(Debug, Clone)]
 pub struct VerifyLayer {
     verifier: Verifier,

@@ -18,6 +18,17 @@ const RESPONSE: &str = "response";
 /// A genuine call of the method whose request is `R`.
 ///
 /// With the feature `spi-axum` it is an extractor. Otherwise make it of a [`Verified`] call: [`Verified::read`].
+///
+/// ```
+/// use opentop_runtime::IncomingRequest;
+/// use opentop_runtime::spi::{Answer, Call, InvalidCall, Verified};
+///
+/// /// Answers a verified call of the method of `R` with what `work` makes of its request.
+/// fn serve<R: IncomingRequest>(verified: Verified, work: impl Fn(&R) -> R::Response) -> Result<Answer, InvalidCall> {
+///     let call = verified.read::<R>()?;
+///     Ok(call.answer(&work(&call.request)))
+/// }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Call<R: IncomingRequest> {

@@ -35,6 +35,16 @@ pub struct Incoming<'a> {
 
 impl Incoming<'_> {
     /// Lends a request of the `http` crate. A header that is not text counts as absent.
+    ///
+    /// ```
+    /// use opentop_runtime::spi::{Incoming, Reject, Verifier};
+    ///
+    /// let request = http::Request::post("/spi?method=example.gift.sent").header("content-type", "application/json").body("{}")?;
+    /// let (parts, body) = request.into_parts();
+    /// let call = Incoming::with(&parts, body.as_bytes(), |call| Verifier::new("helloworld").verify(call));
+    /// assert_eq!(call, Err(Reject::NoSign));
+    /// # Ok::<(), http::Error>(())
+    /// ```
     pub fn with<T>(parts: &http::request::Parts, body: &[u8], then: impl FnOnce(&Incoming<'_>) -> T) -> T {
         let headers = parts.headers.iter();
         let headers: Vec<(&str, &str)> = headers
@@ -62,6 +72,17 @@ impl fmt::Debug for Incoming<'_> {
 }
 
 /// A call that is genuine.
+///
+/// ```
+/// use opentop_runtime::spi::{Answer, Verified};
+///
+/// fn serve(call: &Verified) -> Answer {
+///     match call.method() {
+///         Some("example.gift.sent") => call.answer(&format!(r#"{{"success": true, "gift_id": "{}"}}"#, call.get("gift_id").unwrap_or("0"))),
+///         _ => call.answer(r#"{"success": false}"#),
+///     }
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
@@ -109,6 +130,19 @@ impl fmt::Debug for Verified {
 }
 
 /// Verifies calls to one application.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::spi::{AnswerFormat, Verifier};
+///
+/// let verifier = Verifier::new("helloworld")
+///     .window(Duration::from_secs(60))
+///     .refuse_repeats(100_000)
+///     .refusals(|_, format| match format {
+///         AnswerFormat::Xml => "<response><success>false</success></response>".to_owned(),
+///         _ => r#"{"success": false}"#.to_owned(),
+///     });
+/// ```
 #[derive(Clone)]
 pub struct Verifier {
     secret: AppSecret,
@@ -169,6 +203,18 @@ impl Verifier {
     }
 
     /// The refusal of a call, in the form and charset that its caller reads as far as they can be told.
+    ///
+    /// ```
+    /// use opentop_runtime::spi::{Incoming, Verifier};
+    ///
+    /// let verifier = Verifier::new("helloworld");
+    /// let call = Incoming { method: "POST", headers: &[], query: "method=example.gift.sent", content_type: None, body: b"" };
+    /// if let Err(reject) = verifier.verify(&call) {
+    ///     let refusal = verifier.refusal(reject, &call);
+    ///     assert_eq!(refusal.content_type(), "application/json;charset=utf-8");
+    ///     assert!(refusal.body().starts_with(b"{"));      // send it with status 200
+    /// }
+    /// ```
     #[must_use]
     pub fn refusal(&self, reject: Reject, call: &Incoming<'_>) -> Answer {
         let kind = Body::of(call.content_type).unwrap_or(Body::Empty);

@@ -28,6 +28,21 @@ pub struct Consumer {
 }
 
 /// Sets up a [`Consumer`].
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::tmc::Consumer;
+///
+/// let consumer = Consumer::builder()
+///     .app_key("12345678")
+///     .app_secret("helloworld")
+///     .group("orders")                            // each group has a connection of its own
+///     .group("refunds")
+///     .concurrency(32)
+///     .stop_timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), opentop_runtime::tmc::TmcError>(())
+/// ```
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct ConsumerBuilder {
@@ -60,6 +75,13 @@ impl std::fmt::Debug for ConsumerBuilder {
 
 impl Consumer {
     /// Sets up a consumer.
+    ///
+    /// ```
+    /// use opentop_runtime::tmc::Consumer;
+    ///
+    /// let error = Consumer::builder().app_key("12345678").build().expect_err("no secret");
+    /// assert!(error.to_string().contains("app_secret"));
+    /// ```
     pub fn builder() -> ConsumerBuilder {
         ConsumerBuilder {
             url: PRODUCTION.to_owned(),
@@ -84,6 +106,16 @@ impl Consumer {
     ///
     /// A message is confirmed once its handler returned `Ok`. After an `Err` the platform is told the error's text (at most 128
     /// characters of it), and sends the message again later. A handler that panics has failed.
+    ///
+    /// ```no_run
+    /// # use opentop_runtime::tmc::{Consumer, TmcError};
+    /// # async fn store(_: &str) -> std::io::Result<()> { Ok(()) }
+    /// # async fn example(consumer: Consumer) -> Result<(), TmcError> {
+    /// // An error of the handler: the message comes again in some minutes.
+    /// let mut running = consumer.start(|message| async move { store(message.content()).await });
+    /// running.wait().await
+    /// # }
+    /// ```
     ///
     /// # Panics
     ///

@@ -17,6 +17,17 @@ const MAX_CONTENT: u64 = 16 << 20;
 /// A message of the platform. Whatever the server left out is empty or `None`.
 ///
 /// `Debug` shows no content and no names of users.
+///
+/// ```
+/// use opentop_runtime::tmc::Message;
+///
+/// // What a test of your handler passes to it.
+/// let message = Message::new("taobao_trade_TradeBuyerPay", r#"{"tid": 192559684481084}"#).with_data_id("42");
+///
+/// assert_eq!((message.topic(), message.data_id()), ("taobao_trade_TradeBuyerPay", Some("42")));
+/// assert_eq!(message.user_nick(), None);
+/// assert!(!format!("{message:?}").contains("192559684481084"));
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Message {
     pub(super) id: i64,
@@ -91,6 +102,14 @@ impl Message {
 
     /// Reads the content into a type of your own.
     ///
+    /// ```
+    /// # use opentop_runtime::tmc::Message;
+    /// # let message = Message::new("taobao_trade_TradeBuyerPay", r#"{"tid": 192559684481084}"#);
+    /// let content: serde_json::Value = message.parse()?;
+    /// assert_eq!(content["tid"], 192_559_684_481_084_i64);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// If it is not that JSON.
@@ -101,10 +120,29 @@ impl Message {
     /// Reads the content into the generated type of its topic; `None` if the message is of another topic. Scalars are read as leniently
     /// as in answers; unknown members are left out.
     ///
-    /// ```ignore
-    /// if let Some(paid) = message.typed::<trade_buyer_pay::Content>()? {
-    ///     println!("{:?} is paid", paid.tid);
-    /// }
+    /// ```
+    /// # mod trade_buyer_pay {
+    /// #     use opentop_runtime::__private::v1 as rt;
+    /// #     #[derive(Default)]
+    /// #     pub struct Content { pub tid: Option<i64> }
+    /// #     impl rt::MessageContent for Content { const TOPIC: &'static str = "taobao_trade_TradeBuyerPay"; }
+    /// #     impl rt::Table for Content {
+    /// #         fn info(&self) -> &'static rt::TypeInfo {
+    /// #             static INFO: rt::TypeInfo = rt::TypeInfo::new("Content", &["tid"], &[], &[]);
+    /// #             &INFO
+    /// #         }
+    /// #         fn field_mut(&mut self, _: usize) -> rt::FieldMut<'_> { rt::FieldMut::Int(&mut self.tid) }
+    /// #         fn field(&self, _: usize) -> rt::FieldRef<'_> { rt::FieldRef::Int(&self.tid) }
+    /// #     }
+    /// # }
+    /// # use opentop_runtime::tmc::Message;
+    /// # let message = Message::new("taobao_trade_TradeBuyerPay", r#"{"tid": 192559684481084}"#);
+    /// let paid = message.typed::<trade_buyer_pay::Content>()?.expect("a message of this topic");
+    /// assert_eq!(paid.tid, Some(192_559_684_481_084));
+    ///
+    /// let other = Message::new("taobao_refund_RefundSuccess", "{}");
+    /// assert!(other.typed::<trade_buyer_pay::Content>()?.is_none());
+    /// # Ok::<(), opentop_runtime::error::DecodeError>(())
     /// ```
     ///
     /// # Errors

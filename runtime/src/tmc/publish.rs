@@ -15,6 +15,17 @@ use crate::wire::secret::AccessToken;
 const ACK_WAIT: Duration = Duration::from_secs(10);
 
 /// A connection for publishing messages. Made by [`Consumer::publisher`](super::Consumer::publisher).
+///
+/// ```no_run
+/// # use opentop_runtime::AccessToken;
+/// # use opentop_runtime::tmc::{Consumer, TmcError};
+/// # async fn example(consumer: Consumer, token: AccessToken) -> Result<(), TmcError> {
+/// let mut publisher = consumer.publisher().await?;
+/// publisher.publish("example_gift_GiftSent", r#"{"gift_id": 42}"#, Some(&token)).await?;
+/// publisher.close().await;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Publisher {
     link: Link,
 }

@@ -91,6 +91,20 @@ impl Drop for Connected<'_> {
 }
 
 /// A consumer at work. Dropping it ends its connections at once; messages that were not confirmed come again. See [`stop`](Self::stop).
+///
+/// ```no_run
+/// # use opentop_runtime::tmc::{Running, TmcError};
+/// # async fn signal() {}
+/// # async fn example(mut running: Running) -> Result<(), TmcError> {
+/// running.connected().await?;                     // an error here is, for example, a wrong secret
+/// tokio::select! {
+///     () = signal() => {}
+///     ended = running.wait() => return ended,     // it was refused again and again
+/// }
+/// println!("{} messages handled", running.stats().handled);
+/// running.stop().await                            // waits for the handlers that run
+/// # }
+/// ```
 #[must_use = "a consumer works as long as this lives"]
 pub struct Running {
     tasks: JoinSet<Result<(), TmcError>>,

@@ -59,6 +59,15 @@ impl OAuthError {
     /// Whether the user must consent again: the code was used or is too old, or the grant or the refresh token is dead.
     ///
     /// Not where the network failed, and not where the application's key, secret or callback is wrong.
+    ///
+    /// ```
+    /// use opentop_runtime::tokens::OAuthError;
+    ///
+    /// fn next_step(error: &OAuthError) -> &'static str {
+    ///     if error.needs_authorization() { "send the merchant to a new link" } else { "try again later, or mend the set-up" }
+    /// }
+    /// assert_eq!(next_step(&OAuthError::NotRefreshable), "send the merchant to a new link");
+    /// ```
     pub fn needs_authorization(&self) -> bool {
         match self {
             Self::Denied { .. } | Self::NotRefreshable => true,

@@ -15,6 +15,16 @@ const LONGEST: usize = 200;
 /// share a folder on a local disk. On Unix, the files have mode 0600 and the folder 0700.
 ///
 /// Without [`Tokens::encrypted`](super::Tokens::encrypted), the files hold the tokens in the clear.
+///
+/// ```
+/// use opentop_runtime::tokens::{FileTokenStore, OAuth, TokenKey, TokenStoreError, Tokens};
+///
+/// # fn example(oauth: OAuth<opentop_runtime::Async>, key: [u8; 32]) -> Result<(), TokenStoreError> {
+/// let store = FileTokenStore::open("/var/lib/shop/tokens")?;
+/// let tokens = Tokens::new(oauth, store).encrypted(TokenKey::new(key));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     folder: Arc<Path>,

@@ -6,6 +6,18 @@ use crate::call::endpoint::{Endpoint, EndpointError};
 ///
 /// The application's secret goes to the token host in the body of the request. So there is no default: name the host that belongs to
 /// your gateway.
+///
+/// ```
+/// use opentop_runtime::tokens::OAuthHost;
+///
+/// // The page of consent on the web; the token by a signed call, so that the secret stays here.
+/// let host = OAuthHost::production().tokens_from_gateway();
+///
+/// // A host of your own for tests.
+/// let here = OAuthHost::custom("http://127.0.0.1:8787/authorize", "http://127.0.0.1:8787/token")?;
+/// assert!(OAuthHost::custom("http://shop.example/authorize", "http://shop.example/token").is_err());
+/// # Ok::<(), opentop_runtime::error::EndpointError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OAuthHost {
     pub(super) authorize: Endpoint,

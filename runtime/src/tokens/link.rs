@@ -35,6 +35,21 @@ impl View {
 /// A link to the page where a user consents. Made by [`OAuth::link`](super::OAuth::link).
 ///
 /// Keep its [`state`](Self::state) in the user's session of your web server: [`code`](Self::code) takes only an answer to this very link.
+///
+/// ```
+/// # use opentop_runtime::{blocking::Client, transport::MockTransport};
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(MockTransport::new()).build()?;
+/// use opentop_runtime::tokens::{OAuth, OAuthError, OAuthHost};
+///
+/// let oauth = OAuth::new(&client, OAuthHost::production(), "https://shop.example/callback");
+/// let link = oauth.link();
+/// assert!(link.url().starts_with("https://oauth.taobao.com/authorize?response_type=code&client_id=12345678"));
+///
+/// let callback = format!("https://shop.example/callback?code=abc&state={}", link.state());
+/// assert!(link.code(&callback).is_ok());
+/// assert!(matches!(link.code("https://shop.example/callback?code=abc&state=forged"), Err(OAuthError::Callback { .. })));
+/// # Ok::<(), opentop_runtime::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct AuthorizeLink {
     pub(super) url: String,

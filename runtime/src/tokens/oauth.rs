@@ -78,6 +78,14 @@ impl<M: Mode> OAuth<M> {
 
     /// The code in a callback, where only the state of its link was kept. See [`AuthorizeLink::code`].
     ///
+    /// ```
+    /// # use opentop_runtime::tokens::{OAuth, OAuthError, Token};
+    /// # async fn example(oauth: OAuth<opentop_runtime::Async>, callback: &str, state: &str) -> Result<Token, OAuthError> {
+    /// let code = oauth.code(callback, state)?;        // `state` is the one that your web server kept with the user's session
+    /// oauth.exchange(code).await
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`AuthorizeLink::code`].
@@ -86,6 +94,22 @@ impl<M: Mode> OAuth<M> {
     }
 
     /// Turns a code into a token. A code works once, so nothing is sent twice.
+    ///
+    /// ```
+    /// # use opentop_runtime::{blocking::Client, transport::MockTransport};
+    /// # let answer = r#"{"access_token": "6100e23", "expires_in": 3600, "taobao_user_id": "42", "taobao_user_nick": "shop"}"#;
+    /// # let mock = MockTransport::new().reply(answer);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+    /// use opentop_runtime::tokens::{OAuth, OAuthHost};
+    ///
+    /// let oauth = OAuth::new(&client, OAuthHost::production(), "https://shop.example/callback");
+    /// let link = oauth.link();
+    /// # let callback = format!("https://shop.example/callback?code=abc&state={}", link.state());
+    /// let token = oauth.exchange(link.code(&callback)?)?;
+    /// assert_eq!((token.user_id(), token.nick()), (Some("42"), Some("shop")));
+    /// assert!(!token.can_refresh(token.obtained()));  // this application's tokens cannot be refreshed
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

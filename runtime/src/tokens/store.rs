@@ -91,6 +91,14 @@ impl<S: AsyncTokenStore + ?Sized> AsyncTokenStore for Arc<S> {
 }
 
 /// A store that cannot do its work.
+///
+/// ```
+/// use opentop_runtime::tokens::TokenStoreError;
+///
+/// let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+/// let error = TokenStoreError::new("the table `tokens` cannot be written").with_source(full);
+/// assert!(error.to_string().contains("the table `tokens` cannot be written"));
+/// ```
 #[derive(Debug)]
 pub struct TokenStoreError {
     problem: String,

@@ -15,6 +15,19 @@ use crate::client::{Async, Blocking, BlockingTokenSource, Mode, TokenFuture, Tok
 use crate::wire::secret::AccessToken;
 
 /// Keeps users' tokens fresh in a store. Cheap to clone; share it. See [the module](crate::tokens) for an example.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::Async;
+/// use opentop_runtime::tokens::{Level, OAuth, TokenKey, TokenStore, Tokens};
+///
+/// fn tokens(oauth: OAuth<Async>, store: impl TokenStore + 'static, key: [u8; 32]) -> Tokens<Async> {
+///     Tokens::new(oauth, store)
+///         .level(Level::W1)                           // fresh enough for writes
+///         .refresh_ahead(Duration::from_secs(3600))
+///         .encrypted(TokenKey::new(key))
+/// }
+/// ```
 pub struct Tokens<M: Mode> {
     keeper: Keeper,
     mode: PhantomData<fn() -> M>,
@@ -82,6 +95,18 @@ impl<M: Mode> Tokens<M> {
 
     /// The token of a user, refreshed if it is about to end.
     ///
+    /// ```
+    /// # use opentop_runtime::{Async, error::TokenError, tokens::Tokens};
+    /// # async fn example(tokens: Tokens<Async>) -> Result<(), TokenError> {
+    /// match tokens.token("shop-42").await {
+    ///     Ok(token) => println!("valid until {}", token.expires()),
+    ///     Err(error) if error.needs_authorization() => println!("ask the merchant to consent again"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// If there is none, or the store cannot be read. [`TokenError::needs_authorization`] tells when to ask the user again. A refresh that
@@ -94,6 +119,17 @@ impl<M: Mode> Tokens<M> {
     /// Refreshes the token of a user now: after a call was refused although the token should have been valid
     /// ([`SessionProblem::can_refresh`](crate::error::SessionProblem::can_refresh)). A token that is less than a minute old is not
     /// refreshed again, so that many calls that were refused at once lead to one refresh.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Async, Error, error::TokenError, tokens::Tokens};
+    /// # async fn example(tokens: Tokens<Async>, error: &Error) -> Result<(), TokenError> {
+    /// let problem = error.gateway().and_then(|refusal| refusal.session_problem());
+    /// if problem.is_some_and(|problem| problem.can_refresh()) {
+    ///     tokens.refresh("shop-42").await?;               // then make the call again
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -62,6 +62,13 @@ impl MockTransport {
     }
 
     /// Then answers with this status and body.
+    ///
+    /// ```
+    /// use opentop_runtime::transport::MockTransport;
+    ///
+    /// let down = MockTransport::new().reply_with(http::StatusCode::SERVICE_UNAVAILABLE, "<html>down for maintenance</html>");
+    /// # let _ = down;
+    /// ```
     #[must_use]
     pub fn reply_with(self, status: StatusCode, body: impl Into<Bytes>) -> Self {
         let mut response = http::Response::new(body.into());
@@ -82,6 +89,17 @@ impl MockTransport {
     }
 
     /// Then answers with what `answer` makes of the request.
+    ///
+    /// ```
+    /// use opentop_runtime::transport::MockTransport;
+    ///
+    /// // Repeats the parameter that it was sent.
+    /// let echo = MockTransport::new().then(|request| {
+    ///     let name = request.parameter("name").unwrap_or_default();
+    ///     Ok(http::Response::new(format!(r#"{{"example_gift_get_response": {{"name": "{name}"}}}}"#).into()))
+    /// });
+    /// # let _ = echo;
+    /// ```
     #[must_use]
     pub fn then(self, answer: impl FnOnce(&RecordedRequest) -> Answer + Send + 'static) -> Self {
         self.lock().script.push_back(Box::new(answer));
@@ -175,6 +193,19 @@ impl fmt::Debug for MockTransport {
 }
 
 /// One request as it was sent.
+///
+/// ```
+/// # use opentop_runtime::{Effect, Parameters, blocking::Client, transport::MockTransport};
+/// # let mock = MockTransport::new().reply(r#"{"time_get_response": {}}"#);
+/// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+/// client.session("6100e23").call_untyped("taobao.time.get", Effect::Read, Parameters::default())?;
+///
+/// let sent = &mock.sent()[0];
+/// assert_eq!(sent.parameter("method").as_deref(), Some("taobao.time.get"));
+/// assert_eq!(sent.request().uri().host(), Some("eco.taobao.com"));
+/// assert!(!format!("{sent:?}").contains("6100e23"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct RecordedRequest {
     request: http::Request<Bytes>,

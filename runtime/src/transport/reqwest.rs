@@ -40,6 +40,19 @@ impl ReqwestTransport {
     ///
     /// An `endpoint` that is https makes the transport refuse everything else.
     ///
+    /// ```
+    /// use opentop_runtime::transport::{ReqwestTransport, TransportOptions};
+    /// use opentop_runtime::{Client, Endpoint};
+    ///
+    /// # fn example() -> Result<(), opentop_runtime::Error> {
+    /// // Two applications that share connections.
+    /// let transport = ReqwestTransport::new(&Endpoint::production(), &TransportOptions::new())?;
+    /// let one = Client::builder().app_key("12345678").app_secret("helloworld").transport(transport.clone()).build()?;
+    /// let two = Client::builder().app_key("87654321").app_secret("worldhello").transport(transport).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ConfigError::MissingTlsProvider`] if no TLS provider was chosen, [`ConfigError::Tls`] if TLS cannot be set up, e.g. on a

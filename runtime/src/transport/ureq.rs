@@ -43,6 +43,19 @@ impl UreqTransport {
     ///
     /// An `endpoint` that is https makes the transport refuse everything else.
     ///
+    /// ```
+    /// use opentop_runtime::transport::{TransportOptions, UreqTransport};
+    /// use opentop_runtime::{Endpoint, blocking::Client};
+    ///
+    /// # fn example() -> Result<(), opentop_runtime::Error> {
+    /// // Two applications that share connections.
+    /// let transport = UreqTransport::new(&Endpoint::production(), &TransportOptions::new())?;
+    /// let one = Client::builder().app_key("12345678").app_secret("helloworld").transport(transport.clone()).build()?;
+    /// let two = Client::builder().app_key("87654321").app_secret("worldhello").transport(transport).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`ConfigError::MissingTlsProvider`] if no TLS provider was chosen.

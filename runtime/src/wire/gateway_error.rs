@@ -54,6 +54,18 @@ const LASTING: [&str; 3] = ["isp.null-pointer-exception", "isp.top-parse-error",
 impl GatewayError {
     /// Whether the session is missing, wrong, expired, or too old for this call (codes 26, 27 and 53, and their causes under any
     /// code): refresh the token, or ask the user to authorise again.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, blocking::Client, transport::MockTransport};
+    /// # let expired = r#"{"error_response": {"code": 27, "msg": "Invalid session", "sub_code": "invalid-sessionkey"}}"#;
+    /// # let mock = MockTransport::new().reply(expired);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+    /// let shop = client.session("6100e23");
+    /// let error = shop.call_untyped("taobao.time.get", Effect::Read, Parameters::default()).expect_err("the token has ended");
+    /// let refusal = error.error().and_then(|error| error.gateway()).expect("a refusal of the gateway");
+    /// assert!(refusal.code == 27 && refusal.is_session() && !refusal.is_retryable());
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn is_session(&self) -> bool {
         self.session_problem().is_some_and(|problem| problem != SessionProblem::MissingRights)
     }
@@ -108,6 +120,18 @@ impl GatewayError {
     }
 
     /// How many seconds the platform will refuse further calls: "This ban will last for N more seconds".
+    ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, RetryPolicy, blocking::Client, transport::MockTransport};
+    /// # let banned = r#"{"error_response": {"code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-api-access-count",
+    /// #     "sub_msg": "This ban will last for 3600 more seconds"}}"#;
+    /// # let mock = MockTransport::new().reply(banned);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock).build()?;
+    /// let error = client.call_untyped("taobao.time.get", Effect::Read, Parameters::default()).expect_err("called too often");
+    /// let refusal = error.error().and_then(|error| error.gateway()).expect("a refusal of the gateway");
+    /// assert!(refusal.is_rate_limited() && refusal.ban_seconds() == Some(3600));
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn ban_seconds(&self) -> Option<u64> {
         [self.sub_msg.as_deref(), Some(self.msg.as_str())].into_iter().flatten().find_map(limit::seconds)
     }

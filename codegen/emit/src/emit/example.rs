@@ -154,7 +154,7 @@ pub(super) fn call(category: &CategoryPlan, api: &ApiPlan, options: &Options) ->
 /// The call in the documentation of the crate, which is a test only where the method is there.
 pub(super) fn documented_at_root(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
     let mut lines = documented(category, api, options);
-    if matches!(options.examples, Examples::Tested { .. }) {
+    if matches!(options.examples, Examples::Tested { .. }) && api.protocol.is_none() {
         lines.insert(1, format!("# #[cfg(feature = \"{}\")]", category.feature));
         lines.insert(lines.len() - 1, format!("# #[cfg(not(feature = \"{}\"))]", category.feature));
         lines.insert(lines.len() - 1, "# fn main() {}".to_owned());
@@ -166,16 +166,19 @@ pub(super) fn documented_at_root(category: &CategoryPlan, api: &ApiPlan, options
 pub(super) fn documented(category: &CategoryPlan, api: &ApiPlan, options: &Options) -> Vec<String> {
     let call = call(category, api, options);
     let shown = call.as_str().lines().map(str::to_owned);
-    // The sandbox of a test is set up for the gateway.
-    let examples = if api.protocol.is_some() { &Examples::Shown } else { &options.examples };
-    let lines: Vec<String> = match examples {
-        Examples::Shown | Examples::Mounted { .. } => shown.collect(),
-        Examples::Tested { .. } => {
+    let lines: Vec<String> = match (&options.examples, api.protocol) {
+        (Examples::Shown | Examples::Mounted { .. }, _) => shown.collect(),
+        (Examples::Tested { .. }, None) => {
             let session = api.session == Session::Required;
             setting(&options.crate_name(), session).chain(shown).chain(END.map(str::to_owned)).collect()
         }
+        // The sandbox of a test is set up for the gateway: these are compiled, and not run.
+        (Examples::Tested { .. }, Some(protocol)) => {
+            let (head, end) = around(protocol, &options.crate_name(), category);
+            head.into_iter().chain(shown).chain(end.iter().map(|line| (*line).to_owned())).collect()
+        }
     };
-    let language = match examples {
+    let language = match &options.examples {
         Examples::Shown => "ignore",
         Examples::Mounted { .. } => "text",
         Examples::Tested { .. } => "",
@@ -196,6 +199,23 @@ fn setting(root: &ModuleName, session: bool) -> impl Iterator<Item = String> {
         "#     .build()?;".to_owned(),
     ];
     lines.into_iter().chain(session.then(|| "# let token = sandbox.session().to_owned();".to_owned()))
+}
+
+/// What stands around a call of another protocol, hidden: a function that is there only with the features that the call needs.
+fn around(protocol: Protocol, root: &ModuleName, category: &CategoryPlan) -> ([String; 2], &'static [&'static str]) {
+    let result = "Result<(), Box<dyn std::error::Error>>";
+    let (feature, head) = match protocol {
+        Protocol::Tmc => ("tmc", format!("fn example(message: &{root}::tmc::Message) -> {result} {{")),
+        Protocol::Spi => ("spi", "fn example() {".to_owned()),
+        Protocol::Qimen => ("qimen", format!("async fn example(client: {root}::Client, token: String) -> {result} {{")),
+    };
+    let end: &[&str] = match protocol {
+        Protocol::Tmc => &["# Ok(())", "# }"],
+        Protocol::Spi => &["# }"],
+        Protocol::Qimen => &END,
+    };
+    let condition = format!("# #[cfg(all(feature = \"{feature}\", feature = \"{}\"))]", category.feature);
+    ([condition, format!("# {head}")], end)
 }
 
 /// What stands behind the call, hidden.

@@ -88,8 +88,14 @@ fn root_docs(plan: &Plan<Listed>, shown: Option<(&CategoryPlan, &ApiPlan)>, opti
             "| `full` | every category |",
             "| `reqwest` (default) | the transport of the async client: reqwest with rustls |",
             "| `ureq` | the transport of the blocking client: ureq with rustls |",
-            "| `xml` | answers in XML |",
+            "| `reqwest-no-provider`, `ureq-no-provider` | the same without ring: add `aws-lc-rs`, or install a TLS provider for the process |",
+            "| `tokens` | users' access tokens: the consent page, the exchange, a store shared by processes |",
+            "| `tmc` | the message channel |",
+            "| `spi`, `spi-axum`, `spi-tower` | verifies and reads the calls that the platform makes to you; axum extractors and a tower layer for them |",
+            "| `qimen` | calls through Qimen |",
+            "| `xml`, `gbk` | answers in XML; answers in GBK |",
             "| `serde` | serde's traits for every model |",
+            "| `chrono-04`, `jiff-1`, `time-03` | conversions between `DateTime` and the types of these crates |",
         ]
         .map(str::to_owned),
     );

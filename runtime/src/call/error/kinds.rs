@@ -18,6 +18,15 @@ impl Error {
     }
 
     /// What is wrong with the request; empty where the error is another.
+    ///
+    /// ```
+    /// # use opentop_runtime::Error;
+    /// fn report(error: &Error) {
+    ///     for violation in error.violations() {
+    ///         eprintln!("{violation}");                   // `fee: must be at most 300 characters (got 312)`
+    ///     }
+    /// }
+    /// ```
     pub fn violations(&self) -> &[Violation] {
         match self {
             Self::Invalid(violations) => violations,
@@ -54,6 +63,17 @@ impl Error {
     }
 
     /// Whether the session is missing, wrong or expired: ask the user to authorise again.
+    ///
+    /// ```
+    /// use opentop_runtime::Error;
+    ///
+    /// fn report(shop: &str, error: &Error) {
+    ///     match error.is_session() {
+    ///         true => println!("ask {shop} to authorise again"),
+    ///         false => println!("{shop}: {error}"),
+    ///     }
+    /// }
+    /// ```
     pub fn is_session(&self) -> bool {
         self.gateway().is_some_and(GatewayError::is_session)
     }
@@ -61,6 +81,16 @@ impl Error {
     /// Whether the same call may succeed later without change.
     ///
     /// It does **not** say that repeating is safe: for a write, ask [`WriteError`](crate::WriteError) what became of it first.
+    ///
+    /// ```
+    /// use opentop_runtime::Error;
+    ///
+    /// /// When a queue should try a read again.
+    /// fn again_in(error: &Error) -> Option<std::time::Duration> {
+    ///     let seconds = error.ban_seconds().map_or(60, |ban| ban + 1);
+    ///     error.is_retryable().then(|| std::time::Duration::from_secs(seconds))
+    /// }
+    /// ```
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Gateway { error, status, .. } => {
@@ -91,6 +121,22 @@ impl Error {
     }
 
     /// Which calls the platform limits and for how long, where the rate of calls is the reason.
+    ///
+    /// ```
+    /// # use opentop_runtime::{Effect, Parameters, blocking::Client, error::LimitScope, transport::MockTransport};
+    /// # let banned = r#"{"error_response": {"code": 7, "msg": "App Call Limited", "sub_code": "accesscontrol.limited-by-app-access-count",
+    /// #     "sub_msg": "This ban will last for 3600 more seconds"}}"#;
+    /// # let mock = MockTransport::new().reply(banned);
+    /// # let client = Client::builder().app_key("12345678").app_secret("helloworld").transport(mock.clone()).build()?;
+    /// let ask = || client.call_untyped("taobao.time.get", Effect::Read, Parameters::default()).expect_err("called too often");
+    ///
+    /// let limit = ask().error().and_then(|error| error.rate_limit()).expect("a limit");
+    /// assert_eq!((limit.scope, limit.seconds), (LimitScope::App, Some(3600)));
+    /// // While the ban lasts, the client sends nothing.
+    /// assert!(ask().error().is_some_and(|error| error.ban_seconds().is_some()));
+    /// assert_eq!(mock.sent().len(), 1);
+    /// # Ok::<(), opentop_runtime::Error>(())
+    /// ```
     pub fn rate_limit(&self) -> Option<RateLimit> {
         match self {
             Self::Banned { scope, .. } => Some(RateLimit { scope: *scope, seconds: self.ban_seconds() }),

@@ -6,6 +6,14 @@ use std::fmt;
 use crate::wire::escape::Escaped;
 
 /// No access token can be had.
+///
+/// ```
+/// use opentop_runtime::error::TokenError;
+///
+/// // What a `TokenSource` of yours answers for a user who has withdrawn the consent.
+/// let error = TokenError::new("shop 42 has withdrawn its consent").asking_for_authorization();
+/// assert!(error.needs_authorization());
+/// ```
 #[derive(Debug)]
 pub struct TokenError {
     problem: String,

@@ -6,6 +6,15 @@ use std::fmt;
 use crate::wire::escape::Escaped;
 
 /// Why a journal cannot do its work.
+///
+/// ```
+/// use opentop_runtime::error::JournalError;
+///
+/// // In a journal of yours: an error in words, or that of the database driver.
+/// let error = JournalError::new("the table `writes` is missing: run the migrations");
+/// assert!(error.to_string().contains("run the migrations"));
+/// assert_eq!(JournalError::from_source("connection lost").to_string(), "connection lost");
+/// ```
 #[derive(Debug)]
 pub struct JournalError {
     problem: String,

@@ -8,6 +8,22 @@ use super::rate::Rate;
 use super::source::LimiterError;
 
 /// Why a call was not made: its turn would have come too late.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_runtime::{Effect, Error, Limiter, Parameters, Rate, blocking::Client, transport::MockTransport};
+///
+/// let mock = MockTransport::new().otherwise(|_| Ok(http::Response::new(r#"{"time_get_response": {}}"#.into())));
+/// let once_a_day = Limiter::new([Rate::per_day(1)]);
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").limiter(once_a_day).transport(mock).build()?;
+/// let ask = || client.call_untyped("taobao.time.get", Effect::Read, Parameters::default());
+///
+/// ask()?;
+/// let error = ask().expect_err("the second call of the day");
+/// let Some(Error::Limited(limited)) = error.error() else { unreachable!() };
+/// assert!(limited.wait().is_some() && limited.rate() == Some(&Rate::per_day(1)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Limited {
     wait: Option<Duration>,

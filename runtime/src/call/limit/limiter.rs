@@ -38,11 +38,31 @@ impl Limiter {
     }
 
     /// Keeps these rates for all processes that share a source: the permits of rates by the second come from there, and bans are told there.
+    ///
+    /// ```
+    /// use opentop_runtime::limit::SlotSource;
+    /// use opentop_runtime::{Limiter, Rate};
+    ///
+    /// /// All processes together make 50 calls a second, 5 of them of this method.
+    /// fn for_all_processes(source: impl SlotSource + 'static) -> Limiter {
+    ///     Limiter::shared([Rate::per_second(50), Rate::per_second(5).of_method("taobao.trades.sold.get")], source)
+    /// }
+    /// ```
     pub fn shared(rates: impl IntoIterator<Item = Rate>, source: impl SlotSource + 'static) -> Self {
         Self::with(rates, Some(AnySource::Blocking(Arc::new(source))))
     }
 
     /// The same as [`shared`](Self::shared), for async clients only.
+    ///
+    /// ```
+    /// use opentop_runtime::limit::AsyncSlotSource;
+    /// use opentop_runtime::{Limiter, Rate};
+    ///
+    /// /// `source` is, for example, `opentop_stores::RedisSlots`.
+    /// fn for_all_processes(source: impl AsyncSlotSource + 'static) -> Limiter {
+    ///     Limiter::shared_async([Rate::per_second(50)], source)
+    /// }
+    /// ```
     pub fn shared_async(rates: impl IntoIterator<Item = Rate>, source: impl AsyncSlotSource + 'static) -> Self {
         Self::with(rates, Some(AnySource::Async(Arc::new(source))))
     }

@@ -133,6 +133,14 @@ pub enum Outage {
 }
 
 /// A [`SlotSource`] that cannot do its work.
+///
+/// ```
+/// use opentop_runtime::limit::LimiterError;
+///
+/// // What a `SlotSource` of yours answers when its server is down.
+/// let error = LimiterError::new("no connection to redis");
+/// assert_eq!(error.to_string(), "the source of permits: no connection to redis");
+/// ```
 #[derive(Debug)]
 pub struct LimiterError(String);
 

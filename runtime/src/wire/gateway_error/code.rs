@@ -5,6 +5,14 @@ use std::fmt;
 use crate::wire::escape::Escaped;
 
 /// The code of a refusal. It compares with numbers and with texts: `error.code == 27`, `error.code == "IllegalAccessToken"`.
+///
+/// ```
+/// use opentop_runtime::error::GatewayCode;
+///
+/// let (number, word) = (GatewayCode::from("27"), GatewayCode::from("IllegalAccessToken"));
+/// assert!(number == 27 && word == "IllegalAccessToken");
+/// assert_eq!((number.number(), word.word()), (Some(27), Some("IllegalAccessToken")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum GatewayCode {

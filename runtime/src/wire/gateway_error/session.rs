@@ -49,6 +49,13 @@ impl SessionProblem {
     }
 
     /// Whether a refreshed token can cure it, without the user.
+    ///
+    /// ```
+    /// use opentop_runtime::error::SessionProblem;
+    ///
+    /// assert!(SessionProblem::LevelOver.can_refresh());   // `Tokens::refresh` gets a new token
+    /// assert!(!SessionProblem::Missing.can_refresh());
+    /// ```
     pub fn can_refresh(self) -> bool {
         matches!(self, Self::Expired | Self::LevelOver)
     }

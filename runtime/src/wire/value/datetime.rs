@@ -81,6 +81,14 @@ impl DateTime {
 
     /// A date and time of day in GMT+8.
     ///
+    /// ```
+    /// use opentop_runtime::{DateTime, DateTimeError};
+    ///
+    /// assert_eq!(DateTime::new(2019, 7, 30, 14, 24, 45)?.to_string(), "2019-07-30 14:24:45");
+    /// assert!(DateTime::new(2019, 2, 30, 0, 0, 0).is_err());
+    /// # Ok::<(), DateTimeError>(())
+    /// ```
+    ///
     /// # Errors
     /// If there is no such day or time of day, or the year is outside 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<Self, DateTimeError> {
@@ -126,6 +134,17 @@ impl DateTime {
     }
 
     /// This much later; `None` past the year 9999.
+    ///
+    /// ```
+    /// # use opentop_runtime::{DateTime, DateTimeError};
+    /// use std::time::Duration;
+    ///
+    /// let paid: DateTime = "2019-07-30 23:59:59".parse()?;
+    /// let later = paid.checked_add(Duration::from_secs(1)).expect("far from the year 9999");
+    /// assert_eq!(later.to_string(), "2019-07-31 00:00:00");
+    /// assert_eq!(DateTime::MAX.checked_add(Duration::from_secs(1)), None);
+    /// # Ok::<(), DateTimeError>(())
+    /// ```
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         Self::at(self.0.duration_since(EPOCH).checked_add(SignedDuration::try_from(duration).ok()?)?)
@@ -138,6 +157,13 @@ impl DateTime {
     }
 
     /// Whole seconds from `other` to this one; negative where this one is earlier.
+    ///
+    /// ```
+    /// # use opentop_runtime::{DateTime, DateTimeError};
+    /// let (paid, sent): (DateTime, DateTime) = ("2019-07-30 14:24:45".parse()?, "2019-07-31 14:24:44".parse()?);
+    /// assert_eq!((sent.seconds_since(paid), paid.seconds_since(sent)), (86_399, -86_399));
+    /// # Ok::<(), DateTimeError>(())
+    /// ```
     #[must_use]
     pub fn seconds_since(self, other: Self) -> i64 {
         self.0.duration_since(other.0).as_secs()

@@ -63,6 +63,13 @@ impl File {
     }
 
     /// The same file under another name.
+    ///
+    /// ```
+    /// use opentop_runtime::File;
+    ///
+    /// let picture = File::from_path("/tmp/upload-4711").with_name("gift.png").with_media_type("image/png");
+    /// assert_eq!((picture.name(), picture.media_type()), ("gift.png", "image/png"));
+    /// ```
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -100,6 +107,13 @@ impl File {
     }
 
     /// The file with its content in memory. One on disk is read now, which blocks.
+    ///
+    /// ```
+    /// use opentop_runtime::File;
+    ///
+    /// let error = File::from_path("no/such/picture.png").load().expect_err("there is no such file");
+    /// assert!(error.to_string().contains("no/such/picture.png"));
+    /// ```
     ///
     /// # Errors
     ///

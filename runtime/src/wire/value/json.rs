@@ -34,6 +34,14 @@ impl Json {
 
     /// Writes `value` as JSON.
     ///
+    /// ```
+    /// use opentop_runtime::Json;
+    ///
+    /// let ext = Json::from_serialize(&std::collections::BTreeMap::from([("level", 3)]))?;
+    /// assert_eq!(ext.as_str(), r#"{"level":3}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// If the value cannot be JSON, e.g. a map whose keys are not text.
     pub fn from_serialize(value: &(impl Serialize + ?Sized)) -> Result<Self, serde_json::Error> {
@@ -41,12 +49,28 @@ impl Json {
     }
 
     /// Writes a JSON tree.
+    ///
+    /// ```
+    /// use opentop_runtime::Json;
+    ///
+    /// let ext = Json::from_value(&serde_json::json!({"level": 3, "tags": ["new"]}));
+    /// assert_eq!(ext.as_str(), r#"{"level":3,"tags":["new"]}"#);
+    /// ```
     #[must_use]
     pub fn from_value(value: &serde_json::Value) -> Self {
         Self(value.to_string())
     }
 
     /// Reads it into a type of your own.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use opentop_runtime::Json;
+    ///
+    /// let ext: BTreeMap<String, u8> = Json::new(r#"{"level": 3}"#)?.parse()?;     // or a type that derives `Deserialize`
+    /// assert_eq!(ext["level"], 3);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ///
     /// # Errors
     /// If the text does not fit the type.

@@ -100,6 +100,15 @@ impl DateTime {
     }
 
     /// This many days earlier, at the same time of day; `None` before the year 1.
+    ///
+    /// ```
+    /// # use opentop_runtime::{DateTime, DateTimeError};
+    /// // The last three whole days.
+    /// let today: DateTime = "2024-03-01 09:30:00".parse()?;
+    /// let first = today.checked_sub_days(3).expect("far from the year 1").start_of_day();
+    /// assert_eq!(first.to_string(), "2024-02-27 00:00:00");
+    /// # Ok::<(), DateTimeError>(())
+    /// ```
     #[must_use]
     pub fn checked_sub_days(self, days: u32) -> Option<Self> {
         self.checked_span(Span::new().try_days(-i64::from(days)).ok()?)

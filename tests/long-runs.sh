@@ -58,7 +58,7 @@ run disk "a full disk leaves the old tree or the new one" OPENTOP_DISK_SIZES=200
 run growth "no specification stops the generator or fills the machine" bash -c \
     'cargo build --release -p xtask && OPENTOP_GROWING=5000 OPENTOP_XTASK=target/release/xtask cargo test -p xtask grow -- --nocapture'
 run edits "after any edits, generating what changed gives what generating all gives" OPENTOP_REGEN_EDITS=2000 \
-    cargo test -p opentop-cli --lib regen::tests -- --nocapture
+    cargo test --release -p opentop-cli --lib regen::tests -- --nocapture
 run mutations "a damaged specification is an error with its place" OPENTOP_MUTATIONS=20000 $wide output::mutations -- --nocapture
 run readers "YAML readers agree on what is read once" OPENTOP_SIMPLE=1000000 \
     cargo test --release -p opentop-model --lib yaml::simple -- --nocapture

@@ -1,17 +1,19 @@
 //! Journals and tokens in Redis.
 
+pub(crate) mod connection;
+
 use std::fmt;
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use ::redis::{AsyncCommands, Client, FromRedisValue, RedisError, Script, ScriptInvocation};
+use ::redis::{Client, Cmd, FromRedisValue, Script, cmd};
 use opentop_runtime::journal::{JournalError, JournalFuture};
 use opentop_runtime::tokens::{AsyncTokenStore, StoreFuture, TokenStoreError};
 use opentop_runtime::{AsyncJournal, StoredWrite};
 
-use crate::limit::{LIMIT, within};
+use crate::limit::LIMIT;
 use crate::writes::read;
+use connection::Connection;
 
 /// Puts a text in the place of another; also if it was replaced before, so that a repeated call changes nothing.
 static SWAP: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/swap.lua")));
@@ -25,7 +27,7 @@ static SWAP: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis
 /// to a replica loses what had not been copied yet, whatever the settings. Prefer PostgreSQL for journals of money.
 #[derive(Clone)]
 pub struct Redis {
-    connection: ConnectionManager,
+    connection: Connection,
     prefix: String,
     limit: Duration,
 }
@@ -49,7 +51,7 @@ impl Redis {
     /// If it is not, or its settings cannot be read.
     pub async fn check_durable(&self) -> Result<(), JournalError> {
         for (name, expected) in [("appendonly", "yes"), ("appendfsync", "always")] {
-            let got: Result<(String, String), String> = self.ask(::redis::cmd("CONFIG").arg("GET").arg(name)).await;
+            let got: Result<(String, String), String> = self.ask(cmd("CONFIG").arg("GET").arg(name)).await;
             match got {
                 Ok((_, value)) if value == expected => {}
                 Ok((_, value)) => {
@@ -78,14 +80,20 @@ impl Redis {
         // The address may hold a password, which the client's own message would show.
         let client = Client::open(address)
             .map_err(|_| JournalError::new("expected an address such as redis://host:6379, got another"))?;
-        let connecting = ConnectionManager::new_with_config(client, manager_config());
-        let connection = within(LIMIT, "Redis", connecting).await.map_err(JournalError::new)?;
-        Ok(Self::new(connection))
+        let redis = Self::new(client)?;
+        let _: String = redis.ask(&cmd("PING")).await.map_err(JournalError::new)?;
+        Ok(redis)
     }
 
-    /// With a connection of yours, over TLS for example. Its settings are not [checked](Self::check_durable).
-    pub fn new(connection: ConnectionManager) -> Self {
-        Self { connection, prefix: "opentop".to_owned(), limit: LIMIT }
+    /// With a client of yours, set up for TLS for example. It connects with the first operation, and the server's settings are not
+    /// [checked](Self::check_durable). It must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// If the client cannot be used.
+    pub fn new(client: Client) -> Result<Self, JournalError> {
+        let connection = Connection::new(client).map_err(|error| JournalError::new(format!("Redis: {error}")))?;
+        Ok(Self { connection, prefix: "opentop".to_owned(), limit: LIMIT })
     }
 
     /// What all keys begin with. Default: `opentop`. Applications that share a server need not share it.
@@ -106,19 +114,8 @@ impl Redis {
         format!("{}:{name}", self.prefix)
     }
 
-    async fn ask<T: FromRedisValue>(&self, command: &::redis::Cmd) -> Result<T, String> {
-        let mut connection = self.connection.clone();
-        within(self.limit, "Redis", command.query_async(&mut connection)).await
-    }
-
-    async fn run(&self, operation: impl Future<Output = Result<(), RedisError>>) -> Result<(), String> {
-        within(self.limit, "Redis", operation).await
-    }
-
-    /// Scripts run alone: in a pipeline they fail after a restart of the server while their neighbours are carried out.
-    async fn invoke(&self, script: &ScriptInvocation<'_>) -> Result<bool, String> {
-        let mut connection = self.connection.clone();
-        within(self.limit, "Redis", script.invoke_async(&mut connection)).await
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, String> {
+        self.connection.ask(self.limit, command).await
     }
 
     async fn swap(&self, map: &str, field: &str, old: Option<&str>, new: &str) -> Result<bool, String> {
@@ -127,13 +124,8 @@ impl Redis {
         if let Some(old) = old {
             script.arg(old);
         }
-        self.invoke(&script).await
+        self.connection.invoke(self.limit, &script).await
     }
-}
-
-/// A lost answer is an error: nothing is sent again behind our back. The time of each operation is bounded by us.
-pub(crate) fn manager_config() -> ConnectionManagerConfig {
-    ConnectionManagerConfig::new().set_number_of_retries(1).set_response_timeout(None)
 }
 
 /// The hash that holds the journal, and the one that holds the tokens.
@@ -143,9 +135,9 @@ const TOKENS: &str = "tokens";
 impl AsyncJournal for Redis {
     fn save<'a>(&'a self, write: &'a StoredWrite) -> JournalFuture<'a, ()> {
         Box::pin(async move {
-            let mut connection = self.connection.clone();
-            let done = self.run(connection.hset(self.key(WRITES), write.id(), write.to_json()));
-            done.await.map_err(JournalError::new)
+            let mut command = cmd("HSET");
+            let command = command.arg(self.key(WRITES)).arg(write.id()).arg(write.to_json());
+            self.ask(command).await.map_err(JournalError::new)
         })
     }
 
@@ -158,15 +150,14 @@ impl AsyncJournal for Redis {
 
     fn remove<'a>(&'a self, id: &'a str) -> JournalFuture<'a, ()> {
         Box::pin(async move {
-            let mut connection = self.connection.clone();
-            self.run(connection.hdel(self.key(WRITES), id)).await.map_err(JournalError::new)
+            let mut command = cmd("HDEL");
+            self.ask(command.arg(self.key(WRITES)).arg(id)).await.map_err(JournalError::new)
         })
     }
 
     fn list(&self) -> JournalFuture<'_, Vec<StoredWrite>> {
         Box::pin(async move {
-            let texts: Vec<String> =
-                self.ask(::redis::cmd("HVALS").arg(self.key(WRITES))).await.map_err(JournalError::new)?;
+            let texts: Vec<String> = self.ask(cmd("HVALS").arg(self.key(WRITES))).await.map_err(JournalError::new)?;
             read(texts.iter().map(String::as_str))
         })
     }
@@ -175,7 +166,7 @@ impl AsyncJournal for Redis {
 impl AsyncTokenStore for Redis {
     fn load<'a>(&'a self, user: &'a str) -> StoreFuture<'a, Option<String>> {
         Box::pin(async move {
-            let mut command = ::redis::cmd("HGET");
+            let mut command = cmd("HGET");
             self.ask(command.arg(self.key(TOKENS)).arg(user)).await.map_err(TokenStoreError::new)
         })
     }

@@ -4,16 +4,15 @@ use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use ::redis::aio::ConnectionManager;
-use ::redis::{Client, Script};
+use ::redis::{Client, Script, cmd};
 use futures_util::StreamExt;
 use opentop_runtime::error::LimiterError;
 use opentop_runtime::limit::{AsyncSlotSource, Claim, Lease, Outage, SlotFuture};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use crate::limit::{LIMIT, within};
-use crate::redis::manager_config;
+use crate::limit::LIMIT;
+use crate::redis::connection::Connection;
 
 static LEND: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/lend.lua")));
 static BAN: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/ban.lua")));
@@ -46,7 +45,7 @@ const LASTS: Duration = Duration::from_secs(2);
 pub struct RedisSlots(Arc<Shared>);
 
 struct Shared {
-    connection: ConnectionManager,
+    connection: Connection,
     prefix: String,
     outage: Outage,
     limit: Duration,
@@ -81,8 +80,9 @@ impl RedisSlots {
     ///
     /// If the server cannot be reached.
     pub async fn new(client: Client, outage: Outage) -> Result<Self, LimiterError> {
-        let connecting = ConnectionManager::new_with_config(client.clone(), manager_config());
-        let connection = within(LIMIT, "Redis", connecting).await.map_err(LimiterError::new)?;
+        let connection = Connection::new(client.clone());
+        let connection = connection.map_err(|error| LimiterError::new(format!("Redis: {error}")))?;
+        let _: String = connection.ask(LIMIT, &cmd("PING")).await.map_err(LimiterError::new)?;
         let prefix = "opentop".to_owned();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = tokio::spawn(listen(client, connection.clone(), prefix.clone(), Arc::clone(&heard)));
@@ -115,8 +115,7 @@ impl AsyncSlotSource for RedisSlots {
             let mut script = BAN.key(format!("{prefix}:bans"));
             let millis = u64::try_from(lasts.as_millis()).unwrap_or(u64::MAX).min(86_400_000);
             script.arg(key).arg(millis).arg(format!("{prefix}:bans"));
-            let mut connection = connection.clone();
-            let told: Result<i64, String> = within(*limit, "Redis", script.invoke_async(&mut connection)).await;
+            let told: Result<i64, String> = connection.invoke(*limit, &script).await;
             told.map(drop).map_err(LimiterError::new)
         })
     }
@@ -137,21 +136,14 @@ impl Shared {
         for (after, many) in &claim.back {
             script.arg(u64::try_from(after.as_millis()).unwrap_or(u64::MAX)).arg(many);
         }
-        let mut connection = self.connection.clone();
-        let lent: Result<(u32, u32, u64), String> =
-            within(self.limit, "Redis", script.invoke_async(&mut connection)).await;
+        let lent: Result<(u32, u32, u64), String> = self.connection.invoke(self.limit, &script).await;
         let (granted, most, again) = lent.map_err(LimiterError::new)?;
         Ok(Lease { granted, most, lasts: LASTS, again: Duration::from_millis(again) })
     }
 }
 
 /// Listens for bans as long as the source lives. After each break, those that came meanwhile are read.
-async fn listen(
-    client: Client,
-    mut connection: ConnectionManager,
-    prefix: String,
-    heard: Arc<Mutex<Vec<(String, Duration)>>>,
-) {
+async fn listen(client: Client, connection: Connection, prefix: String, heard: Arc<Mutex<Vec<(String, Duration)>>>) {
     let hear = |key: String, millis: u64| {
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.push((key, Duration::from_millis(millis)));
@@ -161,7 +153,7 @@ async fn listen(
             && channel.subscribe(format!("{prefix}:bans")).await.is_ok()
         {
             let script = BANS.key(format!("{prefix}:bans"));
-            let held: Result<Vec<(String, u64)>, _> = script.invoke_async(&mut connection).await;
+            let held: Result<Vec<(String, u64)>, _> = connection.invoke(LIMIT, &script).await;
             held.unwrap_or_default().into_iter().for_each(|(key, millis)| hear(key, millis));
             let mut messages = channel.on_message();
             while let Some(message) = messages.next().await {

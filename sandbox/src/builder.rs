@@ -32,6 +32,18 @@ const DEFAULT_APP: (&str, &str) = ("12345678", "helloworld");
 const DEFAULT_SESSION: &str = "test-session";
 
 /// Sets up a [`Sandbox`]. Everything has a default; see each method.
+///
+/// ```
+/// use opentop_sandbox::{CallLimit, Fault, Sandbox};
+///
+/// let sandbox = Sandbox::builder()
+///     .app("87654321", "worldhello")
+///     .limit(CallLimit::per_second(100))
+///     .push_faults(vec![Fault::HalfBody])         // of the first call; the others go well
+///     .start_blocking()?;
+/// assert_eq!((sandbox.received().len(), sandbox.fired_faults().len()), (0, 0));
+/// # Ok::<(), opentop_sandbox::StartError>(())
+/// ```
 #[must_use = "a builder does nothing until `start`, `start_blocking` or `build_state`"]
 pub struct SandboxBuilder {
     built_in: bool,
@@ -199,6 +211,15 @@ impl SandboxBuilder {
     }
 
     /// Takes the time from here, for the window of timestamps. The default is the machine's clock.
+    ///
+    /// ```
+    /// use opentop_runtime::DateTime; // `opentop::DateTime` is the same
+    /// use opentop_sandbox::Sandbox;
+    ///
+    /// let noon = DateTime::new(2016, 1, 1, 12, 0, 0).expect("a time of day");
+    /// let sandbox = Sandbox::builder().clock(move || noon).start_blocking()?;
+    /// # Ok::<(), opentop_sandbox::StartError>(())
+    /// ```
     pub fn clock(mut self, clock: impl Fn() -> DateTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
@@ -211,6 +232,17 @@ impl SandboxBuilder {
     ///
     /// They are read by the specification's types; write amounts and large numbers as text (`"12.30"`), which keeps them exact.
     /// Members that the specification does not list are answered as they are. The last call for a method counts.
+    ///
+    /// ```no_run
+    /// use opentop_sandbox::Sandbox;
+    /// use serde_json::json;
+    ///
+    /// # fn example() -> Result<(), opentop_sandbox::StartError> {
+    /// let gifts = (1..=45).map(|id| json!({"gift_id": id, "price": "12.30"})).collect();
+    /// let sandbox = Sandbox::builder().spec_dir("top").with_records("alibaba.example.gift.list", gifts).start_blocking()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_records(mut self, method: impl Into<String>, records: Vec<serde_json::Value>) -> Self {
         let records = records.iter().map(Json::from_value).collect();
         self.own.push((method.into(), Fixture::Records(records)));
@@ -240,6 +272,18 @@ impl SandboxBuilder {
     }
 
     /// Lets `method`, which changes data, take amounts from accounts. The last ledger for a method counts.
+    ///
+    /// ```no_run
+    /// use opentop_sandbox::{Ledger, Sandbox};
+    ///
+    /// # fn example() -> Result<(), opentop_sandbox::StartError> {
+    /// let ledger = Ledger::new("card_id", "value", 10_000);
+    /// let sandbox = Sandbox::builder().spec_dir("top").ledger("alibaba.example.gift.redeem", ledger).start_blocking()?;
+    /// // After a call with `card_id` 42 and `value` 2000:
+    /// assert_eq!(sandbox.balance("alibaba.example.gift.redeem", "42"), Some(8_000.into()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ledger(mut self, method: impl Into<String>, ledger: Ledger) -> Self {
         self.ledgers.push((method.into(), ledger));
         self

@@ -66,6 +66,16 @@ async fn accept(listener: TcpListener, hub: Arc<Hub>) {
 }
 
 /// A running server of messages. It stops when it is dropped.
+///
+/// ```
+/// use opentop_sandbox::tmc::{PushedMessage, TmcOptions};
+///
+/// let server = TmcOptions::default().app("87654321", "worldhello").start()?;
+/// // A consumer with `server.url()`, `12345678` and `helloworld` gets this, and confirms it.
+/// server.push("default", PushedMessage::new("taobao_example_gift_Redeemed", r#"{"gift_id": 7}"#));
+/// assert_eq!((server.counts().pushed, server.counts().confirmed), (1, 0));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct TmcServer {
     address: SocketAddr,
     hub: Arc<Hub>,

@@ -14,6 +14,19 @@ pub enum HangUp {
 /// Something that goes wrong with one call.
 ///
 /// `executed` says whether the call was executed before it went wrong: that is what a client cannot see.
+///
+/// ```
+/// use std::time::Duration;
+/// use opentop_sandbox::{Fault, Sandbox};
+///
+/// let sandbox = Sandbox::start_blocking()?;
+/// // The next call goes well. That after it is executed, and its answer is lost.
+/// sandbox.push_faults(vec![Fault::None, Fault::Reset { executed: true }]);
+///
+/// // As text, for a command line.
+/// assert_eq!("delay-after=5s".parse(), Ok(Fault::DelayAfter(Duration::from_secs(5))));
+/// # Ok::<(), opentop_sandbox::StartError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {

@@ -47,6 +47,17 @@ pub(crate) struct Settings {
 }
 
 /// A gateway without sockets: what [`answer`](super::answer) works on. Made by [`SandboxBuilder::build_state`](crate::SandboxBuilder::build_state).
+///
+/// ```
+/// use opentop_sandbox::{SandboxBuilder, gateway};
+///
+/// let state = SandboxBuilder::default().build_state()?;
+/// let refused = gateway::answer(&state, &gateway::HttpRequest::form("method=alibaba.example.gift.get&format=json"));
+/// assert!(refused.body.contains("error_response"));
+/// assert!(state.received().is_empty());           // only calls that were admitted
+/// assert!(state.api("alibaba.example.gift.get").is_none());
+/// # Ok::<(), opentop_sandbox::StartError>(())
+/// ```
 pub struct State {
     entries: BTreeMap<String, Entry>,
     /// The log of each method that changes data.

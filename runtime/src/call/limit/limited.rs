@@ -14,14 +14,15 @@ use super::source::LimiterError;
 /// use opentop_runtime::{Effect, Error, Limiter, Parameters, Rate, blocking::Client, transport::MockTransport};
 ///
 /// let mock = MockTransport::new().otherwise(|_| Ok(http::Response::new(r#"{"time_get_response": {}}"#.into())));
-/// let once_a_day = Limiter::new([Rate::per_day(1)]);
-/// let client = Client::builder().app_key("12345678").app_secret("helloworld").limiter(once_a_day).transport(mock).build()?;
+/// let limiter = Limiter::new([Rate::per_second(1)]);
+/// let client = Client::builder().app_key("12345678").app_secret("helloworld").limiter(limiter).transport(mock);
+/// let client = client.timeout(Duration::from_millis(100)).build()?;
 /// let ask = || client.call_untyped("taobao.time.get", Effect::Read, Parameters::default());
 ///
 /// ask()?;
-/// let error = ask().expect_err("the second call of the day");
+/// let error = ask().expect_err("the second call of this second");
 /// let Some(Error::Limited(limited)) = error.error() else { unreachable!() };
-/// assert!(limited.wait().is_some() && limited.rate() == Some(&Rate::per_day(1)));
+/// assert!(limited.wait() > Some(Duration::from_millis(100)) && limited.rate() == Some(&Rate::per_second(1)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]

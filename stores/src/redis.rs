@@ -86,13 +86,13 @@ impl Redis {
     }
 
     /// With a client of yours, set up for TLS for example. It connects with the first operation, and the server's settings are not
-    /// [checked](Self::check_durable). It must be called inside a tokio runtime.
+    /// [checked](Self::check_durable).
     ///
     /// # Errors
     ///
-    /// If the client cannot be used.
+    /// Outside of a tokio runtime.
     pub fn new(client: Client) -> Result<Self, JournalError> {
-        let connection = Connection::new(client).map_err(|error| JournalError::new(format!("Redis: {error}")))?;
+        let connection = Connection::new(client).map_err(JournalError::new)?;
         Ok(Self { connection, prefix: "opentop".to_owned(), limit: LIMIT })
     }
 

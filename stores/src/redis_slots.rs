@@ -80,8 +80,7 @@ impl RedisSlots {
     ///
     /// If the server cannot be reached.
     pub async fn new(client: Client, outage: Outage) -> Result<Self, LimiterError> {
-        let connection = Connection::new(client.clone());
-        let connection = connection.map_err(|error| LimiterError::new(format!("Redis: {error}")))?;
+        let connection = Connection::new(client.clone()).map_err(LimiterError::new)?;
         let _: String = connection.ask(LIMIT, &cmd("PING")).await.map_err(LimiterError::new)?;
         let prefix = "opentop".to_owned();
         let heard = Arc::new(Mutex::new(Vec::new()));

@@ -104,3 +104,10 @@ async fn a_connection_that_was_refused_is_made_again() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
+
+#[test]
+fn a_store_outside_of_a_runtime_is_an_error() {
+    let client = Client::open("redis://127.0.0.1:1").unwrap();
+    let error = Redis::new(client).unwrap_err().to_string();
+    assert!(error.contains("expected a call inside a tokio runtime"), "{error}");
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ::redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use ::redis::{Client, Cmd, FromRedisValue, RedisError, ScriptInvocation};
+use tokio::runtime::Handle;
 
 use crate::limit::within;
 
@@ -20,9 +21,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects with the first operation. It must be called inside a tokio runtime.
-    pub(crate) fn new(client: Client) -> Result<Self, RedisError> {
-        let manager = manager(&client)?;
+    /// Connects with the first operation.
+    ///
+    /// # Errors
+    ///
+    /// Outside of a tokio runtime.
+    pub(crate) fn new(client: Client) -> Result<Self, String> {
+        Handle::try_current()
+            .map_err(|_| "Redis: expected a call inside a tokio runtime, got one outside".to_owned())?;
+        let manager = manager(&client).map_err(|error| format!("Redis: {error}"))?;
         Ok(Self { client, manager: Arc::new(Mutex::new(manager)) })
     }
 

@@ -106,7 +106,8 @@ fn one_size(work: &Work, specs: &Path, times: usize, report: &mut Report) -> Res
         Bound::AtMost(0.13, 0.1),
     );
     report.ratio(format!("regen cold / progenitor, peak memory, {of}"), cold.peak, progenitor.peak, Bound::None);
-    report.count(format!("regen cold, MiB peak, {of}"), Some(cold.peak as usize), Bound::AtMost(200.0, 100.0));
+    let peak = (cold != Cost::default()).then_some(cold.peak as usize);
+    report.count(format!("regen cold, MiB peak, {of}"), peak, Bound::AtMost(200.0, 100.0));
     report.ratio(format!("regen unchanged / cold, CPU, {of}"), unchanged.cpu, cold.cpu, Bound::AtMost(0.1, 0.1));
     report.count(format!("files written, unchanged, {of}"), Some(rewritten), Bound::AtMost(0.0, 0.0));
     report.ratio(format!("regen unchanged / cold, wall, {of}"), unchanged.wall, cold.wall, Bound::None);

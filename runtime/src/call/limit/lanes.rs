@@ -45,7 +45,7 @@ pub(super) struct Lanes {
     /// By their places. Those that were forgotten are free.
     lanes: Vec<Option<Owned>>,
     free: Vec<usize>,
-    /// With so many lanes, those at rest are forgotten.
+    /// When there are this many lanes, idle ones are forgotten.
     forget_at: usize,
     /// By the place of the rate, and its owner.
     ids: Vec<BTreeMap<String, LaneId>>,

@@ -1,9 +1,12 @@
 //! Hand-written models for the tests of this crate: what the generator would emit for an invented method.
 
+use std::hint::black_box;
+
 use crate::call::method::{
     Effect, Executed, MethodInfo, NoSessionRequest, ReadRequest, Request, SessionRequirement, SuccessFlag, WriteRequest,
 };
 use crate::client::{Caller, ReadOutput, WriteOutput, send_read, send_write};
+use crate::wire::sign::{SignMethod, sign};
 use crate::wire::table::{Constraint, FieldMut, FieldRef, Table, TypeInfo};
 use crate::wire::value::{DateTime, File};
 
@@ -115,4 +118,22 @@ pub(crate) fn noon() -> DateTime {
 /// A request with everything that is needed.
 pub(crate) fn redeem() -> Redeem {
     Redeem { request_id: Some("key-1".into()), gift: Some("茶 & tea".into()), count: Some(2), photo: None }
+}
+
+/// Signs a request of usual size: what the cost of other steps is measured by.
+pub(crate) fn sign_a_request() {
+    let body = r#"{"brand_id":"3742863742","shop_id":"73527452","start_time":"2019-07-30 14:24:45","page_no":1}"#;
+    let mut parameters = [
+        ("app_key", "12345678"),
+        ("format", "json"),
+        ("method", "alibaba.example.recharge.flows.get"),
+        ("partner_id", "opentop"),
+        ("session", "6101a23b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80912394095089"),
+        ("sign_method", "hmac-sha256"),
+        ("simplify", "true"),
+        ("timestamp", "2026-01-01 00:00:00"),
+        ("v", "2.0"),
+        ("param_flow_query_open_req", body),
+    ];
+    black_box(sign(SignMethod::HmacSha256, &"helloworld".into(), black_box(&mut parameters), None));
 }

@@ -60,7 +60,7 @@ pub(super) async fn wait_at_most(
             Turn::Go => return Ok(Some(seat)),
             Turn::Wait(wait) if wait > longest => return Ok(None),
             Turn::Wait(wait) => rest(clock, io, wait).await,
-            Turn::Ask(question) => ask(limiter, io, *question, for_rates, seat.skipped).await?,
+            Turn::Ask(question) => ask(limiter, io, question, for_rates, seat.skipped).await?,
             Turn::Late { wait, limit: Limit::Ban(scope) } => return Err(Error::Banned { scope, left: wait }),
             Turn::Late { wait, limit: Limit::Rate(rate) } => return Err(Error::Limited(Limited::late(wait, rate))),
         }

@@ -204,17 +204,13 @@ fn setting(root: &ModuleName, session: bool) -> impl Iterator<Item = String> {
 /// What stands around a call of another protocol, hidden: a function that is there only with the features that the call needs.
 fn around(protocol: Protocol, root: &ModuleName, category: &CategoryPlan) -> ([String; 2], &'static [&'static str]) {
     let result = "Result<(), Box<dyn std::error::Error>>";
-    let (feature, head) = match protocol {
-        Protocol::Tmc => ("tmc", format!("fn example(message: &{root}::tmc::Message) -> {result} {{")),
-        Protocol::Spi => ("spi", "fn example() {".to_owned()),
-        Protocol::Qimen => ("qimen", format!("async fn example(client: {root}::Client, token: String) -> {result} {{")),
+    let (head, end): (_, &[&str]) = match protocol {
+        Protocol::Tmc => (format!("fn example(message: &{root}::tmc::Message) -> {result} {{"), &["# Ok(())", "# }"]),
+        Protocol::Spi => ("fn example() {".to_owned(), &["# }"]),
+        Protocol::Qimen => (format!("async fn example(client: {root}::Client, token: String) -> {result} {{"), &END),
     };
-    let end: &[&str] = match protocol {
-        Protocol::Tmc => &["# Ok(())", "# }"],
-        Protocol::Spi => &["# }"],
-        Protocol::Qimen => &END,
-    };
-    let condition = format!("# #[cfg(all(feature = \"{feature}\", feature = \"{}\"))]", category.feature);
+    // The runtime has a feature for each protocol, of its name.
+    let condition = format!("# #[cfg(all(feature = \"{}\", feature = \"{}\"))]", protocol.name(), category.feature);
     ([condition, format!("# {head}")], end)
 }
 

@@ -1,7 +1,8 @@
 //! Reads one YAML file into a tree whose every key and value knows where it stands. Nothing here knows the spec format.
 //!
 //! The tree is built with an explicit stack over bounded input. What YAML readers do not agree on is refused: unless a file is so simple
-//! that they cannot differ (see `simple`), a second, independent reader must see the same (see `second`). Behind a syntax error the rest of the file is still read (see `repair`).
+//! that they cannot differ (see `simple`), a second, independent reader must see the same (see `second`). Behind a syntax error the rest of
+//! the file is still read (see `repair`).
 
 mod bounds;
 mod build;

@@ -12,7 +12,8 @@ const LONGEST_KEY: usize = 128;
 pub(super) fn is_simple(text: &str, tree: &Node) -> bool {
     let mut walk = Walk { text, end: 0, in_brackets: false };
     let whole = walk.node(tree, Before::Line);
-    whole.is_some() && lines(&text[walk.end..], false).is_some_and(str::is_empty)
+    let behind = &text[walk.end..];
+    whole.is_some() && (behind.is_empty() || behind.strip_prefix('\n').and_then(lines) == Some(""))
 }
 
 struct Walk<'a> {
@@ -38,7 +39,7 @@ enum Before {
 }
 
 /// Every `None` means: not simple.
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     fn node(&mut self, node: &Node, before: Before) -> Option<()> {
         let brackets = match &node.value {
             Value::Scalar { text, .. } => return self.scalar(node.at.start, node.at.end, text, before),
@@ -92,11 +93,11 @@ impl<'a> Walk<'a> {
 
     /// Goes on to what begins at `start`.
     fn reach(&self, start: usize, before: Before) -> Option<()> {
-        let between: &'a str = self.text.get(self.end..start)?;
+        let between = self.text.get(self.end..start)?;
         let rest = match before {
-            Before::Line if self.end == 0 => item(lines(between, true)?),
-            Before::Line => item(lines(between.strip_prefix('\n')?, true)?),
-            Before::KeyAndLine => item(lines(between.strip_prefix(":\n")?, true)?),
+            Before::Line if self.end == 0 => item(lines(between)?),
+            Before::Line => item(lines(between.strip_prefix('\n')?)?),
+            Before::KeyAndLine => item(lines(between.strip_prefix(":\n")?)?),
             Before::Key => between.strip_prefix(": ")?,
             Before::Comma => between.strip_prefix(", ")?,
             Before::Bracket => between,
@@ -105,16 +106,16 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The last line, behind empty ones and comments. The first is a line of its own, or the end of one.
-fn lines(text: &str, first_is_own: bool) -> Option<&str> {
-    let (mut rest, mut is_own) = (text, first_is_own);
+/// The last line, behind empty ones and comments.
+fn lines(text: &str) -> Option<&str> {
+    let mut rest = text;
     while let Some((line, behind)) = rest.split_once('\n') {
         let line = line.trim_start_matches(' ');
-        let is_comment = is_own && line.starts_with('#') && on_one_line(line);
+        let is_comment = line.starts_with('#') && on_one_line(line);
         if !line.is_empty() && !is_comment {
             return None;
         }
-        (rest, is_own) = (behind, true);
+        rest = behind;
     }
     Some(rest)
 }

@@ -152,27 +152,27 @@ impl Lane {
         }
     }
 
-    /// A call was answered, or given up. What the source is to be told, where others may be waiting for the permit.
-    pub(super) fn done(&mut self, now: Duration, (holder, number): (&str, u64)) -> Option<Claim> {
+    /// A call was answered, or given up. Whether the source is to be told: others may be waiting for the permit.
+    pub(super) fn done(&mut self, now: Duration) -> bool {
         if self.per == Per::Day {
-            return None;
+            return false;
         }
         let given_back = self.pool.done(now);
-        let loan = self.loan.as_mut().filter(|loan| loan.alone.is_none())?;
-        if self.waiting > 0 {
-            if given_back {
-                loan.more_at = loan.more_at.min(now + SOON);
-            }
-            return None;
+        let Some(loan) = self.loan.as_mut().filter(|loan| loan.alone.is_none()) else { return false };
+        if self.waiting > 0 && given_back {
+            loan.more_at = loan.more_at.min(now + SOON);
         }
+        self.waiting == 0 && (given_back || self.calls <= SMALL)
+    }
+
+    /// What the source is told then.
+    pub(super) fn tell(&mut self, now: Duration, (holder, number): (&str, u64)) -> Claim {
         if self.calls <= SMALL {
             self.pool.give_back();
-        } else if !given_back {
-            return None;
         }
         self.pool.refresh(now);
         let kept = self.pool.kept();
-        Some(Claim { holder: holder.to_owned(), number, holds: kept, wants: kept, back: self.pool.back(now) })
+        Claim { holder: holder.to_owned(), number, holds: kept, wants: kept, back: self.pool.back(now) }
     }
 
     fn is_asking(&self) -> bool {

@@ -119,16 +119,18 @@ impl Lanes {
 
     /// The lane of this rate and owner, up to date, and when its next call may be made.
     fn lane(&mut self, rate: usize, owner: &str, now: Moment) -> (LaneId, Duration) {
-        if let Some(&id) = self.ids[rate].get(owner)
-            && let Some(lane) = self.get_mut(id)
-        {
-            lane.refresh(now);
-            return (id, lane.next(now));
-        }
-        self.issued += 1;
-        let mut lane = Lane::new((rate, &self.rates[rate]), self.shared);
+        let id = match self.ids[rate].get(owner) {
+            Some(id) => *id,
+            None => self.add(rate, owner),
+        };
+        let lane = self.get_mut(id).expect("invariant: whoever forgets a lane forgets its id");
         lane.refresh(now);
-        let next = lane.next(now);
+        (id, lane.next(now))
+    }
+
+    fn add(&mut self, rate: usize, owner: &str) -> LaneId {
+        self.issued += 1;
+        let lane = Lane::new((rate, &self.rates[rate]), self.shared);
         let owned = Some(Owned { number: self.issued, owner: owner.to_owned(), lane });
         let place = self.free.pop().unwrap_or(self.lanes.len());
         if place < self.lanes.len() {
@@ -138,7 +140,7 @@ impl Lanes {
         }
         let id = LaneId { place, number: self.issued };
         self.ids[rate].insert(owner.to_owned(), id);
-        (id, next)
+        id
     }
 
     fn kept(&self) -> usize {

@@ -251,7 +251,6 @@ impl Run {
                 self.at(now + wait + late, Event::Asks(worker, ticket));
             }
             Turn::Ask(question) => {
-                let question = *question;
                 self.questions += usize::from(now > ms(self.world.seconds * 500));
                 let there = self.delay(2, if self.world.faults { 600 } else { 5 });
                 if self.chance(20) {

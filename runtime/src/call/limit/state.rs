@@ -57,7 +57,7 @@ pub(crate) enum Turn {
     /// Ask again after this time.
     Wait(Duration),
     /// Ask the source, and tell what it said with [`State::lend`] or [`State::fail`]; then ask again.
-    Ask(Box<Question>),
+    Ask(Question),
     /// Its turn comes later than it can wait.
     Late { wait: Duration, limit: Limit },
 }
@@ -149,10 +149,12 @@ impl State {
         self.stop_waiting(order);
         let mut told = Vec::new();
         for id in flying.drain(..) {
-            self.issued += 1;
-            let by = (self.holder.as_str(), self.issued);
-            let claim = self.lanes.get_mut(id).and_then(|lane| lane.done(now, by));
-            told.extend(claim.and_then(|claim| self.question(id, claim)));
+            let Some(lane) = self.lanes.get_mut(id) else { continue };
+            if lane.done(now) {
+                self.issued += 1;
+                let claim = lane.tell(now, (&self.holder, self.issued));
+                told.extend(self.question(id, claim));
+            }
         }
         self.lanes.take_back(flying);
         told
@@ -289,7 +291,7 @@ impl State {
         let by = (self.holder.as_str(), self.issued);
         let claim = self.lanes.get_mut(id).and_then(|lane| lane.claim(now, by));
         match claim.and_then(|claim| self.question(id, claim)) {
-            Some(question) => Turn::Ask(Box::new(question)),
+            Some(question) => Turn::Ask(question),
             None => Turn::Wait(WHILE_ASKING),
         }
     }
